@@ -1,5 +1,5 @@
-// Rows that a step deletes after it has copied them into another table by a JOIN or by a filter of its own: those without a
-// partner, or between the two filters, are in neither. Pure.
+// Judges rows that a step copies to another table by a JOIN or its own filter and then deletes: rows without a partner, or between the two
+// filters, end up in neither table. Pure.
 import { keyText } from '../fill/connection.js'
 import type { Select } from '../../../sql/statement.js'
 import type { RowsLost } from '../../../model/evidence.js'
@@ -10,17 +10,17 @@ import type { Fate } from './fate.js'
 import { keyOf, textBy } from './match-rows.js'
 import { unlikeFilters, type Unlike } from './unlike-filters.js'
 
-/** Copies of rows, and the DELETE of the same ones, by their conditions. */
+/** Copies of rows, and the DELETE of the same rows by its condition. */
 export interface Archiving {
   readonly copies: readonly [Effect, ...Effect[]]
   readonly removal: Effect
-  /** The words of the DELETE's condition, without names of tables; none where all rows are meant. */
+  /** The words of the DELETE's condition, without table names; empty if it deletes all rows. */
   readonly condition: readonly string[]
-  /** Why the copies may leave some of them out. */
+  /** Why the copies may skip some of them. */
   readonly by: 'unjoined' | Unlike
 }
 
-/** Those of the statements of a step that are about one table; `name` is in lower case. */
+/** The archivings of one table among the statements of a step; `name` is in lower case. */
 export function archivingIn(effects: readonly Effect[], name: string): Archiving[] {
   return effects.flatMap((removal, at) => {
     if (removal.verb !== 'delete' || removal.table !== name) return []
@@ -55,7 +55,7 @@ function copiesByJoin({ verb, table, tokens }: Effect, name: string): boolean {
   )
 }
 
-/** Told by the key of the table, or by all that the copies have where it has none; silent where none was copied. */
+/** Compares rows by the key of the table, or by all copied columns if it has none; empty if no row was copied. */
 export function archivedRows(
   { side, name, before, after, rebuild }: Fate,
   imageNow: (table: string) => TableImage | null,
@@ -90,7 +90,7 @@ export function archivedRows(
     })
 }
 
-/** What tells rows, as far as every copy has it; a key as a whole or not at all. In lower case. */
+/** The identifying columns that every copy has; a primary key counts only as a whole. In lower case. */
 function copiedBy(
   copies: readonly Effect[],
   before: TableImage,
@@ -102,7 +102,7 @@ function copiedBy(
   return key.length > 0 && copied.length < key.length ? [] : copied
 }
 
-/** What a copy has of rows. */
+/** The identities of the rows in a copy. */
 function keysKept(
   copy: Effect,
   own: readonly string[],
@@ -113,7 +113,7 @@ function keysKept(
   return archive ? archive.rows.map(({ values }) => textBy(columns, archive)(values)) : []
 }
 
-/** The column of the other table that one comes to, in lower case; null where it is none. */
+/** The column of the other table that a column is copied to, in lower case; null if there is none. */
 function keptAs(
   { table, shape }: Effect,
   own: string,

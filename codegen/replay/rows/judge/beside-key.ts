@@ -1,4 +1,4 @@
-// Which values of a column stand beside what tells their row, in a table that was written to. Pure.
+// Finds which values of a column are kept next to their row's key, in a table that was written to. Pure.
 import { foldCase } from '../../../../src/sql/names.js'
 import type { RawRow } from '../fill/connection.js'
 import type { Value } from '../fill/seed-values.js'
@@ -9,7 +9,7 @@ import { bucketOf, isBlank, sameValue } from './same-value.js'
 import { isWithin } from './within-values.js'
 import type { Written } from './written.js'
 
-/** A value that was in a row, with the row as it was and as it is. */
+/** A value of a row, with the row before and after. */
 export interface Known {
   readonly old: RawRow
   readonly now: RawRow
@@ -24,7 +24,7 @@ export interface Sought {
   readonly written: readonly Written[]
 }
 
-/** Whether all values stand beside what tells their row: the key, or what else no two rows share where SQLite gave the number. */
+/** Whether all values are kept next to their row's key: the primary key, or another unique key if the primary key is a rowid. */
 export const isBesideKey = (table: Written, sought: Sought): boolean =>
   keysOf(sought.before).some((keys) => {
     const { places, beside, standing } = groundOf(table, sought, keys)
@@ -37,7 +37,7 @@ export const isBesideKey = (table: Written, sought: Sought): boolean =>
     )
   })
 
-/** The places of what tells the rows of a table apart, one after the other. */
+/** The column indexes of each key that identifies the rows of a table. */
 export function keysOf(image: TableImage): (readonly number[])[] {
   const primary = keyPlaces(image)
   const isNumber = primary.every((place) => isRowid(image.table, image.columns[place]!))
@@ -47,13 +47,13 @@ export function keysOf(image: TableImage): (readonly number[])[] {
   )
 }
 
-/** Where the columns of the primary key stand. */
+/** The indexes of the primary key columns. */
 export const keyPlaces = ({ columns }: TableImage): number[] =>
   columns.flatMap(({ primaryKey }, index) => (primaryKey > 0 ? [index] : []))
 
 /**
- * The values that stand beside something that tells their row, a value of the key, or in a row that stands there for it: those of
- * the column that has the most. A text of no more than spaces holds nothing.
+ * The values kept next to a value of their row's key, or in a row that such a value leads to, counted in the column with the most of them.
+ * A text of spaces only counts as empty.
  */
 export function besideKey(
   table: Written,
@@ -81,7 +81,9 @@ export function besideKey(
   return most
 }
 
-/** The columns of a table, those that have values of each key, and what asks whether a value stands beside it, for each way to read one. */
+/**
+ * The columns of a table, those that hold values of each key, and the checks whether a value is next to it, one for each way to read it.
+ */
 function groundOf({ after, isMadeOf }: Written, sought: Sought, keys: readonly number[]) {
   const { column, known, written } = sought
   const readersAt = readersOf(after, written)
@@ -89,7 +91,7 @@ function groundOf({ after, isMadeOf }: Written, sought: Sought, keys: readonly n
   const words = new Map(known.map((one) => [one, wordsOf(one.value)]))
   const places = [...after.columns.keys()]
   const readers = places.map((place) => once(() => readersAt(place)))
-  // Of what holds nothing, nothing has to stand there.
+  // Nothing has to be kept of an empty value.
   const isBare = (one: Known): boolean => isBlank(one.value) || words.get(one)!.some(isEmpty)
   const bare = places.length > 1 ? known.filter(isBare) : []
   const beside = keys.map((key) => ({ others: keyedBy(after, known, key), bare }))
@@ -102,7 +104,7 @@ function groundOf({ after, isMadeOf }: Written, sought: Sought, keys: readonly n
 
 const isEmpty = (words: readonly string[]): boolean => words.length === 0
 
-/** For each column that has the value of a key anywhere, the rows that have that of each row. */
+/** For each column that contains values of a key, the rows with the key of each row. */
 function keyedBy(after: TableImage, known: readonly Known[], key: number): KeyedBy[] {
   return [...after.columns.keys()].flatMap((other) => {
     const find = rowsAt(after, other)
@@ -122,13 +124,13 @@ const isPart = (whole: Value, value: Value): boolean =>
 interface Beside extends Omit<KeyedBy, 'other'> {
   /** Where the value is looked for. */
   readonly place: number
-  /** What each text is made of. */
+  /** The parts of each text. */
   readonly words: ReadonlyMap<Known, readonly (readonly string[])[]>
   read(value: Value): Value[]
   has(whole: Value, value: Value): boolean
 }
 
-/** Whether a value, all of it or the parts of a list, stands in the rows that have the value of a key. */
+/** Whether a value, whole or as the parts of a list, is in the rows with the value of a key. */
 const isStanding =
   ({ place, rows, words, read, has: holds }: Beside) =>
   (one: Known): boolean => {
@@ -137,7 +139,7 @@ const isStanding =
     return has(one.value) || isBlank(one.value) || words.get(one)!.some((some) => some.every(has))
   }
 
-/** Finds the rows that have a value at a place. */
+/** Finds the rows that have a value in a column. */
 function rowsAt(
   { rows }: Pick<TableImage, 'rows'>,
   place: number,
@@ -156,8 +158,8 @@ function rowsAt(
 }
 
 /**
- * What the values at a place of a table stand for: themselves, or what is in a column of another table that has them as its key; not
- * of one that has none of them.
+ * What the values in a column stand for: themselves, or values in another table that has them as its primary key, unless it has none of
+ * them.
  */
 function readersOf(table: TableImage, written: readonly Written[]) {
   const others = written.filter(({ after }) => !isSame(after, table))
@@ -177,7 +179,7 @@ function readersOf(table: TableImage, written: readonly Written[]) {
   ]
 }
 
-/** What a text is made of: all of it but for spaces around, or for each sign that may stand between parts, these. */
+/** The parts of a text: all of it, trimmed, or for each possible separator, the parts between. */
 const wordsOf = (value: Value): string[][] =>
   typeof value !== 'string'
     ? []
@@ -190,10 +192,10 @@ const wordsOf = (value: Value): string[][] =>
 
 const LONGEST_LIST = 100
 
-/** Whether two pictures are of tables with one name. */
+/** Whether two images are of tables with the same name. */
 export const isSame = (one: TableImage, other: TableImage): boolean =>
   foldCase(one.table.name) === foldCase(other.table.name)
 
-/** Whether a value stands at a place of a row; NULL too. */
+/** Whether a row has a value in a column; NULL equals NULL. */
 export const isAt = (row: RawRow, place: number, value: Value): boolean =>
   value === null ? (row[place] ?? null) === null : sameValue(row[place] ?? null, value)

@@ -1,4 +1,4 @@
-// What in a side may have changed the rows of a table without naming it.
+// Finds what in a side may have changed the rows of a table without naming it.
 import type { StepPlace } from '../../../model/evidence.js'
 import { foldCase, plainName } from '../../../../src/sql/names.js'
 import { conflictsReplace } from '../../../sql/conflicts-replace.js'
@@ -10,29 +10,29 @@ import type { Effect } from '../watch/statement-effect.js'
 import type { TableImage } from '../watch/table-image.js'
 import type { Fate } from './fate.js'
 
-/** The statements that delete rows of the table which are in their way; of no interest where it is made anew. */
+/** The statements that delete conflicting rows of the table; empty if it is rebuilt. */
 export const evictionsIn = ({ heir, before, rebuild }: Fate): Effect[] =>
   rebuild ? [] : heir.own.filter((effect) => effect.evicts || evictsBySchema(effect, before))
 
-/** A constraint of the table may say REPLACE, where the statement says nothing else. */
+/** If the statement has no conflict clause, a constraint of the table may say REPLACE. */
 const evictsBySchema = ({ shape }: Effect, { table: { sql } }: TableImage): boolean =>
   (shape.kind === 'insert' || shape.kind === 'update') &&
   shape.conflict === null &&
   conflictsReplace(sql)
 
-/** The triggers of a table: those that there were, and those that the side makes. */
+/** The triggers of a table: existing ones, and those that the side creates. */
 export const triggersOn = (side: ObservedSide, table: string): CreateTrigger[] => [
   ...triggersBefore(side, table),
   ...side.effects.flatMap(({ shape }) => triggerOn(shape, table)),
 ]
 
-/** Those that there were. */
+/** The existing triggers. */
 export const triggersBefore = ({ before }: ObservedSide, table: string): CreateTrigger[] =>
   (before.attached.triggers.get(table) ?? []).flatMap(({ sql }) =>
     triggerOn(readStatement(sql), table),
   )
 
-/** Those that there are when a statement runs. Code prepares statements in whichever order: of that, all. */
+/** The triggers that exist when a statement runs; for code, which prepares statements in any order, all of them. */
 export function triggersAt(side: ObservedSide, table: string, effect: Effect): CreateTrigger[] {
   if (effect.place.script === null) return triggersOn(side, table)
   let there = triggersBefore(side, table)
@@ -54,7 +54,7 @@ const triggerOn = (shape: Statement, table: string): CreateTrigger[] =>
 export const isOn = (shape: Statement, name: string): boolean =>
   'table' in shape && shape.table !== null && plainName(shape.table.key) === name
 
-/** Whether rows of the table point at that ancestor, directly or over others. */
+/** Whether rows of the table reference that ancestor, directly or through other tables. */
 export function descends(
   { before: { children } }: ObservedSide,
   { table }: TableImage,
@@ -71,7 +71,7 @@ export function descends(
   return waiting.includes(foldCase(table.name), 1)
 }
 
-/** The last statement about the table, else about one that sets something off there. */
+/** The last statement about the table, else about a table that triggers or cascades to it. */
 export function lastMention({ side, name, before, heir }: Fate): StepPlace {
   const { effects, entry, direction } = side
   const found =

@@ -1,22 +1,22 @@
-// Follows the columns of one table through the statements of a side: a name may stand for another column afterwards. Pure.
+// Follows the columns of one table through the statements of a side, as a name may stand for another column afterwards. Pure.
 import { plainName } from '../../../../src/sql/names.js'
 import type { Name } from '../../../sql/statement.js'
 import type { Effect } from '../watch/statement-effect.js'
 import type { Heir } from './heirs.js'
 
-/** The columns of a table as statements leave them. Names are in lower case. */
+/** The columns of a table after the statements. Names are in lower case. */
 export interface ColumnOrigins {
-  /** What the table is called in the end. */
+  /** The table's final name. */
   readonly table: string
-  /** The column of before that a name stands for now; undefined for one that is new. */
+  /** The former column behind a name; undefined for a new one. */
   of(column: string): string | undefined
-  /** The statement that drops a column of before. */
+  /** The statement that drops a former column. */
   dropOf(column: string): Effect | undefined
-  /** The UPDATE, or the statement that brings rows back, which gives values to a column that is new. */
+  /** The UPDATE, or the INSERT that restores rows, which fills a new column. */
   fillOf(column: string): Effect | undefined
 }
 
-/** What ALTER makes of the columns of a table; of no use where the table is made anew. */
+/** Follows ALTER statements; not meant for rebuilt tables. */
 export function columnOrigins(
   table: string,
   columns: readonly string[],
@@ -57,7 +57,7 @@ export function columnOrigins(
   }
 }
 
-/** The columns to which a statement gives values in rows that there were before: when these are deleted, it brings them back. */
+/** The columns that a statement fills in existing rows, which includes an INSERT that restores rows after they were deleted. */
 function filledBy(
   { shape, replaces }: Effect,
   columns: readonly string[],
@@ -68,7 +68,7 @@ function filledBy(
   return replaces ? columns : (shape.columns?.map(plain) ?? columns)
 }
 
-/** The names that stand for another column than before, or for none, as RENAME COLUMN has it in the table or in what takes its place. */
+/** The names that stand for another column than before, or for none, after RENAME COLUMN in the table or its replacement. */
 export function namesMoved({ effects }: Pick<Heir, 'effects'>): ReadonlySet<string> {
   const origins = new Map<string, string>()
   for (const { shape } of effects) {

@@ -1,4 +1,4 @@
-// Whether the rows of a table still have their values. Pure.
+// Compares the values of a table's columns before and after a side. Pure.
 import type { ValuesChanged } from '../../../model/evidence.js'
 import { shownValue, type TableImage } from '../watch/table-image.js'
 import type { Value } from '../fill/seed-values.js'
@@ -8,39 +8,39 @@ import { foldCase, isSameName } from '../../../../src/sql/names.js'
 import { sameValue } from './same-value.js'
 import { isTelling, matchRows, type Matched, type Pair } from './match-rows.js'
 
-/** A column whose values are others than before. */
+/** A column whose values have changed. */
 export interface ChangedColumn {
-  /** As the column is called now. */
+  /** The column's current name. */
   readonly column: string
-  /** The column whose values stand there now; null when they come from elsewhere. */
+  /** The column whose former values it has now; null if they come from elsewhere. */
   readonly from: string | null
-  /** The same, where it has values, but for spaces around texts: what it has none for, stands in another way. */
+  /** A column whose former values it has now wherever that column has any, ignoring surrounding spaces. */
   readonly akin: Akin | null
-  /** Whether they can hardly have come about otherwise: several that are no mere 0, 1 or '' have displaced others. */
+  /** Whether this can hardly be a coincidence: several values other than 0, 1 and '' have replaced others. */
   readonly taken: boolean
-  /** Whether all rows have the same value now, though they had not, or none where there was one. */
+  /** Whether all rows have the same value now, though they had different ones, or null though some had a value. */
   readonly lost: boolean
-  /** Whether the values stand in another column now, row by row. */
+  /** Whether another column has its former values, row by row. */
   readonly kept: boolean
-  /** Whether that one is new. */
+  /** Whether that column is new. */
   readonly moved: boolean
-  /** Whether the rows with another value now all have the same, and what they had stands in no column of them. */
+  /** Whether all changed rows now have the same value, and no column of theirs has the former one. */
   readonly levelled: boolean
-  /** Whether rows have values of the column that other rows had. */
+  /** Whether rows have values that the column had in other rows. */
   readonly mixed: boolean
-  /** The values of the first row that tells. */
+  /** The values of the first row that shows the change. */
   readonly before: Value
   readonly after: Value
 }
 
-/** A column whose values stand in another one, wherever it has any. */
+/** A column whose values another column has now, wherever it has any. */
 export interface Akin {
   readonly name: string
-  /** Whether a row without a value there shows that the own value does not take its place, as it does where two are merged. */
+  /** Whether rows without a value in that column have lost their own, which merging the two columns would keep. */
   readonly displaces: boolean
 }
 
-/** What is told of a column, with the value of one row as it was and as it is. */
+/** The finding about a column, with the value of one row before and after. */
 export const changeTold = (
   told: Omit<ValuesChanged, 'kind' | 'from' | 'before' | 'after'> & {
     readonly from?: string | null
@@ -54,7 +54,7 @@ export const changeTold = (
   after: shownValue(is),
 })
 
-/** The columns that both pictures have and whose values differ, row by row. Rows that are gone do not count. */
+/** The columns that both images have and whose values differ, row by row. Deleted rows do not count. */
 export function changedColumns(
   before: TableImage,
   after: TableImage,
@@ -117,7 +117,7 @@ function isLost(pairs: readonly Pair[], index: number, place: number): boolean {
   return constant && (varied || first === null)
 }
 
-/** Another column of before whose values are, in every row, those that stand in the column now. */
+/** Another column whose former values are exactly those of the column now, in every row. */
 function sourceOf(
   before: TableImage,
   pairs: readonly Pair[],
@@ -150,12 +150,12 @@ const isAlike = (one: Value, other: Value): boolean => sameValue(bare(one), bare
 
 const bare = (value: Value): Value => (typeof value === 'string' ? value.trim() || null : value)
 
-/** Whether a column has the values, row by row, that another one had. */
+/** Whether a column has the former values of another, row by row. */
 const holds = (pairs: readonly Pair[], index: number, place: number): boolean =>
   pairs.every(([old, now]) => sameValue(at(old, index), at(now, place))) &&
   pairs.some(([old]) => at(old, index) !== null)
 
-/** The same, where no value has nothing that could be kept. */
+/** The same, ignoring rows without a value. */
 const keeps = (pairs: readonly Pair[], index: number, place: number): boolean =>
   holds(
     pairs.filter(([old]) => at(old, index) !== null),
@@ -174,7 +174,7 @@ function isMixed(pairs: readonly Pair[], index: number, place: number): boolean 
   )
 }
 
-/** The values that have displaced others, apart from those that tell nothing. */
+/** The values that have replaced others, except insignificant ones. */
 function displacing(
   pairs: readonly Pair[],
   { index, place }: { readonly index: number; readonly place: number },

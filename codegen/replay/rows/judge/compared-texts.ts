@@ -1,4 +1,4 @@
-// Texts of which a copy keeps no more than whether they are one text: `enabled = 'yes'` makes 0 of any other. Pure.
+// Judges texts that a copy reduces to the result of a comparison: `enabled = 'yes'` turns any other text into 0. Pure.
 import type { ValuesChanged } from '../../../model/evidence.js'
 import { foldCase, isSameName, plainName, unquote } from '../../../../src/sql/names.js'
 import { columnOf, valueOf } from '../../../sql/read-select.js'
@@ -11,8 +11,8 @@ import type { Fate } from './fate.js'
 import { matchedIn } from './lost-rows.js'
 
 /**
- * Of columns of a table made anew that no CHECK gives their texts. Who names several texts, or asks for one in small letters, knows which
- * there are, and so does who looks at the column anywhere else in the step.
+ * For columns of rebuilt tables whose texts no CHECK lists. A step that compares with several texts, lower-cases the column, or uses it
+ * anywhere else knows which texts there are.
  */
 export function comparedTexts(fate: Fate): ValuesChanged[] {
   const { side, before, after, rebuild } = fate
@@ -34,7 +34,7 @@ export function comparedTexts(fate: Fate): ValuesChanged[] {
   )
 }
 
-/** The columns that are filled by comparing the old ones of their names with a text. */
+/** The columns that are filled by comparing the column of the same name with a text. */
 function comparedIn({ shape }: Effect): { readonly column: string; readonly text: string }[] {
   const names = shape.kind === 'insert' ? shape.columns : null
   if (shape.kind !== 'insert' || !names) return []

@@ -1,5 +1,5 @@
-// Values that are less than before because they were converted: by code that reads integers beyond 2^53 as numbers of
-// JavaScript, which round them, or by a CAST, which makes 0 of a text and 19 of 19.99.
+// Judges values that lose information by conversion: code that reads integers beyond 2^53 as JavaScript numbers rounds them, and a CAST
+// turns a text into 0 and 19.99 into 19.
 import type { ValuesChanged } from '../../../model/evidence.js'
 import { tellsApart } from '../../../sql/cases.js'
 import { cutProducts } from '../../../sql/cut-products.js'
@@ -16,7 +16,7 @@ import type { Fate } from './fate.js'
 import { matchedIn } from './lost-rows.js'
 import { isTelling, type Pair } from './match-rows.js'
 
-/** The columns in which that has happened, whether they are named or not. */
+/** The columns in which that happened, named in statements or not. */
 export const convertedValues = (connection: Connection, fate: Fate): ValuesChanged[] => [
   ...roundedValues(fate),
   ...castValues(connection, fate),
@@ -24,8 +24,8 @@ export const convertedValues = (connection: Connection, fate: Fate): ValuesChang
 ]
 
 /**
- * A CAST names a type, and not what becomes of values that are of another one; other functions say what they do. Silent where the
- * statement asks what the column holds, where the old values stand in another column, and in `down`, which can but convert back.
+ * A CAST names a type, not what happens to values of other types, whereas other functions say what they do. Empty if the statement checks
+ * what the column holds, if another column keeps the old values, and for `down`, which can only convert back.
  */
 function castValues({ single }: Connection, fate: Fate): ValuesChanged[] {
   const casts = fate.side.direction === 'up' ? fate.heir.effects.flatMap(castsIn) : []
@@ -55,7 +55,7 @@ interface Cast {
   readonly type: string
 }
 
-/** Each `CAST(column AS type)`, of a column alone. */
+/** Each `CAST(column AS type)` of a column on its own. */
 function castsIn(effect: Effect): Cast[] {
   const { tokens } = effect
   return tokens.flatMap((token, at): Cast[] => {
@@ -68,7 +68,7 @@ function castsIn(effect: Effect): Cast[] {
   })
 }
 
-/** Of a trial with values that may never come there: one for a table, which names all columns. */
+/** For a trial with values that may never occur there: one finding per table, which names all columns. */
 export function supposedlyRounded(fate: Fate): ValuesChanged[] {
   const [first, ...others] = roundedValues(fate)
   if (!first) return []
@@ -79,7 +79,7 @@ export function supposedlyRounded(fate: Fate): ValuesChanged[] {
   return [isNamed ? first : { ...first, supposed }]
 }
 
-/** A product of REAL numbers may be a little less than the whole number that is meant, of which a CAST leaves the one below. */
+/** A product of REAL numbers may be slightly below the intended whole number, so that a CAST yields the one below. */
 function cutValues({ single }: Connection, fate: Fate): ValuesChanged[] {
   const { side, heir, before } = fate
   if (side.direction === 'down') return []
@@ -103,7 +103,7 @@ function cutValues({ single }: Connection, fate: Fate): ValuesChanged[] {
   )
 }
 
-/** Whether what is left of a row stands in a column that is meant for numbers with fractions. */
+/** Whether the truncated number ends up in a column meant for fractions. */
 const takesFractions = (fate: Fate, row: RawRow, cut: Value): boolean =>
   matchedIn(fate).pairs.some(
     ([old, now]) =>
@@ -113,7 +113,7 @@ const takesFractions = (fate: Fate, row: RawRow, cut: Value): boolean =>
       ),
   )
 
-/** Nobody rounds on purpose. */
+/** Nobody rounds integers on purpose. */
 function roundedValues(fate: Fate): ValuesChanged[] {
   const { side, heir, before, after } = fate
   if (!isCode(side)) return []
@@ -134,7 +134,7 @@ function roundedValues(fate: Fate): ValuesChanged[] {
   })
 }
 
-/** A row with another key is another row: of those that are not found again, each with each. */
+/** A row with another key is another row, so rows that are not found again are paired with all new ones. */
 function roundedKeys({ before, after }: Fate, at: number, now: number): Pair[] {
   const [old, present] = [
     new Set(before.rows.map(({ values }) => values[at])),

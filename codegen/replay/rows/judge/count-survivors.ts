@@ -1,4 +1,4 @@
-// How many rows of a table outlive statements that delete what is in their way: REPLACE, OR REPLACE. Pure.
+// Counts the rows of a table that survive statements which delete conflicting rows: REPLACE, OR REPLACE. Pure.
 import { keyText } from '../fill/connection.js'
 import type { Effect } from '../watch/statement-effect.js'
 import type { ObservedSide } from '../watch/observed-run.js'
@@ -15,10 +15,9 @@ export interface Replaced {
 }
 
 /**
- * How many of the rows are left. A row is told by its primary key, or by any unique key where the statements leave the
- * primary key to SQLite or bring rows of their own: they replace a row by its successor then, which is a new row; one that was
- * there before has pushed it out. Where rows get new primary keys by an UPDATE, and of large tables, all that is told is how many
- * rows there are: no more are ever left.
+ * The number of rows that survive. Rows are identified by the primary key, or by any unique key if the statements leave the primary key to
+ * SQLite or insert rows of their own: they then replace a row by its successor, which is a new row; an existing one would have pushed it
+ * out. If an UPDATE changes primary keys, and for large tables, only the number of rows is known, which is an upper limit.
  */
 export function countSurvivors(table: Replaced, evicting: readonly Effect[]): number {
   const { side, name, before, after } = table
@@ -36,7 +35,7 @@ export function countSurvivors(table: Replaced, evicting: readonly Effect[]): nu
 
 const ROWIDS = ['rowid', 'oid', '_rowid_']
 
-/** How many rows are there still, or have a successor under one of the keys. */
+/** How many rows remain, or have a successor under one of the keys. */
 function countThere({ before, after }: Replaced, keys: readonly (readonly string[])[]): number {
   const known = keys.map((key) => keyTexts(after, key))
   if (known.some((texts) => texts === null)) return after.count
@@ -47,7 +46,7 @@ function countThere({ before, after }: Replaced, keys: readonly (readonly string
   const there = identitiesOf(after)
   return before.rows.filter(
     ({ identity }, row) =>
-      // One with a null in its key is in nobody's way, and keeps its rowid.
+      // A row with a null in its key conflicts with none, and keeps its rowid.
       there.has(keyText(identity)) ||
       sought.some((texts, key) => {
         const text = texts[row] ?? null
@@ -70,7 +69,7 @@ const primaryOf = ({ table: { columns } }: TableImage): string[] =>
 const sets = ({ shape }: Effect, column: string): boolean =>
   shape.kind === 'update' && shape.columns.some(({ key }) => plainName(key) === column)
 
-/** Whether an INSERT takes rows from a SELECT and gives them primary keys. */
+/** Whether an INSERT … SELECT sets the primary key. */
 const givesKeys = ({ shape }: Effect, primary: readonly string[]): boolean =>
   shape.kind === 'insert' &&
   shape.selects.length > 0 &&
@@ -84,7 +83,7 @@ function uniquesOf({ side, name, before }: Replaced): string[][] {
   )
 }
 
-/** The key of each row as a text; null for a row that has a null in it, and where the columns are no longer there. */
+/** The key of each row as a text; null for a row with a null in it, and for all if the columns no longer exist. */
 export function keyTexts(
   { columns, rows }: TableImage,
   key: readonly string[],

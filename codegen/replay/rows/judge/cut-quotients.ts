@@ -1,4 +1,4 @@
-// Integers that `up` divides, so that no fraction is left, for a column of numbers with fractions. Pure.
+// Judges integers that `up` divides as integers, dropping the fraction, for a column meant for fractions. Pure.
 import type { ValuesChanged } from '../../../model/evidence.js'
 import { foldCase, isSameName } from '../../../../src/sql/names.js'
 import { integerQuotients } from '../../../sql/integer-quotients.js'
@@ -8,7 +8,7 @@ import { nameBehind, type Effect } from '../watch/statement-effect.js'
 import { placeOf, type TableImage } from '../watch/table-image.js'
 import { changeTold } from './compare-values.js'
 
-/** One of each column that gets them, with a value of which less is left than of the fraction. */
+/** One finding for each such column, with a value whose fraction is lost. */
 export function cutQuotients(
   side: ObservedSide,
   imageNow: (table: string) => TableImage | null,
@@ -39,7 +39,7 @@ export function cutQuotients(
 
 const FRACTIONAL = /real|floa|doub|dec|numeric/i
 
-/** The integers of a column of the table that a statement changes or else reads; none where several have such a column. */
+/** The integers of a column in the table that a statement changes or else reads; empty if several tables have such a column. */
 function dividedIn(side: ObservedSide, { shape, tokens, table }: Effect, column: string): number[] {
   const names = new Set(tokens.flatMap((token) => [...namesIn(token)]))
   const all = [...side.images].filter(

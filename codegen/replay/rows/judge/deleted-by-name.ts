@@ -1,4 +1,4 @@
-// The rows of a table that statements were seen to delete, or what a DELETE sets off: everyone sees that they go. Pure.
+// Finds the rows of a table that statements visibly delete, including what a DELETE triggers. Pure.
 import { foldCase, isSameName, plainName } from '../../../../src/sql/names.js'
 import type { RawRow } from '../fill/connection.js'
 import type { DeletedRows } from '../watch/deleted-rows.js'
@@ -8,14 +8,14 @@ import { placeOf, type TableImage } from '../watch/table-image.js'
 import type { Ending } from './fate.js'
 import { commonColumns, keyOf, textBy } from './match-rows.js'
 
-/** A table without them. */
+/** A table without those rows. */
 export interface Undeleted {
   readonly before: TableImage
-  /** So many more rows may have been deleted: some were, and nothing tells which they are. */
+  /** How many more rows may have been deleted, without it being known which. */
   readonly unsure: number
 }
 
-/** Of a table that is filled again, not those that go when its rows have been put aside. */
+/** For a table that is refilled, rows deleted after they were copied elsewhere do not count. */
 export function withoutDeletedRows(ending: Ending): Undeleted {
   const { before, rebuild } = ending
   const all = deletionsOf(ending).filter(
@@ -30,7 +30,7 @@ export function withoutDeletedRows(ending: Ending): Undeleted {
   return { before: { ...before, rows, count: rows.length }, unsure }
 }
 
-/** Whether a DELETE that asks for a column has left rows of one value alone, so that the column tells nothing more. */
+/** Whether a DELETE that filters by a column leaves only rows with one value in it, so that the column carries no information any more. */
 export function isToldByDelete(column: string, ending: Ending): boolean {
   const isAsked = ending.heir.own.some(
     ({ verb, tokens }) =>
@@ -49,11 +49,11 @@ export function isToldByDelete(column: string, ending: Ending): boolean {
   return unsure === 0 && isTried && known.size > 1 && valuesIn(left).size === 1
 }
 
-/** Of the table, and of what takes its place. */
+/** Deletions from the table, and from its replacement. */
 const deletionsOf = ({ side, name, heir }: Ending): readonly DeletedRows[] =>
   side.deleted.filter((one) => one.table === name || isAmong(heir.effects, one))
 
-/** What is done before rows are put aside; code prepares statements in whichever order. */
+/** The statements before rows are copied elsewhere; code prepares statements in any order. */
 function beforeAside({ side: { effects }, name }: Ending): readonly Effect[] {
   const at = effects.findIndex((one) => isFilling(one) && one.table !== name)
   return effects.slice(0, Math.max(0, at)).filter(({ place }) => place.script !== null)
@@ -65,7 +65,7 @@ const isAmong = (effects: readonly Effect[], deletion: DeletedRows): boolean =>
 const isOf = ({ verb, place }: Effect, { statement }: DeletedRows): boolean =>
   verb === 'delete' && place.statement === statement.slice(0, place.statement?.length)
 
-/** The DELETE that has taken a row; where none was seen to, the last one of the table. */
+/** The DELETE that removed a row; if none was seen to, the last one of the table. */
 export function removalOf(ending: Ending, row: RawRow): Effect | undefined {
   const { side, name, before } = ending
   const removals = side.effects.filter((one) => one.verb === 'delete' && one.table === name)
@@ -77,7 +77,7 @@ export function removalOf(ending: Ending, row: RawRow): Effect | undefined {
   return removals.find((one) => taken && isOf(one, taken)) ?? removals.at(-1)
 }
 
-/** Takes rows out of those that are left; answers how many were none of them. What takes a place may number its rows anew. */
+/** Removes deleted rows from those left; returns how many were not among them. A replacement table may have other rowids. */
 function takeOut(
   left: Set<TableImage['rows'][number]>,
   { before, heir }: Ending,

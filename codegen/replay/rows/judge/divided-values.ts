@@ -1,4 +1,4 @@
-// Numbers that `up` has multiplied or divided exactly, and `down` does not lead back to: it divides integers, or cuts fractions. Pure.
+// Judges numbers that `up` multiplied or divided exactly and `down` does not restore, because it divides integers or truncates. Pure.
 import type { ValuesChanged } from '../../../model/evidence.js'
 import { foldCase } from '../../../../src/sql/names.js'
 import type { RawRow } from '../fill/connection.js'
@@ -10,7 +10,7 @@ import { changeTold } from './compare-values.js'
 import type { Fate } from './fate.js'
 import { matchByKey } from './match-rows.js'
 
-/** Of rows that have stood in the table all the time, told by their keys. */
+/** For rows that existed all along, identified by their keys. */
 export function dividedValues(fate: Fate): ValuesChanged[] {
   const { side, before: between, after, heir } = fate
   const before = side.undoes?.images.get(foldCase(after.table.name))
@@ -21,7 +21,7 @@ export function dividedValues(fate: Fate): ValuesChanged[] {
   if (writing && !mayDivide(writing)) return []
   const keys = new Set(before.table.foreignKeys.flatMap(({ columns }) => columns.map(foldCase)))
   return before.columns.flatMap(({ name }, at): ValuesChanged[] => {
-    // What points at another row is counted by nobody.
+    // Foreign keys are not numbers to compute with.
     if (keys.has(foldCase(name))) return []
     const place = placeOf(after, name)
     const told = pairs.flatMap(([old, now]) => {
@@ -35,7 +35,9 @@ export function dividedValues(fate: Fate): ValuesChanged[] {
   })
 }
 
-/** Code may, by what it hands over; of SQL, what names a sign or a function that does. What was taken off or added by mistake is another thing. */
+/**
+ * Code may divide values that it binds; SQL must use an operator or function that does. A wrong addition or subtraction is another matter.
+ */
 const mayDivide = ({ place, tokens }: Effect): boolean =>
   (place.script === null && (!tokens.includes('SELECT') || tokens.includes('?'))) ||
   tokens.some((token) => DIVIDING.has(token))
@@ -53,7 +55,7 @@ const DIVIDING: ReadonlySet<string> = new Set([
   'MOD',
 ])
 
-/** Whether a number has lost less than 1. */
+/** Whether a number has lost at most 1. */
 const isCut = (was: Value, is: Value): boolean =>
   isNumber(was) &&
   isNumber(is) &&
@@ -67,7 +69,7 @@ const isNumber = (value: Value): boolean => typeof value === 'number' || typeof 
 /** Products of larger numbers may be inexact. */
 const LARGEST = 1e9
 
-/** What another number of the row is a multiple of this one by. */
+/** The factor between this number and another number of the row. */
 const factorIn = (number: Value, row: RawRow): number | undefined =>
   row
     .filter(isNumber)

@@ -1,4 +1,5 @@
-// Rows that come more than once into the table to which they, or columns of them, are moved, as a JOIN finds several partners. Pure.
+// Judges rows that a JOIN with several partners copies more than once into the table to which they, or some of their columns, are moved.
+// Pure.
 import type { RowsDoubled } from '../../../model/evidence.js'
 import { foldCase, plainName } from '../../../../src/sql/names.js'
 import { columnOf, isMadeOfNothing, valueOf } from '../../../sql/read-select.js'
@@ -9,8 +10,8 @@ import type { Filled } from './heirs.js'
 import { textBy } from './match-rows.js'
 
 /**
- * Only where the table, or a column that is copied, is gone afterwards, and nothing is copied but its own columns: one of the partner
- * would tell the rows from each other, and rows beside a table that stays may be there to be counted.
+ * Only if the table, or a copied column, is gone afterwards, and only its own columns are copied: a column of the partner would distinguish
+ * the rows, and rows next to a table that stays may be meant as a list.
  */
 export function doubledParts(
   { side, before, after, heir }: Ending,
@@ -34,7 +35,7 @@ export function doubledParts(
   })
 }
 
-/** A table with the rows that it did not have before; null where not all are known. */
+/** A table with only the rows that it did not have before; null if not all of them are known. */
 function broughtTo(
   { name }: Filled,
   images: Ending['side']['images'],
@@ -47,13 +48,13 @@ function broughtTo(
   return { ...image, rows: image.rows.filter((one) => !known.has(keyOf(one))) }
 }
 
-/** A column that is copied, and the one that gets its values; in lower case. */
+/** A copied column, and the column that gets its values; in lower case. */
 interface Taken {
   readonly from: string
   readonly to: string
 }
 
-/** Null where a copy takes anything but columns of that table and constants. */
+/** Null if a copy takes anything but columns of that table and constants. */
 function takenOf(
   { shape, tokens }: Effect,
   { columns, table }: TableImage,
@@ -78,7 +79,7 @@ function takenOf(
     : taken.filter((one) => typeof one === 'object' && one !== null)
 }
 
-/** What a table is called in a statement: `orders AS o`, `orders o`. */
+/** The names of a table in a statement: `orders AS o`, `orders o`. */
 function calledAs(name: string, tokens: readonly string[]): ReadonlySet<string> {
   const others = tokens.flatMap((token, at) => {
     if (plainName(token) !== name || !/^(?:FROM|JOIN|,)$/.test(tokens[at - 1] ?? '')) return []
@@ -88,7 +89,7 @@ function calledAs(name: string, tokens: readonly string[]): ReadonlySet<string> 
   return new Set([name, ...others])
 }
 
-/** The rows beyond as many as there were with the same in what is copied. */
+/** The rows in excess of those that had the same copied values before. */
 function rowsMoreOften(
   taken: readonly Taken[],
   before: TableImage,

@@ -1,4 +1,4 @@
-// Whether a side leaves no row of a table because a DELETE says so: then nothing goes with what else it takes away. Pure.
+// Decides whether a side empties a table by an explicit DELETE, so that nothing else it removes is lost with the rows. Pure.
 import { plainName } from '../../../../src/sql/names.js'
 import { conditionIn, type Effect } from '../watch/statement-effect.js'
 import type { TableImage } from '../watch/table-image.js'
@@ -6,8 +6,8 @@ import type { Ending } from './fate.js'
 import { keyOf } from './match-rows.js'
 
 /**
- * All rows are meant where there is no WHERE, or one that asks for no more than the key, as it is in code that deletes them one
- * by one. Not where a table may have got a part of them before, nor where they may be put back by another way.
+ * All rows are meant without WHERE, or with one that only filters by the key, as in code that deletes them one by one. False if another
+ * table may have received some before, or if rows may be restored in another way.
  */
 export function isEmptiedByName({ before, after, heir }: Ending): boolean {
   if (!after || heir.fills.some(({ name }) => name !== heir.name)) return false

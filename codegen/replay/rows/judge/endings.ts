@@ -1,4 +1,4 @@
-// What became of the tables that a side can have touched.
+// Determines what became of the tables that a side can have touched.
 import type { Connection } from '../fill/connection.js'
 import { plainName } from '../../../../src/sql/names.js'
 import type { ObservedSide } from '../watch/observed-run.js'
@@ -11,7 +11,7 @@ import { isRestored } from './lost-rows.js'
 import { hasSameKey } from './match-rows.js'
 import { rebuildOf } from './rebuild.js'
 
-/** What became of all tables that the side can have touched; each picture is taken once. */
+/** What became of each table that the side can have touched; each image is taken once. */
 export function endingsOf(
   side: ObservedSide,
   imageNow: (name: string) => TableImage | null,
@@ -32,8 +32,8 @@ export function endingsOf(
 }
 
 /**
- * Whether a table goes on under another name, and the new one of its name tells of something else: rows of another key, and not
- * each made of one of its rows.
+ * Whether a renamed table lives on under its new name, because the new table of its name is something else: its rows have another key, and
+ * are not each made from one row.
  */
 function isOfAnotherKind(heir: Heir, before: TableImage, after: TableImage | null): boolean {
   if (heir.aside === null || !after || hasSameKey(before, after)) return false
@@ -47,7 +47,7 @@ const isRowByRow = (copy: Effect, source: string | null): boolean =>
   copy.shape.selects.every(({ from }) => from && plainName(from.key) === source) &&
   !groupsRows(copy)
 
-/** Takes pictures of tables as they are now, by name in lower case, each when somebody first asks. */
+/** Takes images of tables as they are now, by name in lower case, each on first use. */
 export function imagesOf(
   connection: Connection,
   now: TablesNow,

@@ -1,5 +1,4 @@
-// Rows that stand several times with nothing to tell them apart, and fewer times where they were copied to: as UNION and
-// DISTINCT leave them. Pure.
+// Judges identical rows that occur fewer times where they were copied to, as UNION and DISTINCT leave them. Pure.
 import type { RowsLost } from '../../../model/evidence.js'
 import { foldCase, plainName } from '../../../../src/sql/names.js'
 import type { RawRow } from '../fill/connection.js'
@@ -14,8 +13,8 @@ import { movedTable } from './moved-table.js'
 import type { Written } from './written.js'
 
 /**
- * Of tables whose rows stand under another name, or among those of others, so that their number does not tell. Silent where a
- * unique key of the new table, a DELETE before, or a column that counts them says that it is meant, and for lists of one column.
+ * For tables whose rows were moved under another name, or in with those of others, so that counts alone show nothing. Empty if a unique key
+ * of the new table, a DELETE before, or a counting column shows that it is intended, and for lists of one column.
  */
 export function equalRowsLost(
   endings: readonly Ending[],
@@ -40,7 +39,7 @@ export function equalRowsLost(
   })
 }
 
-/** A table that has rows of the one in question, and where it has its columns. */
+/** A table that received rows of the table in question, and the columns that hold them. */
 interface Receiver {
   readonly after: TableImage
   readonly by: Filled
@@ -51,7 +50,7 @@ interface Receiver {
 
 const isPart = ({ count, rows }: TableImage): boolean => count !== rows.length
 
-/** The columns that are no numbers of rows. */
+/** The columns that are not rowids. */
 const copiedColumns = ({ table, columns }: TableImage): number[] =>
   columns.flatMap((column, place) => (isRowid(table, column) ? [] : [place]))
 
@@ -60,7 +59,7 @@ function receiversOf(
   told: readonly number[],
   written: () => readonly Written[],
 ): Receiver[] {
-  // What a table of the same name has less, is told by the number of its rows.
+  // For a table of the same name, the number of rows shows the loss.
   if (after && (rebuild?.kind !== 'new' || after.count < before.count)) return []
   if (!after && !isMoved(before, written())) return []
   return heir.fills.flatMap((by): Receiver[] => {
@@ -72,11 +71,11 @@ function receiversOf(
   })
 }
 
-/** Whether all rows stand elsewhere. */
+/** Whether all rows are kept elsewhere. */
 const isMoved = (before: TableImage, written: readonly Written[]): boolean =>
   movedTable(before, written)?.gone.length === 0
 
-/** The tables, all of whose rows are among those of these. */
+/** The tables whose rows were all moved to the receivers. */
 const sourcesOf = (
   receivers: readonly Receiver[],
   endings: readonly Ending[],
@@ -88,13 +87,13 @@ const sourcesOf = (
     return isSource && isGone && !isPart(before) ? [before] : []
   })
 
-/** Whether a statement keeps but one of equal rows. */
+/** Whether a statement keeps only one of several equal rows. */
 const leavesEqual = ({ tokens }: Effect): boolean =>
   tokens.some(
     (token, at) => token === 'DISTINCT' || (token === 'UNION' && tokens[at + 1] !== 'ALL'),
   )
 
-/** The tables that the same statements read, whose rows are where they were. */
+/** The tables read by the same statements whose rows have stayed. */
 const othersOf = (receivers: readonly Receiver[], endings: readonly Ending[]): TableImage[] =>
   endings.flatMap(({ name, before, after, rebuild }) => {
     const isSource = receivers.some(({ by }) => by.sources.includes(name))
@@ -126,7 +125,7 @@ function lessEqual(
   const isMeant = receivers.some(
     (one) => isKeyed(side.effects, one) || groups.every(({ own, there }) => isCounted(own, there)),
   )
-  // Where rows are not found again, they got other values; and where no row is missing, none is gone.
+  // Rows that are not found again got other values; and if no row is missing, none is lost.
   const isChanged = groups.some(({ there }) => there.length === 0)
   const missing =
     sum([...sources, ...others].map(({ count }) => count)) - sum(receivers.map(({ more }) => more))
@@ -140,7 +139,7 @@ function lessEqual(
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0)
 
-/** Whether the table, or an index that is made over it, allows no equal rows. */
+/** Whether the table, or an index created on it, forbids equal rows. */
 function isKeyed(effects: Ending['side']['effects'], { after, targets }: Receiver): boolean {
   const copied = new Set(targets.map((target) => foldCase(after.columns[target]!.name)))
   const indexes = effects.flatMap(({ shape }) =>
@@ -155,6 +154,6 @@ function isKeyed(effects: Ending['side']['effects'], { after, targets }: Receive
   )
 }
 
-/** Whether one row stands for all, and says how many they are. */
+/** Whether one row stands for all of them and holds their number. */
 const isCounted = (count: number, there: readonly RawRow[]): boolean =>
   there.length === 1 && there[0]!.some((value) => Number(value) === count)

@@ -1,4 +1,4 @@
-// Columns that are exchanged on their way into another table that has them too, row by row. Pure.
+// Judges columns that are swapped when rows are copied to another table that has them too. Pure.
 import type { Fact, ValuesChanged } from '../../../model/evidence.js'
 import { foldCase, isSameName } from '../../../../src/sql/names.js'
 import type { RawRow } from '../fill/connection.js'
@@ -14,8 +14,8 @@ import { sameValue } from './same-value.js'
 import type { Written } from './written.js'
 
 /**
- * Told of the other table, whose rows have the key of these, each once. Where the first one keeps its columns, ends of a way may be
- * exchanged for the way back. Silent of what is told of the table itself.
+ * Reports the other table, whose rows each have the key of one row. If the first table keeps its columns, the ends of a route may be
+ * swapped for the return. Leaves out columns already reported for the table itself.
  */
 export function exchangedAside(
   { side, before, after, heir }: Ending,
@@ -59,7 +59,7 @@ const isTold = (known: readonly Fact[], { table }: TableImage, name: string): bo
       isSameName(fact.column, name),
   )
 
-/** What names one end of something that has two: turned round, it leads back. */
+/** Names of one end of something with two ends: swapped, it is the way back. */
 const ENDS_OF_WAYS =
   /(?:^|_)(?:from|to|source|target|src|dst|dest|destination|origin|start|end|sender|receiver|recipient|debit|credit|home|away|parent|child|left|right|buyer|seller|old|new|follower|followee|a|b)(?:_|$)|(?:^|[a-z])(?:From|To|Source|Target)/
 
@@ -67,14 +67,14 @@ type Pairs = readonly (readonly [old: RawRow, now: RawRow])[]
 
 interface Exchange {
   readonly columns: readonly string[]
-  /** What these are called in the other table. */
+  /** Their names in the other table. */
   readonly there: readonly string[]
   readonly pairs: Pairs
 }
 
 const NOTHING: Exchange = { columns: [], there: [], pairs: [] }
 
-/** Two columns that both tables have, of which each has what was in the other one in all rows, and the rows. */
+/** Two columns of both tables, each of which has the other's former values in all rows, and the rows. */
 function exchangeIn(before: TableImage, { after, fresh }: Written): Exchange | null {
   const pairs = pairsOf(before, after, fresh)
   if (!pairs) return null
@@ -95,7 +95,7 @@ function exchangeIn(before: TableImage, { after, fresh }: Written): Exchange | n
   return null
 }
 
-/** The column of that name, or else the only one that is called so with more words: `first_name`. */
+/** The column of that name, or else the only one whose longer name contains it: `first_name`. */
 function namedIn(after: TableImage, before: TableImage, column: string): string | undefined {
   const own = after.columns.find(({ name }) => isSameName(name, column))
   if (own) return own.name
@@ -111,7 +111,7 @@ const wordsIn = (name: string): string[] =>
     .split('_')
     .map(foldCase)
 
-/** By a column of the other table that has the key of each of its rows; null where none has, or one of them several times. */
+/** Pairs rows by a column of the other table that holds the key of each of its rows; null if there is none, or a key repeats. */
 function pairsOf(before: TableImage, after: TableImage, fresh: Written['fresh']): Pairs | null {
   const [key, more] = keyPlaces(before)
   if (key === undefined || more !== undefined || fresh.length < 2) return null
@@ -136,7 +136,7 @@ const textOf = (value: Value): string => `${typeof value === 'string' ? 's' : 'n
 
 type Values = readonly (readonly [was: Value, is: Value])[]
 
-/** What has no value may be given one. Several rows show that it is no chance. */
+/** A missing value may be filled in. Several rows are needed to rule out chance. */
 function areExchanged(first: Values, second: Values): boolean {
   const takes = (one: Values, other: Values): boolean =>
     one.every(([, is], at) => {

@@ -1,4 +1,5 @@
-// Columns that hold each other's values in some of the rows: in one of several copies, or where only the key of the new table tells rows. Pure.
+// Judges columns that have swapped values in some rows: in one of several copies, or where rows can only be matched by the key of the new
+// table. Pure.
 import type { ValuesChanged } from '../../../model/evidence.js'
 import { sideOf } from '../../../../src/plan/scripts.js'
 import { foldCase, plainName } from '../../../../src/sql/names.js'
@@ -16,8 +17,8 @@ import { sameValue } from './same-value.js'
 import type { Written } from './written.js'
 
 /**
- * Of SQL, where a part of a copy gives each of two columns the other one; of code, where rows show it. Not where both are compared
- * with each other: then they are put in order.
+ * For SQL, if part of a copy swaps two columns; for code, if rows show it. Not if both are compared with each other, as then they are put
+ * in order.
  */
 export function exchangedInPart(
   ending: Ending,
@@ -66,7 +67,7 @@ function exchangedBy(side: ObservedSide, copied: Copied): ValuesChanged[] {
   return [...new Map(found.map((one) => [one.column, one])).values()]
 }
 
-/** Whether a row has kept what another one has exchanged. */
+/** Whether a row kept what other rows swapped. */
 const isLeft = ([was, is]: Change, [other]: Change): boolean =>
   isTelling(was) && sameValue(was, is) && !sameValue(was, other)
 
@@ -86,7 +87,7 @@ const isExchange = ([was, is]: Change, [other, now]: Change): boolean =>
   sameValue(was, now) &&
   sameValue(other, is)
 
-/** Rows that are found again; by the key of the new table, where that was told apart before as well. */
+/** Rows matched as usual, or by the key of the new table if its columns existed before. */
 function pairsOf(before: TableImage, after: TableImage): Matched {
   const matched = matchRows(before, after)
   if (matched.by !== 'order') return matched
@@ -107,11 +108,11 @@ function pairsByKeyOf(key: readonly string[], before: TableImage, after: TableIm
 interface Exchange {
   readonly columns: readonly [string, string]
   readonly copy: Effect
-  /** Whether any two columns may be meant: where all rows are exchanged, that is told of their values. */
+  /** Whether any two columns may be meant; if all rows are swapped, other findings report it. */
   readonly isOfCode?: true
 }
 
-/** What comes out of one SELECT as a whole is judged by its values. */
+/** The result of a single SELECT is judged by its values. */
 function exchangesInSql({ after, copies }: Copied): Exchange[] {
   const parts = copies.flatMap((copy) =>
     'selects' in copy.shape ? copy.shape.selects.map((select) => ({ copy, select })) : [],
@@ -132,7 +133,7 @@ const namesFilled = ({ shape }: Effect, { columns }: TableImage): string[] =>
   (shape.kind === 'insert' && shape.columns?.map(({ key }) => plainName(key))) ||
   columns.map(({ name }) => name)
 
-/** Any two columns that code may give values to, but where it compares values. */
+/** Any two columns that code may fill, unless it compares values. */
 function exchangesInCode({ entry, direction }: ObservedSide, { before, after, copies }: Copied) {
   const side = sideOf(entry, direction)
   const copy = copies.findLast(({ shape }) => shape.kind === 'insert' && shape.selects.length === 0)
@@ -147,5 +148,5 @@ function exchangesInCode({ entry, direction }: ObservedSide, { before, after, co
   )
 }
 
-/** What puts two values in order. */
+/** Code that puts two values in order. */
 const ORDERS = /[^=]>|<|\bsort\b|\b(?:min|max|localeCompare)\(/

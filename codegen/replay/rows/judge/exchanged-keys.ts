@@ -1,11 +1,11 @@
-// Two columns of a key that are exchanged where nothing but the key tells the rows, as in a table of pairs WITHOUT ROWID. Pure.
+// Judges two key columns that are swapped where only the key identifies the rows, as in a WITHOUT ROWID table of pairs. Pure.
 import type { ValuesChanged } from '../../../model/evidence.js'
 import { changeTold } from './compare-values.js'
 import type { Fate } from './fate.js'
 import { commonColumns, keyOf, matchByKey, textBy } from './match-rows.js'
 import { placeOf } from '../watch/table-image.js'
 
-/** Told by all rows together: each is there with the one value in the place of the other. */
+/** Shown by all rows together: each exists with the two values swapped. */
 export function exchangedKeys({ side, before, after, rebuild }: Fate): ValuesChanged[] {
   const { rows, table } = before
   if (side.direction === 'down' || !rebuild?.copy || !table.withoutRowid) return []

@@ -1,4 +1,4 @@
-// Values of 0 and '' that a copy takes for missing ones: by `||` or `?:` in code, by CASE WHEN or iif() in SQL. Pure.
+// Judges values of 0 and '' that a copy takes for missing ones: by `||` or `?:` in code, by CASE WHEN or iif() in SQL. Pure.
 import type { ValuesChanged } from '../../../model/evidence.js'
 import { sideOf } from '../../../../src/plan/scripts.js'
 import { foldCase, isSameName, plainName } from '../../../../src/sql/names.js'
@@ -13,8 +13,8 @@ import { sameValue } from './same-value.js'
 import type { Written } from './written.js'
 
 /**
- * Of columns that a table made anew has under their old names. Who compares a value says what it becomes; whether there is one
- * says nothing of 0. Rows that an UPDATE changes by name are meant.
+ * For columns that a rebuilt table keeps under their names. A comparison with a value states what becomes of it; a test for truth says
+ * nothing about 0. Rows that an UPDATE selects explicitly are intended.
  */
 export function falsyValues(ending: Ending, written: () => readonly Written[]): ValuesChanged[] {
   const { side, before, after, heir, rebuild } = ending
@@ -60,7 +60,7 @@ function changesIn({ before, after, code, copies }: Copied): ValuesChanged[] {
   const { pairs } = matchRows(before, after)
   return asked.flatMap(({ column: { name, notNull }, isFalsy }): ValuesChanged[] => {
     const told = changeIn(pairs, [placeOf(before, name), placeOf(after, name)], isFalsy)
-    // What is never missing, and becomes so, does on purpose.
+    // A NOT NULL column that becomes null does so on purpose.
     if (!told || (notNull && told[1] === null)) return []
     const where = { at: copy.place, table: before.table.name, column: name }
     return [changeTold({ ...where, lost: 'falsy' }, told)]
@@ -68,8 +68,8 @@ function changesIn({ before, after, code, copies }: Copied): ValuesChanged[] {
 }
 
 /**
- * Of a column that is gone: code has asked whether it has a value, and what it has made of it in a new column is the same for 0 as for
- * none, and not 0 itself.
+ * For a dropped column: code tested whether it has a value, and the new column computed from it is the same for 0 as for null, but not 0
+ * itself.
  */
 function skippedIn({ before, after, code, copies }: Copied): ValuesChanged[] {
   const gone = before.columns.filter(
@@ -95,7 +95,7 @@ function skippedIn({ before, after, code, copies }: Copied): ValuesChanged[] {
       )
       const [stead = null, ...same] = least!
       const isAlike = falsy.length > 0 && same.every((one) => sameValue(one, stead))
-      // Of yes and no, and of what says 0 itself, it is meant.
+      // For booleans, and if the result is itself 0 or '', this is intended.
       const isMeant =
         stead !== null && (none.length === 0 || isFalsyInCode(stead) || new Set(results).size < 2)
       return isAlike && !isMeant && !results!.every((one) => sameValue(one, stead)) ? [stead] : []
@@ -108,7 +108,7 @@ function skippedIn({ before, after, code, copies }: Copied): ValuesChanged[] {
 
 type IsFalsy = (value: Value) => boolean
 
-/** The first that has gone, where all others are as they were; null where any else is another one, too. */
+/** The first lost value, if all other values are unchanged; null if any other value has changed, too. */
 function changeIn(
   pairs: readonly Pair[],
   [place, now]: readonly [number, number],
@@ -127,7 +127,7 @@ function changeIn(
 const isFalsyInCode: IsFalsy = (value) =>
   value === '' || (typeof value !== 'string' && Number(value) === 0)
 
-/** A text is true where it begins with a number other than 0. */
+/** SQLite treats a text as true if it starts with a number other than 0. */
 const isFalsyInSql: IsFalsy = (value) =>
   typeof value === 'string' ? !Number.parseFloat(value) : isFalsyInCode(value)
 
@@ -161,7 +161,7 @@ const isAsked = (tokens: readonly string[], name: string): boolean =>
     return isBoth && tokens[first.end] === then && tokens[second.end] === or
   })
 
-/** A column, and where the next token stands. */
+/** A column name, and the index of the token after it. */
 function columnAt(
   tokens: readonly string[],
   at: number,

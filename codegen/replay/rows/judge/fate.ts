@@ -4,27 +4,27 @@ import type { TableImage } from '../watch/table-image.js'
 import type { Heir } from './heirs.js'
 import type { Rebuild } from './rebuild.js'
 
-/** One table before, and what stands in its place afterwards. */
+/** One table before, and what is in its place afterwards. */
 export interface Ending {
   readonly side: ObservedSide
   /** In lower case. */
   readonly name: string
   readonly before: TableImage
-  /** Null where it is gone. */
+  /** Null if it is gone. */
   readonly after: TableImage | null
   readonly heir: Heir
-  /** How the side made the table anew; null when it did not. */
+  /** How the side rebuilt the table; null if it did not. */
   readonly rebuild: Rebuild | null
 }
 
-/** One that is not gone. */
+/** An ending in which the table is not gone. */
 export interface Fate extends Ending {
   readonly after: TableImage
 }
 
 /**
- * Whether a copy has found none of the rows, or joins them with others and finds hardly any, as where only the application fills the
- * columns alike: that rows are lost is told, and of what it says more of others no generated row tells.
+ * Whether a copy found none of the rows, or joins them with others and found hardly any, as if only the application fills the join columns
+ * consistently: the lost rows are reported, and the remaining ones say nothing about other values.
  */
 export function findsFewRows({ before, after, rebuild }: Ending): boolean {
   const copies = rebuild?.copies ?? []

@@ -1,9 +1,9 @@
-// Of rows that are in the way of a side, the fewest that must go or change for it to come further.
+// Finds the fewest of the rows in a side's way that must be removed or changed for it to get further.
 
-/** More rows than these are not looked at one by one. */
+/** The most rows that are tried one by one. */
 const MOST = 64
 
-/** As few as there are where the first stay that can; all where there are too many to try. `isEnough` tries some of them. */
+/** A minimal set of rows, keeping the first ones if possible; all rows if there are too many to try. `isEnough` tries a subset. */
 export function fewestRows<T>(
   all: readonly T[],
   isEnough: (some: readonly T[]) => boolean,

@@ -1,4 +1,4 @@
-// Which table, and which of its rows, makes a side fail: tries it with fewer and fewer rows, and takes everything back.
+// Finds the table and the row that make a side fail, by trying it with fewer and fewer rows and rolling everything back.
 import type { CatalogTable } from '../../../model/catalog.js'
 import type { ShownRow } from '../../../model/evidence.js'
 import type { SideFailure } from '../../sides/run-side.js'
@@ -13,26 +13,26 @@ import { shownRow, type TableImage } from '../watch/table-image.js'
 /** What makes a side fail. */
 export interface Culprit {
   readonly table: CatalogTable
-  /** Null when it cannot be told. */
+  /** Null if it is unknown. */
   readonly row: ShownRow | null
-  /** The rows of the table, and what tells the one to blame. */
+  /** The rows of the table, and the identity of the one to blame. */
   readonly image: TableImage
   readonly identity: RawRow | null
 }
 
-/** What trying needs. */
+/** What a trial needs. */
 export interface Trial {
   readonly connection: Connection
-  /** A picture of a table as it is when the side begins. */
+  /** An image of a table as it is when the side starts. */
   imageOf(table: CatalogTable): TableImage | null
-  /** All of what is changed is taken back. */
+  /** Rolls back all changes. */
   readonly goesOn: GoesOn
 }
 
-/** The most tables and rows that are looked at one by one; of more rows, each time a half is. */
+/** The most tables and rows that are tried one by one; more rows are bisected. */
 const MOST = 16
 
-/** Finds the first table without whose rows the side does not fail there, and the row with which it begins to fail. */
+/** Finds the first table without whose rows the side does not fail there, and the row with which it starts to fail. */
 export function findCulprit(
   trial: Trial,
   failure: SideFailure,
@@ -50,7 +50,7 @@ export function findCulprit(
   return null
 }
 
-/** The tables of the statement that failed before others. */
+/** The tables of the failed statement come first. */
 function suspects(
   { at, message }: SideFailure,
   before: TableGraph,
@@ -61,7 +61,7 @@ function suspects(
   return found.slice(0, MOST)
 }
 
-/** Rows are added in order until the side fails: a duplicate is found like a value that is wrong in itself. */
+/** Adds rows in order until the side fails, so that a duplicate is found just like a value that is wrong in itself. */
 function findRow(
   trial: Trial,
   before: TableGraph,

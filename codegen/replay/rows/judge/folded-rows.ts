@@ -1,11 +1,11 @@
-// Rows that stand in JSON documents: each object in a document as a row, with what else the row of the document says. Pure.
+// Unfolds JSON documents into rows: each object in a document becomes a row, together with the other columns of its row. Pure.
 import type { CatalogColumn } from '../../../model/catalog.js'
 import type { RawRow } from '../fill/connection.js'
 import type { Value } from '../fill/seed-values.js'
 import type { TableImage } from '../watch/table-image.js'
 import type { Written } from './written.js'
 
-/** What is written in documents of these tables, under the names of the tables. */
+/** The content of documents in these tables, as tables of the same names. */
 export const foldedIn = (written: readonly Written[]): Written[] =>
   written.flatMap((one) =>
     one.after.columns.flatMap((_, place): Written[] => {
@@ -16,7 +16,7 @@ export const foldedIn = (written: readonly Written[]): Written[] =>
 
 type Fields = ReadonlyMap<string, Value>
 
-/** The objects in a column, as a table; null where there are none. */
+/** The objects in a column as a table; null if there are none. */
 function unfolded(image: TableImage, rows: TableImage['rows'], place: number): TableImage | null {
   const found = rows.flatMap(({ values }) =>
     objectsIn(values[place] ?? null).map((fields) => ({ fields, values })),
@@ -42,7 +42,7 @@ const columnNamed = (name: string): CatalogColumn => ({
   primaryKey: 0,
 })
 
-/** Those in a document, at whatever depth; of an object also its entries, and of a list its elements, that are no objects. */
+/** The objects in a document, at any depth, plus the entries of objects and elements of lists as key and value. */
 function objectsIn(text: Value): Fields[] {
   if (typeof text !== 'string' || !/^\s*[[{]/.test(text)) return []
   const found: Fields[] = []
@@ -74,14 +74,14 @@ const valueOf = (value: unknown): Value =>
       ? value
       : null
 
-/** Integers that JavaScript would round are texts. */
+/** Integers that JavaScript would round become texts. */
 function parsed(text: string): unknown {
   const exact = text.replace(/([[:,]\s*)(-?\d{16,})(?=\s*[\],}])/g, '$1"$2"')
   for (const one of [exact, text])
     try {
       return JSON.parse(one) as unknown
     } catch {
-      // A text may look like a document, or have digits of its own.
+      // A text may just look like a document, or contain such digits.
     }
   return null
 }

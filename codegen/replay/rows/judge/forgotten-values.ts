@@ -1,4 +1,4 @@
-// What REPLACE of rows that are there forgets: a column that it does not name gets its default in each row that is replaced. Pure.
+// Judges columns that a REPLACE does not name, which fall back to their defaults in each replaced row. Pure.
 import type { ValuesChanged } from '../../../model/evidence.js'
 import { foldCase, plainName } from '../../../../src/sql/names.js'
 import type { Name } from '../../../sql/statement.js'
@@ -8,7 +8,7 @@ import { keysOf, keyTexts, type Replaced } from './count-survivors.js'
 import { type Effect } from '../watch/statement-effect.js'
 import { placeOf, type TableImage } from '../watch/table-image.js'
 
-/** The columns that have lost values in rows that are replaced by their successors, which are told by a key. */
+/** The columns that lost values in rows replaced by successors with the same key. */
 export function forgottenValues(table: Replaced, evicting: readonly Effect[]): ValuesChanged[] {
   const deletes = table.side.effects.some(
     ({ verb, table: from }) => verb === 'delete' && from === table.name,
@@ -33,15 +33,15 @@ export function forgottenValues(table: Replaced, evicting: readonly Effect[]): V
   })
 }
 
-/** Whether a default tells when a row was written, which it is anew. */
+/** Whether a default is the time of writing, which rightly changes. */
 const isClock = (initial: string | null): boolean =>
   /\b(?:current_|unixepoch|strftime|julianday|(?:date)?time|date)/i.test(initial ?? '')
 
-/** Whether SQL says what is in the rows; where some are deleted before, these may be others. */
+/** Whether SQL spells out the rows; after a DELETE, these may be other rows. */
 const isSpelledOut = ({ shape, place }: Effect): boolean =>
   shape.kind === 'insert' && shape.selects.length === 0 && place.script !== null
 
-/** The columns that an INSERT lists; undefined where it lists none, and gives all. */
+/** The columns that an INSERT lists; undefined if it lists none and sets all. */
 const columnsGiven = ({ shape }: Effect): ReadonlySet<string> | undefined =>
   shape.kind === 'insert' && shape.columns ? namesOf(shape.columns) : undefined
 

@@ -1,5 +1,5 @@
-// Values, and rows of a whole table, that `up` has moved into another table, which `down` drops or leaves alone: the column or table
-// is there again, with nothing of them. Pure.
+// Judges values, and rows of whole tables, that `up` moved to another table which `down` drops or ignores: the column or table is back, but
+// empty. Pure.
 import type { ValuesChanged, RowsLost } from '../../../model/evidence.js'
 import { isSameName } from '../../../../src/sql/names.js'
 import { tableNamed } from '../fill/table-graph.js'
@@ -15,7 +15,7 @@ import { isTelling, matchByKey } from './match-rows.js'
 import { movedTable } from './moved-table.js'
 import type { Written } from './written.js'
 
-/** Of rows that were there before `up`, told by their keys; silent where `down` brings back anything. */
+/** For rows that existed before `up`, identified by their keys; empty if `down` restores anything. */
 export function forsakenValues(side: ObservedSide, imageNow: ImageNow): ValuesChanged[] {
   const { drops, written, old } = forsakenBy(side, imageNow)
   return old.flatMap(([name, before]): ValuesChanged[] => {
@@ -39,7 +39,7 @@ export function forsakenValues(side: ObservedSide, imageNow: ImageNow): ValuesCh
   })
 }
 
-/** Of a table that is made again: texts in the place of blobs, or the other way round, which say what they were, as `hex()` does. */
+/** For a recreated table: texts in place of blobs, or vice versa, that encode the former values, as `hex()` does. */
 function encodedValues(
   { effects }: ObservedSide,
   before: TableImage,
@@ -66,7 +66,7 @@ const isBlob = (value: Value): boolean => value instanceof Uint8Array
 
 type ImageNow = (name: string) => TableImage | null
 
-/** The tables that `down` drops, as what was written to, and those from before `up`, if it drops any. */
+/** The tables that `down` drops, in the form of written tables, and those from before `up`, if it drops any. */
 function forsakenBy({ undoes, effects, images }: ObservedSide, imageNow: ImageNow) {
   const drops = effects.filter(({ verb, table }) => verb === 'drop' && imageNow(table) === null)
   const written = drops
@@ -83,13 +83,13 @@ function forsakenBy({ undoes, effects, images }: ObservedSide, imageNow: ImageNo
 }
 
 interface Forgotten {
-  /** The rows that are there still, as they were. */
+  /** The remaining rows, as they were. */
   readonly among: TableImage
-  /** The value of one of them, as it was and as it is. */
+  /** The value of one of them before and after. */
   readonly values: readonly [Value, Value]
 }
 
-/** Null unless all rows have one and the same value now, where several had their own. */
+/** Null unless all rows have the same value now, where several had their own. */
 function forgotten(column: string, before: TableImage, after: TableImage): Forgotten | null {
   const [at, place] = [placeOf(before, column), placeOf(after, column)]
   const pairs = matchByKey(before, after) ?? []
@@ -102,7 +102,7 @@ function forgotten(column: string, before: TableImage, after: TableImage): Forgo
   return isOne && told ? { among, values: told } : null
 }
 
-/** Of whole tables that were there before `up`; silent where `down` brings any row. */
+/** For whole tables that existed before `up`; empty if `down` restores any row. */
 export function forsakenRows(
   side: ObservedSide,
   imageNow: ImageNow,
@@ -128,7 +128,7 @@ export function forsakenRows(
   })
 }
 
-/** The tables that were there before `up`, which has put rows into them, and that are still there after `down`. */
+/** Tables from before `up` into which it inserted rows, and which still exist after `down`. */
 function mergedBy({ undoes, effects, images }: ObservedSide, untouched: ImageNow): Written[] {
   if (!undoes) return []
   const gone = new Set(effects.flatMap(({ verb, table }) => (verb === 'drop' ? [table] : [])))

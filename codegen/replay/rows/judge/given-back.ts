@@ -1,4 +1,4 @@
-// What stands in columns that `up` has removed and `down` has brought back, right behind each other. Pure.
+// Judges columns that `up` removed or overwrote and `down` restores, right after each other. Pure.
 import type { ValuesChanged } from '../../../model/evidence.js'
 import { foldCase, isSameName, plainName } from '../../../../src/sql/names.js'
 import { isMadeOfNothing } from '../../../sql/read-select.js'
@@ -9,21 +9,21 @@ import { changeTold } from './compare-values.js'
 import { isTelling, matchRows } from './match-rows.js'
 import { sameValue } from './same-value.js'
 
-/** A table before `up` and behind `down`. */
+/** A table before `up` and after `down`. */
 export interface GivenBack {
   readonly before: TableImage
   readonly after: TableImage
-  /** The columns that were gone in between, and whose values `up` has kept elsewhere, each of them. */
+  /** The columns whose values `up` kept elsewhere, completely. */
   readonly columns: readonly string[]
-  /** Those of which `up` itself has put the values there. */
+  /** Those whose values `up` itself copied there. */
   readonly moved: readonly string[]
-  /** What `down` did. */
+  /** The statements of `down`. */
   readonly effects: readonly Effect[]
 }
 
 /**
- * Columns that have come back with the values of others, with those of other rows, with none or one for all, or cut elsewhere
- * out of a text that both were joined to. Other values may be meant: of what `up` puts in order nobody wants the old form back.
+ * Reports columns that come back with the values of other columns or rows, with null or one value for all, or split in another place from a
+ * text that joined two columns. Other changes may be intended: if `up` normalizes values, the old form is not missed.
  */
 export function judgeGivenBack(given: GivenBack): ValuesChanged[] {
   const { pairs, by } = matchRows(given.before, given.after)
@@ -54,7 +54,7 @@ export function judgeGivenBack(given: GivenBack): ValuesChanged[] {
   })
 }
 
-/** A column with its values, before and behind. */
+/** A column with its values before and after. */
 interface Returned {
   readonly name: string
   readonly values: readonly (readonly [was: Value, is: Value])[]
@@ -66,18 +66,18 @@ interface Told {
   readonly lost?: 'unreturned' | 'parted' | 'withheld'
 }
 
-/** Whether it has what another one had, in all rows. */
+/** Whether it has the former values of another column, in all rows. */
 const takes = (one: Returned, other: Returned['values']): boolean =>
   one.values.every(([, is], at) => {
     const [was] = other[at]!
     return was === null ? !isTelling(is) : sameValue(was, is)
   })
 
-/** Whether several rows show that values are others. */
+/** Whether several rows show different values. */
 const tells = ({ values }: Returned): boolean =>
   values.filter(([was, is]) => isTelling(was) && isTelling(is) && !sameValue(was, is)).length > 1
 
-/** Columns that are nothing or one value in all rows: a statement makes something of what there is, or none does. */
+/** Columns that are null or have one value in all rows: a statement computes it from existing values, or none does. */
 function empty(given: GivenBack, columns: readonly Returned[]): Told[] {
   return columns.flatMap((column): Told[] => {
     const { name, values } = column
@@ -112,7 +112,7 @@ function naming(
   })
 }
 
-/** Whether a statement gives a column what it calculates or reads; code binds it. */
+/** Whether a statement sets a column to something that it computes or reads, or that code binds. */
 function isMadeOfSomething(
   { shape, tokens }: Effect,
   { columns }: TableImage,
@@ -135,8 +135,8 @@ const isConstant = (token: string): boolean => /^(?:['\d+-]|NULL$|TRUE$|FALSE$)/
 const ENDS: ReadonlySet<string> = new Set([',', 'WHERE', ';'])
 
 /**
- * Columns in which rows have what stood in other rows, or all something that has nothing of what stood there. Spelled another
- * way, or with more around it, it is the same.
+ * Columns in which rows have the former values of other rows, or all have something unrelated to their own. A different spelling, or added
+ * text, counts as the same value.
  */
 function mixedUp(columns: readonly Returned[]): Told[] {
   return columns.flatMap((column): Told[] => {
@@ -160,8 +160,8 @@ const isOther = (one: string, other: string): boolean =>
   one === '' || other === '' ? one !== other : !one.includes(other) && !other.includes(one)
 
 /**
- * Two columns whose texts, with a space between, are those that they were, but parted at another one: in which of them the space
- * stood, the joined text does not tell.
+ * Two columns whose texts, joined by a space, are the same as before but split at another space: the joined text does not say in which
+ * column the space was.
  */
 function cutElsewhere(columns: readonly Returned[]): Told[] {
   return columns.flatMap((one): Told[] =>

@@ -1,4 +1,4 @@
-// What stood in columns that are gone, and stands nowhere else. Pure.
+// Finds what was in removed columns and is nowhere else. Pure.
 import type { ShownRow, ValuesGone } from '../../../model/evidence.js'
 import type { CatalogColumn } from '../../../model/catalog.js'
 import type { ObservedSide } from '../watch/observed-run.js'
@@ -15,7 +15,7 @@ interface Gone {
   readonly written: readonly Written[]
 }
 
-/** The row that has the most in these columns which stands nowhere else afterwards. */
+/** The row that has the most values in these columns which are nowhere else afterwards. */
 export function gone(
   { side, before, written }: Gone,
   lost: readonly CatalogColumn[],
@@ -27,7 +27,7 @@ export function gone(
   const there = new Set(
     written.flatMap(({ after }) => after.rows.flatMap(({ values }) => values.map(shownValue))),
   )
-  // An empty text tells less than any other.
+  // An empty text counts less than any other.
   const heldBut = (known: ReadonlySet<unknown>, shown: readonly Value[][]): number[] =>
     shown.map((values) => {
       const own = values.filter(
@@ -36,7 +36,7 @@ export function gone(
       return own.length - own.filter((one) => one === '').length / 2
     })
   const beyond = shownOf(rowsBeyond(before, written, lost))
-  // Rows that stand where nothing tells which they were lose less than those of which something is heard no more.
+  // Rows whose values still exist somewhere lose less than rows with values that are nowhere.
   const unheard = [beyond, shownOf(before.rows)].find((rows) =>
     heldBut(there, rows).some((count) => count > 0),
   )
@@ -52,12 +52,12 @@ export function gone(
   ]
 }
 
-/** Whether a value stands there, or one of its words alone. */
+/** Whether a value, or one of its words, exists there. */
 const isHeard = (value: Value, known: ReadonlySet<unknown>): boolean =>
   known.has(shownValue(value)) ||
   (typeof value === 'string' && value.split(' ').some((word) => word !== '' && known.has(word)))
 
-/** Without what is another value in each run, where there is anything else. */
+/** Leaves out values that change on every run, unless there are no others. */
 function steadyRow(columns: readonly CatalogColumn[], values: readonly Value[]): ShownRow {
   const row = shownRow(columns, values)
   const steady = Object.entries(row).filter(([, value]) => !isOfTheMoment(value))

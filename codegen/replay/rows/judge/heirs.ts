@@ -1,48 +1,48 @@
-// Follows tables through the statements of a side, and tells which table stands in the place of one in the end. Pure.
+// Follows tables through the statements of a side, and finds the table that is in the place of each one in the end, its heir. Pure.
 import { plainName } from '../../../../src/sql/names.js'
 import type { TableGraph } from '../fill/table-graph.js'
 import { namesIn } from '../../../sql/names-in.js'
 import { isFilling, isQuery, type Effect } from '../watch/statement-effect.js'
 import { withViews } from '../watch/views-read.js'
 
-/** What stands in the place of a table, and how it came there. */
+/** The table in the place of another, and how it got there. */
 export interface Heir {
-  /** The name that it has in the end; null where nothing stands there. */
+  /** Its final name; null if there is none. */
   readonly name: string | null
-  /** `same`: the table itself. `new`: one that the side has made. `older`: one that there was before. */
+  /** `same`: the table itself. `new`: made by the side. `older`: another one that existed before. */
   readonly is: 'same' | 'new' | 'older'
-  /** The name under which the table itself still stands, where a new one has its place; null where it does not. */
+  /** The name under which the table itself still exists if a new one has its place; otherwise null. */
   readonly aside: string | null
-  /** The name that it had before; null of one that is new. */
+  /** Its former name; null for a new table. */
   readonly was: string | null
   /** Whether statements may have filled it with rows of the table. */
   readonly isFed: boolean
-  /** The tables of before that statements may have filled it from. */
+  /** The former tables that it may have been filled from. */
   readonly sources: readonly string[]
-  /** All tables that statements may have filled with its rows, itself left out. */
+  /** All other tables that may have been filled with rows of the table. */
   readonly fills: readonly Filled[]
-  /** The statements about the table and about its heir, in order. */
+  /** The statements about the table and its heir, in order. */
   readonly effects: readonly Effect[]
-  /** Those about the table as it was, and those about its heir; the same where they are one. */
+  /** The statements about the table itself, and those about its heir; the same if they are one. */
   readonly own: readonly Effect[]
   readonly heirs: readonly Effect[]
-  /** Those about tables that the side has made, over which rows of the table come to its heir. */
+  /** The statements about intermediate tables of the side, through which rows get to the heir. */
   readonly hops: readonly Effect[]
 }
 
-/** A table that is filled with rows of others. */
+/** A table filled with rows of others. */
 export interface Filled {
-  /** The name that it has in the end. */
+  /** Its final name. */
   readonly name: string
   /** Whether the side has made it. */
   readonly isNew: boolean
   /** The statements about it. */
   readonly effects: readonly Effect[]
-  /** The tables of before whose rows it may have. */
+  /** The former tables whose rows it may have. */
   readonly sources: readonly string[]
 }
 
-/** Answers for the tables that there were before, by their names in lower case; `itself` for the table and not what has its place. */
+/** Returns the heir of a former table, by name in lower case; with `itself`, the table rather than what took its place. */
 export function heirsAfter({
   before,
   effects,
@@ -75,13 +75,13 @@ export function heirsAfter({
   }
 }
 
-/** What became of tables. Each has a key: the name that it had before, of a new one a text that is no name. */
+/** What became of tables. Each has a key: its former name, or for a new table, a text that is no name. */
 interface Course {
   /** The key of the table that each statement is about. */
   readonly keys: readonly string[]
-  /** The names of tables in the end, by key; null of those that are gone. Of those that kept theirs nothing stands here. */
+  /** The final names of tables by key; null for dropped ones. Tables that kept their names are absent. */
   readonly ends: ReadonlyMap<string, string | null>
-  /** By key, the keys of those that a table may have been filled from. */
+  /** By key, the keys of the tables that it may have been filled from. */
   readonly sources: ReadonlyMap<string, ReadonlySet<string>>
 }
 
@@ -118,17 +118,17 @@ const hopsTo = ({ sources }: Course, heir: string | null, table: string): string
     (key) => isNew(key) && key !== heir && sources.get(key)?.has(table),
   )
 
-/** The table that a statement makes, in lower case; temporary ones too. */
+/** The table that a statement creates, in lower case; includes temporary ones. */
 const madeBy = ({ shape }: Effect): string | null =>
   shape.kind === 'create-table' ? plainName(shape.name.key) : null
 
-/** Whether code hands over values, which may be those of any row that it has read. */
+/** Whether code binds values, which may come from any row that it has read. */
 const isByCode = (effect: Effect): boolean =>
   effect.place.script === null &&
   effect.shape.kind === 'insert' &&
   effect.shape.selects.length === 0
 
-/** The names that a statement speaks of, but for the table that it fills. */
+/** The names in a statement, except the table that it fills. */
 function namesRead(effect: Effect): string[] {
   const { table, tokens, shape } = effect
   const isReading = 'selects' in shape ? shape.selects.length > 0 : isQuery(effect)
@@ -138,7 +138,7 @@ function namesRead(effect: Effect): string[] {
   return names.filter((_, at) => at !== target).flat()
 }
 
-/** Null where nothing stands in the place of the table. */
+/** Null if nothing is in the place of the table. */
 function heirOf({ ends, sources }: Course, table: string): string | null {
   const isThere = ends.get(table) !== null
   const isFilled = (key: string): boolean => sources.get(key)?.has(table) === true

@@ -1,4 +1,4 @@
-// Whether triggers that keep full-text indexes over the rows of a table agree with these, and with each other.
+// Judges whether triggers that maintain full-text indexes agree with the rows of their table, and with each other.
 import type { CatalogTrigger } from '../../../model/catalog.js'
 import type { Fact, IndexMisfit, StepPlace } from '../../../model/evidence.js'
 import { foldCase, plainName } from '../../../../src/sql/names.js'
@@ -14,7 +14,7 @@ import { faultOf, type IndexTrigger } from './try-index-triggers.js'
 
 type Seen = Pick<ObservedSide, 'effects' | 'before' | 'isBeyond'>
 
-/** Tries triggers of which one is new, or whose index is, on rows of their table; nothing of it stays. */
+/** Tries triggers that are new, or whose index is, on rows of their table, and rolls back. */
 export function judgeIndexTriggers(connection: Connection, side: Seen, now: TableGraph): Fact[] {
   if (!side.effects.some(makesSome)) return []
   const known = new Set(externalIndexes(side.before).map(described))
@@ -40,7 +40,7 @@ export function judgeIndexTriggers(connection: Connection, side: Seen, now: Tabl
 const makesSome = ({ shape }: Effect): boolean =>
   shape.kind === 'create-trigger' || (shape.kind === 'create-table' && shape.virtual)
 
-/** Those that speak of an index. */
+/** The triggers that mention an index. */
 const triggersOf = (
   { index }: ExternalIndex,
   triggers: readonly CatalogTrigger[],
@@ -52,7 +52,7 @@ const triggersOf = (
     return event && words.has(foldCase(index.name)) ? [{ name, event, words }] : []
   })
 
-/** Where triggers are made, by their names; all of them where their index is. */
+/** The statements that create triggers, by name; for all of them the one that creates their index. */
 function makersOf(
   { effects }: Seen,
   index: StepPlace | undefined,
@@ -75,6 +75,6 @@ function indexMaker({ effects }: Seen, { index }: ExternalIndex): Effect | undef
   )
 }
 
-/** An index that is made again as it was is told as it was. */
+/** An index recreated with the same definition counts as the same. */
 const described = ({ index, content, key }: ExternalIndex): string =>
   [index.name, content, key, ...index.columns.map(({ name }) => name)].map(foldCase).join()

@@ -1,4 +1,4 @@
-// Whether full-text indexes that fitted the rows they are over before a side, or are new, do behind it.
+// Judges whether full-text indexes that matched their content rows before a side, or are new, match them after it.
 import type { IndexMisfit } from '../../../model/evidence.js'
 import type { IndexMended } from '../../../model/version-facts.js'
 import { foldCase, isSameName, plainName } from '../../../../src/sql/names.js'
@@ -24,8 +24,8 @@ import type { Update } from '../../../sql/statement.js'
 import { type Effect } from '../watch/statement-effect.js'
 
 /**
- * Silent where the index was made anew behind it: then it fits. One that did not fit before, as one that leaves rows out on
- * purpose, is judged by the rowids of its rows alone.
+ * Empty if the index was rebuilt afterwards, as it matches then. An index that did not match before, such as one that skips rows on
+ * purpose, is judged by the rowids of its rows only.
  */
 export function judgeIndexes(
   connection: Connection,
@@ -66,14 +66,14 @@ function judgeNoted(known: Known): (IndexMisfit | IndexMended)[] {
   return [{ ...said, at, table: noted.content, cause: 'unreadable', message: fit.unreadable }]
 }
 
-/** The rows of a version are made with indexes that fit: what ran tells whether it would mend one that does not. */
+/** Rows of a version are made with matching indexes; what ran shows whether it would repair one that does not match. */
 function mended(known: Known): IndexMended[] {
   const { direction, entry } = known.side
   if (direction === 'down' || !(madeAnew(known) || isRefilled(known))) return []
   return [{ kind: 'index-mended', version: entry.version, index: known.noted.index.name }]
 }
 
-/** Whether `down` leaves an index that cannot read its rows as `up` had found it. */
+/** Whether `down` leaves an index that cannot read its rows as `up` found it. */
 const isAsBefore = ({ side: { undoes }, noted }: Known, fit: Fit): boolean =>
   typeof fit === 'object' &&
   (undoes?.indexes ?? []).some(
@@ -83,7 +83,7 @@ const isAsBefore = ({ side: { undoes }, noted }: Known, fit: Fit): boolean =>
       was.unreadable === fit.unreadable,
   )
 
-/** An index that fitted, or is new, and has other rows now. */
+/** An index that matched, or is new, and does not match now. */
 function unfit(known: Known): IndexMisfit[] {
   const said = { kind: 'index-misfit', index: known.noted.index.name, message: null } as const
   const unnumbered = filledIn(known).findLast((effect) => !givesNumber(effect))
@@ -101,8 +101,8 @@ function unfit(known: Known): IndexMisfit[] {
 }
 
 /**
- * Whether a side puts rows into an index that no trigger has kept, and changes none of them behind it: it was empty in a database,
- * and only the rows of the proof stand in it twice then, or as they were before.
+ * Whether a side fills an index that no trigger maintained, and does not change its rows afterwards: in production the index was empty, and
+ * only the rows of the proof are in it twice, or in their old form.
  */
 function isFirstFilled(known: Known, filled: Effect): boolean {
   const names = ownNames(known)
@@ -115,10 +115,7 @@ function isFirstFilled(known: Known, filled: Effect): boolean {
   return isOld && !isTold && !kept.some(({ sql }) => speaks(sql))
 }
 
-/**
- * Whether a trigger takes every row out of the index that changes or goes, those as well which the index was not told of: it is damaged
- * by that.
- */
+/** Whether a trigger removes every changed or deleted row from the index, including rows that the index never got, which damages it. */
 function isToldOfAll({ connection, noted }: Known): boolean {
   const index = foldCase(noted.index.name)
   const triggers = connection.all("SELECT sql FROM sqlite_master WHERE type = 'trigger'")
@@ -140,7 +137,7 @@ interface Known {
 
 type Located = Pick<IndexMisfit, 'at' | 'table'>
 
-/** The table that was made anew, or packed, and whose rows have other rowids since. */
+/** The rebuilt or vacuumed table whose rows have other rowids since. */
 function movedIn({ side, noted, fates }: Known): Located | undefined {
   for (const fate of fates) {
     const { name, after } = fate
@@ -166,7 +163,7 @@ function changedIn(known: Known): Located & Pick<IndexMisfit, 'cause'> {
   return { ...located(known, found), cause: 'rows' }
 }
 
-/** The statement that makes the index, also under a name that it has on its way to its own. */
+/** The statement that creates the index, also under a temporary name. */
 const madeAnew = (known: Known): Effect | undefined => {
   const names = ownNames(known)
   return known.side.effects.findLast(({ verb, table }) => verb === 'create' && names.has(table))
@@ -178,7 +175,7 @@ const ownNames = ({ side, noted }: Known): ReadonlySet<string> =>
     new Set([foldCase(noted.index.name)]),
   )
 
-/** Which rows an index has that is made anew and filled row by row, its author decides. */
+/** If an index is recreated and filled row by row, its author decides which rows it has. */
 const isFilledByHand = (known: Known): boolean => {
   const made = madeAnew(known)
   return made !== undefined && filledIn(known).some((one) => isBehind(known, one, made))
@@ -187,7 +184,7 @@ const isFilledByHand = (known: Known): boolean => {
 const isBehind = ({ side: { effects } }: Known, one: Effect, other: Effect): boolean =>
   effects.indexOf(one) > effects.indexOf(other)
 
-/** The statements that put rows into the index. */
+/** The statements that insert rows into the index. */
 const filledIn = (known: Known): Effect[] => {
   const names = ownNames(known)
   return known.side.effects.filter(
@@ -195,7 +192,7 @@ const filledIn = (known: Known): Effect[] => {
   )
 }
 
-/** An index is told what to do through a column that has its own name. */
+/** An index receives commands through a column with its own name. */
 const commands = (effect: Effect): boolean => columnsOf(effect).includes(effect.table)
 
 const isRefilled = (known: Known): boolean => {
@@ -205,7 +202,7 @@ const isRefilled = (known: Known): boolean => {
   )
 }
 
-/** Without the number of a row the index counts from 1, whatever numbers the rows have that the texts are from. */
+/** Without explicit rowids the index counts from 1, whatever the rowids of its content rows. */
 const givesNumber = (effect: Effect): boolean => columnsOf(effect).some((name) => NUMBERS.has(name))
 
 const NUMBERS = new Set(['rowid', 'docid', 'oid', '_rowid_'])
@@ -228,7 +225,7 @@ function located({ side, noted }: Known, effect: Effect | undefined): Located {
   }
 }
 
-/** What the index reads, and the names that tables have on their way to such a name. */
+/** What the index reads, including temporary names of such tables. */
 const namesOf = ({ noted, fates }: Known): ReadonlySet<string> =>
   new Set([
     ...noted.reads,
@@ -237,13 +234,13 @@ const namesOf = ({ noted, fates }: Known): ReadonlySet<string> =>
     ),
   ])
 
-/** The last statement that writes rows there: one that sets a column of the index, else one that sets something off. */
+/** The last statement that writes its rows: one that sets a column of the index, else one that triggers a write. */
 function lastWrite(known: Known): Effect | undefined {
   const { setting, direct, reaching } = writesOn(known)
   return setting.at(-1) ?? direct.at(-1) ?? reaching.at(-1)
 }
 
-/** The last that may change what the index reads: of a table it reads no other columns, of a view nobody knows. */
+/** The last statement that may change what the index reads: of a table only its own columns, of a view possibly anything. */
 function lastChange(known: Known): Effect | undefined {
   const { setting, direct, reaching } = writesOn(known)
   const isView = known.noted.reads.size > 1
@@ -280,7 +277,7 @@ const STRUCTURAL: ReadonlySet<Effect['shape']['kind']> = new Set([
   'alter-constraint',
 ])
 
-/** The last that takes away, renames or alters what it reads. */
+/** The last statement that drops, renames or alters what it reads. */
 function lastStructural(known: Known): Effect | undefined {
   const names = namesOf(known)
   return known.side.effects.findLast(
@@ -288,7 +285,7 @@ function lastStructural(known: Known): Effect | undefined {
   )
 }
 
-/** The last that speaks of what it reads, as of a view. */
+/** The last statement that mentions what it reads, such as a view. */
 function lastMention(known: Known): Effect | undefined {
   const names = namesOf(known)
   return known.side.effects.findLast((effect) => mentions(effect, names))

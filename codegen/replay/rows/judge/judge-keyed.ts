@@ -1,4 +1,4 @@
-// Whether tables that triggers keep by the rowids of another one follow where its rows get other rowids.
+// Judges whether tables that triggers maintain by the rowids of another table follow when its rows get other rowids.
 import type { IndexMisfit } from '../../../model/evidence.js'
 import { foldCase, quoteIdentifier } from '../../../../src/sql/names.js'
 import type { Connection, RawRow } from '../fill/connection.js'
@@ -9,7 +9,7 @@ import type { TableImage } from '../watch/table-image.js'
 import type { Fate } from './fate.js'
 import { goneRowids, movedBy } from './moved-rowids.js'
 
-/** Of indexes that find their text in the table, `judgeIndexes` knows more. */
+/** Full-text indexes with external content are left to `judgeIndexes`. */
 export function judgeKeyed(connection: Connection, fates: readonly Fate[]): IndexMisfit[] {
   return fates.flatMap((fate) => {
     const { side, name, before, after } = fate
@@ -23,7 +23,7 @@ export function judgeKeyed(connection: Connection, fates: readonly Fate[]): Inde
   })
 }
 
-/** Whether the rowid is a column as well, which is copied like others. */
+/** Whether the rowid is also a column, which is copied like others. */
 const isNumbered = ({ columns, rows }: TableImage): boolean =>
   columns.some(
     ({ primaryKey }, at) =>
@@ -36,8 +36,8 @@ const isExternal = (side: ObservedSide, { name }: KeyedTable, table: string): bo
 const FIND = "SELECT name FROM sqlite_master WHERE type = 'table' AND name = ? COLLATE NOCASE"
 
 /**
- * The name of the table where it still has rowids that are gone. One in which rows are looked for by rowids may be filled by
- * the application, and have none of them here: then what counts is whether the side writes it at all.
+ * The name of the table if it still has rowids that are gone. If rows are looked up in it by rowid, the application may fill it, and it may
+ * have none of them here: then it counts whether the side writes to it at all.
  */
 function leftBehind(
   connection: Connection,
@@ -55,7 +55,7 @@ function leftBehind(
   return isUntold || mostIn(rowsOf(connection, own), gone) >= least ? own : undefined
 }
 
-/** How many of the values stand in the same column. Generated rows may have one of them by chance. */
+/** The most of these values that one column holds. Generated rows may have one of them by chance. */
 function mostIn(rows: readonly RawRow[], values: ReadonlySet<unknown>): number {
   const found = (rows[0] ?? []).map(
     (_, at) => new Set(rows.map((row) => row[at]).filter((value) => values.has(value))).size,

@@ -1,4 +1,4 @@
-// Rows that lost their parent in a side that ran.
+// Judges rows that lost their parent in a side.
 import type { CatalogTable } from '../../../model/catalog.js'
 import type { ForeignKeyBroken, StepPlace } from '../../../model/evidence.js'
 import { wholeSide } from '../../sides/whole-side.js'
@@ -11,7 +11,7 @@ import type { TablesNow } from '../watch/tables-now.js'
 import { tableNamed } from '../fill/table-graph.js'
 import { foldCase, isSameName, plainName } from '../../../../src/sql/names.js'
 
-/** How many rows of a table lack the parent that one of its foreign keys names. */
+/** How many rows of a table lack the parent of one of its foreign keys. */
 interface Orphans {
   readonly parent: string
   readonly columns: readonly string[]
@@ -19,25 +19,25 @@ interface Orphans {
   readonly rows: number
 }
 
-/** Keeps count of orphans from side to side. */
+/** Counts orphans from side to side. */
 export interface KeyCounts {
-  /** What the side has made worse. */
+  /** The foreign keys with more orphans than before. */
   judge(side: ObservedSide, now: TablesNow): KeyVerdict
-  /** Told when rows may have been taken out between sides: what were orphans then count no more. */
+  /** To be called after rows may have been removed between sides: orphans of that moment no longer count. */
   recount(tables: readonly CatalogTable[]): void
   memory(): KeyMemory
 }
 
-/** The orphans that there are, by foreign key. */
+/** The current orphans, by foreign key. */
 export type KeyMemory = readonly (readonly [key: string, rows: number])[]
 
-/** What was found, and the way to take it for given from now on: after a side whose work stays. */
+/** The findings, and a function that accepts the state as known, for a side whose work stays. */
 export interface KeyVerdict {
   readonly facts: readonly ForeignKeyBroken[]
   settle(): void
 }
 
-/** Begins with a database that has no orphans but those remembered. */
+/** Starts with a database that has no orphans except those remembered. */
 export function keyCounts(connection: Connection, memory: KeyMemory = []): KeyCounts {
   const known = new Map(memory)
   const count = (tables: readonly CatalogTable[]) =>
@@ -71,7 +71,7 @@ export function keyCounts(connection: Connection, memory: KeyMemory = []): KeyCo
   }
 }
 
-/** Whether the key has pointed at no table until then, which was told: the rows that there are could have no parent. */
+/** Whether the foreign key referenced a missing table before, which was reported: existing rows could have no parent. */
 const wasDangling = ({ before }: ObservedSide, { name }: CatalogTable, { columns }: Orphans) =>
   tableNamed(before, foldCase(name))?.foreignKeys.some(
     (key) =>
@@ -79,19 +79,19 @@ const wasDangling = ({ before }: ObservedSide, { name }: CatalogTable, { columns
       isSameName(key.columns.join('\n'), columns.join('\n')),
   ) === true
 
-/** The tables that were touched, and those that point at one. */
+/** The tables that were touched, and those that reference one. */
 const suspectTables = ({ effects }: ObservedSide, now: TablesNow): CatalogTable[] =>
   effects.every(isHarmless)
     ? []
     : [...now().values()].filter((table) => table.foreignKeys.length > 0)
 
-/** What neither changes rows nor the keys of tables that have rows. */
+/** Whether it changes neither rows nor foreign keys of tables with rows. */
 const isHarmless = ({ verb, tokens }: Effect): boolean =>
   verb === 'rename-column' ||
   (verb === 'create' && !tokens.includes('SELECT')) ||
   (verb === 'other' && tokens[0] !== 'ALTER')
 
-/** None where SQLite cannot tell: a key that points at nothing unique is found without rows as well. */
+/** Empty if SQLite cannot check: a foreign key to columns that are not unique is found without rows as well. */
 function orphansIn(connection: Connection, { name, foreignKeys }: CatalogTable): Orphans[] {
   try {
     const rows = connection.all(
@@ -99,7 +99,7 @@ function orphansIn(connection: Connection, { name, foreignKeys }: CatalogTable):
       name,
     )
     return rows.flatMap(([id = 0, count = 0]) => {
-      // SQLite counts foreign keys from the last one.
+      // SQLite numbers foreign keys from the last one.
       const key = foreignKeys[foreignKeys.length - 1 - Number(id)]
       return key ? [{ ...key, rows: Number(count) }] : []
     })
@@ -108,7 +108,7 @@ function orphansIn(connection: Connection, { name, foreignKeys }: CatalogTable):
   }
 }
 
-/** The last statement that took parents away, or that wrote children; an UPDATE of other columns does neither. */
+/** The last statement that removed parents, or wrote child rows; an UPDATE of other columns does neither. */
 function causeOf(
   side: ObservedSide,
   { name }: CatalogTable,

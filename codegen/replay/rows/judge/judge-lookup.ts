@@ -1,4 +1,4 @@
-// Values that rows get from rows of another table which belong to others.
+// Judges values that rows get from rows of another table which belong to others.
 import type { StepPlace, ValuesChanged } from '../../../model/evidence.js'
 import { foldCase, plainName } from '../../../../src/sql/names.js'
 import { namesIn } from '../../../sql/names-in.js'
@@ -13,15 +13,15 @@ import { sameValue } from './same-value.js'
 import { endingsOf, imagesOf } from './endings.js'
 import { matchRows } from './match-rows.js'
 
-/** What was seen of a side, and the tables behind it. */
+/** What was seen of a side, and the tables after it. */
 interface Seen {
   readonly side: ObservedSide
   readonly now: TablesNow
 }
 
 /**
- * The columns in which each row that is not left as it was has the same value, though no more than the rows with one key have
- * anything to be looked up. `key` is that of the rows which have.
+ * Reports columns in which all changed rows have the same value, though only the rows with one key have something to look up. `key` is that
+ * key.
  */
 export function judgeLookup(
   connection: Connection,
@@ -58,8 +58,8 @@ export function judgeLookup(
 }
 
 /**
- * The statement that has written a column: of several that read the table, the first that is not tied to the row, as what it has
- * written stays in those that the others leave alone. Undefined where that is no lookup.
+ * The statement that wrote a column: of several that read the table, the first that is not tied to the row, as its values remain where the
+ * others write nothing. Undefined if that is no lookup.
  */
 function writerOf(column: string, lookup: Lookup, effects: readonly Effect[]): Effect | undefined {
   const writers = effects.filter((one) => writes(one, column))
@@ -69,7 +69,7 @@ function writerOf(column: string, lookup: Lookup, effects: readonly Effect[]): E
   return lookup.effects.find((one) => meant && isSamePlace(one.place, meant.place))
 }
 
-/** Whether two statements are one. */
+/** Whether two statements are the same. */
 export const isSamePlace = (one: StepPlace, other: StepPlace): boolean =>
   one.script === other.script && one.offset === other.offset && one.statement === other.statement
 

@@ -1,4 +1,4 @@
-// Rows that get lost where a side puts two tables into one, and both have a row of the same number.
+// Judges rows that are lost when a side merges two tables in which rows have the same ids.
 import type { RowsLost, ValuesChanged } from '../../../model/evidence.js'
 import type { Insert } from '../../../sql/statement.js'
 import { foldCase } from '../../../../src/sql/names.js'
@@ -13,8 +13,8 @@ import { changeTold } from './compare-values.js'
 import { sameValue } from './same-value.js'
 
 /**
- * Nothing where the second table keeps its rows: then the one may be a copy of the other. Nothing either where rows are lost
- * that have a number of their own, as other rules tell.
+ * Empty if the second table keeps its rows, as one may be a copy of the other, and if rows with unique ids are lost, which other judges
+ * report.
  */
 export function judgeMerges(
   connection: Connection,
@@ -28,7 +28,7 @@ export function judgeMerges(
     const [here, there] = lostRows([first, second], after) as [Numbered[], Numbered[]]
     const numbers = new Set(numbersOf(first))
     const common = new Set(numbersOf(second).filter((number) => numbers.has(number)))
-    // Rows of which none has come may be deleted for another reason.
+    // If no row was copied, they may be deleted for another reason.
     const isMerged = there.length < second.count
     if (!isMerged || [...here, ...there].some(({ number }) => !common.has(number))) return []
     const { updates } = merge.effect.shape as Insert
@@ -37,7 +37,7 @@ export function judgeMerges(
   })
 }
 
-/** Whether a statement before it decides by name what becomes of some rows. */
+/** Whether an earlier statement explicitly decides what becomes of some rows. */
 const isSettled = (
   { effects }: ObservedSide,
   { into, first, second, effect }: TableMerge,
@@ -57,7 +57,7 @@ interface Images {
   readonly after: TableImage
 }
 
-/** Null where a table is not known in full, or the second one still has its rows. */
+/** Null if a table is too large, or the second one still has its rows. */
 function imagesOf(
   connection: Connection,
   { side, now }: { readonly side: ObservedSide; readonly now: TablesNow },
@@ -83,7 +83,7 @@ function imagesOf(
 
 type Row = TableImage['rows'][number]
 
-/** A row of before, by its number. */
+/** A former row with its id. */
 interface Numbered {
   readonly number: Value
   readonly values: RawRow
@@ -100,7 +100,7 @@ const numberAt = ({ table, columns }: TableImage): number =>
 const numbersOf = (image: TableImage | null): Value[] =>
   image ? numbered(image).map(({ number }) => number) : []
 
-/** The rows that no row of now has the values of; each row of now stands for one, unless it has the number of both. */
+/** The rows whose values no current row has; each current row accounts for one row, or for both of the same id. */
 function lostRows(images: readonly TableImage[], after: TableImage): Numbered[][] {
   const left = new Set(after.rows)
   const at = numberAt(after)
@@ -131,7 +131,7 @@ function likenessOf(image: TableImage, after: TableImage): (old: Numbered, now: 
 
 const isSame = (one: Value, other: Value): boolean => one === other || sameValue(one, other)
 
-/** Where the columns stand that both have, but for what numbers the rows. */
+/** The indexes of the columns that both have, except the rowid. */
 function sharedPlaces(image: TableImage, after: TableImage): (readonly [number, number])[] {
   const key = keyOf(image.table)?.name
   return image.columns.flatMap(({ name }, old) => {
@@ -156,7 +156,7 @@ interface Overwritten {
   readonly lost: readonly Numbered[]
 }
 
-/** What ON CONFLICT DO UPDATE sets in the rows of the first table. */
+/** What ON CONFLICT DO UPDATE overwrites in rows of the first table. */
 function overwritten(
   { effect, second }: TableMerge,
   { image, after, lost }: Overwritten,

@@ -1,4 +1,4 @@
-// What a side removes: values of columns that make room for new ones of the same name, and what it keeps elsewhere.
+// Judges what a side removes: values of dropped columns and tables, and whether it keeps them elsewhere.
 import type {
   Fact,
   LimitUntried,
@@ -36,7 +36,7 @@ import { replacedColumns } from './replaced-columns.js'
 import { isPartedInto } from './parted-into.js'
 import type { Written } from './written.js'
 
-/** Looks at every table that lost columns in `up`, or is gone: what `down` removes is new in `up`. */
+/** Looks at every table that lost columns in `up`, or is gone; what `down` removes was new in `up`. */
 export function judgeRemovals(
   side: ObservedSide,
   endings: readonly Ending[],
@@ -69,13 +69,13 @@ export function judgeRemovals(
     const replaced = heir.is === 'same' ? replacedColumns({ ...removed, before: whole }) : []
     const columns = removedColumns(removed, ending)
     const limits = untriedFor(ending, columns)
-    // Of a column that is dropped and nothing else, all is said.
+    // If a column is dropped and nothing else is done, there is nothing more to report.
     if (isHarmless(side.effects)) return columns.filter(({ kind }) => kind === 'values-kept')
     return [...replaced, ...mixed, ...columns, ...limits, ...columnsAside(removed, heir)]
   })
 }
 
-/** What is kept of the rows that there are may not be of more. */
+/** What is kept for the existing rows may not be kept for more. */
 function untriedFor(ending: Ending, facts: readonly Fact[]): LimitUntried[] {
   const { columns } = ending.before
   const names = facts.flatMap((fact) => {
@@ -85,7 +85,7 @@ function untriedFor(ending: Ending, facts: readonly Fact[]): LimitUntried[] {
   return names.length > 0 && !isEmptiedByName(ending) ? untriedKeeping(ending, names) : []
 }
 
-/** With what indexes say of keys. */
+/** Adds unique indexes to the keys of a table. */
 const withUniqueIndexes = (
   image: TableImage,
   { before: { attached } }: ObservedSide,
@@ -106,12 +106,12 @@ interface Removed {
   readonly after: TableImage | null
   readonly origins: ColumnOrigins
   readonly written: readonly Written[]
-  /** Tables to which keys of what takes its place lead. */
+  /** Tables that foreign keys of its replacement reference. */
   parents(): readonly Written[]
   imageOf(table: string): TableImage | null
 }
 
-/** Rows that a copy left out go with the table; where it deletes rows by name before, everyone sees that these go. */
+/** Rows that a copy skipped are lost with the table; rows that were explicitly deleted before are not. */
 function removedTable(removed: Removed, ending: Ending): (RowsLost | ValuesGone | ValuesKept)[] {
   const { side, written } = removed
   const { fills, own } = ending.heir
@@ -146,12 +146,12 @@ function removedTable(removed: Removed, ending: Ending): (RowsLost | ValuesGone 
   ]
 }
 
-/** With parents that have other keys, or with other keys of its own, too. */
+/** Also compares by parents with other keys, or by other keys of its own. */
 const movedWith = (removed: Removed, fills: Heir['fills']): MovedTable | null =>
   movedTable(removed.before, removed.written, fills) ??
   movedTable(toldOtherwise(removed, fills), removed.written, fills)
 
-/** One whose rows this step moves nowhere, or not with all that they have. */
+/** A table whose rows are not moved anywhere, or not with all their values. */
 function unmovedTable(removed: Removed, { heir }: Ending): (ValuesGone | ValuesKept)[] {
   const { side, before, written } = removed
   const part = forgottenColumns(toldOtherwise(removed, heir.fills), written, heir.fills)
@@ -159,7 +159,7 @@ function unmovedTable(removed: Removed, { heir }: Ending): (ValuesGone | ValuesK
   return [...gone(removed, part.lost), kept(side, before, part.other, part.keptIn)]
 }
 
-/** Columns that are not there any more, though their values may be; where no row was left, there is nothing to be lost. */
+/** Columns that no longer exist, though their values may; if no row was left, there is nothing to lose. */
 function removedColumns(removal: Removed, ending: Ending): (ValuesGone | ValuesKept)[] {
   const { side, after, written } = removal
   const before = after ? withoutDeleted(removal.before, after) : removal.before
@@ -192,7 +192,10 @@ function removedColumns(removal: Removed, ending: Ending): (ValuesGone | ValuesK
   ]
 }
 
-/** Whether a copy has left rows out, which is told, and the others have one value: what it makes of the column, these do not tell. */
+/**
+ * Whether a copy skipped rows, which is reported, and the remaining rows have one value, so that they do not show what the copy makes of
+ * the column.
+ */
 function leavesOneValue(
   column: CatalogColumn,
   { before, rebuild }: Ending,
@@ -204,7 +207,7 @@ function leavesOneValue(
   return isLess && (rebuild?.copies.length ?? 0) > 0 && values.size < 2
 }
 
-/** Where a step puts texts into small letters, and looks them up so. */
+/** If a step converts texts to lower case and looks them up like that. */
 function keptInOtherLetters(
   column: string,
   { side: { effects }, before, written, parents }: Removed,
@@ -220,11 +223,11 @@ const lettersOf = ({ before, after, fresh }: Written) => ({
   fresh: inSmallLetters({ ...after, rows: fresh }).rows,
 })
 
-/** Those of a table that has another name now: a new one of its name may do without them. */
+/** The columns of a renamed table: a new table of its name may omit them. */
 function columnsAside({ side, before, after }: Removed, { name, is, fills }: Heir): ValuesKept[] {
   const own = foldCase(before.table.name)
   if (is !== 'same' || !after || name === own) return []
-  // What is made of its rows, those who read the old name are to find.
+  // Readers of the old name should find what is made from its rows.
   const isFollowed = fills.some((one) => one.name === own)
   return [
     ...(isFollowed ? [] : [kept(side, before, null, after.table.name)]),

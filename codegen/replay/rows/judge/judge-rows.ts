@@ -1,4 +1,4 @@
-// Rows of a table that are gone after a side, or stand there several times.
+// Judges rows of a table that are missing after a side, or duplicated.
 import type { LimitUntried, RowsDoubled, RowsLost, StepPlace } from '../../../model/evidence.js'
 import { foldCase } from '../../../../src/sql/names.js'
 import type { RawRow } from '../fill/connection.js'
@@ -19,9 +19,7 @@ import { doubledRows, lossBehind, lossOf, type Loss } from './lost-rows.js'
 import { isGivenUp, rowsOfAnother } from './rows-of-another.js'
 import { untriedLimits } from './untried-limits.js'
 
-/**
- * Silent of rows that are deleted by name, or stand in another table. `untouched` gives tables that the step does not name.
- */
+/** Leaves out rows that are deleted explicitly, or are in another table. `untouched` reads tables that the step does not name. */
 export function judgeRows(
   whole: Fate,
   written: () => readonly Written[],
@@ -69,7 +67,7 @@ function kindOf(
   return isSkipped ? { by: 'skipped' } : {}
 }
 
-/** Whether these are the rows that are lost: an UPDATE gives those that stay other keys. */
+/** Whether these are the lost rows: an UPDATE gives the remaining ones other keys. */
 const isLostOf = (
   gone: readonly RawRow[] | null,
   evicting: readonly Effect[],
@@ -81,11 +79,11 @@ const isLostOf = (
 const shownLoss = ({ columns }: TableImage, gone: readonly RawRow[] | null) =>
   gone?.[0] && { row: shownRow(columns, gone[0]) }
 
-/** Whether `down` drops what `up` has made, with rows of another key than the table that gets its name back. */
+/** Whether `down` drops what `up` made, whose rows have another key than the table that gets its name back. */
 const isOfUp = ({ side, before, after, heir: { was, isFed } }: Fate) =>
   side.direction === 'down' && was !== null && !isFed && !hasSameKey(before, after)
 
-/** Only of tables that are made anew. */
+/** Only for rebuilt tables. */
 export function judgeDoubles(fate: Fate): RowsDoubled[] {
   const { side, name, after, rebuild } = fate
   const others = [...side.images].flatMap(([key, image]) => (key === name ? [] : [image]))
@@ -110,8 +108,8 @@ function placeOfLoss(fate: Fate, through: string | null): StepPlace {
 }
 
 /**
- * The copy that may leave rows out; else what takes the table away, as a RENAME and an INSERT of values do not. Of a table that nothing
- * reads, what fills the new one behind its DROP is not to blame.
+ * The copy that may skip rows, else the statement that removes the table, unlike a RENAME or an INSERT of values. If nothing reads the
+ * table, statements that fill the new one after its DROP are not to blame.
  */
 function lossIn({ heir, side: { effects } }: Fate, { removal, copies }: Rebuild): Effect {
   const gone = heir.own.findLast(({ verb }) => verb === 'drop') ?? removal
@@ -126,7 +124,7 @@ const bringsAll = ({ shape, tokens }: Effect): boolean =>
   shape.conflict === null &&
   !tokens.includes('CONFLICT')
 
-/** The parent whose removal took the rows along. */
+/** The parent table whose deletion cascaded to the rows. */
 function takenThrough({ side, before }: Fate): string | null {
   if (!keysMayAct(side.entry)) return null
   const removed = side.effects.filter(({ verb, replaces }) => isRemoval(verb) || replaces)

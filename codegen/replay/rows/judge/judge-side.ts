@@ -1,4 +1,4 @@
-// What became of the rows in a side that ran: rows that are gone, values that moved, numbers that would be given again.
+// Judges the rows after a side: missing rows, changed values, and ids that would be assigned again.
 import { foldCase } from '../../../../src/sql/names.js'
 import type { Fact, ValuesChanged, WatermarkLost } from '../../../model/evidence.js'
 import type { Connection } from '../fill/connection.js'
@@ -41,7 +41,7 @@ import { touchedValues } from './touched-values.js'
 import { triggeredValues } from './triggered-values.js'
 import { triedRows } from './tried-rows.js'
 
-/** Compares every table that the side can have touched with what stands in its place. */
+/** Compares every table that the side can have touched with what is in its place. */
 export function judgeSide(connection: Connection, side: ObservedSide, now: TablesNow): Fact[] {
   const imageNow = imagesOf(connection, now)
   const endings = endingsOf(side, imageNow)
@@ -75,7 +75,7 @@ export function judgeSide(connection: Connection, side: ObservedSide, now: Table
   ]
 }
 
-/** The rows of a table that are there, or are to be. */
+/** The findings about rows that remain, or should. */
 const judgeKept = (connection: Connection, fate: Fate): Fact[] => [
   ...judgeDoubles(fate),
   ...unlikeNulls(fate),
@@ -84,7 +84,7 @@ const judgeKept = (connection: Connection, fate: Fate): Fact[] => [
   ...VALUES.flatMap((judge) => judge(fate)),
 ]
 
-/** What stands in the place of a table; of one that is gone, the new one of another name that was found to have its rows, and no others. */
+/** The heir of a table; if it is gone, the new table of another name that was found to have its rows and no others. */
 function heirFound(
   { side, after, before: { table }, heir }: Ending,
   found: readonly Fact[],
@@ -114,7 +114,7 @@ const VALUES: readonly ((fate: Fate) => ValuesChanged[])[] = [
   untiedValues,
 ]
 
-/** What code rounds of integers that were made for a trial. */
+/** The integers made for a trial that code rounds. */
 export function judgeSupposed(connection: Connection, side: ObservedSide, now: TablesNow): Fact[] {
   return endingsOf(side, imagesOf(connection, now)).flatMap(({ after, ...ending }) =>
     after ? supposedlyRounded({ ...ending, after }) : [],
@@ -142,7 +142,7 @@ function judgeWatermark(ending: Ending, after: TableImage | null): WatermarkLost
   ]
 }
 
-/** Where all rows are deleted by name, numbers may begin anew on purpose. */
+/** If all rows are explicitly deleted, ids may restart on purpose. */
 function isEmptied({ heir, after }: Fate): boolean {
   return heir.effects.some(
     ({ verb, tokens }) => verb === 'delete' && (after.count === 0 || !tokens.includes('WHERE')),
