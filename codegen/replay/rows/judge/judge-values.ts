@@ -1,4 +1,4 @@
-// Values of a table that are others after a side, though nothing names them.
+// Judges values of a table that a side changes without any statement saying so.
 import type { ValuesChanged } from '../../../model/evidence.js'
 import { foldCase, isSameName, plainName } from '../../../../src/sql/names.js'
 import { columnOf, isMadeOfNothing, isNamedIn, valueOf } from '../../../sql/read-select.js'
@@ -16,7 +16,7 @@ import { movedByTriggers, setByTriggers } from './triggered-values.js'
 import { conditionIn, isFilling, mayMakeOf, type Effect } from '../watch/statement-effect.js'
 import type { Rebuild } from './rebuild.js'
 
-/** Of a table that is made anew, all that its copies do not calculate; of others, what foreign keys do. */
+/** For a rebuilt table, everything that its copies do not compute; for others, the effects of foreign keys. */
 export function judgeValues(fate: Fate): ValuesChanged[] {
   const { rebuild, before, after } = fate
   const evicting = evictionsIn(fate)
@@ -30,13 +30,13 @@ export function judgeValues(fate: Fate): ValuesChanged[] {
       !moved.has(foldCase(change.column)) &&
       (before.count === after.count || !isNumber(after, change) || !sharesNumbers(fate)),
   )
-  // What `down` exchanges behind expressions, it may put back into place.
+  // If `down` swaps columns in expressions, it may put them back in place.
   const isJudged = rebuild && fate.side.direction === 'up'
   const changes = isJudged ? found.map((change) => mixedUp(rebuild, change, found)) : found
   const isSwapped = changes.some(
     (change) => change.from !== null && !(rebuild && isMeant(rebuild, change)),
   )
-  // What keys set off, triggers may count: they do what they are for.
+  // Triggers fired by foreign key actions may maintain counters, which is their purpose.
   const counted = rebuild ? NO_COLUMNS : setByTriggers(fate.side, fate.name)
   const last = rebuild?.copy?.place ?? lastMention(fate)
   return changes.flatMap((change) => {
@@ -53,8 +53,8 @@ export function judgeValues(fate: Fate): ValuesChanged[] {
 }
 
 /**
- * Rows that are fewer, as GROUP BY leaves them, are found again by what else they say, where others point at their keys and are not
- * changed with them.
+ * If fewer rows are left, as by GROUP BY, they are matched by their other columns, when child tables reference their keys and are not
+ * changed along with them.
  */
 function matchedFor(fate: Fate): Matched {
   const matched = matchedIn(fate)
@@ -87,8 +87,8 @@ function lossIn(
 const isUnfilled = ({ kind, copies }: Rebuild): boolean => kind !== 'older' && copies.length === 0
 
 /**
- * Without a rebuild only foreign keys can change what nobody names: SET NULL, SET DEFAULT, ON UPDATE CASCADE. Where triggers put rows in and
- * take them out, others stand in their place.
+ * Without a rebuild, only foreign keys can change values that no statement names: SET NULL, SET DEFAULT, ON UPDATE CASCADE. If triggers
+ * insert and delete rows, other rows are in their place.
  */
 function changesByName({ side, name, heir, before }: Fate): boolean {
   const { foreignKeys } = before.table
@@ -102,14 +102,14 @@ function changesByName({ side, name, heir, before }: Fate): boolean {
   return named || (declared && parents.some(({ table }) => descends(side, before, table)))
 }
 
-/** A change of which more is known. */
+/** A change about which more is known. */
 interface Change extends ChangedColumn {
   readonly isMixedUp?: true
 }
 
 /**
- * A column that holds the values of another one wherever that has any, as through `coalesce` or `trim`. Not where both are
- * merged: that the own value does not stand in where the other has none, a row tells, the other column, or the copy.
+ * A column that has the values of another wherever that has any, as through `coalesce` or `trim`. Not if both are merged; that they are not
+ * is shown by a row, by the other column, or by the copy.
  */
 function mixedUp(rebuild: Rebuild, change: ChangedColumn, all: readonly ChangedColumn[]): Change {
   const { akin, column } = change
@@ -122,8 +122,8 @@ function mixedUp(rebuild: Rebuild, change: ChangedColumn, all: readonly ChangedC
 }
 
 /**
- * A rebuild may calculate new values from a column, or name it in an UPDATE; it may not mix columns up or forget one. Code
- * may give whatever it likes to the columns that it names, but for the values of another column, each as it was.
+ * A rebuild may compute new values from a column, or name it in an UPDATE; it may not mix columns up or forget one. Code may set the
+ * columns that it names to anything except the unchanged values of another column.
  */
 function isMeant(rebuild: Rebuild, { column, from, lost, taken, isMixedUp }: Change): boolean {
   if (isMixedUp) return false
@@ -135,7 +135,7 @@ function isMeant(rebuild: Rebuild, { column, from, lost, taken, isMixedUp }: Cha
 const isNumber = ({ table }: TableImage, { column }: ChangedColumn): boolean =>
   table.columns.some((one) => one.name === column && isRowid(table, one))
 
-/** Rows of several tables cannot all keep their numbers. */
+/** Rows of several tables cannot all keep their ids. */
 const sharesNumbers = ({ name, heir, side: { images } }: Fate): boolean =>
   heir.fills.some(
     (one) =>
@@ -146,11 +146,11 @@ const sharesNumbers = ({ name, heir, side: { images } }: Fate): boolean =>
       }),
   )
 
-/** An older table was filled by an earlier side, of which only the outcome is known. */
+/** An older table was filled by an earlier side, of which only the result is known. */
 const isLeftBehind = ({ copies }: Rebuild, { from, lost }: ChangedColumn): boolean =>
   copies.length === 0 && from === null && lost
 
-/** Whether the copy names the columns that it fills, and this is none of them, nor gives an UPDATE it one value or another. */
+/** Whether the copy lists its columns without this one, and no UPDATE gives it various values. */
 const isLeftOut = ({ copies, updated }: Rebuild, { column, from, lost }: ChangedColumn): boolean =>
   from === null &&
   (lost || !updated(foldCase(column))) &&
@@ -163,8 +163,8 @@ const leavesOut = ({ shape }: Effect, column: string): boolean =>
   !shape.columns.some(({ key }) => plainName(key) === foldCase(column))
 
 /**
- * Of several copies that share out the rows, the one that does not name the column, though another does. Not where its condition
- * asks for the column: then everyone sees which values go; nor where another table gets them.
+ * Of several copies that divide the rows, the one that omits the column while another names it. Not if its condition uses the column, which
+ * shows which values go, nor if another table gets them.
  */
 function leftOutInPart(
   { copies, updated }: Rebuild,
@@ -188,8 +188,8 @@ function leftOutInPart(
 const isName = (token: string, column: string): boolean => isSameName(plainName(token), column)
 
 /**
- * Whether the copies write something else in its place: that is made of no column, as `row_number() OVER (…)`, or not of this one
- * though it gets another type, so that its values are not seen to be converted.
+ * Whether the copies write something else instead: computed from no column, like `row_number() OVER (…)`, or not from this one while its
+ * type changes, so that its values are evidently not converted.
  */
 function isUnmade(
   { copies, updated }: Rebuild,

@@ -1,4 +1,4 @@
-// Whether what a step has made of a column still tells its values from each other, and what comes back for them. Pure.
+// Judges whether what a step computes from a column keeps its values apart, and what comes back for them. Pure.
 import { keyText } from '../fill/connection.js'
 import { isSameName } from '../../../../src/sql/names.js'
 import type { Example } from '../fill/draft-row.js'
@@ -8,20 +8,20 @@ import { sameValue } from './same-value.js'
 import { matchRows, type Pair } from './match-rows.js'
 import { BETWEEN } from './rows-beside.js'
 
-/** A table before and afterwards, and the values of a column to tell by. */
+/** A table before and after, and the values of a column to judge by. */
 export interface Worked {
   readonly before: TableImage
   readonly after: TableImage
   readonly column: string
   readonly values: readonly Value[]
-  /** Columns that it may have been put together with, and rows with its values beside theirs, which alone are looked at then. */
+  /** Columns that it may have been combined with, and rows that combine its values with theirs; only these rows are considered then. */
   readonly along?: readonly string[]
   readonly combined?: readonly Example[] | undefined
 }
 
 /**
- * Whether other values, in new columns or in changed ones that go by the column alone, stand for each that was tried: none for two
- * of them. Of a column with values from elsewhere, whether there is one may go by it.
+ * Whether each tried value leads to different values in new columns, or in changed columns that depend on this column alone. For a column
+ * with values from elsewhere, it may depend on this one whether there is a value.
  */
 export function isToldApart(worked: Worked): boolean {
   const place = placeOf(worked.before, worked.column)
@@ -31,7 +31,7 @@ export function isToldApart(worked: Worked): boolean {
   )
 }
 
-/** Whether what is made of it and of columns along has one value of it behind it. */
+/** Whether the result computed from it together with other columns belongs to only one of its values. */
 export function isToldAlong({ before, after, column, along = [], combined = [] }: Worked): boolean {
   const place = placeOf(before, column)
   const pairs = combinedPairs(before, after, combined)
@@ -39,7 +39,7 @@ export function isToldAlong({ before, after, column, along = [], combined = [] }
   const times = new Map<string, number>()
   for (const [old] of pairs)
     times.set(textIn(old, places), (times.get(textIn(old, places)) ?? 0) + 1)
-  // What stands once goes by anything.
+  // A combination that occurs once would fit any result.
   const twice = pairs.filter(([old]) => (times.get(textIn(old, places)) ?? 0) > 1)
   const views = after.columns
     .map(
@@ -61,8 +61,8 @@ export function isToldAlong({ before, after, column, along = [], combined = [] }
 }
 
 /**
- * Whether all rows with a value of a column that `isAsked` have something in these, and none of those with a tried one the same for
- * another.
+ * Whether all rows with a value that `isAsked` have something in these columns, and rows with different tried values have different
+ * results.
  */
 export function areAllTold(
   { before, after, column, values }: Worked,
@@ -71,7 +71,7 @@ export function areAllTold(
 ): boolean {
   const place = placeOf(before, column)
   const places = by.map((name) => placeOf(after, name))
-  // Not to be in a list says something, too.
+  // Being absent from a list is information, too.
   const isListed = by.some((name) => name.endsWith(BETWEEN))
   const told = new Map<string, string>()
   return matchRows(before, after).pairs.every(([old, now]) => {
@@ -87,8 +87,8 @@ export function areAllTold(
 }
 
 /**
- * A row whose value nothing tells, as there is nothing in others of its columns: with these, and the value; undefined where there is
- * none, or where nothing tells those of rows either that have something there.
+ * A value that is lost in a row because other columns of it are null, with these columns; undefined if there is none, or if values are lost
+ * as well in rows where those columns are set.
  */
 export function untoldBeside(worked: Worked, beside: readonly string[]): Untold | undefined {
   const { before, after, column, values, along } = worked
@@ -117,13 +117,13 @@ export function untoldBeside(worked: Worked, beside: readonly string[]): Untold 
 
 const countIn = (names: string): number => names.split('\n').length
 
-/** What is lost, and the columns that have nothing beside it. */
+/** The lost value, and the columns that are null next to it. */
 export interface Untold {
   readonly value: Value
   readonly without: readonly string[]
 }
 
-/** By columns along as well, where there are some: of what is made of both, these tell a part. */
+/** Also takes other columns into account, if given: each contributes part of what is computed from both. */
 function areToldApart(
   { before, after, column }: Omit<Worked, 'along'>,
   pairs: readonly Pair[],
@@ -151,12 +151,12 @@ function areToldApart(
   )
 }
 
-/** What is looked at of a row afterwards. */
+/** What is looked at in a row afterwards. */
 type View = (row: Pair[1]) => Value
 
 /**
- * Whether numbers have become others, or something else numbers: so that they are told apart, and numbers under the same name by one
- * factor. Numbers may be counted on, which nobody takes back.
+ * Whether numbers were converted, or other values to numbers, so that they stay distinct; numbers under the same name by one factor. Adding
+ * a constant is not a conversion, as nobody reverts it.
  */
 export function isConverted(worked: Worked, name: string): boolean {
   const { before, after, column, values } = worked
@@ -170,7 +170,7 @@ export function isConverted(worked: Worked, name: string): boolean {
     : pairs.some((pair) => pair.some(isNumber)) && isToldApart(worked)
 }
 
-/** By how much all numbers have become others, under whatever name; 0 where that is not the same for all. */
+/** The amount added to all numbers, under whatever name; 0 if it is not the same for all. */
 export function shiftOf({ before, after, column, values }: Worked, name: string): number {
   const [place, now] = [placeOf(before, column), placeOf(after, name)]
   const shifts = triedPairs(before, after, { place, values }).map(([old, row]) => {
@@ -181,7 +181,7 @@ export function shiftOf({ before, after, column, values }: Worked, name: string)
   return shifts.length > 1 && shifts.every((one) => isNear(one, shift)) ? shift : 0
 }
 
-/** A number that `down` has taken another amount off than `up` had added; nothing where it takes nothing off. */
+/** A number from which `down` subtracted a different amount than `up` had added; undefined if it subtracts nothing. */
 export function shiftedElsewhere(
   worked: Worked,
   shift: number,
@@ -195,8 +195,8 @@ const isText = (value: Value): boolean => typeof value === 'string'
 const isNumber = (value: Value): boolean => typeof value === 'number' || typeof value === 'bigint'
 
 /**
- * Whether texts certainly tell what they were: where the same was put before or behind each, which can be taken away again, or where
- * they have become numbers. Of others no trial tells: a text may have held already what another one was given.
+ * Whether texts certainly allow to restore what they were: the same prefix or suffix was added to each, or they were converted to numbers.
+ * Otherwise no trial shows it: a text may have been there already when another was changed to it.
  */
 export function isUndoable(worked: Worked, name: string): boolean {
   const { before, after, column, values } = worked
@@ -217,7 +217,7 @@ export function isUndoable(worked: Worked, name: string): boolean {
 
 const isDigits = (text: string): boolean => /^-?\d+(?:\.\d+)?$/.test(text)
 
-/** Whether all differences have become others by the same factor. */
+/** Whether all differences changed by the same factor. */
 function isScaled([first, ...others]: readonly (readonly [number, number])[]): boolean {
   if (!first) return false
   const slopes = others
@@ -231,7 +231,7 @@ function isScaled([first, ...others]: readonly (readonly [number, number])[]): b
 const isNear = (one: number, other: number): boolean =>
   Math.abs(one - other) <= 1e-9 * Math.max(Math.abs(one), Math.abs(other))
 
-/** A tried value that another one has come back for, with it. What a calculation of REAL numbers is out by is no difference. */
+/** A tried value and the different one that came back for it. Rounding errors of REAL numbers do not count. */
 export function unreturned({
   before,
   after,
@@ -251,7 +251,7 @@ export function unreturned({
     )
 }
 
-/** The rows that had one of these values at a place, as they were and as they are; none where only their order tells them. */
+/** The rows with one of these values in a column, before and after; empty if they are only matched by order. */
 export function triedPairs(
   before: TableImage,
   after: TableImage,
@@ -262,7 +262,7 @@ export function triedPairs(
   return [...pairs].filter(([old]) => values.some((value) => sameValue(old[place] ?? null, value)))
 }
 
-/** Rows that have in all of its columns what one of the examples gives. */
+/** The rows that match one of the examples in all of its columns. */
 function combinedPairs(
   before: TableImage,
   after: TableImage,
@@ -280,7 +280,7 @@ function combinedPairs(
   )
 }
 
-/** Whether equal values lead to equal ones. */
+/** Whether equal values lead to equal results. */
 export function isFunction(pairs: readonly Pair[], places: readonly number[], view: View): boolean {
   const results = new Map<string, string>()
   return pairs.every(([old, now]) => {

@@ -1,4 +1,4 @@
-// Whether the values of columns and tables that a side removes stand somewhere else afterwards, row by row. Pure.
+// Finds whether the values of columns and tables that a side removes are kept elsewhere, row by row. Pure.
 import type { CatalogColumn } from '../../../model/catalog.js'
 import type { RawRow } from '../fill/connection.js'
 import type { Value } from '../fill/seed-values.js'
@@ -21,9 +21,8 @@ import { isWithin } from './within-values.js'
 import type { Written } from './written.js'
 
 /**
- * The table in which every value of a column is found with its row: in a column of the same table that is new or another
- * than before, beside the key of the row in a table that was written to, or in one that the row points at. Null where there
- * is none, or no value to tell by.
+ * The table in which every value of a column is found with its row: in a new or changed column of the same table, next to the row's key in
+ * a table that was written to, or in a table that the row references. Null if there is none, or no value to judge by.
  */
 export function columnKeptIn(
   column: string,
@@ -43,7 +42,7 @@ export function columnKeptIn(
   return found?.after.table.name ?? null
 }
 
-/** The same, or several tables that have all values together, each those of some rows; empty where there are none. */
+/** The same, or several tables that together have all values, each for some of the rows; empty if there are none. */
 export function tablesKeeping(
   column: string,
   before: TableImage,
@@ -61,11 +60,11 @@ export function tablesKeeping(
   return isWhole ? [...new Set(found.map(({ after }) => after.table.name))] : []
 }
 
-/** The first of these; null where there are none. */
+/** The first of these; null if there are none. */
 export const columnKeptAmong = (...sought: Parameters<typeof tablesKeeping>): string | null =>
   tablesKeeping(...sought)[0] ?? null
 
-/** The rows of which the values of most of these columns stand nowhere beside what tells the row, nor in new columns of it. */
+/** The rows for which the most of these columns have values that are neither next to the row's key elsewhere nor in its new columns. */
 export function rowsBeyond(
   before: TableImage,
   written: readonly Written[],
@@ -95,7 +94,7 @@ const isInNew = ({ after, before }: Written, { now, value }: Known): boolean =>
     ({ name }, place) => before && placeOf(before, name) < 0 && isIn(now, place, value),
   )
 
-/** The values of a column, and its table where that was written to. */
+/** The values of a column, and its table if that was written to. */
 function knownOf(column: string, before: TableImage, written: readonly Written[]) {
   const place = placeOf(before, column)
   const own = written.find(({ after }) => isSame(after, before))
@@ -109,7 +108,7 @@ function knownOf(column: string, before: TableImage, written: readonly Written[]
   return { own, known, by }
 }
 
-/** A table, the one in its place, and the rows that this does not have. */
+/** A table, its replacement, and the rows that the replacement lacks. */
 export interface Divided {
   readonly before: TableImage
   readonly after: TableImage
@@ -117,9 +116,8 @@ export interface Divided {
 }
 
 /**
- * Whether other tables together have the rows that are gone. A row is found again by the columns that both tables have; one
- * alone, as of a list of kinds, is too little. A table that has rows which are still there is a copy, and nothing was moved
- * into it.
+ * Whether other tables together have the missing rows. A row is matched by the columns that both tables have; one alone, as in a list of
+ * kinds, is too little. A table with rows that still exist is a copy, into which nothing was moved.
  */
 export function areElsewhere(
   { before, after, gone }: Divided,
@@ -142,7 +140,7 @@ export function areElsewhere(
   return moved.length > 0 && gone.every((row) => moved.some((has) => has(row)))
 }
 
-/** Whether a table has a row in which the values of these places stand at the targets. */
+/** Whether a table has a row with the values of these columns in the target columns. */
 export const holderOf =
   ({ rows }: Pick<TableImage, 'rows'>, places: readonly number[], targets: readonly number[]) =>
   (row: RawRow): boolean =>
@@ -150,11 +148,11 @@ export const holderOf =
       places.every((place, at) => isAt(values, targets[at]!, row[place] ?? null)),
     )
 
-/** One value in all rows may stand anywhere. */
+/** If all rows have the same value, it may be anywhere. */
 const isTelling = (known: readonly Known[]): boolean =>
   known.some(({ value }) => !sameValue(value, known[0]!.value))
 
-/** Whether the table itself has all values in columns that had them not before. */
+/** Whether the table itself has all values in columns that did not have them before. */
 const isInOwn = (own: Written, column: string, known: readonly Known[]): boolean =>
   isFresh(own, known, isAt) ||
   isCutInTwo(own, known) ||
@@ -169,13 +167,13 @@ const isFresh = ({ after, before }: Written, known: readonly Known[], has: typeo
     )
   })
 
-/** Whether a value stands at a place of a row, or as a part of what stands there. */
+/** Whether a column of a row has a value, or contains it as a part. */
 const isIn = (row: RawRow, place: number, value: Value): boolean =>
   isAt(row, place, value) || isWithin(row[place] ?? null, value)
 
 /**
- * Whether two columns of the table that are new or others now have what stood on both sides of a sign or of spaces; where there is
- * neither, one of them has all.
+ * Whether two new or changed columns have the texts on both sides of a separator or space; if there is none, one of them has the whole
+ * text.
  */
 function isCutInTwo({ after, before }: Written, known: readonly Known[]): boolean {
   const fresh = after.columns.flatMap(({ name }, place) => {
@@ -198,7 +196,9 @@ function isCutInTwo({ after, before }: Written, known: readonly Known[]): boolea
   )
 }
 
-/** The column of the same name where that has all values, else another one that has, else again that of the same name; -1 where there is none. */
+/**
+ * The column of the same name if it has all values, else another column that has, else again the one of the same name; -1 if there is none.
+ */
 export function targetOf(before: TableImage, place: number, after: TableImage): number {
   const holds = (target: number): boolean =>
     before.rows.every(({ values }) =>
@@ -210,7 +210,7 @@ export function targetOf(before: TableImage, place: number, after: TableImage): 
   return other >= 0 ? other : same
 }
 
-/** What is told of a column, or of a table, that stands in `keptIn`. */
+/** The finding that a column or table is kept in `keptIn`. */
 export const kept = (
   { entry: { version } }: ObservedSide,
   { table }: TableImage,

@@ -1,4 +1,4 @@
-// The keys of rows that a side has made, so that generated rows do not point at what its down will take away again.
+// Collects the keys of rows that a side has made, so that generated rows do not reference what its `down` will remove.
 import type { CatalogForeignKey } from '../../../model/catalog.js'
 import type { ObservedSide } from '../watch/observed-run.js'
 import { keyText, type Connection } from '../fill/connection.js'
@@ -6,8 +6,8 @@ import { takeImage, type TableImage } from '../watch/table-image.js'
 import { foldCase } from '../../../../src/sql/names.js'
 
 /**
- * The keys of rows that are new since a side began, in tables that were there before, as `keyText` writes them; null when
- * there are no such rows. A table that was made anew counts as unchanged.
+ * The keys of rows that are new since a side started, in tables that existed before, as `keyText` writes them; null if there are none. A
+ * rebuilt table counts as unchanged.
  */
 export function keysMadeBy(
   connection: Connection,
@@ -27,7 +27,7 @@ export function keysMadeBy(
     )
 }
 
-/** Values by column, its name in lower case. */
+/** Values by column name, in lower case. */
 type MadeRow = ReadonlyMap<string, TableImage['rows'][number]['values'][number]>
 
 function newRows(before: TableImage, now: TableImage | null): MadeRow[] {

@@ -1,4 +1,4 @@
-// Rows that a condition has left out because they have nothing but the default of a column, which is the same in all such rows. Pure.
+// Leaves out rows that a filter skips because they only have a column's default, which is the same in all of them. Pure.
 import { isSameName } from '../../../../src/sql/names.js'
 import { literalOf } from '../fill/checks-of.js'
 import { keyText, type RawRow } from '../fill/connection.js'
@@ -8,7 +8,7 @@ import { keyPlaces } from './beside-key.js'
 import { sameValue } from './same-value.js'
 import type { Written } from './written.js'
 
-/** The table without them. */
+/** The table without those rows. */
 export function withoutLeftAtDefault(
   column: string,
   before: TableImage,
@@ -28,7 +28,7 @@ export function withoutLeftAtDefault(
   return { ...before, rows, count: rows.length }
 }
 
-/** What stands in its keys, and in what points elsewhere. */
+/** The values of its primary key and foreign keys. */
 function partnersIn({ table, columns, rows }: TableImage): string[] {
   const pointers = columns.flatMap(({ name, primaryKey }, at) => {
     const points = table.foreignKeys.some((one) => isSameName(one.columns[0] ?? '', name))

@@ -1,4 +1,4 @@
-// Values of a column that one UPDATE without a condition makes all the same, though its rows were told apart by them. Pure.
+// Judges columns that an UPDATE without a condition sets to one value in all rows, though rows had different ones. Pure.
 import type { ValuesChanged } from '../../../model/evidence.js'
 import { foldCase, isSameName, plainName } from '../../../../src/sql/names.js'
 import type { CatalogColumn } from '../../../model/catalog.js'
@@ -14,8 +14,8 @@ import { sameValue } from './same-value.js'
 import type { Written } from './written.js'
 
 /**
- * Silent of what begins anew: NULL, 0, 1, '' and the default. Nor of values that stand elsewhere, or that another statement of the side
- * has read before.
+ * Leaves out resets to NULL, 0, 1, '' or the default, and values that are kept elsewhere, or that an earlier statement of the side has
+ * read.
  */
 export function levelledValues(ending: Ending, written: () => readonly Written[]): ValuesChanged[] {
   const { side, before, after, heir } = ending
@@ -37,7 +37,7 @@ export function levelledValues(ending: Ending, written: () => readonly Written[]
   })
 }
 
-/** Whether a column gets what stands in the statement, or is bound to it. */
+/** Whether a column is set to a literal or a bound value. */
 function setsToOne({ tokens }: Effect, column: string): boolean {
   return tokens.some((token, at) => {
     if (plainName(token) !== column || !/^(?:SET|,)$/.test(tokens[at - 1] ?? '')) return false
@@ -52,7 +52,7 @@ function setsToOne({ tokens }: Effect, column: string): boolean {
 const beginsAnew = ({ default: initial }: CatalogColumn, value: Value): boolean =>
   !isTelling(value) || (initial !== null && sameValue(literalOf(initial), value))
 
-/** Whether another statement before it, or code, has read the column: it may have been worked into something. */
+/** Whether an earlier statement, or code, has read the column and may have computed something from it. */
 const isReadBy = (effects: readonly Effect[], update: Effect, column: string): boolean =>
   effects
     .slice(0, effects.indexOf(update))

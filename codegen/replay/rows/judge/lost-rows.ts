@@ -1,4 +1,4 @@
-// Which rows of a table are gone after it was made anew, and which stand there more often than before. Pure.
+// Determines which rows of a table are missing after a rebuild, and which are duplicated. Pure.
 import type { RawRow } from '../fill/connection.js'
 import { placeOf, type TableImage } from '../watch/table-image.js'
 import type { Fate } from './fate.js'
@@ -16,21 +16,21 @@ import {
   type Pair,
 } from './match-rows.js'
 
-/** Whether all rows are known, and not only the first of them. */
+/** Whether all rows are known, not only the first ones. */
 const isWhole = ({ count, rows }: TableImage): boolean => count === rows.length
 
 const rowsOf = ({ rows }: TableImage): RawRow[] => rows.map(({ values }) => values)
 
-/** A table and the one in its place. */
+/** A table and its replacement. */
 type Both = Pick<Fate, 'before' | 'after'>
 
-/** How many rows are gone, and which they are; null where that cannot be told. */
+/** How many rows are missing, and which; null if that is unknown. */
 export interface Loss {
   readonly count: number
   readonly gone: readonly RawRow[] | null
 }
 
-/** What a table lost. */
+/** The rows that a table lost. */
 export function lossOf(fate: Fate): Loss {
   const { before, after, rebuild } = fate
   const isKnown = rebuild !== null && isWhole(before) && isWhole(after)
@@ -49,7 +49,7 @@ export function lossOf(fate: Fate): Loss {
   return { count, gone: [gone, alike].find(({ length }) => length === count) ?? null }
 }
 
-/** Of a table that has the rows of another one in the place of its own: what is equal in both is so by chance, but for a key. */
+/** For a table whose rows were replaced by those of another one: equal rows are a coincidence, except by key. */
 export function lossBehind({ before, after }: Both): Loss {
   const pairs = (hasOwnKey(before) && pairsByKey(before, after)) || []
   const gone = goneBut(before.rows, pairs)
@@ -61,7 +61,7 @@ const goneBut = (rows: TableImage['rows'], pairs: readonly Pair[]): RawRow[] => 
   return rows.map(({ values }) => values).filter((row) => !found.has(row))
 }
 
-/** Other statements may have brought rows that hide how many are gone; some may be the same under other keys. */
+/** Other statements may have inserted rows, which hides how many are missing; some may be the same under other keys. */
 function withoutRenumbered(fate: Both, pairs: readonly Pair[], rest: readonly RawRow[]): Loss {
   const known = new Set(pairs.map(([, now]) => now))
   const others = rowsOf(fate.after).filter((row) => !known.has(row))
@@ -72,7 +72,7 @@ function withoutRenumbered(fate: Both, pairs: readonly Pair[], rest: readonly Ra
   return { count: gone.length, gone }
 }
 
-/** The rows that an older table has as well. Where it was not filled from this one, equal values are by chance. */
+/** The rows that an older table has as well. If it was not filled from this one, equal values are a coincidence. */
 function standing({ before, after }: Both, isFilled: boolean): Matched {
   const byKey = matchByKey(before, after)
   return byKey !== null && (byKey.length > 0 || !isFilled)
@@ -80,11 +80,11 @@ function standing({ before, after }: Both, isFilled: boolean): Matched {
     : { pairs: matchByValues(before, after), by: 'values' }
 }
 
-/** The rows of before, as they stand in what has taken the place of their table. */
+/** The former rows matched with those of the table's replacement. */
 export const matchedIn = ({ before, after, rebuild }: Fate): Matched =>
   rebuild?.kind === 'older' ? standing({ before, after }, true) : matchRows(before, after)
 
-/** The columns that both have, without those of the key that may be given anew, where there are others. */
+/** The columns that both have, without key columns that may be assigned anew, if there are others. */
 function contentOf({ before, after }: Both, given: 'whole key' | 'lone key'): string[] {
   const keys = keyOf(before)
   const common = commonColumns(before, after)
@@ -92,7 +92,7 @@ function contentOf({ before, after }: Both, given: 'whole key' | 'lone key'): st
   return others.length === 0 || (given === 'lone key' && keys.length > 1) ? common : others
 }
 
-/** Whether none of the rows of now says the same under another key. */
+/** Whether no current row has the same content under another key. */
 function isUnlikeAny(fate: Both, rows: readonly RawRow[]): (row: RawRow) => boolean {
   const content = contentOf(fate, 'lone key')
   const textNow = textBy(content, fate.after)
@@ -101,14 +101,14 @@ function isUnlikeAny(fate: Both, rows: readonly RawRow[]): (row: RawRow) => bool
   return (row) => !there.has(textBefore(row))
 }
 
-/** Whether two rows have something in common that is not by chance. */
+/** Whether two rows have something in common that is no coincidence. */
 const isAkin = (fate: Both, old: RawRow, now: RawRow): boolean =>
   contentOf(fate, 'whole key').some((name) => {
     const was = old[placeOf(fate.before, name)] ?? null
     return isTelling(was) && textBy([name], fate.before)(old) === textBy([name], fate.after)(now)
   })
 
-/** Whether rows stand in a table again that was emptied. */
+/** Whether the rows of an emptied table are back. */
 export function isRestored(before: TableImage, after: TableImage): boolean {
   const { pairs, by } = matchRows(before, after)
   return (
@@ -119,8 +119,8 @@ export function isRestored(before: TableImage, after: TableImage): boolean {
 }
 
 /**
- * A row that stood once, and stands there several times with nothing to tell one from the other but its number; with how
- * many more there are of all rows. Rows of other tables that are merged into this one count as well.
+ * A row that existed once and now occurs several times, distinguished only by its id, and how many more rows there are in total. Rows of
+ * other tables that are merged into this one count as well.
  */
 export function doubledRows(
   { before, after }: Both,
@@ -137,7 +137,7 @@ export function doubledRows(
   const now = countBy(rowsOf(after).map(whole))
   const telling = (image: TableImage, row: RawRow): number =>
     common.filter((name) => isTelling(row[placeOf(image, name)] ?? null)).length
-  // Rows with less in them may be equal by chance: nothing, or zero, is the same with either sign.
+  // Rows with less content may be equal by chance, as null and zero are unaffected by a sign.
   const most = Math.max(1, ...rowsOf(before).map((row) => telling(before, row)))
   const row = rowsOf(after).find((one) => {
     const text = textNow(one)

@@ -1,4 +1,4 @@
-// Which rows of a table are which rows of the one that stands in its place. Pure.
+// Matches the rows of a table with those of its replacement. Pure.
 import { foldCase } from '../../../../src/sql/names.js'
 import type { CatalogColumn } from '../../../model/catalog.js'
 import type { RawRow } from '../fill/connection.js'
@@ -6,18 +6,18 @@ import { isRowid } from '../../../model/rowid-column.js'
 import type { Value } from '../fill/seed-values.js'
 import { placeOf, type TableImage } from '../watch/table-image.js'
 
-/** A row as it was and as it is. */
+/** A row before and after. */
 export type Pair = readonly [old: RawRow, now: RawRow]
 
-/** The rows that were found again, and by what; `order` proves nothing. */
+/** The matched rows, and how they were matched; `order` proves nothing. */
 export interface Matched {
   readonly pairs: readonly Pair[]
   readonly by: 'key' | 'values' | 'rowid' | 'order'
 }
 
 /**
- * Rows by primary key, also where it stands in another column now; else by all that they have in common but for their numbers, where that tells all of them; else by
- * rowid; else in order, when there are as many as before.
+ * Matches rows by primary key, also if it is now in another column; else by all common columns except rowids, if that matches all rows;
+ * else by rowid; else in order, if there are as many as before.
  */
 export function matchRows(before: TableImage, after: TableImage): Matched {
   const byKey = matchByKey(before, after)
@@ -39,26 +39,26 @@ export function matchRows(before: TableImage, after: TableImage): Matched {
   return { pairs, by: 'order' }
 }
 
-/** Where hardly any row of now has one of before, it is by chance. */
+/** If hardly any row matches, it is a coincidence. */
 const isEnough = (pairs: readonly Pair[], before: TableImage, after: TableImage): boolean =>
   pairs.length * 2 >= Math.min(before.rows.length, after.rows.length)
 
-/** By primary key; null where there is none, or another one than before. */
+/** By primary key; null if there is none, or it has changed. */
 export function matchByKey(before: TableImage, after: TableImage): Pair[] | null {
   const old = keyOf(before)
   return old.length === 0 || !hasSameKey(before, after) ? null : pairBy(old, before, after)
 }
 
-/** Whether rows of both are told by columns of the same names; also where both have no primary key. */
+/** Whether both tables have the same primary key columns; also if neither has a primary key. */
 export const hasSameKey = (one: TableImage, other: TableImage): boolean =>
   keyOf(one).join('\n') === keyOf(other).join('\n')
 
-/** By a new column that has what stood in the key; null where none has, or by chance. */
+/** By a new column that has the former key; null if there is none, or by coincidence only. */
 function matchByMovedKey(before: TableImage, after: TableImage): Pair[] | null {
   const [key = '', more] = keyOf(before)
   const place = placeOf(before, key)
   const keys = before.rows.map(({ values }) => values[place] ?? null)
-  // All have to be there: an empty text among others is no chance.
+  // All keys must be found, as an empty text among them is no coincidence.
   const telling = keys.filter(isTelling).length
   if (more !== undefined || telling === 0 || telling * 2 < keys.length) return null
   for (const [at, { name }] of after.columns.entries()) {
@@ -72,7 +72,7 @@ function matchByMovedKey(before: TableImage, after: TableImage): Pair[] | null {
   return null
 }
 
-/** By the columns of the key that there was; null where one of them is gone. */
+/** By the columns of the former key; null if one of them is gone. */
 export function pairsByKey(before: TableImage, after: TableImage): Pair[] | null {
   const old = keyOf(before)
   return old.every((name) => placeOf(after, name) >= 0) ? pairBy(old, before, after) : null
@@ -86,8 +86,8 @@ export const keyOf = ({ columns }: TableImage): string[] =>
     .map(({ name }) => foldCase(name))
 
 /**
- * Whether a key tells rows of two tables apart. One that is made of the keys of parents, as of a table of pairs, two tables may
- * have in common, and each has its own rows.
+ * Whether a key distinguishes rows of two tables. A key made of foreign keys, as in a table of pairs, may occur in two tables that each
+ * have their own rows.
  */
 export function hasOwnKey(image: TableImage): boolean {
   const key = keyOf(image)
@@ -95,11 +95,11 @@ export function hasOwnKey(image: TableImage): boolean {
   return key.length === 1 || key.some((name) => !pointing.has(name))
 }
 
-/** By all columns that both have but for the numbers of rows. Equal rows count one by one. */
+/** By all common columns except rowids. Equal rows count one by one. */
 export const matchByValues = (before: TableImage, after: TableImage): Pair[] =>
   pairBy(commonColumns(before, after), before, after)
 
-/** The columns that both have, in lower case; without those that number rows. */
+/** The common columns, in lower case, without rowids. */
 export function commonColumns(before: TableImage, after: TableImage): string[] {
   const [own, theirs] = [before, after].map(({ table, columns }) =>
     columns.flatMap((one) => (isRowid(table, one) ? [] : [foldCase(one.name)])),
@@ -116,7 +116,7 @@ function pairBy(names: readonly string[], before: TableImage, after: TableImage)
   return pairUp(keyed(before), keyed(after))
 }
 
-/** Gives a row as a text by the columns of that name, which the table must have. */
+/** Returns a row as a text of its values in these columns, which the table must have. */
 export function textBy(
   names: readonly string[],
   { columns }: { readonly columns: readonly Pick<CatalogColumn, 'name'>[] },
@@ -141,11 +141,14 @@ function pairUp(
 const textOf = (values: RawRow): string =>
   JSON.stringify(values.map((value) => (typeof value === 'bigint' ? Number(value) : value)))
 
-/** Values that columns have in common by chance tell nothing. */
+/** Short values, which columns often share by chance, prove nothing. */
 export const isTelling = (value: Value): boolean =>
   value !== null && String(value).length > 1 && Number(value) !== -1
 
-/** Rows that are gone took their values along: a DELETE says so itself, and of others it is told. All of them tell nothing. */
+/**
+ * Deleted rows take their values along: a DELETE says so itself, and other losses are reported. If all rows are gone, the table is returned
+ * as it was.
+ */
 export function withoutDeleted(before: TableImage, after: TableImage): TableImage {
   const { pairs, by } = after.count < before.count ? matchRows(before, after) : NOT_FEWER
   const left = new Set(pairs.map(([old]) => old))

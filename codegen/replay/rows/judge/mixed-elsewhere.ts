@@ -1,4 +1,4 @@
-// Columns that are mixed up on their way into a table of another name. Pure.
+// Judges columns that are mixed up when they are moved to a table of another name. Pure.
 import type { ValuesChanged } from '../../../model/evidence.js'
 import { foldCase, isSameName } from '../../../../src/sql/names.js'
 import { isFilling } from '../watch/statement-effect.js'
@@ -8,8 +8,8 @@ import { calculates } from './rebuild.js'
 import type { Written } from './written.js'
 
 /**
- * Of columns that a table loses. A column may get another name on the way: told is only where columns have exchanged their
- * values, or where the copy matches them by position.
+ * For columns that a table loses. As a column may be renamed on the way, only swapped columns are reported, and those that the copy matches
+ * by position.
  */
 export function mixedElsewhere(
   { before, after, heir }: Ending,
@@ -38,7 +38,7 @@ export function mixedElsewhere(
   })
 }
 
-/** Columns that hold each other's values wherever there are any, as through `coalesce`, have exchanged them as well. */
+/** Columns that have each other's values wherever there are any, as through `coalesce`, are swapped as well. */
 const exchanging = (
   all: readonly ChangedColumn[],
   blends: (pair: readonly string[]) => boolean,

@@ -1,5 +1,5 @@
-// Rows that stand under other keys now, as when two tables become one, or get the keys that a table which stays has for them: what
-// tells the row is what else it says, or the other key. Pure.
+// Replaces keys that rows no longer have, as when two tables are merged, or a mapping table assigns new ones: rows are then identified by
+// their other columns, or by the other key. Pure.
 import { foldCase, isSameName } from '../../../../src/sql/names.js'
 import type { CatalogForeignKey } from '../../../model/catalog.js'
 import { primaryKeyOf } from '../../../model/in-catalog.js'
@@ -11,7 +11,7 @@ import { isAt, keysOf } from './beside-key.js'
 import type { Heir } from './heirs.js'
 import type { Written } from './written.js'
 
-/** A table with that in place of such keys; the same where there are none. */
+/** A table with parent values in place of such keys; the same table if there are none. */
 export function toldByParents(
   before: TableImage,
   side: ObservedSide,
@@ -31,7 +31,7 @@ export function toldByParents(
   return { ...before, rows }
 }
 
-/** What tables are told by. */
+/** What tables are identified by. */
 interface Ground {
   readonly before: TableImage
   readonly side: ObservedSide
@@ -39,7 +39,7 @@ interface Ground {
   imageOf(table: string): TableImage | null
 }
 
-/** Also with the keys that tables which the copies read, and which stay as they are, have for its own. */
+/** Also replaces the table's own keys by those that unchanged tables which the copies read map them to. */
 export function toldOtherwise(
   { before, side, written, imageOf }: Ground,
   fills: Heir['fills'],
@@ -66,7 +66,7 @@ function toldByMappings(before: TableImage, others: readonly TableImage[]): Tabl
   return before
 }
 
-/** By values of which a column has some, each once, what the key of the row is. */
+/** Maps the values of a column that contains all of these, each once, to the key of the row. */
 function mappingOf(image: TableImage, own: ReadonlySet<string>): Map<string, Value> | null {
   const [[key = -1, ...more] = []] = keysOf(image)
   if (key < 0 || more.length > 0) return null
@@ -82,7 +82,7 @@ function mappingOf(image: TableImage, own: ReadonlySet<string>): Map<string, Val
 
 const textAt = (row: RawRow, place: number): string => String(row[place] ?? null)
 
-/** Gives the value of the row that a key leads to, in the column of which most is kept; null where rows have kept their keys. */
+/** Returns the value of the referenced row, in the column of which most is kept; null if parent rows have kept their keys. */
 function readerOf(
   { columns, parent, parentColumns }: CatalogForeignKey,
   { images, effects }: ObservedSide,
@@ -106,7 +106,7 @@ function readerOf(
     ] ?? null
 }
 
-/** Whether a column of another table has all values of one. */
+/** Whether a column of another table has all values of a column. */
 function isKept(image: TableImage, place: number, written: readonly Written[]): boolean {
   const values = [...valuesAt(image, place)]
   return written.some(({ after }) =>

@@ -1,4 +1,4 @@
-// Whether the rows of a table that is gone stand in others afterwards, whatever these are called, and which do not. Pure.
+// Finds whether the rows of a dropped table are in others afterwards, under whatever names, and which are not. Pure.
 import { foldCase, isSameName } from '../../../../src/sql/names.js'
 import type { CatalogColumn } from '../../../model/catalog.js'
 import type { RawRow } from '../fill/connection.js'
@@ -19,8 +19,8 @@ export interface MovedTable {
 }
 
 /**
- * Null where other tables have none of the rows, or too few of them: then the table is dropped, whatever was made of it. The
- * number of a row that SQLite gives may be another one; what else tells rows, somebody has written.
+ * Null if other tables have none of the rows, or too few: then the table is dropped, whatever was computed from it. A rowid assigned by
+ * SQLite may differ; other keys were written by someone.
  */
 export function movedTable(
   before: TableImage,
@@ -47,7 +47,7 @@ export function movedTable(
   )
 }
 
-/** The table with the rows of which something that tells them stands elsewhere: of the others, a DELETE by name may be the end. */
+/** The table with only those rows whose key occurs elsewhere: the others may have been deleted explicitly. */
 export function withRowsElsewhere(before: TableImage, written: readonly Written[]): TableImage {
   const others = written.flatMap(({ after }) => (isSame(after, before) ? [] : [after]))
   const [rows = []] = keysOf(before)
@@ -60,7 +60,7 @@ export function withRowsElsewhere(before: TableImage, written: readonly Written[
   return rows.length * 2 < before.rows.length ? before : { ...before, rows, count: rows.length }
 }
 
-/** Whether all its rows are of one table: those of several may be alike by chance. */
+/** Whether all its rows come from one table: those of several may be equal by chance. */
 const isFilled = ({ table }: TableImage, fills: Heir['fills']): boolean =>
   fills.some(
     ({ name, sources }) =>
@@ -91,7 +91,7 @@ function withAll(...given: Parameters<typeof rowsIn>): MovedTable | null {
   return found?.gone.length === 0 ? found : null
 }
 
-/** A copy that leaves rows out, and not an excerpt. */
+/** A copy that skips some rows, not just an excerpt. */
 function withMost(...given: Parameters<typeof rowsIn>): MovedTable | null {
   const found = rowsIn(...given)
   const [{ rows }] = given
@@ -99,9 +99,9 @@ function withMost(...given: Parameters<typeof rowsIn>): MovedTable | null {
 }
 
 /**
- * The tables that have what stood in each column beside the key of its row. Where it is one for all, or some have the rows of a
- * column together, the row itself has to be there; of one for each column, each does without rows that have nothing for it. A
- * column that has no place is told by the table, where each table has the rows of one of its values.
+ * The tables that have the values of each column next to their row's key. If one table has all columns, or several divide the rows of a
+ * column, the rows themselves must be there; with one table per column, rows without a value may be missing. A column that is kept nowhere
+ * may be implied by the table, if each table has the rows of one of its values.
  */
 function columnByColumn(before: TableImage, others: readonly Written[]): MovedTable | null {
   for (const keys of keysOf(before)) {
@@ -125,7 +125,7 @@ function columnByColumn(before: TableImage, others: readonly Written[]): MovedTa
   return null
 }
 
-/** Of a table of pairs, the one that has one of both within what stands beside the other, as in a list for each parent. */
+/** For a table of pairs, the table that has one of both within a value next to the other, such as a list for each parent. */
 function pairsWithin(before: TableImage, others: readonly Written[]): MovedTable | null {
   const keys = keyPlaces(before)
   if (keys.length < 2 || keys.length < before.columns.length) return null
@@ -142,14 +142,14 @@ function pairsWithin(before: TableImage, others: readonly Written[]): MovedTable
   return found[0] ? { in: found[0].after.table.name, gone: [] } : null
 }
 
-/** Columns of a table whose values stand nowhere beside their rows, and where those of another column do. */
+/** Columns of a table whose values are not kept next to their rows anywhere, and the table that keeps those of another column. */
 export interface ForgottenColumns {
   readonly lost: readonly CatalogColumn[]
   readonly other: string
   readonly keptIn: string
 }
 
-/** Null where no column but the key is kept, or none is lost; of several keys and a copy of all rows, by what leaves the fewest. */
+/** Null if no column besides the key is kept, or none is lost; of several keys and a copy of all rows, whichever loses the fewest. */
 export function forgottenColumns(
   before: TableImage,
   written: readonly Written[],
@@ -169,7 +169,7 @@ export function forgottenColumns(
   return all.sort((one, other) => one.lost.length - other.lost.length)[0] ?? null
 }
 
-/** Of a copy of all rows, the columns that it makes nothing of. */
+/** For a copy of all rows, the columns from which it computes nothing. */
 function unmadeBy(before: TableImage, copy: WholeCopy): ForgottenColumns[] {
   const lost = unmadeColumns(before, copy)
   const other = before.columns.find(
@@ -179,7 +179,7 @@ function unmadeBy(before: TableImage, copy: WholeCopy): ForgottenColumns[] {
   return other && lost.length > 0 ? [{ lost, other: other.name, keptIn }] : []
 }
 
-/** The table that each column is kept in, but for those of the key. */
+/** The table that keeps each column, without those of the key. */
 const keptApart = (before: TableImage, keys: readonly number[], others: readonly Written[]) =>
   before.columns.flatMap((column, place) =>
     keys.includes(place) || isRowid(before.table, column)
@@ -187,7 +187,7 @@ const keptApart = (before: TableImage, keys: readonly number[], others: readonly
       : [{ column, keptIn: columnKeptAmong(column.name, before, others) }],
   )
 
-/** The table, and those that it points at. */
+/** The table and those that it references. */
 const withParents = ({ after }: Written, others: readonly Written[]): readonly TableImage[] => [
   after,
   ...others

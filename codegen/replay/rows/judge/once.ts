@@ -1,6 +1,6 @@
-// Finds out what is costly to know, and seldom asked for, when somebody first asks.
+// Computes something costly and rarely needed on first use.
 
-/** The same work, done once. */
+/** The same computation, done once. */
 export function once<T>(find: () => T): () => T {
   let found: { readonly value: T } | undefined
   return () => (found ??= { value: find() }).value

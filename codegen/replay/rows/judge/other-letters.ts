@@ -1,9 +1,9 @@
-// Texts that a step takes for the same whatever letters they are written in. Pure.
+// Recognizes texts that a step compares regardless of case. Pure.
 import { foldCase, plainName } from '../../../../src/sql/names.js'
 import type { Effect } from '../watch/statement-effect.js'
 import type { TableImage } from '../watch/table-image.js'
 
-/** Whether a statement puts a column into small letters, or into capital ones. */
+/** Whether a statement converts a column to lower or upper case. */
 export const isFoldedBy = (effects: readonly Effect[], column: string): boolean =>
   effects.some((effect) =>
     effect.tokens.some((token, at) => {
@@ -15,7 +15,7 @@ export const isFoldedBy = (effects: readonly Effect[], column: string): boolean 
 
 const FOLDS: ReadonlySet<string> = new Set(['LOWER', 'UPPER'])
 
-/** The same with all texts in small letters. */
+/** The same with all texts in lower case. */
 export const inSmallLetters = (image: TableImage): TableImage => ({
   ...image,
   rows: image.rows.map((row) => ({

@@ -1,10 +1,10 @@
-// What trials say of the values of a column, where one of them has looked at what each value leads to. Pure.
+// Reconciles findings of trials about the values of a column, where one trial has checked what each value leads to. Pure.
 import type { Fact, RowsLost, ValuesGone, ValuesKept } from '../../../model/evidence.js'
 import { isPartOf } from './part-gone.js'
 
 /**
- * Without values that are gone by chance, of a column whose values are known to be kept; without those that are kept, of one that is
- * known to lose some, which is told once; and without rows that go with duplicates where a DELETE is known to take them too early.
+ * Drops losses by chance if the column is known to be kept, kept values if the column is known to lose some (reported once), and rows lost
+ * with duplicates if a DELETE is known to remove them too early.
  */
 export function withoutOverruled(facts: readonly Fact[]): readonly Fact[] {
   const certain = facts.filter(isCertain)
@@ -33,7 +33,7 @@ const isOverruled = (fact: Fact, certain: ValuesKept | ValuesGone): boolean =>
 const isByChance = (fact: Fact): boolean =>
   fact.kind === 'values-gone' && (fact.parts ?? []).some(({ those }) => those === 'some')
 
-/** Whether the other one tells of the same column. */
+/** Whether the other finding is about the same column. */
 const isSameGone = ({ table, row }: ValuesGone, other: Fact): boolean =>
   other.kind === 'values-gone' &&
   other.table === table &&

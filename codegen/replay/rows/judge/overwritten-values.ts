@@ -1,4 +1,4 @@
-// Values that code writes row after row, but each time into all rows of the table: only the last one stays. Pure.
+// Judges values that code writes for each row, but every time to all rows of the table, so that only the last one stays. Pure.
 import type { ValuesChanged } from '../../../model/evidence.js'
 import { plainName } from '../../../../src/sql/names.js'
 import { namesIn } from '../../../sql/names-in.js'
@@ -7,7 +7,10 @@ import { changeTold } from './compare-values.js'
 import { sameValue } from './same-value.js'
 import type { Fate } from './fate.js'
 
-/** Of an UPDATE that ran once for each of several rows of the table, as they were read all at once. What is added to a value, or is the same each time, is meant. */
+/**
+ * For an UPDATE that ran once for each of several rows of the table, which were read all at once. Adding to a value, or setting the same
+ * one each time, is intended.
+ */
 export function overwrittenValues({ side, name, before, after, heir }: Fate): ValuesChanged[] {
   if (side.calls.length === 0 || after.count < 2) return []
   return heir.effects.flatMap(({ shape, place, tokens }) => {

@@ -1,9 +1,9 @@
-// The tables that keys lead to.
+// Collects the tables that foreign keys lead to.
 import { foldCase } from '../../../../src/sql/names.js'
 import type { TableImage } from '../watch/table-image.js'
 import type { Written } from './written.js'
 
-/** The tables that keys lead to from these, over one or two. */
+/** The tables that foreign keys lead to from these, in one or two hops. */
 export function parentsOf(
   written: readonly Written[],
   imageNow: (table: string) => TableImage | null,

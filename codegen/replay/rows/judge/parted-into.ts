@@ -1,4 +1,4 @@
-// Whether rows that a table did not get stand in others, as where rows of one kind get a table of their own. Pure.
+// Judges whether rows that one table did not get are in others, as if rows of one kind get a table of their own. Pure.
 import { isSameName } from '../../../../src/sql/names.js'
 import { placeOf, type TableImage } from '../watch/table-image.js'
 import { areElsewhere } from './kept-values.js'
@@ -6,10 +6,7 @@ import type { MovedTable } from './moved-table.js'
 import { sameValue } from './same-value.js'
 import type { Written } from './written.js'
 
-/**
- * Whether the rows that one table did not get stand in others. What these have no column for is one value in all of them, as where
- * rows of one kind get a table of their own.
- */
+/** Whether the other tables have those rows. A column that they lack must have one value in all of them, as the kind of row does. */
 export function isPartedInto(
   before: TableImage,
   moved: MovedTable,

@@ -1,4 +1,4 @@
-// Tells rows that a copy leaves out from those that it drops because another row is in their way. Pure.
+// Distinguishes rows that a copy filters out from those that it drops on a conflict. Pure.
 import type { RowsLost } from '../../../model/evidence.js'
 import { foldCase } from '../../../../src/sql/names.js'
 import type { RawRow } from '../fill/connection.js'
@@ -8,12 +8,12 @@ import { sameValue } from './same-value.js'
 import type { Fate } from './fate.js'
 import { keyOf } from './match-rows.js'
 
-/** Rows that are gone for one reason. */
+/** Rows lost for one reason. */
 export interface LossPart extends Pick<RowsLost, 'by' | 'column'> {
   readonly rows: readonly RawRow[]
 }
 
-/** Null where the copy drops no rows in conflict, or all of them are, as far as the old table has the keys. */
+/** Null if the copy drops no conflicting rows, or all lost rows conflict, as far as the old table has the keys. */
 export function partedLoss(fate: Fate, gone: readonly RawRow[]): LossPart[] | null {
   const { before, after, rebuild } = fate
   if (!hasBoth(fate)) return null
@@ -33,7 +33,7 @@ export function partedLoss(fate: Fate, gone: readonly RawRow[]): LossPart[] | nu
   if (left.length === 0) return null
   const filtered = { by: 'filter', rows: left } as const
   if (!first) return [filtered]
-  // Of what the old table did not have, nobody knows what these rows would get.
+  // The values that these rows would get in new key columns are unknown.
   if (all.flat(2).includes(-1)) return null
   const [column = ''] = keys[inTheWay(first)] ?? []
   const name = before.columns[placeOf(before, column)]?.name ?? column
@@ -41,7 +41,7 @@ export function partedLoss(fate: Fate, gone: readonly RawRow[]): LossPart[] | nu
   return [filtered, { by: 'conflict', column: name, rows }]
 }
 
-/** Whether the copy leaves rows out by a condition, and drops those that are in conflict with what the table itself says. */
+/** Whether the copy filters rows by a condition, and drops those that conflict with keys of the table itself. */
 function hasBoth({ side, rebuild }: Fate): boolean {
   const { shape, tokens = [] } = rebuild?.copy ?? {}
   const isDropping =
@@ -56,7 +56,7 @@ const LEAVES_OUT: ReadonlySet<string> = new Set(['WHERE', 'JOIN', 'LIMIT', 'HAVI
 const makesUnique = ({ tokens }: Effect): boolean =>
   tokens[0] === 'CREATE' && tokens[1] === 'UNIQUE'
 
-/** A collation may take letters for the same. */
+/** A collation may ignore case. */
 const sameKey = (one: RawRow[number], other: RawRow[number]): boolean =>
   one !== null && other !== null && (sameValue(one, other) || textOf(one) === textOf(other))
 

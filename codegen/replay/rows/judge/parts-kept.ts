@@ -1,4 +1,4 @@
-// Of the values that go with a column, some stand in another table or column: a copy has left out the others. Pure.
+// Finds removed columns of whose values some are kept in another table or column, because a copy skipped the others. Pure.
 import type { ValuesGone } from '../../../model/evidence.js'
 import { foldCase, plainName } from '../../../../src/sql/names.js'
 import type { CatalogColumn } from '../../../model/catalog.js'
@@ -9,7 +9,7 @@ import { shownValue, type TableImage } from '../watch/table-image.js'
 import { isTelling } from './match-rows.js'
 import type { Written } from './written.js'
 
-/** Each such column, with the statement whose condition leaves the others out; of code, whatever it asks, it may be none. */
+/** Each such column, with the statement whose condition skips the others; for code, whatever it checks, there may be none. */
 export function partsKept(
   side: ObservedSide,
   { table, columns, rows }: TableImage,
@@ -21,7 +21,7 @@ export function partsKept(
       after.rows.flatMap(({ values }) => values.filter(isTelling).map(shownValue)),
     ),
   )
-  // Those of keys stand in other tables anyway.
+  // Foreign key values occur in other tables anyway.
   const keys = new Set(table.foreignKeys.flatMap((key) => key.columns.map(foldCase)))
   const own = lost.filter(({ name, primaryKey }) => primaryKey === 0 && !keys.has(foldCase(name)))
   return own.flatMap((column) => {
@@ -30,7 +30,7 @@ export function partsKept(
     for (const { values } of rows)
       for (const [at, value] of values.entries())
         if (isTelling(value)) (at === place ? mine : others).add(shownValue(value))
-    // What another column has as well may stand elsewhere because of that.
+    // Values that another column has as well may be elsewhere because of that.
     const held = [...mine].filter((value) => !others.has(value))
     const kept = held.filter((value) => there.has(value))
     const by = side.effects.findLast((effect) => leavesOut(effect, foldCase(column.name)))
@@ -40,7 +40,7 @@ export function partsKept(
   })
 }
 
-/** Whether it hands the column over, and says of which rows. */
+/** Whether it copies the column, for some rows only. */
 function leavesOut(effect: Effect, column: string): boolean {
   const { tokens, shape, verb } = effect
   const end = tokens.findIndex((token) => token === 'WHERE' || token === 'JOIN')

@@ -1,4 +1,4 @@
-// Whether the values of a column stand in rows that the table points at now, over one key or several. Pure.
+// Finds whether the values of a column are in rows that the table now references, through one foreign key or several. Pure.
 import { isSameName } from '../../../../src/sql/names.js'
 import type { RawRow } from '../fill/connection.js'
 import type { Value } from '../fill/seed-values.js'
@@ -9,8 +9,8 @@ import { sameValue } from './same-value.js'
 import type { Written } from './written.js'
 
 /**
- * Whether a column of the table points at rows that have the values, or whose declared keys lead to them. Where the key of its
- * rows is another one now, a row that has the rest of it is the same.
+ * Whether a column of the table references rows that have the values, or whose foreign keys lead to them. If rows have other keys now, a
+ * row with the same other columns is the same.
  */
 export function isPointedAt(
   { after }: Written,
@@ -34,7 +34,7 @@ export function isPointedAt(
   )
 }
 
-/** The rows of the table that may be a row of before. */
+/** The current rows that may be a former row. */
 function heirsOf(
   after: TableImage,
   { before, known, by }: Pick<Sought, 'before' | 'known'> & Pick<Matched, 'by'>,
@@ -52,10 +52,10 @@ function heirsOf(
   return (one) => heirs.get(one) ?? []
 }
 
-/** So many keys are followed behind the first. */
+/** How many foreign keys are followed after the first. */
 const HOPS = 2
 
-/** What a row of a table says: in a column of its own, or in a row that a key leads to from there. */
+/** What a row of a table leads to: a value in its own column, or one in a row that a foreign key leads to from there. */
 interface Way {
   readonly place: number
   read(row: RawRow): readonly Value[]

@@ -1,5 +1,5 @@
-// Rows for code that reads a column as JSON, itself or in SQL: generated texts are none, and nothing else tells that it is always
-// JSON. Of SQL in files this is known before (`jsonColumns`).
+// Makes rows for code that reads a column as JSON, itself or in SQL: generated texts are not JSON, and only the failure shows that the
+// column always holds it. For SQL in files this is known beforehand (`jsonColumns`).
 import type { CatalogColumn } from '../../../model/catalog.js'
 import { quoteIdentifier } from '../../../../src/sql/names.js'
 import type { SideFailure } from '../../sides/run-side.js'
@@ -7,13 +7,13 @@ import { literalOf } from '../fill/checks-of.js'
 import { withoutTriggers } from '../fill/delete-rows.js'
 import type { Blamed, Repair } from './repair-rows.js'
 
-/** Whether code says that a text is no JSON, as `JSON.parse` does, or SQLite in a statement that code runs. */
+/** Whether code reports that a text is not JSON, as `JSON.parse` does, or SQLite does so in a statement of code. */
 export const wantsJson = ({ cause, message }: SideFailure): boolean =>
   cause === 'code' ? /\bJSON\b/.test(message) : message === 'malformed JSON'
 
 /**
- * JSON in the place of generated texts of one column, with which the side comes to its end, or else further; null where it does
- * with none. What the history itself has written stays, and a default that is no JSON tells that other texts are real.
+ * Replaces the generated texts of one column by JSON with which the side runs to its end, or at least further; null if none helps. Texts
+ * written by the history itself stay, and a default that is not JSON shows that other texts are real.
  */
 export function jsonFor(blamed: Blamed, failure: SideFailure): Repair | null {
   if (!wantsJson(failure)) return null
@@ -42,7 +42,7 @@ function repairsOf(
   })
 }
 
-/** What the documents of a column may be. */
+/** The possible shapes of a column's documents. */
 const SHAPES: readonly ((column: string) => string)[] = [
   (column) => `json_object('a', ${column})`,
   (column) => `json_array(${column})`,

@@ -1,41 +1,43 @@
-// Recognises that a side makes a table anew under its old name, or empties it and fills it again, and what it copies. Pure.
+// Recognizes that a side rebuilds a table under its old name, or empties and refills it, and what it copies. Pure.
 import { isFilling, type Effect } from '../watch/statement-effect.js'
 import { plainName } from '../../../../src/sql/names.js'
 import { columnOf, isCalculated } from '../../../sql/read-select.js'
 import type { Statement } from '../../../sql/statement.js'
 import type { Heir } from './heirs.js'
 
-/** A table that is made anew. */
+/** A table that is rebuilt. */
 export interface Rebuild {
   /** `refilled`: the table stays, all of its rows are deleted, and rows come back. */
   readonly kind: 'new' | 'older' | 'refilled'
-  /** The statement that takes the old table or its rows away, or moves it aside. */
+  /** The statement that removes the old table or its rows, or renames it out of the way. */
   readonly removal: Effect
-  /** What fills the new table, and the last of it. */
+  /** The statements that fill the new table, and the last of them. */
   readonly copies: readonly Effect[]
   readonly copy: Effect | null
-  /** Whether all rows come out of one SELECT. */
+  /** Whether all rows come from one SELECT. */
   readonly isOneCopy: boolean
-  /** Whether the new value of a column is calculated from it, or set by name. */
+  /** Whether the new value of a column is computed from it, or set by an UPDATE. */
   calculated(column: string): boolean
   /** Whether an UPDATE names the column. */
   updated(column: string): boolean
-  /** Whether one value is calculated from both columns, as in `coalesce(nick, name)`, or what the first is made of is said by name. */
+  /**
+   * Whether a value is computed from both columns, as in `coalesce(nick, name)`, or the expression for the first one is given explicitly.
+   */
   blends(column: string, other: string): boolean
-  /** Whether it takes a column of that name, of whichever table, as it is. */
+  /** Whether it copies a column of that name, of any table, unchanged. */
   taken(column: string): boolean
-  /** Whether an INSERT that gives values row by row may give the column one: what they are made of, only code knows. */
+  /** Whether an INSERT of values may set the column: where the values come from, only code knows. */
   given(column: string): boolean
 }
 
-/** How the statements make a table anew; null when they do not. */
+/** How the statements rebuild a table; null if they do not. */
 export function rebuildOf(heir: Heir): Rebuild | null {
   const removal =
     heir.is === 'same'
       ? heir.own.findLast(({ shape }) => shape.kind === 'delete' && !shape.limited)
       : heir.own.find(({ verb }) => verb === 'drop' || verb === 'rename')
   if (!removal || heir.name === null) return null
-  // Code prepares statements in whichever order.
+  // Code prepares statements in any order.
   const refills =
     removal.place.script === null ? heir.own : heir.own.slice(heir.own.indexOf(removal) + 1)
   const copies = heir.is === 'same' ? refills.filter(bringsBack) : heir.heirs.filter(isFilling)
@@ -61,20 +63,20 @@ export function rebuildOf(heir: Heir): Rebuild | null {
   }
 }
 
-/** What `ctx.rebuild` fills: each expression is given for its column. */
+/** The table that `ctx.rebuild` fills, where each expression is given for its column. */
 const BY_NAME = /^lockstep_new_/
 
 const selectsOf = ({ shape }: Effect) => ('selects' in shape ? shape.selects : [])
 
-/** Rows that SQL spells out are others than those that were deleted. */
+/** Rows spelled out in SQL are not the ones that were deleted. */
 const bringsBack = (effect: Effect): boolean =>
   effect.verb === 'insert' && (selectsOf(effect).length > 0 || effect.place.script === null)
 
 const isName = (token: string, column: string): boolean => plainName(token) === column
 
 /**
- * Whether an item of the list behind SELECT is made of these columns, but is more than the column itself: `coalesce(name, '')`,
- * `name + 1`, `lower(other) AS name`, but neither `u.name AS name` nor `0 AS name`.
+ * Whether an item of the SELECT list is computed from these columns, and more than the column itself: `coalesce(name, '')`, `name + 1`,
+ * `lower(other) AS name`, but neither `u.name AS name` nor `0 AS name`.
  */
 export const calculates = (shape: Statement, columns: readonly string[]): boolean =>
   'selects' in shape &&
@@ -92,7 +94,7 @@ const takes = (shape: Statement, column: string): boolean =>
     items.some((item) => isName(columnOf(item)?.column.text ?? '', column)),
   )
 
-/** Whether INSERT … VALUES names the column, or names none. */
+/** Whether INSERT … VALUES names the column, or no columns at all. */
 const gives = (shape: Statement, column: string): boolean =>
   shape.kind === 'insert' &&
   shape.selects.length === 0 &&

@@ -1,4 +1,4 @@
-// Finds the value of a row that makes a side fail, and gives such rows another one, so that what stands behind shows.
+// Finds the value of a row that makes a side fail, and changes such rows so that later failures show.
 import type { CatalogColumn, CatalogTable } from '../../../model/catalog.js'
 import { foldCase, quoteIdentifier } from '../../../../src/sql/names.js'
 import { identityOf } from '../../catalog/row-identity.js'
@@ -14,15 +14,15 @@ import {
 import type { TableGraph } from '../fill/table-graph.js'
 import type { TableImage } from '../watch/table-image.js'
 
-/** A change of rows after which the side goes on. */
+/** A change of rows with which the side goes on. */
 export interface Repair {
-  /** The column that had the value; null where whole rows are taken out. */
+  /** The column that had the value; null if whole rows are deleted. */
   readonly column: string | null
-  /** The table, in lower case, that whole rows are taken out of. */
+  /** The table, in lower case, from which whole rows are deleted. */
   readonly without?: string
-  /** Whether only generated values were to blame, of which nothing is told. */
+  /** Whether only generated values were to blame, which is not reported. */
   readonly isOfGenerated?: true
-  /** Answers the tables that lost rows, in lower case. */
+  /** Returns the tables that lost rows, in lower case. */
   apply(): ReadonlySet<string>
 }
 
@@ -31,18 +31,20 @@ export interface Blamed {
   readonly connection: Connection
   readonly before: TableGraph
   readonly image: TableImage
-  /** The row to blame, by what tells it; null where it is not known. */
+  /** The identity of the row to blame; null if it is unknown. */
   readonly identity: RawRow | null
   readonly goesOn: GoesOn
 }
 
 /**
- * Whether the side goes on after a change: fails on something else or on nothing; with `elsewhere`, in another statement, and not
- * because it is no JSON; with `end`, on nothing.
+ * Whether the side goes on after a change: fails on something else or not at all; with `elsewhere`, in another statement and not because of
+ * invalid JSON; with `end`, not at all.
  */
 export type GoesOn = (change: () => void, to?: 'anywhere' | 'elsewhere' | 'end') => boolean
 
-/** The first change with which the side goes on: another value in one column, else without the row, else without as few as there are. */
+/**
+ * The first change with which the side goes on: another value in one column, else without the row, else without as few rows as possible.
+ */
 export function repairOf(blamed: Blamed): Repair | null {
   const { image, identity, goesOn } = blamed
   const row = image.rows.find((one) => one.identity === identity)
@@ -64,11 +66,11 @@ export function repairOf(blamed: Blamed): Repair | null {
     goesOn(() => void removal(blamed, some).apply())
   if (row && isEnough([row])) return removal(blamed, [row])
   if (!isEnough(rows)) return null
-  // What the others are refused for stands behind it.
+  // Failures of other rows come after it.
   return removal(blamed, row ? fewestRows(rows, isEnough) : rows)
 }
 
-/** A value in all rows that have none. */
+/** Sets a value in all rows where the column is null. */
 function filling(blamed: Blamed, column: CatalogColumn): Repair | null {
   const { connection, before, image, goesOn } = blamed
   const change = (): void =>
@@ -76,7 +78,7 @@ function filling(blamed: Blamed, column: CatalogColumn): Repair | null {
   return goesOn(change) ? repairing(blamed, column, change) : null
 }
 
-/** No value, or another one, in the rows whose own the side does not bear; in all where none does by itself. */
+/** Sets null, or another value, in the rows whose value makes the side fail; in all rows if no single one does. */
 function changing(blamed: Blamed, column: CatalogColumn): Repair | null {
   const { connection, before, goesOn, identity, image } = blamed
   const { table, rows } = image
@@ -97,7 +99,7 @@ function changing(blamed: Blamed, column: CatalogColumn): Repair | null {
   return repairing(blamed, column, () => change(fewest))
 }
 
-/** Where the change leaves a row without its parent, that goes: it is none that the step has to answer for. */
+/** A row that loses its parent by the change is deleted: the step is not responsible for it. */
 const repairing = (
   { connection, before, image: { table } }: Blamed,
   { name }: CatalogColumn,
@@ -111,26 +113,26 @@ const repairing = (
   },
 })
 
-/** Gives rows a value in a column where they have none; those that cannot have it are taken out. */
+/** Sets a value in rows where a column is null, and deletes rows that cannot have it. */
 function fill(connection: Connection, column: CatalogColumn, table: CatalogTable): void {
   const [target, name] = [quoteIdentifier(table.name), quoteIdentifier(column.name)]
   const value = exampleOf(column, table)
   try {
     connection.run(`UPDATE OR IGNORE ${target} SET ${name} = ${value} WHERE ${name} IS NULL`)
   } catch {
-    // A function in a constraint may refuse the value by throwing.
+    // A function in a constraint may throw to refuse the value.
   }
   connection.run(`DELETE FROM ${target} WHERE ${name} IS NULL`)
 }
 
-/** A value that another row has, else one that fits the declared type. */
+/** A value of another row, else one that fits the declared type. */
 function exampleOf({ name, type }: CatalogColumn, table: CatalogTable): string {
   const column = quoteIdentifier(name)
   const plain = /char|clob|text/i.test(type) ? `'some'` : '1'
   return `coalesce((SELECT ${column} FROM ${quoteIdentifier(table.name)} WHERE ${column} IS NOT NULL LIMIT 1), ${plain})`
 }
 
-/** Takes a number twice, so that rows which were alike are not afterwards. */
+/** Uses a number twice, so that rows with equal values differ afterwards. */
 const otherThan = (name: string): string =>
   `CASE typeof(${name}) WHEN 'text' THEN ${name} || ' other ' || ? WHEN 'blob' THEN ${name} ELSE ${name} + 1000000 + ? END`
 

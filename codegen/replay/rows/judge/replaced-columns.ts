@@ -1,4 +1,4 @@
-// Columns that a side drops and adds again, or puts others in the place of. Pure.
+// Judges columns that a side drops and adds again, or replaces by others. Pure.
 import type { ValuesChanged, ValuesKept } from '../../../model/evidence.js'
 import { foldCase, isSameName, plainName } from '../../../../src/sql/names.js'
 import type { ObservedSide } from '../watch/observed-run.js'
@@ -13,10 +13,10 @@ import { bucketOf, isBlank, sameValue } from './same-value.js'
 import { isWithin } from './within-values.js'
 import type { Written } from './written.js'
 
-/** A value before and behind the side. */
+/** A value before and after the side. */
 type Pair = readonly [was: Value, is: Value]
 
-/** A table, and what the side makes of its columns. */
+/** A table, and what the side does to its columns. */
 interface Replacing {
   readonly side: ObservedSide
   readonly before: TableImage
@@ -25,7 +25,7 @@ interface Replacing {
   readonly written: readonly Written[]
 }
 
-/** Columns that were dropped, and added again: but for their values nothing tells them from their old selves. */
+/** Columns that were dropped and added again: only their values distinguish them from the former ones. */
 export function replacedColumns({
   side,
   before,
@@ -56,13 +56,13 @@ export function replacedColumns({
   })
 }
 
-/** Whether an UPDATE makes nothing of the column; which values code hands over, only code knows. */
+/** Whether an UPDATE uses nothing of the column; the values that code binds are unknown. */
 const isMadeOfOthers = (column: string, fill: Effect, change: ChangedColumn | undefined): boolean =>
   fill.shape.kind === 'update' &&
   !change?.taken &&
   !fill.tokens.some((token) => isSameName(plainName(token), column) || /^[?:@$]/.test(token))
 
-/** What an UPDATE makes of a column and others is taken of none of them; the column may have another name by then. */
+/** What an UPDATE computes from a column together with others is not taken from another one; the column may be renamed by then. */
 function withoutBlend(
   change: ChangedColumn,
   column: string,
@@ -79,13 +79,16 @@ function withoutBlend(
   return isNamed ? { ...change, taken: false } : change
 }
 
-/** The column from which other values come instead; else the UPDATE that leaves some out, where one fills it. */
+/** The column from which other values come instead; else the UPDATE that skips some, if one fills it. */
 function causeOf(drop: Effect, fill: Effect | undefined, change: ChangedColumn | undefined) {
   if (change?.taken) return { at: drop.place, from: change.from }
   return { at: change && fill?.shape.kind === 'update' ? fill.place : drop.place, from: null }
 }
 
-/** An UPDATE may work the old values into new ones; it may not leave some of them out, or take those of another column. That a blank becomes NULL is meant. */
+/**
+ * An UPDATE may compute new values from the old ones; it may not skip some of them, or take those of another column. Turning blanks into
+ * NULL is intended.
+ */
 const isFilledWrongly = (held: readonly Pair[], change: ChangedColumn | undefined): boolean =>
   change !== undefined &&
   (change.taken ||
@@ -93,11 +96,11 @@ const isFilledWrongly = (held: readonly Pair[], change: ChangedColumn | undefine
       held.some(([was, is]) => is === null && !isBlank(was))) ||
     isKeptByOthers(held))
 
-/** Whether one value stays in a row and makes way in another: other columns decide which, as in `coalesce(other, old)`. */
+/** Whether the same value stays in one row and is replaced in another: other columns decide which, as in `coalesce(other, old)`. */
 function isKeptByOthers(held: readonly Pair[]): boolean {
   const staying = new Set(held.filter(stays).map(([was]) => bucketOf(was)))
   return held.some((pair) => !stays(pair) && !isBlank(pair[0]) && staying.has(bucketOf(pair[0])))
 }
 
-/** Whether the old value still stands in the new one. */
+/** Whether the new value still contains the old one. */
 const stays = ([was, is]: Pair): boolean => sameValue(was, is) || isWithin(is, was)

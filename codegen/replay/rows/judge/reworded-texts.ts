@@ -1,15 +1,15 @@
-// Texts that a side makes others of, by themselves, and what is left of that behind the way back. Pure.
+// Judges texts that a side changes in place, and whether they are still changed after `down`. Pure.
 import { foldCase } from '../../../../src/sql/names.js'
 import type { Value } from '../fill/seed-values.js'
 import { placeOf } from '../watch/table-image.js'
 import { isFunction, triedPairs, type Worked } from './judge-worked.js'
 
-/** A text as it was, and what has become of it. */
+/** A former text, and what has become of it. */
 export type Reworded = ReadonlyMap<string, string>
 
 /**
- * What other texts texts have become, by themselves; only those that share theirs, where several have become one. None where one has
- * become no text or is a document of JSON, and none for what is put in order by small letters and without spaces.
+ * The texts that have changed, depending only on themselves; if several became the same text, only those. Empty if one has become no text
+ * or is a JSON document, and without texts that are only normalized in case or spaces.
  */
 export function rewordedTexts(worked: Worked, name: string): Reworded {
   const { before, after, column, values } = worked
@@ -34,7 +34,10 @@ function isPutInOrder([was, is]: readonly [string, string]): boolean {
   return old === now || foldCase(old ?? '') === now
 }
 
-/** A text that is still what `up` has made of it; of several that it has made one of, which nobody wants back, one that has become another. */
+/**
+ * A text that is still what `up` made of it; of several merged into one, which nobody wants split again, one that has become another of
+ * them.
+ */
 export function leftReworded(
   { before, after, column }: Omit<Worked, 'values'>,
   reworded: Reworded,

@@ -1,10 +1,10 @@
-// Inserts, removes and changes one row of a table that a full-text index is told of.
+// Inserts, deletes and updates one row of a table that a full-text index covers.
 import type { CatalogColumn, CatalogTable } from '../../../model/catalog.js'
 import { isSameName, quoteIdentifier } from '../../../../src/sql/names.js'
 import type { Connection, RawRow } from '../fill/connection.js'
 import type { ExternalIndex } from '../watch/external-indexes.js'
 
-/** An index, and a table with rows that it may have. */
+/** An index, and a table whose rows it may have. */
 export interface Owner {
   readonly one: ExternalIndex
   readonly table: CatalogTable
@@ -14,15 +14,14 @@ export interface Owner {
 export interface Acts {
   insert(): void
   remove(): void
-  /** Changes of its text, together and one by one, with the way back. */
+  /** Updates of its texts, together and one by one, with their reversal. */
   readonly changes: readonly { change(): void; restore(): void }[]
-  /** Each puts two texts in the place of each other. */
+  /** Each swaps two texts. */
   readonly exchanges: readonly (() => void)[]
 }
 
 /**
- * Rows with all of their text are tried in a few states: as they are, and as an application may insert them, with what the
- * other columns have by default.
+ * Tries rows with all their texts in two states: as they are, and as an application may insert them, with defaults in the other columns.
  */
 export function* statesOf(connection: Connection, { one, table }: Owner): Generator<Acts> {
   const columns = table.columns.filter(({ generated, hidden }) => !generated && !hidden)
@@ -50,7 +49,7 @@ export function* statesOf(connection: Connection, { one, table }: Owner): Genera
 
 const TRIED = 3
 
-/** A row of a table, with the columns that are given and where its texts are among them. */
+/** A row of a table, with the columns that are set and the positions of its texts among them. */
 interface State {
   readonly name: string
   readonly names: readonly string[]
@@ -58,7 +57,7 @@ interface State {
   readonly texts: readonly number[]
 }
 
-/** An index would number a row anew behind all others: this one keeps its place among them. */
+/** The rowid is kept, as otherwise the row would move behind all others. */
 function actsOn({ run }: Connection, { name, names, row, texts }: State): Acts {
   const rowid = row[0] ?? null
   const set = (own: readonly number[], to: (at: number) => string, values: RawRow = []): void => {
@@ -90,6 +89,6 @@ function actsOn({ run }: Connection, { name, names, row, texts }: State): Acts {
 export const isText = ({ index }: ExternalIndex, { name }: CatalogColumn): boolean =>
   index.columns.some((own) => !own.hidden && isSameName(own.name, name))
 
-/** Whether a column numbers the rows, or is a key of them. */
+/** Whether a column is the rowid or part of the primary key. */
 export const isKey = ({ key }: ExternalIndex, { name, primaryKey }: CatalogColumn): boolean =>
   primaryKey > 0 || isSameName(name, key)

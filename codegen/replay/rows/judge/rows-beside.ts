@@ -1,4 +1,4 @@
-// What other tables have for each row of a table: a column may have been worked into these. Pure.
+// Adds what other tables have for each row of a table, as a column may have been moved there. Pure.
 import { foldCase, isSameName } from '../../../../src/sql/names.js'
 import { keyText, type RawRow } from '../fill/connection.js'
 import type { Value } from '../fill/seed-values.js'
@@ -8,8 +8,8 @@ import { keyOf } from './match-rows.js'
 import type { Written } from './written.js'
 
 /**
- * A table with the columns of others behind its own, where a column of these has its key, in one row each, for all of its rows; of
- * tables that point at it, nothing where they have no row.
+ * A table with additional columns of other tables that have its key in a column, once per row, for all of its rows; columns of child tables
+ * are null for rows without a child.
  */
 export function withRowsBeside(image: TableImage, written: readonly Written[]): TableImage {
   const [key, ...more] = keyOf(image)
@@ -31,7 +31,7 @@ export function withRowsBeside(image: TableImage, written: readonly Written[]): 
   }
 }
 
-/** The columns of a table, and first of all whether it has a row, by the key at that place. */
+/** The columns of a table, preceded by whether it has a row, looked up by the key in that column. */
 function besideOf({ table, columns, rows }: TableImage, at: number) {
   const found = new Map(rows.map(({ values }) => [keyText([values[at] ?? null]), values]))
   const others = columns.flatMap((column, place) => (place === at ? [] : [{ column, place }]))
@@ -48,10 +48,10 @@ function besideOf({ table, columns, rows }: TableImage, at: number) {
   }
 }
 
-/** Stands between the name of a table and that of its column. */
+/** Separates the name of a table from that of its column. */
 export const BETWEEN = '\n'
 
-/** The place of the column that has nothing but keys, each once; -1 where there is none. */
+/** The column that only contains keys, each once; -1 if there is none. */
 const keyedBy = (
   { table, columns, rows }: TableImage,
   keys: ReadonlySet<string>,

@@ -1,4 +1,4 @@
-// Recognises a table in whose place the rows of another one stand. Pure.
+// Recognizes a table whose rows were replaced by those of another one. Pure.
 import { foldCase } from '../../../../src/sql/names.js'
 import type { RawRow } from '../fill/connection.js'
 import { placeOf, type TableImage } from '../watch/table-image.js'
@@ -7,8 +7,8 @@ import type { Fate } from './fate.js'
 import { commonColumns, hasOwnKey, keyOf, pairsByKey, textBy } from './match-rows.js'
 
 /**
- * Whether `up` takes a table away that no statement has read, and nothing of its rows is in the new one of its name: all of them are lost,
- * whatever that is filled with.
+ * Whether `up` drops a table that no statement has read, and the new one of its name has none of its rows: all of them are lost, whatever
+ * fills the new one.
  */
 export function isGivenUp(fate: Fate): boolean {
   const { side, heir, rebuild, before, after } = fate
@@ -18,10 +18,9 @@ export function isGivenUp(fate: Fate): boolean {
 }
 
 /**
- * The table whose rows stand in what takes its place, all of them as they were, where no statement reads the table itself; or the first of
- * those that it is filled from, where none of its own rows is there. Null where the
- * one is known to be a copy of the other: a trigger fills one of the two from the other. `untouched`
- * gives tables that the step does not name, as those behind views.
+ * The table whose rows are all in the replacement, unchanged, if no statement reads the original; or the first one that fills the
+ * replacement, if it has none of the original rows. Null if one is known to be a copy of the other, because a trigger fills it. `untouched`
+ * reads tables that the step does not name, such as those behind views.
  */
 export function rowsOfAnother(
   fate: Fate,
@@ -46,20 +45,20 @@ const areKin = ({ side, name }: Fate, other: string): boolean =>
     triggersOn(side, from).some(({ body }) => body.some((shape) => isOn(shape, one))),
   )
 
-/** What tells the rows of a table: its key, else all columns that the new one has as well. */
+/** The columns that identify the rows of a table: its key, else all columns that the new one has as well. */
 const tellingColumns = ({ before, after }: Fate): string[] => {
   const key = keyOf(before)
   return key.length > 0 ? key : commonColumns(before, after)
 }
 
-/** Whether a table is known in full, and has what tells the rows. */
+/** Whether all rows of a table are known, and it has the identifying columns. */
 function isTold(fate: Fate, image: TableImage): boolean {
   const names = tellingColumns(fate)
   const isThere = (one: TableImage): boolean => names.every((name) => placeOf(one, name) >= 0)
   return names.length > 0 && image.count === image.rows.length && [image, fate.after].every(isThere)
 }
 
-/** Whether a row stands in the other table. */
+/** Whether the other table has a row. */
 function rowTest(names: readonly string[], image: TableImage, after: TableImage) {
   const [textThere, textNow] = [textBy(names, image), textBy(names, after)]
   const there = new Set(image.rows.map(({ values }) => textThere(values)))

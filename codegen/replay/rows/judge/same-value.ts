@@ -1,7 +1,7 @@
-// Whether two values are the same. Pure.
+// Compares values. Pure.
 import type { Value } from '../fill/seed-values.js'
 
-/** Whether two values are the same but for the storage class that a change of type brings with it. */
+/** Whether two values are equal, ignoring the storage class, which may change with the column type. */
 export function sameValue(one: Value, other: Value): boolean {
   if (one === other) return true
   if (one === null || other === null) return false
@@ -11,7 +11,7 @@ export function sameValue(one: Value, other: Value): boolean {
   return sameNumber(one, other)
 }
 
-/** A text that is the same for values that are the same, so that rows can be found by it. */
+/** A text that is equal for equal values, to look rows up by. */
 export function bucketOf(value: Value): string {
   if (value === null) return ''
   const text = value instanceof Uint8Array ? Buffer.from(value).toString() : String(value)
@@ -28,10 +28,10 @@ function sameNumber(one: string | number | bigint, other: string | number | bigi
   return (!isInexact(one) && !isInexact(other)) || String(one).trim() === String(other).trim()
 }
 
-/** Whether a value is an integer, or the text of one, that a number of JavaScript would round. */
+/** Whether a value is an integer, or the text of one, that a JavaScript number would round. */
 export const isInexact = (value: Value): boolean =>
   (typeof value === 'bigint' || (typeof value === 'string' && /^\s*-?\d{16,}\s*$/.test(value))) &&
   BigInt(Number(value)) !== BigInt(value)
 
-/** Whether a value is a text without anything in it but spaces. */
+/** Whether a text is empty or consists of spaces. */
 export const isBlank = (value: Value): boolean => typeof value === 'string' && value.trim() === ''

@@ -1,4 +1,4 @@
-// Rows that earlier versions have put there, and that a side overwrites as it inserts them once more: the application may have changed them. Pure.
+// Judges rows that earlier versions inserted and a side overwrites by inserting them again: the application may have changed them. Pure.
 import type { CatalogColumn } from '../../../model/catalog.js'
 import type { ValuesChanged } from '../../../model/evidence.js'
 import { literalsIn } from '../seed/comparisons.js'
@@ -10,8 +10,8 @@ import { placeOf } from '../watch/table-image.js'
 import { sameValue } from './same-value.js'
 
 /**
- * Of names and their values, as settings are kept: of other lists the migrations decide what is in them. An UPDATE says by itself that
- * it changes what is there.
+ * For tables of names and values, such as settings; the content of other lists is defined by migrations. An UPDATE states that it changes
+ * existing rows.
  */
 export function overwrittenSeeds(fate: Fate): ValuesChanged[] {
   const { side, before, after, heir, rebuild } = fate
@@ -35,6 +35,6 @@ export function overwrittenSeeds(fate: Fate): ValuesChanged[] {
 
 const isValue = ({ name }: CatalogColumn): boolean => /^(?:val|value)$/i.test(name)
 
-/** `INSERT OR REPLACE … VALUES`, `… ON CONFLICT DO UPDATE`, by SQL that spells rows out. */
+/** `INSERT OR REPLACE … VALUES`, `… ON CONFLICT DO UPDATE`, in SQL that spells rows out. */
 const isOverwriting = ({ shape, place, replaces }: Effect): boolean =>
   replaces && place.script !== null && shape.kind === 'insert' && shape.selects.length === 0

@@ -1,4 +1,4 @@
-// New foreign keys that rows had no parent for, of which a side has left none behind.
+// Finds new foreign keys for which rows had no parent, and of which a side has left no orphans.
 import { foldCase, isSameName, plainName } from '../../../../src/sql/names.js'
 import type { CatalogForeignKey } from '../../../model/catalog.js'
 import { columnOf } from '../../../sql/read-select.js'
@@ -7,7 +7,7 @@ import type { Connection, RawRow } from '../fill/connection.js'
 import { placeOf, type TableImage } from '../watch/table-image.js'
 import type { Fate } from './fate.js'
 
-/** The columns of each, as they are called now; of those to a table that was there. */
+/** The columns of each, by their current names; only for foreign keys to existing tables. */
 export function settledKeys(connection: Connection, fate: Fate): (readonly string[])[] {
   const { side, before, after } = fate
   const known = new Set(before.table.foreignKeys.map(textOf))
@@ -25,7 +25,7 @@ export function settledKeys(connection: Connection, fate: Fate): (readonly strin
 const textOf = ({ columns, parent }: CatalogForeignKey): string =>
   foldCase(JSON.stringify([columns, parent]))
 
-/** Whether a row had values that no parent had, however these are compared. */
+/** Whether a row had values that no parent had, however they are compared. */
 function isOrphaned(fate: Fate, key: CatalogForeignKey, parents: TableImage): boolean {
   const own = key.columns.map((name) => placeOf(fate.before, sourceOf(fate, name)))
   const pointed = key.parentColumns.length > 0 ? key.parentColumns : primaryKeyOf(parents.table)
@@ -40,7 +40,7 @@ function isOrphaned(fate: Fate, key: CatalogForeignKey, parents: TableImage): bo
 const textIn = (values: RawRow, places: readonly number[]): string =>
   foldCase(JSON.stringify(places.map((at) => String(values[at]).trim())))
 
-/** The column that a copy fills a column from. */
+/** The column from which a copy fills a column. */
 function sourceOf({ rebuild, after }: Fate, name: string): string {
   const { shape } = rebuild?.copy ?? {}
   if (shape?.kind !== 'insert') return name

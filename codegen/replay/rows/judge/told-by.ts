@@ -1,4 +1,4 @@
-// Whether what a side makes of a column tells it in all rows, also in those that the side asks for by value. Pure.
+// Judges whether what a side computes from a column preserves it in all rows, including those it selects by value. Pure.
 import { foldCase } from '../../../../src/sql/names.js'
 import type { WorkedColumn } from '../seed/worked-columns.js'
 import type { Value } from '../fill/seed-values.js'
@@ -6,7 +6,7 @@ import type { TableImage } from '../watch/table-image.js'
 import { isTelling } from './match-rows.js'
 import { areAllTold, isToldAlong, isToldApart, type Worked } from './judge-worked.js'
 
-/** Code may have left out some rows: then there is nothing in those columns of them that the others are told by. */
+/** Code may have skipped some rows: then these have nothing in the columns that preserve the others. */
 export function isToldInAll(
   { column: { name: column }, values, along, combined = [] }: WorkedColumn,
   { before, after }: Pick<Worked, 'before' | 'after'>,
@@ -20,7 +20,7 @@ export function isToldInAll(
   const needed = after.columns
     .map(({ name }) => name)
     .filter((name) => !least.includes(name) && !isToldWithout([...least, name]))
-  // Who asks for 0 or an empty text of the column itself leaves out what says nothing.
+  // A test for 0 or '' in the column itself skips values that mean nothing.
   const isApart = isToldApart({ before, after, column, values, along, combined })
   return areAllTold({ before, after, column, values }, needed, isApart ? isTelling : isThere)
 }

@@ -1,4 +1,5 @@
-// Moments that triggers write behind an UPDATE or a DELETE of the side: what was there, as when a person changed the row, is gone. Pure.
+// Judges times that triggers write after an UPDATE or DELETE of the side: the former value, such as when a person changed the row, is lost.
+// Pure.
 import type { ValuesChanged } from '../../../model/evidence.js'
 import { foldCase, unquote } from '../../../../src/sql/names.js'
 import { shownValue } from '../watch/table-image.js'
@@ -9,7 +10,7 @@ import { matchedIn } from './lost-rows.js'
 import { isOfTheMoment } from '../watch/of-the-moment.js'
 import { isSetByName, setsIn } from './triggered-values.js'
 
-/** Not of columns that the side sets by name. The moment itself is another one in each run. */
+/** Not for columns that the side itself sets. The new time differs on each run, so it is not shown. */
 export function touchedValues(fate: Fate): ValuesChanged[] {
   const { side, name, before, after, rebuild } = fate
   if (side.direction === 'down' || rebuild) return []

@@ -1,4 +1,4 @@
-// What stood in a table before a side that went well, where the table asks for more afterwards.
+// Finds rows that a successful side has adapted to new requirements of a table.
 import { foldCase, quoteIdentifier } from '../../../../src/sql/names.js'
 import { rowidColumn } from '../../../model/rowid-column.js'
 import type { RowsTried } from '../../../model/evidence.js'
@@ -13,7 +13,7 @@ import { isGivenUp } from './rows-of-another.js'
 import { settledKeys } from './settled-keys.js'
 import { orElse } from '../../../../src/model/or-else.js'
 
-/** The demands that some row did not meet, which the side has seen to, and whether no row is left to be asked. */
+/** The requirements that some rows did not meet before, which the side has handled, and whether no rows are left. */
 export function triedRows(connection: Connection, fate: Fate): RowsTried[] {
   const { side, before, after } = fate
   if (side.direction === 'down' || before.count === 0 || before.table.sql === after.table.sql)
@@ -31,7 +31,7 @@ export function triedRows(connection: Connection, fate: Fate): RowsTried[] {
   return [{ kind: 'rows-tried', version, table: after.table.name, ...found, emptied }]
 }
 
-/** SQLite itself keeps a text that is no number, whatever the type of the column is. */
+/** SQLite itself keeps a text that is no number, whatever the column type. */
 function convertedByCode(fate: Fate): string[] {
   const { side, before, after } = fate
   if (!isCode(side)) return []
@@ -48,8 +48,8 @@ const isNoNumber = (value: Value): boolean =>
   typeof value === 'string' && (value.trim() === '' || Number.isNaN(Number(value)))
 
 /**
- * The columns that must not be NULL any more and were in some row. Where rows are numbered now, also any column whose rows with NULL
- * may be those that are gone: others would get a number from SQLite.
+ * The columns that must no longer be NULL and were in some row. If rows have a new rowid column, also columns whose null rows may be the
+ * missing ones: others would get a number from SQLite.
  */
 function requiredNulls({ before, after }: Fate): string[] {
   const number = foldCase(rowidColumn(after.table)?.name ?? '')
@@ -64,7 +64,7 @@ function requiredNulls({ before, after }: Fate): string[] {
   })
 }
 
-/** Whether a row as it was before would be refused; false where the check speaks of columns that it did not have. */
+/** Whether a former row would be refused; false if the check uses columns that did not exist. */
 function isUnmet(single: Connection['single'], { before }: Fate, check: string): boolean {
   const names = before.columns.map(({ name }) => quoteIdentifier(name)).join(', ')
   const holes = before.columns.map(() => '?').join(', ')

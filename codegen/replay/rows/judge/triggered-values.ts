@@ -1,4 +1,4 @@
-// Values that triggers change because a side puts rows in that were there before: what they count, they count twice. Pure.
+// Judges values that triggers change because a side inserts rows which existed before: what they count, they count twice. Pure.
 import type { StepPlace, ValuesChanged } from '../../../model/evidence.js'
 import { foldCase, plainName, unquote } from '../../../../src/sql/names.js'
 import { namesIn } from '../../../sql/names-in.js'
@@ -13,7 +13,7 @@ import { heirsAfter, type Heir } from './heirs.js'
 import { matchedIn } from './lost-rows.js'
 import { rebuildOf } from './rebuild.js'
 
-/** Not those of columns that the side sets by name: nothing is known of what they are to be. Nor where keys act, as `judgeValues` tells. */
+/** Not for columns that the side itself sets, whose intended values are unknown. Nor if foreign keys act, which `judgeValues` covers. */
 export function triggeredValues(fate: Fate): ValuesChanged[] {
   const { side, name, before, after, rebuild } = fate
   if (rebuild ? rebuild.kind === 'older' : keysMayAct(side.entry)) return []
@@ -32,7 +32,7 @@ export function triggeredValues(fate: Fate): ValuesChanged[] {
   })
 }
 
-/** A trigger on a table that rows come into which were there before. */
+/** A trigger on a table into which existing rows are inserted. */
 interface Act {
   readonly trigger: CreateTrigger
   readonly table: string
@@ -40,8 +40,8 @@ interface Act {
 }
 
 /**
- * Of a table that is emptied and filled again, or is made anew with a trigger that does what the old one's did, and of one that
- * takes the rows of another whose triggers have done the same.
+ * For a table that is emptied and refilled, or rebuilt with a trigger that does the same as the old one, and for a table that takes over
+ * the rows of another with such triggers.
  */
 function actsOf(side: ObservedSide): Act[] {
   const heirOf = heirsAfter(side)
@@ -104,7 +104,7 @@ const setAlike = (one: CreateTrigger, other: CreateTrigger): boolean =>
       ),
   )
 
-/** The columns of a table, in lower case, that triggers set, on whichever table. */
+/** The columns of a table, in lower case, that triggers on any table set. */
 export const setByTriggers = (side: ObservedSide, table: string): Set<string> =>
   new Set(
     [...side.before.attached.triggers.keys()].flatMap((name) =>
@@ -112,7 +112,7 @@ export const setByTriggers = (side: ObservedSide, table: string): Set<string> =>
     ),
   )
 
-/** Whether triggers, on whichever table, put rows into a table or take some out. */
+/** Whether triggers on any table insert rows into a table or delete some. */
 export const movedByTriggers = (side: ObservedSide, table: string): boolean =>
   [...side.before.attached.triggers.keys()].some((name) =>
     triggersOn(side, name).some(({ body }) =>

@@ -1,4 +1,4 @@
-// Inserts, updates and deletes rows in transactions that are taken back, to see whether triggers keep a full-text index current.
+// Inserts, updates and deletes rows in transactions that are rolled back, to see whether triggers keep a full-text index current.
 import { refill } from '../../../../src/schema/external-content.js'
 import { foldCase, quoteIdentifier } from '../../../../src/sql/names.js'
 import { undoing, type Connection } from '../fill/connection.js'
@@ -8,31 +8,30 @@ import { orElse } from '../../../../src/model/or-else.js'
 
 type Event = 'insert' | 'update' | 'delete'
 
-/** A trigger that speaks of an index. */
+/** A trigger that mentions an index. */
 export interface IndexTrigger {
   readonly name: string
   readonly event: Event
-  /** Every word in it, in lower case and without quotes. */
+  /** All its words, in lower case and without quotes. */
   readonly words: ReadonlySet<string>
 }
 
-/** With the triggers on the table that keep the index. */
+/** With the triggers on the table that maintain the index. */
 export interface KeptIndex extends Owner {
   readonly triggers: readonly IndexTrigger[]
 }
 
 /** What triggers do wrong. */
 export interface Fault {
-  /** Behind which events, the likeliest first. */
+  /** The events after which the index is wrong, the likeliest first. */
   readonly events: readonly Event[]
-  /** `text`: they agree with each other, but on other text than the rows have, which the index calls damage. */
+  /** `text`: they agree with each other, but index other text than the rows have, which the integrity check reports as damage. */
   readonly cause: 'trigger' | 'text'
 }
 
 /**
- * What is wrong whatever state a row is in; null where nothing is. Which rows an index is told of its author decides: wrong is
- * a number that no row has, text that is still found when it is gone, and other text than that of the row. What
- * refuses to be tried is believed.
+ * A fault in every state of a row; null if there is none. The author decides which rows are indexed: faults are rowids that no row has,
+ * text that is still found after its row is deleted, and text other than that of the row. Whatever cannot be tried is trusted.
  */
 export function faultOf(connection: Connection, kept: KeptIndex): Fault | null {
   if (!hears(kept, 'insert')) return null
@@ -69,7 +68,7 @@ function tryRow(connection: Connection, kept: KeptIndex, acts: Acts): Verdict {
   return judgeHeld({ connection, kept, acts, isTrue: fits() })
 }
 
-/** A row that the index has, with its own text or another. */
+/** A row that is in the index, with its own text or another. */
 interface Trial {
   readonly connection: Connection
   readonly kept: KeptIndex
@@ -88,11 +87,11 @@ function judgeHeld(trial: Trial): Verdict {
   return goes === false || !readsAlone(kept) ? 'unknown' : { events: ['insert'], cause: 'text' }
 }
 
-/** Whether the index is wrong behind each change of the row. */
+/** Whether the index is wrong after each change of the row. */
 function isLeftByChanges(trial: Trial): boolean {
   const { kept, acts, isTrue } = trial
   if (!hears(kept, 'update')) return false
-  // Text that is not the row's own is judged when the row is gone.
+  // Text other than the row's own is judged after deleting the row.
   const last = isTrue ? [] : [acts.remove]
   const fits = new Set(
     acts.changes.map(({ change, restore }) => fitsBehind(trial, [change, restore, ...last])),
@@ -100,11 +99,11 @@ function isLeftByChanges(trial: Trial): boolean {
   return fits.has(false) && !fits.has(true)
 }
 
-/** Whether the index has all of its text from the table: what another one adds, the triggers on that may tell later. */
+/** Whether the index has all of its text from the table: triggers on other tables may add theirs later. */
 const readsAlone = ({ one, table }: KeptIndex): boolean =>
   [...one.reads].every((name) => [table.name, one.content].some((own) => foldCase(own) === name))
 
-/** Whether the index fits its rows behind acts, which are taken back; null where one fails. */
+/** Whether the index matches its rows after some acts, which are rolled back; null if one fails. */
 function fitsBehind(
   { connection, kept }: Pick<Trial, 'connection' | 'kept'>,
   acts: readonly (() => void)[],
@@ -121,14 +120,11 @@ function fitsBehind(
   }
 }
 
-/** Whether the index has the text of each of two columns under the other. */
+/** Whether the index has the texts of two columns swapped. */
 const isExchanged = (trial: Trial): boolean =>
   trial.acts.exchanges.some((exchange) => fitsBehind(trial, [() => dropTriggers(trial), exchange]))
 
-/**
- * Whether a row that goes may be one that the index is told nothing of, for a column that decides it: then the index would fit
- * were the row put back.
- */
+/** Whether the deleted row may be one that is not indexed because of some column: then the index would match if the row were put back. */
 function mayLeaveAlone(trial: Trial): boolean {
   const { kept, acts, isTrue } = trial
   const { one, table, triggers } = kept
@@ -144,7 +140,7 @@ function dropTriggers({ connection, kept }: Trial): void {
   for (const { name } of kept.triggers) connection.run(`DROP TRIGGER main.${quoteIdentifier(name)}`)
 }
 
-/** The rows that an index reads, and how many of them it does not have. */
+/** The number of rows that an index reads, and how many of them it lacks. */
 function contentOf(
   { all }: Connection,
   { index, content, key }: ExternalIndex,

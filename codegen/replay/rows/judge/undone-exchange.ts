@@ -1,4 +1,4 @@
-// Two UPDATE that were meant to exchange columns one after the other: the second finds what the first has put there. Pure.
+// Judges two UPDATEs meant to swap columns one after the other: the second reads what the first has written. Pure.
 import type { ValuesChanged } from '../../../model/evidence.js'
 import { foldCase, plainName } from '../../../../src/sql/names.js'
 import type { Effect } from '../watch/statement-effect.js'
@@ -9,7 +9,7 @@ import { matchedIn } from './lost-rows.js'
 import { isTelling } from './match-rows.js'
 import { sameValue } from './same-value.js'
 
-/** `SET a = b`, and `SET b = a` behind it of the same rows, with nothing between them that changes the table. */
+/** `SET a = b` followed by `SET b = a` on the same rows, with no other change of the table in between. */
 export function undoneExchanges(fate: Fate): ValuesChanged[] {
   const { side, before, after, heir } = fate
   if (side.direction === 'down') return []

@@ -1,4 +1,4 @@
-// Rows that a full-text index or an R-Tree with rows of its own had, and is filled again without, though they are still there.
+// Judges rows that a full-text index or an R-Tree with rows of its own lacks after it is refilled, though they still exist.
 import { foldCase, plainName, quoteIdentifier } from '../../../../src/sql/names.js'
 import { orElse } from '../../../../src/model/or-else.js'
 import type { RowsLost } from '../../../model/evidence.js'
@@ -9,7 +9,7 @@ import { isFilling } from '../watch/statement-effect.js'
 import { shownRow, takeImage, type TableImage } from '../watch/table-image.js'
 import { virtualTable } from '../watch/virtual-table.js'
 
-/** By rowids, which are those of the table that it is filled from. Not where its triggers bring some rows only: it is to have no others. */
+/** Compares rowids, which are those of the table that fills it. Not if its triggers only insert some rows, as it should have no others. */
 export function unindexedRows(connection: Connection, side: ObservedSide): RowsLost[] {
   return [...side.held].flatMap(([name, before]): RowsLost[] => {
     const filled = side.effects.findLast((one) => isFilling(one) && one.table === name)
@@ -30,7 +30,7 @@ export function unindexedRows(connection: Connection, side: ObservedSide): RowsL
   })
 }
 
-/** The table that the side names and that still has such rows, and which these are. */
+/** The table that the side names and that still has such rows, and these rows. */
 function stillIn(
   { all }: Connection,
   { named, before }: ObservedSide,
@@ -45,7 +45,7 @@ function stillIn(
   return [undefined, []]
 }
 
-/** Whether a trigger puts rows into it by a condition. */
+/** Whether a trigger inserts rows into it on a condition. */
 const bringsSome = ({ all }: Connection, index: string): boolean =>
   all("SELECT sql FROM sqlite_master WHERE type = 'trigger'").some(([sql]) => {
     const [head = '', ...bodies] = String(sql).split(/\binsert\s+into\b/i)

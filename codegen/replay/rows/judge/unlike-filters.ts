@@ -1,14 +1,14 @@
-// Whether a DELETE and the copies before it mean the same rows by other conditions, so that what lies between them may be lost. Pure.
+// Judges whether a DELETE and the copies before it mean the same rows by different conditions, so that rows between them may be lost. Pure.
 import { plainName } from '../../../../src/sql/names.js'
 
 /**
- * `apart`: they compare the same columns with the same values, by other operators, or copies part all rows among them by the
- * size of one column. `unnamed`: they name values of one column that may be all there are, or not; or the copy asks for more than
- * the DELETE: another condition besides, or a value where this takes all but NULL; or this begins or ends further off.
+ * `apart`: they compare the same columns with the same values by different operators, or the copies divide all rows by ranges of one
+ * column. `unnamed`: they list values of one column that may or may not be all; or the copy requires more than the DELETE: an additional
+ * condition, a value where the DELETE only excludes NULL, or a narrower range.
  */
 export type Unlike = 'apart' | 'unnamed'
 
-/** Conditions are the words behind WHERE, without names of tables; null where nothing can be said of them. */
+/** Conditions are the words after WHERE, without table names; null if nothing can be said about them. */
 export function unlikeFilters(
   copies: readonly (readonly string[])[],
   removal: readonly string[],
@@ -34,7 +34,7 @@ export function unlikeFilters(
 const takesMore = (copy: readonly string[], removal: readonly string[]): boolean =>
   asksForMore(copy, removal) || reachesFurther(copy, removal)
 
-/** `done = 1 AND at < 9` against `done = 1`; `a > 0` against `a IS NOT NULL`. */
+/** `done = 1 AND at < 9` compared with `done = 1`; `a > 0` compared with `a IS NOT NULL`. */
 function asksForMore(copy: readonly string[], removal: readonly string[]): boolean {
   if ([copy, removal].some((words) => words.some((word) => /^(?:OR|BETWEEN|[()])$/.test(word))))
     return false
@@ -49,7 +49,7 @@ function asksForMore(copy: readonly string[], removal: readonly string[]): boole
   return others.length === 0 && more.length === 1 && name !== undefined && isOfSize
 }
 
-/** `state = 3` against `state >= 2`; against `state > 2`, which means the same as far as numbers are counted, nothing is said. */
+/** `state = 3` compared with `state >= 2`; not with `state > 2`, which means the same for integers. */
 function reachesFurther(copy: readonly string[], removal: readonly string[]): boolean {
   const one = COMPARED.exec(plainWords(copy))
   const other = COMPARED.exec(plainWords(removal))
@@ -82,9 +82,9 @@ const IS_THERE = /^(\S+) (?:IS NOT NULL|NOT NULL|NOTNULL)$/
 interface Condition {
   readonly names: ReadonlySet<string>
   readonly values: ReadonlySet<string>
-  /** One after the other. */
+  /** One after another. */
   readonly operators: string
-  /** Whether it is about the row alone, and nothing of it is handed over by code. */
+  /** Whether it only depends on the row, and code binds none of its values. */
   readonly isKnown: boolean
 }
 

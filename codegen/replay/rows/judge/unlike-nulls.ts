@@ -1,4 +1,4 @@
-// Rows without a value that go as if they were alike, where the UNIQUE index that follows would allow them all. Pure.
+// Judges rows with nulls that are deleted as duplicates, though the UNIQUE index created afterwards would allow all of them. Pure.
 import type { RowsLost } from '../../../model/evidence.js'
 import { foldCase, isSameName } from '../../../../src/sql/names.js'
 import { keyText, type RawRow } from '../fill/connection.js'
@@ -7,7 +7,7 @@ import type { TableImage } from '../watch/table-image.js'
 import type { Fate } from './fate.js'
 import { matchRows } from './match-rows.js'
 
-/** Of a table whose rows are deleted by name but for one of each kind; silent where all without a value go. */
+/** For a table from which all but one row of each group are deleted; empty if all rows with nulls go. */
 export function unlikeNulls({ side, name, before, after, heir, rebuild }: Fate): RowsLost[] {
   const removal = heir.own.findLast(({ verb }) => verb === 'delete')
   const isKnown = before.count === before.rows.length && after.count === after.rows.length
@@ -29,7 +29,7 @@ export function unlikeNulls({ side, name, before, after, heir, rebuild }: Fate):
   })
 }
 
-/** Whether a key has a parent in the table itself: rows without one are all at the top. */
+/** Whether a key includes a parent in the table itself: rows without one are all roots. */
 const isOfTree = ({ table }: TableImage, key: readonly string[]): boolean =>
   table.foreignKeys.some(
     ({ columns, parent }) =>
@@ -37,8 +37,8 @@ const isOfTree = ({ table }: TableImage, key: readonly string[]): boolean =>
   )
 
 /**
- * Whether a column says which row of another table is meant, and NULL that it is not known: of other columns of a key, rows that
- * have none may be alike, as their authors mean it.
+ * Whether a column references a row of another table, so that NULL means unknown; in other key columns, rows with nulls may well be
+ * duplicates.
  */
 const isPointer = ({ table, columns }: TableImage, name: string): boolean =>
   table.foreignKeys.some((key) => key.columns.some((one) => isSameName(one, name))) ||
@@ -49,7 +49,7 @@ interface Key {
   readonly mayBeEmpty: readonly number[]
 }
 
-/** How many rows go where one stays that has nothing in the same column of a key, and the same in all others. */
+/** How many rows go while one stays that is null in the same key column, and equal in all others. */
 function leftOfMany(
   { places, mayBeEmpty }: Key,
   { kept, gone }: { readonly kept: readonly RawRow[]; readonly gone: readonly RawRow[] },

@@ -1,5 +1,5 @@
-// Values that a column may have, by its CHECK or its default or as any text, and that a CASE makes NULL, or what others become, as it does not
-// speak of them. Pure.
+// Judges values that a column allows, by its CHECK, its default or as free text, and that a CASE does not mention and turns into NULL or
+// the ELSE value. Pure.
 import { sideOf } from '../../../../src/plan/scripts.js'
 import type { CatalogColumn } from '../../../model/catalog.js'
 import type { ValuesChanged } from '../../../model/evidence.js'
@@ -13,8 +13,8 @@ import type { Fate } from './fate.js'
 import { matchedIn } from './lost-rows.js'
 
 /**
- * One of each column; what the statement speaks of anywhere, it has thought of. The table allows the values that its CHECK lists,
- * and the default; any text where a CASE lists some and no CHECK does. Of those that an ELSE is for, two that `down` cannot tell apart.
+ * One value per column; a value that appears anywhere in the statement was considered. Allowed are the values listed in a CHECK and the
+ * default, or any text if a CASE lists some and no CHECK does. Of those that an ELSE covers, two that `down` cannot distinguish.
  */
 export function unlistedValues(fate: Fate): ValuesChanged[] {
   const { side, before, after, heir } = fate
@@ -78,8 +78,8 @@ const caseFor = (cases: readonly Asking[], name: string): Asking | undefined =>
   cases.find(({ open }) => open.has(name))
 
 /**
- * The values of a list that no WHEN speaks of, where there is a `down`: they become one, which it can make only one of them of. Not
- * of a CASE that asks for one value alone, and means all others.
+ * The listed values that no WHEN mentions, if there is a `down`: they become one, from which it can restore only one of them. Not for a
+ * CASE that tests a single value and means all others by ELSE.
  */
 function leftTogether(
   { side: { entry } }: Fate,

@@ -1,4 +1,4 @@
-// Values that NULL takes the place of in rows for which a lookup in another table finds nothing. Pure.
+// Judges values replaced by NULL in rows for which a lookup in another table finds nothing. Pure.
 import type { ValuesChanged } from '../../../model/evidence.js'
 import { foldCase, foldUpper, isSameName, plainName } from '../../../../src/sql/names.js'
 import type { Word } from '../../../sql/statement.js'
@@ -10,9 +10,9 @@ import { matchedIn } from './lost-rows.js'
 import { isTelling } from './match-rows.js'
 
 /**
- * Of an UPDATE with a subquery, and of a copy with one or with a LEFT JOIN. Silent where the old values stand in another column,
- * where the statement sees to NULL, and of aggregates, which are worked out anew, but for the highest or lowest value of a column of the same
- * name: that one was chosen from several.
+ * For an UPDATE with a subquery, and a copy with one or with a LEFT JOIN. Empty if another column has the old values, or the statement
+ * handles NULL, and for aggregates, which are recomputed, except max or min of a column of the same name, which selects one of several
+ * values.
  */
 export function unpartneredValues(fate: Fate): ValuesChanged[] {
   const { side, before, after, heir } = fate
@@ -54,7 +54,7 @@ function lookedUp(effect: Effect, { after }: Fate): LookedUp[] {
   )
 }
 
-/** Whether a subquery names the row that it is for: one that all rows have in common has a row, or is told of otherwise. */
+/** Whether a subquery refers to the updated row: if not, the row that it finds exists, or is reported otherwise. */
 function isTied({ shape, tokens }: Effect, { name, before }: Fate): boolean {
   const own = new Set([name, ...before.columns.map((column) => foldCase(column.name))])
   const within = tokens.slice(tokens.indexOf('SELECT'))
@@ -73,7 +73,7 @@ export function setBySubquery(tokens: readonly string[]): string[] {
   )
 }
 
-/** So many tokens, one more, tell a lookup: `( SELECT max ( o . code )`. */
+/** One more than the number of tokens that identify a lookup: `( SELECT max ( o . code )`. */
 const LOOKUP = 9
 
 const isLookup = (
@@ -85,7 +85,7 @@ const isLookup = (
 const isChosen = (name: string, rest: readonly string[], column: string | undefined): boolean =>
   /^M(?:AX|IN)$/.test(name) && plainName(rest[rest.indexOf(')') - 1] ?? '') === column
 
-/** They have a row whatever there is. */
+/** Aggregates return a row whatever there is. */
 const AGGREGATES = /^(?:MAX|MIN|SUM|TOTAL|AVG|COUNT|GROUP_CONCAT|STRING_AGG|JSONB?_GROUP_\w+)$/
 
 function namesBefore(tokens: readonly string[], at: number): string[] {
@@ -104,11 +104,11 @@ const isSubquery = (item: readonly Word[], column: string): boolean =>
     [foldCase(column)],
   )
 
-/** Whose column an item is, in lower case: that of `b.name`. */
+/** The table that qualifies a column in an item, in lower case: `b` in `b.name`. */
 const ownerOf = ([owner, dot, , more]: readonly Word[]): string =>
   dot?.key === '.' && (!more || more.key === 'as') ? plainName(owner?.key ?? '') : ''
 
-/** What is joined so that it may be missing, by its names in lower case. */
+/** The names and aliases, in lower case, of tables that are LEFT JOINed. */
 const leftJoined = (tokens: readonly string[]): ReadonlySet<string> =>
   new Set(
     tokens.flatMap((token, at) => {

@@ -1,4 +1,4 @@
-// An UPDATE whose subquery is tied to no column of the row that it is for: all rows get what it finds first. Pure.
+// Judges an UPDATE whose subquery is tied to no column of the updated row, so that all rows get the first value it finds. Pure.
 import type { ValuesChanged } from '../../../model/evidence.js'
 import { foldCase, isSameName, plainName } from '../../../../src/sql/names.js'
 import { untiedFrom, untiedSubquery } from '../../../sql/untied-subquery.js'
@@ -10,8 +10,8 @@ import { matchedIn } from './lost-rows.js'
 import { sameValue } from './same-value.js'
 
 /**
- * Where rows that had values of their own have one and the same behind it. A column that is compared with itself is never meant; of
- * conditions between other tables that is known only of foreign keys: anything else may be the same for all.
+ * If rows with values of their own have the same value afterwards. Comparing a column with itself is never intended; for conditions between
+ * other tables that is only certain for foreign keys, as anything else may be the same for all.
  */
 export function untiedValues(fate: Fate): ValuesChanged[] {
   const { side, name, before, after, heir, rebuild } = fate
@@ -36,7 +36,7 @@ export function untiedValues(fate: Fate): ValuesChanged[] {
   })
 }
 
-/** Whether rows of a table belong to rows of the one that is updated, or these to them. */
+/** Whether two tables are related by a foreign key, one way or the other. */
 const isRelative = ({ side, name, before: { table } }: Fate, other: string): boolean =>
   other !== name &&
   (side.before.children.get(name)?.includes(other) === true ||
@@ -48,7 +48,7 @@ const pointsElsewhere = ({ name, before: { table } }: Fate, column: string): boo
       !isSameName(parent, name) && columns.some((one) => isSameName(one, column)),
   )
 
-/** A row whose value is another one, where several have lost values of their own to one. */
+/** A row with a changed value, if several have lost their own values to the same one. */
 function levelled(fate: Fate, column: string) {
   const [was, is] = [placeOf(fate.before, column), placeOf(fate.after, column)]
   const values = matchedIn(fate).pairs.map(

@@ -1,4 +1,4 @@
-// Finds a LIMIT that no generated rows reach, in what fills the table that takes the place of another, or keeps what goes. Pure.
+// Finds a LIMIT that no generated rows reach, in a statement that fills a replacement table, or keeps values that are removed. Pure.
 import type { LimitUntried } from '../../../model/evidence.js'
 import { foldCase, plainName } from '../../../../src/sql/names.js'
 import type { ObservedSide } from '../watch/observed-run.js'
@@ -7,8 +7,8 @@ import { withViews } from '../watch/views-read.js'
 import type { Ending, Fate } from './fate.js'
 
 /**
- * Nothing where there are several copies, of which each may take its part, or where code may read the next part. Of a table that
- * code fills row by row, in the queries that read it: not where one reads it without a limit.
+ * Empty if there are several copies, each of which may take its part, or if code may read the next part. For a table that code fills row by
+ * row, considers the queries that read it, unless one reads it without a limit.
  */
 export function untriedLimits(fate: Fate): LimitUntried[] {
   const read = limitsIn(fate, readersIn(fate))
@@ -17,7 +17,7 @@ export function untriedLimits(fate: Fate): LimitUntried[] {
 }
 
 /**
- * The same of what is written elsewhere before columns go, or all of the table: not where anything takes one of them without a
+ * The same for what is written elsewhere before columns, or the whole table, are removed; empty if anything reads one of them without a
  * limit.
  */
 export function untriedKeeping(ending: Ending, columns: readonly string[]): LimitUntried[] {
@@ -41,7 +41,7 @@ interface Limited {
   readonly limits: readonly number[]
 }
 
-/** Of the effects that read the table. */
+/** The limits of the effects that read the table. */
 function limitsIn({ side, name, heir }: Ending, effects: readonly Effect[]): Limited[] {
   const sources = new Set([name, ...heir.own.map(({ to }) => to)])
   return effects
@@ -58,7 +58,7 @@ function untried({ before }: Ending, read: readonly Limited[]): LimitUntried[] {
     : []
 }
 
-/** The copy and what fills the table that it reads; or the queries whose rows code may write. */
+/** The copy, and what fills the table that it reads; or the queries whose rows code may write. */
 function readersIn({ side, rebuild }: Fate): Effect[] {
   const [copy, ...others] = rebuild?.copies ?? []
   const effects = withViews(side.effects, side.before)
@@ -73,7 +73,7 @@ function readersIn({ side, rebuild }: Fate): Effect[] {
 
 const counts = ({ tokens }: Effect): boolean => /^(?:COUNT|MAX|MIN)$/.test(tokens[1] ?? '')
 
-/** The greatest numbers of rows that SELECTs take which read one of the tables, or the result of a subquery. */
+/** The limits of SELECTs that read one of the tables, or the result of a subquery. */
 function boundsOn(side: ObservedSide, effect: Effect, tables: ReadonlySet<string>): number[] {
   const { tokens, place } = effect
   const inCode = place.script === null
@@ -90,10 +90,10 @@ function boundsOn(side: ObservedSide, effect: Effect, tables: ReadonlySet<string
   return [...limits, ...numbersOf(tokens)]
 }
 
-/** Code that copies in batches says where the next one begins. */
+/** Code that copies in batches says where the next one starts. */
 const BEGINS = /^[>?:@$]/
 
-/** A number, or what code has bound, where it has bound nothing else and once. */
+/** A number, or the bound value, if code has bound only that one, once. */
 function limitAt(
   tokens: readonly string[],
   at: number,
@@ -112,7 +112,7 @@ function limitAt(
     : null
 }
 
-/** What the SELECT reads first that a LIMIT belongs to, what stands between, and whether that is the whole statement. */
+/** The first table read by the SELECT with the LIMIT, the tokens in between, and whether it is the whole statement. */
 function selectBefore(tokens: readonly string[], limit: number) {
   let depth = 0
   let from = -1
@@ -128,7 +128,7 @@ function selectBefore(tokens: readonly string[], limit: number) {
   return { from: tokens[from + 1] ?? '', within: tokens.slice(index, limit), isWhole }
 }
 
-/** The bounds of `row_number() OVER (…) AS n`, as in `n <= 1000`, where all rows are numbered together, from the first. */
+/** The bounds on `row_number() OVER (…) AS n`, as in `n <= 1000`, if all rows are numbered together, from the first. */
 const numbersOf = (tokens: readonly string[]): number[] =>
   tokens.flatMap((token, at) => {
     const end = tokens.indexOf(')', tokens.indexOf('OVER', at))

@@ -1,4 +1,4 @@
-// Copies of a table into one of another name that leave no row out, whatever becomes of the values on the way. Pure.
+// Finds copies of a table to one of another name that skip no row, whatever they do to values. Pure.
 import { foldCase, plainName } from '../../../../src/sql/names.js'
 import { columnOf, isNamedIn } from '../../../sql/read-select.js'
 import type { Insert, Select, Word } from '../../../sql/statement.js'
@@ -9,15 +9,15 @@ import { placeOf, shownValue, type TableImage } from '../watch/table-image.js'
 import type { Filled, Heir } from './heirs.js'
 import type { Written } from './written.js'
 
-/** A table that has got all rows of another one. */
+/** A table that received all rows of another. */
 export interface WholeCopy {
   readonly to: Written
   readonly copy: Effect
-  /** What reads them; empty where code hands them over. */
+  /** The SELECTs that read the rows; empty if code binds them. */
   readonly selects: readonly Select[]
 }
 
-/** Null where none has all rows, or it cannot be known: by a filter, a join, or rows that come from elsewhere as well. */
+/** Null if no table has all rows, or it is unknown because of a filter, a join, or rows from elsewhere. */
 export function wholeCopyOf(
   before: TableImage,
   fills: Heir['fills'],
@@ -33,14 +33,14 @@ export function wholeCopyOf(
   return null
 }
 
-/** The one statement that fills a table with these rows, and leaves nothing out. */
+/** The one statement that fills a table with these rows, without skipping any. */
 function copyIn(
   { effects, sources }: Filled,
   { table }: TableImage,
   isNew: boolean,
 ): Pick<WholeCopy, 'copy' | 'selects'> | null {
   const isLone = sources.length === 1
-  // In the way of its rows are those alone that the step itself has put there.
+  // Only rows that the step itself has inserted can conflict with its rows.
   const isFirst = isNew && sources.filter((key) => !key.includes('\n')).length === 1
   const found = effects.filter(isFilling).flatMap((copy) => {
     const all = 'selects' in copy.shape ? copy.shape.selects : []
@@ -63,7 +63,7 @@ function leavesOut({ tokens, table }: Effect, isFirst: boolean): boolean {
   )
 }
 
-/** `NOT EXISTS (SELECT … FROM the table that is filled …)`, `id NOT IN (…)`, and nothing else. */
+/** Just `NOT EXISTS (SELECT … FROM the filled table …)` or `id NOT IN (…)`. */
 function isForNewRows(condition: readonly string[], table: string): boolean {
   const open = condition.indexOf('(')
   const [last, ...before] = condition.slice(0, Math.max(0, open)).toReversed()
@@ -85,8 +85,8 @@ const LEAVES_OUT: ReadonlySet<string> = new Set(
 )
 
 /**
- * The columns that such a copy makes nothing of. A column may become what the copy says in the column of its name; in another one
- * it has to leave as many different values as there were.
+ * The columns from which such a copy computes nothing. A column may become anything in a column of the same name; in another one it must
+ * leave as many different values as there were.
  */
 export function unmadeColumns(
   before: TableImage,

@@ -1,10 +1,10 @@
-// Whether a value stands within another one: in a text that was put together from several, or in a JSON document. Pure.
+// Judges whether a value is part of another: of a text joined from several, or of a JSON document. Pure.
 import type { Value } from '../fill/seed-values.js'
 import { isInexact, sameValue } from './same-value.js'
 
 /**
- * Whether a text has the value as a part of its own, which no letter nor digit goes on, or a JSON document has it anywhere. A
- * number counts however it is written; a text of no more than spaces holds nothing.
+ * Whether a text contains the value as a separate part, not continued by letters or digits, or a JSON document contains it anywhere. A
+ * number counts in any notation; a text of spaces is contained in anything.
  */
 export function isWithin(whole: Value, part: Value): boolean {
   if (typeof whole !== 'string' || part === null || part instanceof Uint8Array) return false
@@ -32,8 +32,7 @@ const WORD = /[\p{L}\p{N}_]/u
 const numbersIn = (whole: string): string[] => whole.match(/\d+(?:\.\d+)?(?:e[+-]?\d+)?/gi) ?? []
 
 /**
- * SQLite writes fifteen digits of a real number, and JavaScript seventeen of any: of an integer that it holds as it is, others may
- * be 0.
+ * SQLite writes fifteen digits of a real number, JavaScript up to seventeen digits, with zeros after that for an integer it holds exactly.
  */
 const isNumber = (text: string, part: number | bigint): boolean =>
   typeof part === 'bigint'
@@ -42,7 +41,7 @@ const isNumber = (text: string, part: number | bigint): boolean =>
 
 const abs = (number: bigint): bigint => (number < 0n ? -number : number)
 
-/** The texts and numbers in a JSON document; none of what is no such document. */
+/** The texts and numbers in a JSON document; empty for anything else. */
 function leavesOf(whole: string): Value[] {
   if (!/^\s*[[{]/.test(whole)) return []
   const leaves: Value[] = []

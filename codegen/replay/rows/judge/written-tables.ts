@@ -1,4 +1,4 @@
-// The tables that a side has written to.
+// Collects the tables that a side has written to.
 import { foldCase, isSameName, plainName } from '../../../../src/sql/names.js'
 import type { Insert } from '../../../sql/statement.js'
 import { keyText, type Connection } from '../fill/connection.js'
@@ -9,7 +9,7 @@ import { isQuery, mayMakeOf, type Effect } from '../watch/statement-effect.js'
 import { takeImage, type TableImage } from '../watch/table-image.js'
 import { virtualTable } from '../watch/virtual-table.js'
 
-/** The tables that the statements fill or change, under the names that they have in the end; full-text indexes as well. */
+/** The tables that the statements fill or change, by their final names; full-text indexes as well. */
 export function writtenBy(
   connection: Connection,
   { effects, images }: ObservedSide,
@@ -44,7 +44,7 @@ export function writtenBy(
   })
 }
 
-/** Whether another one takes the name of a table that is renamed. */
+/** Whether another table takes the name of a renamed table. */
 const isMovedAside = (name: string, effects: readonly Effect[]): boolean =>
   effects.some(
     ({ verb, table, to }, at) =>
@@ -52,7 +52,7 @@ const isMovedAside = (name: string, effects: readonly Effect[]): boolean =>
       effects.slice(0, at).some((one) => one.verb === 'rename' && one.table === name),
   )
 
-/** Whether rows with values of a column may be dropped; those that are there already are, where others take their place. */
+/** Whether rows with values of a column may be dropped; existing rows already are if others replace them. */
 const dropsOf = ({ replaces, shape, tokens }: Effect, column: string): boolean =>
   replaces ||
   !('selects' in shape) ||
@@ -60,7 +60,7 @@ const dropsOf = ({ replaces, shape, tokens }: Effect, column: string): boolean =
   shape.selects.some(({ items }) => items.some((item) => item.at(-1)?.key === '*')) ||
   tokens.some((token) => isSameName(plainName(token), column))
 
-/** Whether what is put into a table may depend on what it has. */
+/** Whether what is inserted into a table may depend on its content. */
 const isAsked = (name: string, effects: readonly Effect[]): boolean =>
   effects.some((effect) => {
     const { shape, replaces, table } = effect
@@ -79,7 +79,7 @@ function freshRows(before: TableImage | null, { rows }: TableImage): TableImage[
   return rows.filter((row) => !known.has(textOf(row)))
 }
 
-/** Whether rows get the numbers of others, which no column of the table needs to have. */
+/** Whether rows get the rowids of others, which need not be a column of the table. */
 const givesNumbers = (name: string, effects: readonly Effect[]): boolean =>
   effects.some(
     ({ table, shape }) =>
@@ -90,7 +90,7 @@ const givesNumbers = (name: string, effects: readonly Effect[]): boolean =>
 
 const NUMBERS: ReadonlySet<string> = new Set(['rowid', 'docid', 'oid', '_rowid_'])
 
-/** The same with the numbers of rows as a column, where they are none. */
+/** The same with rowids as a column, unless a column holds them already. */
 function withNumbers(image: TableImage): TableImage {
   const { table, columns, rows } = image
   if (table.withoutRowid || columns.some((column) => isRowid(table, column))) return image
@@ -102,7 +102,7 @@ function withNumbers(image: TableImage): TableImage {
   }
 }
 
-/** Whether what is given is a key, so that a row which is left out says what another one does. */
+/** Whether all inserted columns belong to one unique key, so that a skipped row has the same content as an existing one. */
 function isAllKey({ columns }: Insert, { table, columns: all }: TableImage): boolean {
   const given = columns?.map(({ key }) => plainName(key)) ?? all.map(({ name }) => foldCase(name))
   return table.uniques.some((key) =>
