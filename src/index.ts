@@ -1,4 +1,4 @@
-// The package's main door: everything that does not depend on one database client.
+// The package's main entry point: everything that does not depend on one database client.
 export { MigrationManager } from './manager.js'
 export { gateWith } from './run/gate-with.js'
 export { schemaGate, type SchemaGateOptions } from './run/schema-gate.js'

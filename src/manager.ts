@@ -33,16 +33,16 @@ import { withDigests } from './schema/with-digests.js'
 import type { Schema } from './schema/schema.js'
 
 /**
- * Everything that can be done with one database and one registry. With a synchronous driver every method returns its
- * value, with an asynchronous one a promise of it. Every error is a `LockstepError`. `status`, `pending`, `history`,
- * `currentVersion`, `verify`, `schema`, and everything that begins with `plan`, never write, not even the ledger.
+ * All operations on one database with one registry. With a synchronous driver every method returns its value, with an
+ * asynchronous one a promise of it. Every error is a `LockstepError`. `status`, `pending`, `history`, `currentVersion`, `verify`,
+ * `schema`, and everything that begins with `plan` never write, not even the ledger.
  */
 export class MigrationManager<H, M extends Mode, V extends number = number> {
   readonly #env: Environment<H>
   readonly #mode: M
   readonly #registry: Registry<H, V>
 
-  /** Throws `OPTION_INVALID` for an option that makes no sense. Touches nothing. */
+  /** Throws `OPTION_INVALID` for an invalid option. Touches nothing. */
   constructor(driver: Driver<H, M>, registry: Registry<H, V>, options: ManagerOptions = {}) {
     this.#registry = withDigests(registry, options.digests)
     this.#env = environment(driver as unknown as Driver<H, Mode>, this.#registry, options)
@@ -55,7 +55,7 @@ export class MigrationManager<H, M extends Mode, V extends number = number> {
     return this.#perform(aimed(options, migrateWork(env, this.#registry, options)))
   }
 
-  /** Undoes the last migration, the last `steps`, or everything above `to`. Refuses the whole if one is irreversible. */
+  /** Undoes the last migration, the last `steps`, or everything above `to`. Refuses all if one is irreversible. */
   rollback(options: RollbackOptions<V> = {}): Outcome<M, RunReport> {
     const env = keepingOthers(this.#env)
     return this.#perform(aimed(options, rollbackWork(env, this.#registry, options)))
@@ -66,12 +66,12 @@ export class MigrationManager<H, M extends Mode, V extends number = number> {
     return this.#look(() => this.#status())
   }
 
-  /** What the registry has and the database has not, whether or not something forbids applying it. */
+  /** What the registry has and the database lacks, whether or not something forbids applying it. */
   pending(): Outcome<M, readonly PendingMigration[]> {
     return this.#read((state) => this.#describe(state).pending)
   }
 
-  /** What `migrate` would do; throws the error with which it would refuse. */
+  /** What `migrate` would do; throws the error it would throw. */
   plan(options: MigrateOptions<V> = {}): Outcome<M, Plan<H>> {
     const work = reading(this.#env, (state) =>
       planMigrate(this.#registry, state, options, this.#env.options),
@@ -79,76 +79,75 @@ export class MigrationManager<H, M extends Mode, V extends number = number> {
     return this.#perform(aimed(options, allowed(this.#env, work, refuseUnmetPlan)), 'read')
   }
 
-  /** What `rollback` would do; throws the error with which it would refuse. */
+  /** What `rollback` would do; throws the error it would throw. */
   planRollback(options: RollbackOptions<V> = {}): Outcome<M, Plan<H>> {
     const work = planningBack(this.#env, this.#registry, options)
     return this.#perform(aimed(options, allowed(this.#env, work, refuseNeededPlan)), 'read')
   }
 
-  /** Everything that was applied, what was undone later included, and every other line of the log, in order of time. */
+  /** Everything that was applied, including what was undone later, and every other line of the log, in order of time. */
   history(): Outcome<M, readonly HistoryEntry[]> {
     return this.#look(() => readHistory(this.#env))
   }
 
   /**
-   * Compares the ledger with the registry and the schema with the expected one, has every view and trigger compiled, and
-   * checks the file and the foreign keys. Answers what it finds, in whatever state the database is.
+   * Compares the ledger with the registry and the schema with the expected one, compiles every view and trigger, and checks the
+   * file and the foreign keys. Reports what it finds, whatever state the database is in.
    */
   verify(options: VerifyOptions = {}): Outcome<M, Verification> {
     return this.#look(() => verifyWork(this.#env, options))
   }
 
-  /** The schema as it is, without what SQLite, the ledger and ignored tables put into it. */
+  /** The current schema, without objects of SQLite, the ledger and ignored tables. */
   schema(): Outcome<M, Schema> {
     return this.#look(() => readSchema(this.#env.driver, exclusionsOf(this.#env)))
   }
 
-  /** The highest applied version; 0 when none is. */
+  /** The highest applied version; 0 if none is. */
   currentVersion(): Outcome<M, number> {
     return this.#read((state) => (state.kind === 'ours' ? versionOf(state.rows) : 0))
   }
 
   /**
-   * Records a version as applied without running it, or forgets one without undoing it; a line in the log says so. Only
-   * what leaves the ledger whole: the lowest pending version, the newest applied one, or one that did not end. Makes the
-   * ledger where there is none, in an unmanaged database too. Throws `MARK_REFUSED` for others, and as applied for one of
-   * which the registry knows that the schema has not what it makes, unless forced.
+   * Records a version as applied without running it, or forgets one without undoing it, with a line in the log. Only if that
+   * leaves a consistent ledger: the lowest pending version, the newest applied one, or one that did not end. Creates the ledger
+   * if there is none, also in an unmanaged database. Throws `MARK_REFUSED` for others, and, unless forced, for marking a version
+   * as applied whose objects are missing in the schema according to the registry.
    */
   mark(version: V, options: MarkOptions): Outcome<M, Marking> {
     return this.#edit(this.#marking(version, options), options.accept)
   }
 
-  /** What `mark` would do; throws the error with which it would refuse. */
+  /** What `mark` would do; throws the error it would throw. */
   planMark(version: V, options: MarkOptions): Outcome<M, Marking> {
     return this.#planned(this.#marking(version, options))
   }
 
   /**
-   * Accepts what the registry says where rows of the ledger differ from it; old values and the reason go to the log. Throws
-   * `NEEDS_UNMET` for an edited migration that needs what is not applied, unless forced.
+   * Accepts the registry's values for ledger rows that differ; old values and the reason go to the log. Throws `NEEDS_UNMET` for
+   * an edited migration with unmet needs, unless forced.
    */
   repair(options: RepairOptions = {}): Outcome<M, Repair> {
     return this.#edit(this.#repairing(options), options.accept)
   }
 
-  /** What `repair` would change; throws the error with which it would refuse. */
+  /** What `repair` would change; throws the error it would throw. */
   planRepair(options: RepairOptions = {}): Outcome<M, Repair> {
     return this.#planned(this.#repairing(options))
   }
 
   /**
-   * Takes over a database that another tool has migrated: records as applied what that tool says is applied, all or
-   * nothing; where no known tool has left a table, what the schema tells. Whoever says it, the schema must be that of the
-   * version, unless forced. Runs no migration, and leaves the other tool's table as it is, renamed where it stands in the
-   * ledger's place.
+   * Takes over a database that another tool has migrated: records what that tool says is applied, all or nothing; if no known
+   * tool has left a table, the version is recognised by the schema. In either case the schema must match the version, unless
+   * forced. Runs no migration, and leaves the other tool's table as it is, renamed if it has the ledger's name.
    */
   adopt(options: AdoptOptions<V> = {}): Outcome<M, Adoption> {
     return this.#edit(this.#adopting(options), options.accept)
   }
 
   /**
-   * What `adopt` would record; throws the error with which it would refuse, which tells differences of the schema column
-   * by column where `expected` knows the whole schema.
+   * What `adopt` would record; throws the error it would throw, with schema differences column by column if `expected` knows the
+   * whole schema.
    */
   planAdopt(options: AdoptOptions<V> & Pick<VerifyOptions, 'expected'> = {}): Outcome<M, Adoption> {
     return this.#planned(this.#adopting(options))
@@ -200,7 +199,7 @@ export class MigrationManager<H, M extends Mode, V extends number = number> {
   }
 }
 
-/** Work towards a target, once that is one. */
+/** Runs work towards a target after checking the target. */
 function* aimed<T>(target: object | null, work: Work<T>): Work<T> {
   checkTargetOptions(target)
   return yield* work
@@ -219,7 +218,7 @@ function* planningBack<H>(
   return yield* reading(env, (state) => plan(state, options))
 }
 
-/** A plan that what other histories need, or have not applied, does not forbid. */
+/** A plan, checked against what other histories need or have not applied. */
 function* allowed<H>(
   env: Environment<H>,
   planned: Work<Plan<H>>,

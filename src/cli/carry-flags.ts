@@ -1,4 +1,4 @@
-// Completes the commands that messages advise: copied as they are, they must go to the database that was asked about. Pure.
+// Adds flags to the commands that messages suggest, so that copied as they are they go to the same database. Pure.
 import { completeCommands, saysHistory } from '../model/advised-commands.js'
 import type { CommandDefinition } from './command/command.js'
 import { COMMANDS } from './command-table.js'
@@ -8,7 +8,7 @@ import type { Flags } from './command/flags.js'
 const CARRIED = ['config', 'name', 'db'] as const
 type Carried = (typeof CARRIED)[number]
 
-/** A function that adds to each command in a text those of these flags that it takes and does not have. */
+/** Returns a function that adds to each command in a text those of these flags that it accepts and lacks. */
 export function carryFlags(flags: Flags): (text: string) => string {
   const given = CARRIED.filter((flag) => flags[flag] !== undefined)
   if (given.length === 0) return (text) => text
@@ -28,7 +28,7 @@ const has = (rest: string, flag: Carried): boolean =>
 const takes = ({ flags }: CommandDefinition, flag: Carried): boolean =>
   flags.some((one) => (typeof one === 'string' ? one : one.flag) === flag)
 
-/** In double quotes, which every shell knows, where these are enough. */
+/** In double quotes, which every shell knows, if these are enough. */
 function shellWord(text: string): string {
   if (/^[\w@%+=:,./\\-]+$/.test(text) && !text.includes('\\')) return text
   return /["$`!\\]/.test(text) ? `'${text.replaceAll("'", String.raw`'\''`)}'` : `"${text}"`

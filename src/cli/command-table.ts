@@ -1,9 +1,9 @@
-// All commands. The one list: parsing, help and the documentation come from it.
+// The list of all commands, from which parsing, help and the documentation are derived.
 import type { CommandDefinition } from './command/command.js'
 import { COMMON, DATABASE, WATCHED } from './command/flag-groups.js'
 import { PROJECT_COMMANDS } from './project-commands.js'
 
-/** The command that is meant when none is named. */
+/** The command if none is named. */
 export const DEFAULT_COMMAND = 'status'
 
 /** Every command, in the order in which help shows them. */

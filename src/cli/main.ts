@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The program `lockstep`. The only place that ends the process, which it does by letting it run out.
+// The program `lockstep`. The only place that sets the exit code of the process, which then ends by itself.
 import { runCommandLine } from './run-command-line.js'
 
 process.exitCode = await runCommandLine(process.argv.slice(2), {

@@ -1,4 +1,4 @@
-// Reads the command line with commander: which command, with which words and flags, or a text to print. Does nothing.
+// Parses the command line with commander into a command with words and flags, or a text to print. Does nothing else.
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { usageInvalid } from '../errors/command-line.js'
 import { LockstepError } from '../errors/lockstep-error.js'
@@ -9,7 +9,7 @@ import { nearest } from '../../codegen/diagnostics/nearest.js'
 import { placeCommandFirst } from './command/place-command-first.js'
 import { splitTarget } from './command/split-target.js'
 
-/** What the arguments ask for: a command, or a text (help, the package's version) to be printed. */
+/** What the arguments request: a command, or a text (help, the package's version) to print. */
 export type Parsed =
   | {
       readonly asks: 'command'
@@ -19,10 +19,10 @@ export type Parsed =
     }
   | { readonly asks: 'text'; readonly text: string }
 
-/** Reads the arguments after the program's name. Throws `USAGE_INVALID` for what is no command line of Lockstep. */
+/** Parses the arguments after the program's name. Throws `USAGE_INVALID` for an invalid command line. */
 export function parseArguments(argv: readonly string[], packageVersion: string): Parsed {
   const placed = placeCommandFirst(splitTarget(argv), DEFAULT_COMMAND)
-  // Help is listed among the commands, and is asked about like one.
+  // Help is listed among the commands, and has its own help like one.
   const arranged = placed[0] === 'help' && placed[1] === 'help' ? ['help'] : placed
   refuseMore(placed)
   let parsed: Parsed | null = null
@@ -42,7 +42,7 @@ export function parseArguments(argv: readonly string[], packageVersion: string):
   return parsed ?? { asks: 'text', text: text.trimEnd() }
 }
 
-/** Commander explains the first command, and is silent about the rest. */
+/** Commander explains the first command and silently ignores the rest. */
 function refuseMore([first, ...rest]: readonly string[]): void {
   const words = rest.filter((word) => !word.startsWith('-'))
   if (first !== 'help' || words.length <= 1) return
@@ -79,7 +79,7 @@ function buildOption(entry: CommandDefinition['flags'][number]): Option {
   const name = typeof entry === 'string' ? entry : entry.flag
   const flag = FLAGS[name]
   const option = new Option(flag.spelling, typeof entry === 'string' ? flag.meaning : entry.meaning)
-  // Else commander would make `--no-color` a flag `color` that is always set.
+  // Otherwise commander would turn `--no-color` into a flag `color` that is always set.
   option.negate = false
   if (flag.choices) option.choices(flag.choices)
   if (flag.number) option.argParser((text) => readNumber(text, flag))
@@ -99,14 +99,14 @@ function readNumber(text: string, { number }: FlagDefinition): number {
   throw new InvalidArgumentError(`It must be ${wanted}.`)
 }
 
-/** What commander found fault with, as one of our errors. An unknown command is looked for among all names. */
+/** Converts commander's complaint into one of our errors. An unknown command is compared with all names. */
 function complaint(error: CommanderError, argv: readonly string[]) {
-  // `help foo` fails as a help that was asked for, and without a word about foo.
+  // `help foo` fails like a requested help, without mentioning foo.
   const isHelp = error.code === 'commander.help'
   const [word = ''] = isHelp ? argv.slice(1) : argv
   const command = findCommand(word)
   if (!command && (isHelp || error.code === 'commander.unknownCommand')) return unknownCommand(word)
-  // A guess of commander's stands on a line of its own, in parentheses.
+  // Commander puts a suggestion on a separate line, in parentheses.
   const [message = '', guess] = error.message.replace(/^error: /, '').split('\n')
   const help = `See \`lockstep${command ? ` ${command.name}` : ''} --help\`.`
   return usageInvalid(sentence(message), guess ? `${guess.replace(/[()]/g, '')} ${help}` : help)

@@ -1,5 +1,5 @@
-// The one printer: everything that reaches the screen passes here, line by line. What it does not know to be its own it shows,
-// and obeys nothing of it: names, reasons and texts from outside may hold anything.
+// The only printer: everything that reaches the screen passes here, line by line. Text that is not known to be Lockstep's own is
+// escaped: names, reasons and texts from outside may hold anything.
 import { jsonLine, jsonText } from '../../codegen/diagnostics/visible-text.js'
 import { carryFlags } from './carry-flags.js'
 import type { CommandResult, Terminal } from './command/command.js'
@@ -9,7 +9,7 @@ import { advising } from './terminal/advising.js'
 import { renderFailure } from './terminal/failure.js'
 import { colorsFor, linksFor, makeStyle, scrolledAway, type Style } from './terminal/style.js'
 
-/** A stream that text is written to. */
+/** A stream to write text to. */
 export interface Output {
   readonly isTTY?: boolean
   readonly columns?: number
@@ -26,7 +26,10 @@ export interface Streams {
   readonly environment: Readonly<Record<string, string | undefined>>
 }
 
-/** Prints answers. With `--json` the standard output gets exactly one document, whatever happens; with `--events` as its last line. */
+/**
+ * Prints results. With `--json` the standard output gets exactly one document, whatever happens; with `--events` as its last
+ * line.
+ */
 export interface Printer {
   readonly terminal: Terminal
   printText(text: string): void
@@ -35,8 +38,8 @@ export interface Printer {
 }
 
 /**
- * A printer for these streams, obeying `--json`, `--events`, `--quiet`, `--verbose` and `--no-color`; commands that it prints have the
- * flags that select the database.
+ * Creates a printer for these streams that obeys `--json`, `--events`, `--quiet`, `--verbose` and `--no-color`; commands that it
+ * prints get the flags that select the database.
  */
 export function makePrinter(flags: Flags, streams: Streams): Printer {
   const { events, quiet, verbose } = flags
@@ -78,7 +81,7 @@ export function makePrinter(flags: Flags, streams: Streams): Printer {
   }
 }
 
-/** Says each line when it comes for the first time. */
+/** Says each line only the first time. */
 function once(say: (line: string) => void): (line: string) => void {
   const said = new Set<string>()
   return (line) => {
@@ -96,7 +99,7 @@ function clear(stream: Output): boolean {
   return true
 }
 
-/** The reader of a pipe (`head`) may leave early; that is no failure of ours. */
+/** The reader of a pipe (`head`) may leave early; that is not our failure. */
 function ignoreClosedPipe(error: Error): void {
   if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error
 }

@@ -1,4 +1,4 @@
-// The commands that work on the migrations folder and the generated files; one of them takes the database along.
+// The commands that work on the migrations folder and the generated files; one of them also uses the database.
 import type { CommandDefinition } from './command/command.js'
 import { COMMON, DATABASE, FOLDERS } from './command/flag-groups.js'
 

@@ -1,4 +1,4 @@
-// One run of the command line: read the arguments, run the command, print what it answers. Does not end the process.
+// One run of the command line: parses the arguments, runs the command, prints its result. Does not end the process.
 import { readFileSync } from 'node:fs'
 import { packageFile } from '../../codegen/project/lockstep-package.js'
 import { explainNeeds } from './origins/explain-needs.js'
@@ -16,7 +16,7 @@ export interface Surroundings extends Streams {
   readonly environment: Readonly<Record<string, string | undefined>>
 }
 
-/** Runs the command line with the arguments after the program's name and answers the exit code. Never rejects. */
+/** Runs the command line with the arguments after the program's name and returns the exit code. Never rejects. */
 export async function runCommandLine(
   argv: readonly string[],
   surroundings: Surroundings,
@@ -30,12 +30,12 @@ export async function runCommandLine(
     const description = spelledAsFlag(describeError(error))
     printer.printFailure(description)
     const exitCode = exitCodeOf(description.code)
-    // A part was done before it was refused.
+    // A part was done before the refusal.
     return exitCode === EXIT.usage && description.report?.steps.length ? EXIT.failed : exitCode
   }
 }
 
-/** What is an option in code is a flag here. */
+/** An option in code is a flag here. */
 function spelledAsFlag(error: ErrorDescription): ErrorDescription {
   const option = String(error.code === 'OPTION_INVALID' && error.facts?.['option'])
   const flag = (FLAGS as Readonly<Partial<Record<string, FlagDefinition>>>)[option]
@@ -77,7 +77,7 @@ function withoutState(error: unknown): DescribedError {
   return new DescribedError({ ...description, message })
 }
 
-/** How to print must be known even when the arguments turn out to be wrong. */
+/** How to print must be known even if the arguments turn out to be invalid. */
 function flagsBeforeParsing(argv: readonly string[]): Flags {
   const given = new Set(argv)
   return {

@@ -1,4 +1,4 @@
-// The door for authors of drivers: every promise that a driver has to keep, as a case for any test framework.
+// The entry point for authors of drivers: every promise that a driver has to keep, as a case for any test framework.
 import type { Mode } from '../database/outcome.js'
 import { driverCases } from './conformance/driver-cases.js'
 import type { DriverUnderTest } from './conformance/stage/driver-under-test.js'
@@ -9,7 +9,7 @@ export type { DriverCapabilities } from './conformance/stage/capabilities.js'
 export type { Member } from './conformance/stage/promised.js'
 export { isLockstepError, LockstepError } from '../errors/lockstep-error.js'
 
-/** What is needed of a test framework; vitest, jest, mocha and node:test have it. */
+/** The parts of a test framework that are used; vitest, jest, mocha and node:test have them. */
 export interface Framework {
   describe(title: string, body: () => void): unknown
   readonly it: ((title: string, body: () => Promise<void>) => unknown) & {
@@ -17,7 +17,7 @@ export interface Framework {
   }
 }
 
-/** Declares every case with the framework, one `it` each; skipped ones say why in their title. */
+/** Declares every case with the framework, one `it` each; skipped ones give the reason in their title. */
 export function describeDriver<H, M extends Mode>(
   { describe, it }: Framework,
   driver: DriverUnderTest<H, M>,

@@ -1,4 +1,4 @@
-// The door for tests of migrations, under any test framework: `testMigrations(registry, { open })`.
+// The entry point for tests of migrations, under any test framework: `testMigrations(registry, { open })`.
 import { betterSqlite3 } from '../database/better-sqlite3/driver.js'
 import type { DatabasePort } from '../database/better-sqlite3/handle.js'
 import type { Mode } from '../database/outcome.js'
@@ -25,8 +25,8 @@ export type {
 export { isLockstepError, LockstepError } from '../errors/lockstep-error.js'
 
 /**
- * Makes a kit for tests of this history. Without `driver`, `open` answers databases of better-sqlite3. Opens nothing by
- * itself; what the kit opens later it closes, except what `migrateTo` answers.
+ * Creates a kit for tests of this history. Without `driver`, `open` returns databases of better-sqlite3. Opens nothing by itself;
+ * what the kit opens later it closes, except what `migrateTo` returns.
  */
 export function testMigrations<D extends DatabasePort, V extends number>(
   registry: Registry<never, V>,

@@ -1,21 +1,21 @@
-// What undoing does to objects that its history has not made. Pure.
+// Finds what undoing does to objects that its history has not created. Pure.
 import type { Losses } from '../../model/losses.js'
 import { objectsOfOthers } from '../../schema/owned-objects.js'
 import type { History } from '../../schema/schema-digest.js'
 import type { SchemaLook } from '../../schema/schema-view.js'
 import { writesOf } from '../../schema/stopped-writes.js'
 
-/** Which history makes an object, as `table users`. */
+/** Which history creates an object, keyed like `table users`. */
 export type MadeBeside = ReadonlyMap<string, string>
 
-/** Two moments, and what is known of others. */
+/** The schema before and after, and the objects of other histories. */
 interface Passage {
   readonly before: SchemaLook
   readonly now: SchemaLook
   readonly beside: MadeBeside
 }
 
-/** What goes of it, what breaks, and which histories make that. */
+/** The objects that are lost or broken, and the histories that create them. */
 export function amongOthers(
   owned: Pick<History, 'known'>,
   { before, now, beside }: Passage,
@@ -30,7 +30,7 @@ export function amongOthers(
 
 const ANY = { has: () => true }
 
-/** The views and triggers that compiled before and do not now, and which writes fail with these, to tables of whomever. */
+/** The views and triggers that compiled before and no longer do, and the writes that fail with them, to anyone's tables. */
 const brokenObjects = (
   { known }: Pick<History, 'known'>,
   before: Pick<SchemaLook, 'broken'>,

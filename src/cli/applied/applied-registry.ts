@@ -1,11 +1,11 @@
-// The registry as a database knows it: where another migration was applied than the code has now, that one. Pure.
+// The registry as a database knows it: with the applied migration wherever the code now has a different one. Pure.
 import type { LedgerRow } from '../../model/ledger.js'
 import type { Registry, RegistryEntry } from '../../model/registry.js'
 import { lineageAfter } from '../../../codegen/checksum/lineage.js'
 
 /**
- * The rows of what the code does not have under that number: it was edited, it is gone, or it was another branch's. None
- * where the ledger itself is not whole, which whoever plans tells of.
+ * The rows whose migration the code does not have under that number: it was edited, deleted, or belongs to another branch. Empty
+ * if the ledger itself is inconsistent, which planning reports.
  */
 export function otherRows(registry: Registry<never>, rows: readonly LedgerRow[]): LedgerRow[] {
   const isWhole = rows.every(
@@ -15,7 +15,7 @@ export function otherRows(registry: Registry<never>, rows: readonly LedgerRow[])
   return isWhole ? rows.filter((row) => !isOwn(row, registry[row.version - 1])) : []
 }
 
-/** What another algorithm of the digests wrote cannot be compared, and is left to whoever plans. */
+/** Digests of another algorithm cannot be compared, and are left to planning. */
 function isOwn(
   { checksum }: LedgerRow,
   entry: Pick<RegistryEntry<never>, 'checksum' | 'formerly'> | undefined,
@@ -26,9 +26,8 @@ function isOwn(
 }
 
 /**
- * The same registry with what was applied in the place of what the code has: what is `found` of it, and of the others only
- * what the ledger tells, which can be counted but not undone. Their lineages follow one from the other, as they did when they
- * were applied.
+ * The registry with applied migrations in place of those in the code: the `found` ones, and for others only what the ledger
+ * records, which can be counted but not undone. Their lineages are chained as they were when applied.
  */
 export function appliedRegistry<H>(
   registry: Registry<H>,
@@ -49,7 +48,7 @@ export function appliedRegistry<H>(
   return [...registry.slice(0, first.version - 1), ...applied, ...registry.slice(rows.length)]
 }
 
-/** What is known of it may be what the code has now. */
+/** What was found may be the current migration of the code. */
 function asRecorded<H>(
   { version, name, checksum, downChecksum }: LedgerRow,
   found: RegistryEntry<H> | undefined,

@@ -1,4 +1,4 @@
-// What tables no longer hold. Counts tell nothing: as many rows or columns may have come in the place of others.
+// Finds what tables no longer hold. Counts are not enough: as many rows or columns may have replaced others.
 import type { Work } from '../../database/outcome.js'
 import type { GateDatabase } from '../../model/gate.js'
 import type { Losses } from '../../model/losses.js'
@@ -24,8 +24,8 @@ interface Found {
 }
 
 /**
- * The rows and columns that are gone, or hold something else. What only has another name, or only stands elsewhere, is not:
- * a table or column that holds the very same now, and did not before.
+ * The rows and columns that are gone or hold something else. Renamed or moved ones do not count: a table or column that now holds
+ * the same content and did not before.
  */
 export function* findLosses(
   database: GateDatabase,
@@ -43,7 +43,7 @@ export function* findLosses(
     const present = now.get(key)
     const isThere = present && kept.rows > 0 && (yield* holdsSame(database, { kept, present }))
     if (!isThere && kept.rows > 0) changed.push([key, kept])
-    // It may have got more columns, with what another one held.
+    // The table may have got more columns, with the content of another one.
     if (isThere && present.columns.length <= kept.columns.length) others.delete(key)
   }
   for (const [key, kept] of changed) {
@@ -60,7 +60,7 @@ export function* findLosses(
   return losses
 }
 
-/** Whether it has every column by its name, and nothing is missing. */
+/** Whether it has every column by name, and nothing is missing. */
 function* holdsSame(database: GateDatabase, { kept, present }: Two): Work<boolean> {
   if (!kept.columns.every((column) => has(present.columns, column))) return false
   const pairs = kept.columns.map((column, at): Pair => [at, column])
@@ -69,11 +69,11 @@ function* holdsSame(database: GateDatabase, { kept, present }: Two): Work<boolea
 
 interface Elsewhere {
   readonly before: Tables<Kept>
-  /** Those that may hold what another one held. Each that holds it whole is taken away. */
+  /** Tables that may hold the content of another one. Each that holds all of it is removed. */
   readonly others: Map<string, Content>
 }
 
-/** Whether another table holds all of it now: as a whole and nothing else, or in columns that it did not have. */
+/** Whether another table now holds all of its content: as a whole and nothing else, or in columns that it did not have before. */
 function* takeElsewhere(
   database: GateDatabase,
   [key, kept]: readonly [string, Kept],
@@ -100,8 +100,8 @@ function* isMerged(database: GateDatabase, { kept, present }: Two, was: Kept): W
 }
 
 /**
- * The columns that are gone with a table that has another name now; undefined where none of these holds the same. One that
- * holds it column by column goes before one that has lost some, or has got others.
+ * The columns that are lost with a renamed table; undefined if no other table holds the same. A table that matches column by
+ * column is preferred to one that has lost or gained some.
  */
 function* takeRenamed(
   database: GateDatabase,
@@ -127,7 +127,7 @@ function* goneInOrder(database: GateDatabase, { kept, present: { name, columns }
   return (yield* missingIn(database, kept, { name, pairs })) > 0 ? undefined : []
 }
 
-/** Most of what it held must be there. */
+/** Most of its content must still be there. */
 function* goneByName(database: GateDatabase, { kept, present }: Two): Gone {
   const { pairs, gone } = yield* pairsOf(database, { kept, present })
   if (pairs.length <= gone.length) return undefined
@@ -157,7 +157,7 @@ function* compare(database: GateDatabase, two: Two, losses: Found): Work<void> {
   losses.columns.push(...lost)
 }
 
-/** The columns by which rows are known again: those of the key, unless all that stands beside it is there under other keys. */
+/** The columns that identify rows: those of the key, unless all other content is there under other keys. */
 function* keyOf(
   database: GateDatabase,
   { kept, present: { name } }: Two,
@@ -176,13 +176,13 @@ function* keyOf(
   return isBeside && !isThere ? undefined : key
 }
 
-/** Rows that are gone, and columns in which those that stay hold something else. */
+/** Lost rows, and columns in which the remaining ones hold something else. */
 interface Differences {
   readonly rows: number
   readonly other: readonly Pair[]
 }
 
-/** Undefined where keys tell nothing: those of rows that are gone stand in others too, as NULL can. */
+/** Undefined if keys prove nothing: those of lost rows are also in other rows, as NULL may be. */
 function* differencesByKey(
   database: GateDatabase,
   { kept, present: { name } }: Two,
@@ -196,7 +196,7 @@ function* differencesByKey(
   return rows + other.length > 0 ? { rows, other } : undefined
 }
 
-/** Without a key a row is known by what it holds: by columns in which nothing is missing. */
+/** Without a key, a row is identified by its content: by the columns in which nothing is missing. */
 function* differences(
   database: GateDatabase,
   { kept, present: { name } }: Two,
@@ -211,7 +211,7 @@ function* differences(
   return isInColumns ? { rows: 0, other } : { rows: yield* missing(pairs), other: [] }
 }
 
-/** The columns that told rows apart from nothing at all. */
+/** The columns that distinguished any rows. */
 function* telling(
   database: GateDatabase,
   kept: Kept,
@@ -224,7 +224,7 @@ function* telling(
 
 const columnOf = ({ name, columns }: Kept, at: number) => ({ table: name, column: columns[at]! })
 
-/** Each column with the one that has its name, or else with a new one that holds the same; `gone` are those without. */
+/** Each column with the one of the same name, otherwise with a new one of the same content; `gone` are those without. */
 function* pairsOf(
   database: GateDatabase,
   { kept, present }: Two,

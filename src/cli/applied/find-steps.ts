@@ -1,4 +1,4 @@
-// Finds what was applied where the code does not have it any more, by the digests that the ledger has of it.
+// Finds applied migrations that the code no longer has, by the digests in the ledger.
 import { isIntegration } from '../generate/choose-memory.js'
 import { downUnknown, type SearchedFor } from '../../errors/recovery.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
@@ -28,16 +28,16 @@ export interface AppliedStep {
   readonly source: DownSource
 }
 
-/** One that was looked for. */
+/** A migration that was found. */
 export interface FoundStep extends AppliedStep {
-  /** All that its code is made of, helpers included. */
+  /** All the code it consists of, including helpers. */
   readonly text: string
 }
 
 /**
- * What was applied of these rows, as far as it is known, to be run: from the records of this project, but under continuous
- * integration, where caches are restored that others may have written; else from the repository. `refuse` is told of what was
- * found and cannot be loaded any more: it does not end the search.
+ * The applied migrations of these rows, as far as they can be found, for running: from the records of this project, except under
+ * continuous integration, where restored caches may have been written by others; otherwise from the repository. `refuse` is
+ * called for those that were found but can no longer be loaded: that does not end the search.
  */
 export async function findStepsToRun(
   rows: readonly Recorded[],
@@ -51,21 +51,21 @@ export async function findStepsToRun(
   return new Map([...found, ...(await committedOf(missing, settings, lent))])
 }
 
-/** The same to be looked at: what its modules do to databases while they are loaded stays undone. */
+/** The same for inspection only: what their modules do to databases while being loaded is undone. */
 export const findSteps = (
   rows: readonly Recorded[],
   settings: Settings,
 ): Promise<ReadonlyMap<number, FoundStep>> =>
   buildWall().around(() => findStepsToRun(rows, settings))
 
-/** What a record of this project says of a step, to be looked at; null where there is none. */
+/** What a record of this project says about a step, for inspection; null if there is none. */
 export const findRecorded = (row: Recorded, settings: Settings): Promise<FoundStep | null> =>
   buildWall().around(async () => {
     const lent = { ...(await lend()), refuse: () => {} }
     return recordsOf([row], settings, lent).get(row.version) ?? null
   })
 
-/** A step by the digests that its record has; that of its `down` may not be known. */
+/** A step identified by the digests of its record; that of its `down` may be unknown. */
 export interface Recorded extends Pick<
   LedgerRow,
   'version' | 'name' | 'checksum' | 'startedBy' | 'appliedAt'
@@ -73,7 +73,7 @@ export interface Recorded extends Pick<
   readonly downChecksum: string | null | undefined
 }
 
-/** The same of a migration as the code has it now. */
+/** The same for a migration in the current code. */
 export const findPresent = (
   { version, name, checksum, ...entry }: RegistryEntry<never>,
   settings: Settings,
@@ -106,7 +106,7 @@ async function committedOf(
   lent: Lent,
 ): Promise<[number, FoundStep][]> {
   if (rows.length === 0) return []
-  // It loads the compiler.
+  // Imported lazily because it loads the compiler.
   const { findInGit } = await import('../../../codegen/records/find-in-git.js')
   const found = await findInGit(rows.map(keyOf), buildSettings(settings), lent)
   return rows.flatMap(({ version, name }): [number, FoundStep][] => {
@@ -127,7 +127,7 @@ async function committedOf(
   })
 }
 
-/** A row gets the digest of its `down` when the `up` has ended. */
+/** A row gets the digest of its `down` only when the `up` has ended. */
 const keyOf = (row: Recorded) => ({
   version: row.version,
   name: row.name,
@@ -145,13 +145,13 @@ function recordOf(row: Recorded, settings: Settings, lent: Lent): FoundStep | nu
   return { entry, source: { version, id: versionId(version), name, from: 'record', at }, text }
 }
 
-/** Throws `DOWN_UNKNOWN` for the migrations of these rows that are to be undone and are not found. */
+/** Throws `DOWN_UNKNOWN` for the migrations of these rows that have to be undone and are not found. */
 export function refuseUnknown(
   rows: readonly LedgerRow[],
   found: ReadonlyMap<number, AppliedStep>,
   search: SearchedFor & { readonly unusable: readonly Unusable[] },
 ): void {
-  // Of one without a `down`, that is what there is to say.
+  // For one without a `down`, planning says so.
   const unknown = rows.filter(
     ({ version, downChecksum }) => downChecksum !== null && !found.has(version),
   )

@@ -1,40 +1,43 @@
-// What tables held, kept in TEMP tables of the transaction that changes them, so that SQLite can tell what is missing: by
-// whole values, however many there are. A rollback takes them away.
+// Keeps the content of tables in TEMP tables of the transaction that changes them, so that SQL can find out what is missing: by
+// whole values, in any amount. A rollback removes them.
 import { settled, type Work } from '../../database/outcome.js'
 import type { GateDatabase } from '../../model/gate.js'
 import { externalContent } from '../../schema/external-content.js'
 import { readSchema } from '../../schema/read-schema.js'
 import { foldCase, isSameName, quoteIdentifier } from '../../sql/names.js'
 
-/** A table that can be read. Columns that are generated hold nothing of their own. */
+/** A readable table. Generated columns hold nothing of their own. */
 export interface Content {
   readonly name: string
   readonly columns: readonly string[]
-  /** The columns of its primary key; none where it has none. */
+  /** The columns of its primary key; empty if it has none. */
   readonly key: readonly string[]
 }
 
-/** A table as it was. */
+/** A table as it was before. */
 export interface Kept extends Content {
   readonly rows: number
   /** The TEMP table with its rows; the columns are `c0`, `c1` and so on. */
   readonly copy: string
 }
 
-/** Tables by what they are known by: `table users`. */
+/** Tables by their keys, like `table users`. */
 export type Tables<T> = ReadonlyMap<string, T>
 
-/** What AUTOINCREMENT has given is known by. */
+/** The key of the AUTOINCREMENT counters. */
 export const COUNTERS = 'table sqlite_sequence'
 
-/** All tables but those of the ledger, with the numbers that AUTOINCREMENT has given, also those that are ignored otherwise, and full-text indexes over others. */
+/**
+ * All tables but those of the ledger, with the AUTOINCREMENT counters; includes ignored tables, and full-text indexes over
+ * others.
+ */
 export function* contentsIn(database: GateDatabase, ledger: string): Work<Tables<Content>> {
   const found = new Map<string, Content>()
   const schema = yield* readSchema(database, { ledger, ignoreTables: [] })
   for (const [key, { type, name, sql }] of schema) {
     if (type !== 'table') continue
     const over = externalContent(sql)?.table
-    // One that is called so is taken for a part of the index, and seen through it alone.
+    // A table of that name is taken for a part of the index, and seen only through it.
     if (over !== undefined && !isSameName(over, `${name}_content`)) continue
     const content = yield* seen(database, contentOf(database, name))
     if (content?.columns.length) found.set(key, content)
@@ -51,7 +54,7 @@ function* contentOf(database: GateDatabase, name: string): Work<Content> {
   return { name, columns: named(rows), key: named(rows.filter(({ pk }) => Number(pk) > 0)) }
 }
 
-/** Keeps what tables hold. */
+/** Copies the content of tables. */
 export function* keepContents(database: GateDatabase, tables: Tables<Content>): Work<Tables<Kept>> {
   const kept = new Map<string, Kept>()
   for (const [key, content] of tables) {
@@ -63,14 +66,14 @@ export function* keepContents(database: GateDatabase, tables: Tables<Content>): 
 }
 
 function* keep(database: GateDatabase, { name, columns }: Content, copy: string): Work<number> {
-  // With a sign before it a value has no affinity, and is kept as it is.
+  // With a unary plus a value has no affinity, and is kept as it is.
   const values = columns.map((column, at) => `+${quoteIdentifier(column)} AS c${at}`).join()
   const from = `main.${quoteIdentifier(name)}`
   yield* settled(database.execute(`CREATE TABLE ${copy} AS SELECT ${values} FROM ${from}`))
   return yield* numberIn(database, `SELECT count(*) AS n FROM ${copy}`)
 }
 
-/** A virtual table whose module is not there holds nothing that anybody could see. */
+/** A virtual table whose module is missing holds nothing that can be read. */
 function* seen<T>(database: GateDatabase, work: Work<T>): Work<T | undefined> {
   try {
     return yield* work
@@ -80,15 +83,15 @@ function* seen<T>(database: GateDatabase, work: Work<T>): Work<T | undefined> {
   }
 }
 
-/** Ends keeping. */
+/** Drops the copies. */
 export function* dropKept(database: GateDatabase, kept: Tables<Kept>): Work<void> {
   for (const { copy } of kept.values()) yield* settled(database.execute(`DROP TABLE ${copy}`))
 }
 
-/** A column as it was, by its place, and the one that is to hold the same now, by its name. */
+/** A former column, by position, and the column that should hold the same now, by name. */
 export type Pair = readonly [was: number, now: string]
 
-/** How many rows of a table as it was the other does not have, of what stands in these columns. Each counts once. */
+/** How many rows of a former table the other lacks, comparing these columns. Duplicates count separately. */
 export function* missingIn(database: GateDatabase, kept: Kept, to: Mapping): Work<number> {
   return (yield* isInPlace(database, kept, to)) ? 0 : yield* missingAnywhere(database, kept, to)
 }
@@ -98,7 +101,7 @@ interface Mapping {
   readonly pairs: readonly Pair[]
 }
 
-/** Whether each row is there, in the old order, as in every table that nobody has touched: that needs no sorting. */
+/** Whether each row is there in the old order, as in every untouched table: that needs no sorting. */
 function* isInPlace(database: GateDatabase, kept: Kept, { name, pairs }: Mapping): Work<boolean> {
   const has = pairs.map(([, column], index) => `+${quoteIdentifier(column)} AS v${index}`)
   const same = pairs.map(
@@ -127,13 +130,16 @@ function* missingAnywhere(
   )
 }
 
-/** How many rows of a table as it was have no row of their key now; a column: how many have one that holds something else in it. */
+/**
+ * How many rows of a former table have no row with their key now; for a column, how many have one that holds something else in
+ * it.
+ */
 export function* differingByKey(
   database: GateDatabase,
   kept: Kept,
   { name, pairs, column }: Mapping & { readonly column?: Pair },
 ): Work<number> {
-  // What stands in it now decides how keys are compared, so that its index serves, and a number is found as a text.
+  // The current column determines the comparison of keys, so that its index is used, and a number matches its text.
   const same = pairs.map(([at, now]) => `n.${quoteIdentifier(now)} IS k.c${at}`).join(' AND ')
   const value = column && `n.${quoteIdentifier(column[1])}`
   const differs = column
@@ -149,7 +155,7 @@ export function* differingByKey(
 export const rowsIn = (database: GateDatabase, table: string): Work<number> =>
   numberIn(database, `SELECT count(*) AS n FROM main.${quoteIdentifier(table)}`)
 
-/** The tables whose AUTOINCREMENT gave higher numbers than the one that it would go on from now. */
+/** The tables whose AUTOINCREMENT had assigned higher numbers than the one it would now continue from. */
 export function* countersBack(
   database: GateDatabase,
   { copy }: Kept,

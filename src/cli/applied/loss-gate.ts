@@ -1,4 +1,4 @@
-// Stands in a rollback, and lets no step be kept that takes along what was not agreed to.
+// A gate in a rollback that keeps no step with losses that were not agreed to.
 import type { Work } from '../../database/outcome.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import { rollbackUnconfirmed } from '../../errors/recovery.js'
@@ -13,7 +13,7 @@ import { findLosses } from './find-losses.js'
 import { amongOthers, type MadeBeside } from './among-others.js'
 import { contentsIn, dropKept, keepContents, type Kept, type Tables } from './kept-content.js'
 
-/** Why nobody can tell what goes with a step before it is done. */
+/** Why the losses of a step cannot be determined beforehand. */
 export interface Untold {
   readonly because: 'effects' | 'outside'
   /** The same in words. */
@@ -22,17 +22,17 @@ export interface Untold {
 
 /** What a rollback may do. */
 export interface Agreed {
-  /** Whether to go on although this is lost since the first step began. */
+  /** Whether to continue although this has been lost since the first step began. */
   accepts(losses: Losses): boolean
-  /** Whether to begin such a step, whatever goes with it. */
+  /** Whether to begin such a step, whatever is lost. */
   begins(untold: Untold): boolean
-  /** Such a step has taken this along, and more than was known. */
+  /** Called when such a step has caused this loss, more than was known. */
   passed(losses: Losses): void
 }
 
 /**
- * Looks after each step at what is gone since the first began, or since one of which nobody could tell. Throws
- * `ROLLBACK_UNCONFIRMED`, before a step where it is not known beforehand, and where afterwards nothing would be undone by that.
+ * Checks after each step what has been lost since the first one began, or since one whose losses were unknown. Throws
+ * `ROLLBACK_UNCONFIRMED`: before a step whose losses cannot be determined beforehand and could not be undone afterwards.
  */
 export function lossGate({ accepts, begins, passed }: Agreed, beside: MadeBeside): Gate {
   return gateWith(({ database, table: ledger, registry, ignoreTables }) => {
@@ -73,7 +73,7 @@ export function lossGate({ accepts, begins, passed }: Agreed, beside: MadeBeside
   })
 }
 
-/** Outside a transaction nothing is undone by refusing afterwards. */
+/** Outside a transaction, refusing afterwards undoes nothing. */
 function untoldOf(
   step: GateStep,
   effects: string | undefined,

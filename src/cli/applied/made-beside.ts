@@ -1,5 +1,5 @@
-// What the other histories of the configuration make in the same database, and need, as their registries say, of which nothing
-// is run.
+// Reads from the registries of the other histories in the configuration what they create in the same database and what they need,
+// without running them.
 import { join } from 'node:path'
 import { readQuietly } from '../../../codegen/project/read-quietly.js'
 import type { NeedsKnown } from '../../run/histories/refuse-needed.js'
@@ -7,7 +7,7 @@ import { isSameName } from '../../sql/names.js'
 import type { Settings } from '../settings/settings.js'
 import type { MadeBeside } from './among-others.js'
 
-/** Empty where there is no other history, or nothing is known of it. */
+/** Empty if there is no other history, or nothing is known about them. */
 export const madeBeside = async (settings: Settings): Promise<MadeBeside> =>
   new Map(
     (await registriesBeside(settings)).flatMap(({ name, texts, objectsInText }) =>
@@ -15,7 +15,7 @@ export const madeBeside = async (settings: Settings): Promise<MadeBeside> =>
     ),
   )
 
-/** What a row of one of their ledgers stands for needs, whatever the row says. */
+/** The needs of the migration behind a row of one of their ledgers, whatever the row says. */
 export async function neededBeside(settings: Settings): Promise<NeedsKnown> {
   const all = (await registriesBeside(settings)).map(({ table, texts, needsInText }) => ({
     table,
@@ -28,7 +28,10 @@ export async function neededBeside(settings: Settings): Promise<NeedsKnown> {
       .flatMap(({ checksums, needs }) => (checksums.includes(checksum) ? needs : []))
 }
 
-/** Their texts, and what reads them: that loads the compiler, for which only who has several histories pays. */
+/**
+ * The texts of their registries, and the functions to read them: these load the compiler, which only projects with several
+ * histories pay for.
+ */
 async function registriesBeside({ histories = {}, table }: Settings) {
   const others = Object.entries(histories).filter(
     ([, other]) => other.out !== undefined && other.table !== table,

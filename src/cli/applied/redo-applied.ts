@@ -1,4 +1,4 @@
-// Undoes the newest migrations as they were applied and applies them as they are written now, in one transaction.
+// Undoes the newest migrations as they were applied and applies them in their current form, in one transaction.
 import { perform } from '../../database/outcome.js'
 import type { Gate, GateStep } from '../../model/gate.js'
 import type { Losses } from '../../model/losses.js'
@@ -29,21 +29,21 @@ import { amongOthers, type MadeBeside } from './among-others.js'
 import { findLosses } from './find-losses.js'
 import { contentsIn, dropKept, keepContents, type Kept, type Tables } from './kept-content.js'
 
-/** What is to be redone, on what is known of it. */
+/** What to redo, and what is known about it. */
 export interface RedoOrder {
   readonly driver: Driver<ClientHandle, 'sync'>
   readonly options: ManagerOptions
   readonly redo: Redo<ClientHandle>
   readonly undoing: Undoing
-  /** Whether to go on although this would be lost, or nobody knows whose it is. */
+  /** Whether to continue although this would be lost, or its owner is unknown. */
   accepts(losses: Losses): boolean
 }
 
-/** Everything or nothing. Throws what planning throws, and `REDO_DIFFERS`, `REDO_UNCONFIRMED` and `REDO_UNPROVEN`. */
+/** All or nothing. Throws what planning throws, and `REDO_DIFFERS`, `REDO_UNCONFIRMED` and `REDO_UNPROVEN`. */
 export function redoApplied({ driver, options, redo, undoing, accepts }: RedoOrder): RunReport {
   const { registry } = redo
   const own = (options.gates ?? []).map((gate) => bothWays(gate, redo))
-  // All that the code does not have is above it, and is undone before anything below can be.
+  // All that the code lacks is above it, and is undone before anything below can be.
   const unreplaced = redo.applied
     .slice(registry.length)
     .map(({ version, name }) => ({ version, name }))
@@ -58,7 +58,7 @@ export function redoApplied({ driver, options, redo, undoing, accepts }: RedoOrd
   }
 }
 
-/** A `down` that is not that of what was applied may fail without being wrong. */
+/** A `down` other than that of the applied version may fail without being wrong. */
 function ofGuess(error: unknown, { sources }: Undoing): unknown {
   if (!isLockstepError(error, 'MIGRATION_FAILED') || error.facts['direction'] !== 'down')
     return error
@@ -69,7 +69,7 @@ function ofGuess(error: unknown, { sources }: Undoing): unknown {
     : error
 }
 
-/** What is undone is judged by what was applied, and what is applied by the code as it is now. */
+/** Undone steps are judged by what was applied, and applied steps by the current code. */
 function bothWays(gate: Gate, { registry, applied }: Redo<ClientHandle>): Gate {
   type Env = Environment<ClientHandle>
   type Watch = KeyWatch<ClientHandle>
@@ -91,33 +91,30 @@ function bothWays(gate: Gate, { registry, applied }: Redo<ClientHandle>): Gate {
   return over as Gate
 }
 
-/** What to do where the `down` that failed is that of the code, and not of what was applied. */
+/** The fix if the `down` that failed is the current one of the code, not that of the applied version. */
 const redoGuessed = (version: number) => ({
   fix: `That is the down that the code has now, and not that of what was applied, of which nothing is known here: go back to the code that was applied, run \`lockstep gen\` there, which keeps a record, and redo then; or let the down undo what was applied, and redo; or ${undoByHand(version)}.`,
   next: '',
 })
 
-/** What is asked of the moment in which everything is undone. */
+/** What is needed at the moment when everything is undone. */
 interface Halfway {
   readonly registry: Registry<never>
-  /** What the undone steps made, as their records say. */
+  /** What the undone steps created, according to their records. */
   readonly made: Required<Owning>['made']
-  /** Whether each of them has a record of that. */
+  /** Whether each of them has such a record. */
   readonly isRecorded: boolean
-  /** What other histories make. */
+  /** What other histories create. */
   readonly beside: MadeBeside
-  /** Where the `down` of each comes from that the code does not have as it was applied. */
+  /** The origin of each `down` that the code does not have as it was applied. */
   readonly sources: readonly DownSource[]
-  /** What is undone and not applied again. */
+  /** Steps that are undone and not applied again. */
   readonly unreplaced: Losses['unreplaced']
-  /** Whether to go on although this is lost, or nobody knows it. */
+  /** Whether to continue although this is lost or unknown. */
   accepts(losses: Losses): boolean
 }
 
-/**
- * Looks before anything is applied again, and once everything is. Throws `REDO_DIFFERS`, `REDO_UNCONFIRMED` and
- * `REDO_UNPROVEN`.
- */
+/** Checks before anything is applied again, and when everything is. Throws `REDO_DIFFERS`, `REDO_UNCONFIRMED` and `REDO_UNPROVEN`. */
 function redoGate(halfway: Halfway): Gate {
   return gateWith(({ database, table: ledger, ignoreTables }) => {
     let kept: Tables<Kept> | undefined
@@ -155,11 +152,11 @@ function redoGate(halfway: Halfway): Gate {
   })
 }
 
-/** What a pending step is prepared for may have been made by others. */
+/** An object that a pending step is prepared for may have been created by others. */
 const ownersIn = ({ registry }: Halfway, newest: number): Registry<never> =>
   registry.filter((entry) => entry.version <= newest || !looksFirst(entry))
 
-/** What is known before anything is applied again. */
+/** The losses known before anything is applied again. */
 const knownBefore = ({ sources, unreplaced }: Halfway, { unknown }: Judged) => ({
   unknown,
   guessed: sources
@@ -178,7 +175,7 @@ interface Judged {
   readonly unknown: readonly string[]
 }
 
-/** `step` is the first that is to be applied again. */
+/** `step` is the first one to be applied again. */
 function judge(
   { registry, made, isRecorded, beside }: Halfway,
   step: GateStep,

@@ -1,4 +1,4 @@
-// Rolls back what was applied, also where the code has something else now.
+// Rolls back what was applied, even if the code now has something else.
 import type { Driver } from '../../database/driver.js'
 import { perform, type Work } from '../../database/outcome.js'
 import type { LedgerRow, LedgerState } from '../../model/ledger.js'
@@ -27,33 +27,33 @@ import { findStepsToRun, refuseUnknown, type AppliedStep } from './find-steps.js
 import type { MadeBeside } from './among-others.js'
 import { madeBeside, neededBeside } from './made-beside.js'
 
-/** What is to be undone, as it was applied. */
+/** What to undo, as it was applied. */
 export interface Undoing {
   readonly registry: Registry<ClientHandle>
-  /** Where the `down` of each comes from that the code does not have as it was applied. */
+  /** The origin of each `down` that the code does not have as it was applied. */
   readonly sources: readonly DownSource[]
-  /** The objects that these have made or changed, as far as that is recorded, and whether it is of each. */
+  /** The objects that these have created or changed, as far as recorded, and whether that is recorded for each. */
   readonly made: readonly string[]
   readonly isRecorded: boolean
-  /** The versions whose `down` the database has kept: only the schema that they lead to tells whether it is theirs. */
+  /** The versions whose `down` is kept in the database: only the resulting schema shows whether it is theirs. */
   readonly unproven: ReadonlySet<number>
-  /** The objects that other histories make. */
+  /** The objects that other histories create. */
   readonly beside: MadeBeside
 }
 
-/** The code that a rollback is asked of, and how far it is to go. */
+/** The code and target of a rollback. */
 export interface UndoingOrder {
   readonly settings: Settings
   readonly registry: Registry<ClientHandle>
   readonly target: RollbackOptions
   readonly signal: Required<ManagerOptions>['signal']
-  /** What to do about what is found nowhere: `refuse`, or undo it with the `down` that the code has now. */
+  /** What to do with versions that are found nowhere: `refuse`, or undo them with the current `down` of the code. */
   readonly otherwise: 'refuse' | 'present'
 }
 
 /**
- * Looks for what a rollback would undo. Throws `DOWN_UNKNOWN`, also for what is found and cannot be loaded, and
- * `NEEDED_ELSEWHERE`, also where only the registry of another history says that.
+ * Looks for what a rollback would undo. Throws `DOWN_UNKNOWN`, also for what is found but cannot be loaded, and
+ * `NEEDED_ELSEWHERE`, also if only the registry of another history says so.
  */
 export async function readUndoing(
   { settings, registry, target, signal, otherwise }: UndoingOrder,
@@ -94,7 +94,7 @@ export async function readUndoing(
   }
 }
 
-/** A record that was written without replay does not say what its version makes; what was kept when it was applied may. */
+/** A record written without replay does not say what its version creates; what was kept on applying it may. */
 function entriesOf(
   inLedger: ReadonlyMap<number, RegistryEntry<ClientHandle>>,
   found: ReadonlyMap<number, AppliedStep>,
@@ -127,7 +127,10 @@ const stepsOf = (
     return [version, { entry, source: { version, id: versionId(version), name, from: 'ledger' } }]
   })
 
-/** The `down` of the code is that of what is found nowhere, and of what was applied without one and got one by an edit. */
+/**
+ * Uses the `down` of the code for versions that are found nowhere, and for those that were applied without one and got one by an
+ * edit.
+ */
 function withPresent(
   rows: readonly LedgerRow[],
   kept: ReadonlyMap<number, AppliedStep>,
@@ -162,7 +165,7 @@ function presentSource(
   }
 }
 
-/** How a redo would undo the same, with the `down` that the code has now; null where it has none, or that of others. */
+/** How a redo would undo the same with the current `down` of the code; null if it has none, or that of another migration. */
 function wayByRedo(
   undone: readonly LedgerRow[],
   rows: readonly LedgerRow[],
@@ -184,8 +187,8 @@ const rowsOf = (state: LedgerState): readonly LedgerRow[] =>
   state.kind === 'ours' ? state.rows : []
 
 /**
- * Undoes what stands in the place of the code. Rows of older digests, and those on top of an edit, stay as they are: only the
- * code can tell what they should be.
+ * Undoes applied versions that the code replaces. Rows with older digests, and those on top of an edit, stay as they are: only
+ * the code could say what they should be.
  */
 export function undoApplied(env: Environment<ClientHandle>, target: RollbackOptions): RunReport {
   const plan = (wanted: RollbackOptions) => (state: LedgerState) =>

@@ -1,10 +1,10 @@
-// Where a backup goes when nobody says.
+// The default path of a backup.
 import { readdirSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import type { CopyName } from './copy-file.js'
 
 /**
- * Beside the database, with the time in the name: `app.db` → `app.db.20261121-093000.backup`. Copies of one second are
+ * Beside the database, with the time in the name: `app.db` → `app.db.20261121-093000.backup`. Copies within one second are
  * numbered: `app.db.20261121-093000-2.backup`.
  */
 export function backupPath(
@@ -18,12 +18,12 @@ export function backupPath(
   return Object.assign(name, { standing: () => lastBackups(database, stamp) })
 }
 
-/** How many names ahead of the clock are looked at. */
+/** How many names ahead of the clock to consider. */
 const AHEAD = 3
 
 /**
- * Of the backups that have such a name, which one was made last: the newest by now, or, as clocks are set back, one of the
- * last that are ahead.
+ * The candidates for the latest backup with such a name: the newest up to now, or, since clocks are set back, one of the last
+ * ahead of now.
  */
 function lastBackups(database: string, now: string): string[] {
   const folder = dirname(database)

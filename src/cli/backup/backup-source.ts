@@ -1,6 +1,6 @@
-// The database that a copy is made of.
+// The database to copy from.
 
-/** The little that copying needs of a better-sqlite3 database. */
+/** The minimum that copying needs of a better-sqlite3 database. */
 export interface BackupSource {
   readonly name: string
   prepare(sql: string): {
@@ -11,7 +11,7 @@ export interface BackupSource {
 
 /** The file of a database as SQLite found it, absolute; '' for one in memory. */
 export function fileOf(db: BackupSource): string {
-  // The first row is that of `main`: its place, its name, its file.
+  // The first row is that of `main`: its number, its name, its file.
   const found = db.prepare('PRAGMA database_list').get()
   return String(Object.values((found ?? {}) as object)[2] ?? '')
 }

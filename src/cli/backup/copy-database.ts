@@ -1,4 +1,4 @@
-// A consistent copy of a database that may be in use: temporary name, copy, check, flush, rename, flush the folder.
+// Makes a consistent copy of a database that may be in use: temporary name, copy, check, flush, rename, flush the folder.
 import { dirname } from 'node:path'
 import { backupFailed } from '../../errors/backup.js'
 import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
@@ -20,23 +20,22 @@ import { flush, removeDatabase, requireFree } from './durable-file.js'
 
 /** How a copy is made. */
 export interface CopyOptions {
-  /** Opens the finished copy for reading, the way the application opens its database. */
+  /** Opens the finished copy read-only, the way the application opens its database. */
   readonly open: (path: string) => Promise<ClientHandle>
-  /** Of a copy that is made to be asked what is wrong, or of what has been checked. */
+  /** For a copy that is made to be inspected, or of a database that has been checked. */
   readonly unchecked?: true
-  /** The file whose owner and mode the copy gets, where it is not the original, and may be written to. */
+  /** The file whose owner and mode the copy gets, if it is not the original and may be written to. */
   readonly like?: string
-  /** Told how many pages of how many are copied. */
+  /** Called with the number of copied pages and of all pages. */
   readonly onProgress?: PageProgress
-  /** Told the name of the file that is being written, before it is: whoever kills the process can remove it. */
+  /** Called with the name of the temporary file before it is written, so that whoever kills the process can remove it. */
   readonly onTemporary?: (path: string) => void
 }
 
 /**
- * Copies the database of an open handle to a file that must not exist; answers its name. A read transaction is held on
- * the source, so that writers do not make the copy start again. The copy appears under its name only when it is complete,
- * has passed its check and is on the disk, and is never open to more people than the original. Throws
- * `BACKUP_EXISTS` or `BACKUP_FAILED`; nothing is left behind then.
+ * Copies the database of an open handle to a file that must not exist; returns its name. Holds a read transaction on the source,
+ * so that writers do not restart the copy. The copy appears under its name only when it is complete, checked and on the disk, and
+ * is never more accessible than the original. Throws `BACKUP_EXISTS` or `BACKUP_FAILED`, leaving nothing behind.
  */
 export async function copyDatabase(
   source: ClientHandle,
@@ -64,8 +63,8 @@ export async function copyDatabase(
 }
 
 /**
- * The backup interface cannot write in the key of an encrypted database, and refuses before it writes anything. There
- * VACUUM INTO does: also one consistent state, in the same key, but without progress.
+ * The backup interface cannot write with the key of an encrypted database, and refuses before writing anything. VACUUM INTO can:
+ * it also copies one consistent state, with the same key, but without progress.
  */
 export async function copyContent(
   source: ClientHandle,
@@ -76,7 +75,7 @@ export async function copyContent(
     await copyPages(source, target, { onProgress })
   } catch (error) {
     if (!/incompatible source and target/.test(messageOf(error))) throw error
-    // Nothing has been written, and VACUUM INTO takes an empty file.
+    // Nothing has been written, and VACUUM INTO accepts an empty file.
     source.prepare('VACUUM INTO ?').run(target)
   }
 }

@@ -1,5 +1,5 @@
-// The file that a copy of a database is written into: at no moment can more people read it than the original, and it takes
-// its name only when it is complete.
+// The file that a copy of a database is written to: it is never readable by more people than the original, and gets its name only
+// when it is complete.
 import {
   chmodSync,
   closeSync,
@@ -18,10 +18,10 @@ import { backupExists, backupFailed } from '../../errors/backup.js'
 import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
 import { flush, requireFree } from './durable-file.js'
 
-/** The name of a copy: one that must be free, or the first of several that is. */
+/** The name of a copy: one that must be free, or a series of which the first free one is used. */
 export type CopyName = string | FreeName
 
-/** The first of these that is free is taken; `standing` are the copies of such names that may be of what is copied now. */
+/** The first free name is used; `standing` are existing copies with such names that may be of the same content. */
 export interface FreeName {
   (attempt: number): string
   readonly standing?: () => readonly string[]
@@ -30,7 +30,7 @@ export interface FreeName {
 /** The name that is tried first. */
 export const firstName = (name: CopyName): string => (typeof name === 'string' ? name : name(1))
 
-/** The error of a copy that could not be made. A folder that is missing is not made: the path may be mistyped. */
+/** The error for a copy that could not be made. A missing folder is not created: the path may be a typo. */
 export function copyFailed(file: string, reason: string, cause: unknown): LockstepError {
   const folder = dirname(file)
   const why = existsSync(folder) ? reason : `the folder ${folder} does not exist`
@@ -38,8 +38,8 @@ export function copyFailed(file: string, reason: string, cause: unknown): Lockst
 }
 
 /**
- * Makes the empty file for a copy of `original`, for its owner alone until it has that one's owner, group and mode. SQLite
- * gives what it keeps beside a database the same. Without an original it stays for its owner alone.
+ * Creates the empty file for a copy of `original`, accessible to its owner only until it has the original's owner, group and
+ * mode. SQLite gives the same to the files beside a database. Without an original it stays accessible to its owner only.
  */
 export function makeCopyFile(file: string, original?: string): void {
   const like = original === undefined ? undefined : statSync(original, { throwIfNoEntry: false })
@@ -51,7 +51,7 @@ export function makeCopyFile(file: string, original?: string): void {
   }
 }
 
-/** Some file systems know no owners or modes; then the copy stays for its owner alone. */
+/** Some file systems have no owners or modes; then only the owner can access the copy. */
 function giveLike(descriptor: number, like: Stats): void {
   const made = fstatSync(descriptor)
   quietly(() => fchownSync(descriptor, made.uid, like.gid))
@@ -60,7 +60,7 @@ function giveLike(descriptor: number, like: Stats): void {
   quietly(() => fchmodSync(descriptor, modeFor(gid, like) | 0o600))
 }
 
-/** Another group than the original's gets no more than everybody has. */
+/** A different group than the original's gets no more than everybody has. */
 function modeFor(gid: number, { gid: own, mode }: Stats): number {
   const everybody = (mode & 0o007) << 3
   const group = gid === own ? mode & 0o070 : mode & 0o070 & everybody
@@ -68,18 +68,18 @@ function modeFor(gid: number, { gid: own, mode }: Stats): number {
 }
 
 /**
- * Gives a copy that is complete and on the disk its name, and flushes the folder; answers the name. Nothing is ever
- * overwritten: throws `BACKUP_EXISTS` where the name is taken.
+ * Renames a complete, flushed copy to its name, and flushes the folder; returns the name. Nothing is ever overwritten: throws
+ * `BACKUP_EXISTS` if the name is taken.
  */
 export function nameCopy(temporary: string, name: CopyName, original: string): string {
   const like = statSync(original, { throwIfNoEntry: false })
-  // It had to be written: one that may only be read gets that last.
+  // A read-only original: removed last, since the copy had to be written.
   if (like && (like.mode & 0o200) === 0)
     quietly(() => chmodSync(temporary, statSync(temporary).mode & 0o577))
   return takeName(name, (free) => giveName(temporary, free))
 }
 
-/** Tries names until `take` does not find its name taken; answers the name. */
+/** Tries names until `take` finds one that is free; returns it. */
 export function takeName(name: CopyName, take: (free: string) => void): string {
   for (let attempt = 1; ; attempt += 1) {
     const file = typeof name === 'string' ? name : name(attempt)
@@ -94,8 +94,8 @@ export function takeName(name: CopyName, take: (free: string) => void): string {
 }
 
 /**
- * A second name, because renaming would replace what somebody has put there meanwhile; the caller removes the first one.
- * Throws `BACKUP_EXISTS`.
+ * Adds a second name, because renaming would replace a file created meanwhile; the caller removes the first one. Throws
+ * `BACKUP_EXISTS`.
  */
 export function giveName(temporary: string, file: string): void {
   try {
@@ -103,7 +103,7 @@ export function giveName(temporary: string, file: string): void {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST')
       throw new LockstepError(backupExists(file), { cause: error })
-    // A file system without links.
+    // A file system without hard links.
     renameSync(temporary, file)
   }
   flush(dirname(file))
@@ -113,6 +113,6 @@ function quietly(work: () => void): void {
   try {
     work()
   } catch {
-    // Then the file keeps what it has, which is less.
+    // Then the file keeps its narrower permissions.
   }
 }

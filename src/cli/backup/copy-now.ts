@@ -1,4 +1,4 @@
-// A consistent copy of a database at once, in one call, as a synchronous start-up needs it.
+// Makes a consistent copy of a database synchronously, as a synchronous start-up needs it.
 import { existsSync, lstatSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { removeAbandoned, temporaryPath } from '../../../codegen/project/owned-names.js'
@@ -10,17 +10,17 @@ import { hasSameContent } from './same-content.js'
 import { isSameFile } from './same-file.js'
 import { flush, removeDatabase, requireFree, requirePlace } from './durable-file.js'
 
-/** What is copied, and to where. */
+/** What to copy, and where to. */
 interface Copying {
   readonly source: BackupSource
   readonly name: CopyName
-  /** The name of Lockstep's log, which tells of copies. */
+  /** The name of Lockstep's log, which records copies. */
   readonly log: string
 }
 
 /**
- * A copy that stands there already and holds the same: a run that fails, or is killed, is tried again, by hand or by
- * whatever restarts the application. That must neither fill the disk nor be refused because of the name.
+ * An existing copy with the same content: a run that fails or is killed is tried again, by hand or by whatever restarts the
+ * application. That must neither fill the disk nor be refused because of the name.
  */
 function standingCopy({ source, name, log }: Copying): string | undefined {
   const standing = typeof name === 'string' ? [name] : (name.standing?.() ?? [])
@@ -30,7 +30,7 @@ function standingCopy({ source, name, log }: Copying): string | undefined {
   )
 }
 
-/** By its file alone: a link is not ours, the database itself is no copy, and one with a log or a journal is in use. */
+/** Judged by its file alone: a link is not ours, the database itself is no copy, and one with a log or a journal is in use. */
 function isCopyOf(database: string, file: string): boolean {
   if (!existsSync(file) || !existsSync(database) || isSameFile(file, database)) return false
   if (existsSync(`${file}-wal`) || existsSync(`${file}-journal`)) return false
@@ -38,7 +38,7 @@ function isCopyOf(database: string, file: string): boolean {
   return copy.isFile() && (copy.mode & 0o077 & ~original.mode) === 0 && copy.uid === original.uid
 }
 
-/** Whoever made it may have been killed before it was on the disk, or not have cared. */
+/** The process that made it may have been killed before it was on the disk. */
 function isFlushed(file: string): boolean {
   try {
     flush(file)
@@ -65,15 +65,15 @@ function isOfNow(source: BackupSource, file: string, log: string): boolean {
 }
 
 /**
- * VACUUM INTO reads one consistent state, and writes in the key of an encrypted database; it does not flush. Answers the
- * name of the copy, or of one that stands there already and holds the same. Throws `BACKUP_EXISTS` or `BACKUP_FAILED`;
- * nothing is left behind then. `source` must not be in a transaction.
+ * VACUUM INTO reads one consistent state, and writes with the key of an encrypted database; it does not flush. Returns the name
+ * of the copy, or of an existing one with the same content. Throws `BACKUP_EXISTS` or `BACKUP_FAILED`, leaving nothing behind.
+ * `source` must not be in a transaction.
  */
 export function copyNow(copying: Copying): string {
   const { source, name } = copying
   const first = firstName(name)
   removeAbandoned(dirname(first))
-  // SQLite must not even open what is not a database of its own.
+  // SQLite must not even open a file that is not its database.
   requirePlace(first)
   const standing = standingCopy(copying)
   if (standing !== undefined) return standing
@@ -123,9 +123,8 @@ function attached<T>(db: BackupSource, file: string, work: () => T): T {
 }
 
 /**
- * The same through a connection that is opened and closed for it, because the one that holds the write lock is in a
- * transaction; null where there can be no other: the database is in memory, locked for one connection, or needs a key or
- * functions that only the first one has.
+ * The same through a second connection, because the one that holds the write lock is in a transaction; null if there can be no
+ * other: the database is in memory, locked for one connection, or needs a key or functions that only the first one has.
  */
 export function copyUnlessAlone(
   open: () => BackupSource & { close(): unknown },

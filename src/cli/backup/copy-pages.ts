@@ -1,31 +1,31 @@
-// SQLite's online backup, through the client: every page of an open database into a file, which is locked meanwhile.
+// Copies every page of an open database into a file, which is locked meanwhile, through the client's online backup.
 import { databaseBusy } from '../../errors/database.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
 
-/** Told how many pages of how many are copied. */
+/** Called with the number of copied pages and of all pages. */
 export type PageProgress = (done: number, total: number) => void
 
-/** Pages copied between two looks at signals and progress. */
+/** Pages copied between two checks for signals and progress reports. */
 const PAGES_PER_TURN = 1000
 
-/** Who is told of a copy while it is made. */
+/** Callbacks while a copy is made. */
 export interface PageWatch {
   readonly onProgress?: PageProgress | undefined
-  /** Called when the target is locked and no page of it is written yet; where it throws, none is. */
+  /** Called when the target is locked and none of its pages is written yet; if it throws, none will be. */
   readonly onLocked?: () => void
 }
 
-/** What the client tells of a backup. */
+/** What the client reports about a backup. */
 interface Pages {
   readonly totalPages: number
   readonly remainingPages: number
 }
 
 /**
- * Copies all pages into `target`, a new file or a live database. A read transaction is held on the source, so that
- * writers do not make the copy start again. Throws what the client throws, and `DATABASE_BUSY` when another connection
- * holds the target: the client calls that a success of no pages.
+ * Copies all pages into `target`, a new file or a live database. Holds a read transaction on the source, so that writers do not
+ * restart the copy. Throws what the client throws, and `DATABASE_BUSY` if another connection holds the target: the client reports
+ * that as a success with no pages.
  */
 export async function copyPages(
   source: ClientHandle,
@@ -35,11 +35,11 @@ export async function copyPages(
   let isLocked = false
   source.exec('BEGIN')
   try {
-    // Only a read begins the transaction.
+    // Only a read starts the transaction.
     source.prepare('SELECT count(*) FROM sqlite_master').get()
     const copied = (await source.backup(target, {
       progress({ totalPages, remainingPages }: Pages) {
-        // The client's first turn takes the lock and copies nothing.
+        // The client's first call takes the lock and copies nothing.
         if (!isLocked) onLocked?.()
         isLocked = true
         onProgress?.(totalPages - remainingPages, totalPages)

@@ -1,4 +1,4 @@
-// The door `lockstep/backup`, for Node: a copy before the first migration of a run. Not for bundles without `node:`.
+// The entry point `lockstep/backup`, for Node: a copy before the first migration of a run. Not for bundles without `node:`.
 import { existsSync } from 'node:fs'
 import { join, parse } from 'node:path'
 import { LockstepError } from '../../errors/lockstep-error.js'
@@ -14,17 +14,16 @@ import { isOpenHere, isSameFile } from './same-file.js'
 export type { BackupSource } from './backup-source.js'
 
 /**
- * Where the copy goes: a function of the versions that the run leads from and to, or a path, which serves one run only. A
- * path that a function answers is numbered where another copy has it: `before-7.db`, `before-7-2.db`.
+ * Where the copy goes: a function of the versions before and after the run, or a path, which works for one run only. A path
+ * returned by a function is numbered if another copy has it: `before-7.db`, `before-7-2.db`.
  */
 export type BackupTarget = string | ((occasion: BackupOccasion) => string)
 
 /**
- * For the option `backup` of `migrate`: a consistent, checked copy that is on the disk before the first step, at once,
- * as a synchronous start-up needs it. Without a target it stands beside the database with the time in its name. Of many
- * processes that start together, only those make one that apply something, and where a copy stands there already that
- * holds the same, as of a run that failed, it serves again. The run ends with `BACKUP_FAILED` or
- * `BACKUP_EXISTS` before anything is changed when it cannot be made.
+ * For the option `backup` of `migrate`: a consistent, checked copy that is on the disk before the first step, made synchronously,
+ * as a synchronous start-up needs it. By default it is put beside the database with the time in its name. Of several processes
+ * that start together, only those that apply something make one, and an existing copy with the same content, for example of a
+ * failed run, is reused. If it cannot be made, the run ends with `BACKUP_FAILED` or `BACKUP_EXISTS` before anything is changed.
  */
 export function backup(db: BackupSource, target?: BackupTarget): BackupHook {
   return backUpWith((occasion, lock, log) => {
@@ -37,7 +36,7 @@ export function backup(db: BackupSource, target?: BackupTarget): BackupHook {
 }
 
 function numbered(path: string, db: BackupSource): CopyName {
-  // That is no copy to number the next one after.
+  // The database itself is no copy to number the next one after.
   if (isSameFile(path, fileOf(db))) throw new LockstepError(backupExists(path))
   const { dir, name, ext } = parse(path)
   const nth = (attempt: number): string =>
@@ -58,7 +57,7 @@ function besides(db: BackupSource): CopyName {
   throw new LockstepError(backupFailed(db.name, reason))
 }
 
-/** Opens the same file a second time, with the same client. Throws where another one has taken its name. */
+/** Opens the same file a second time, with the same client. Throws if another file has its name now. */
 const secondOf = (db: BackupSource) => (): BackupSource & { close(): unknown } => {
   const Client = db.constructor as new (file: string, options: object) => never
   const file = fileOf(db)

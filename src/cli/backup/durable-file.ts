@@ -1,9 +1,9 @@
-// Files that must be on the disk, and files that must be gone.
+// Flushes files to the disk and deletes database files.
 import { closeSync, existsSync, fsyncSync, openSync, rmSync, statSync } from 'node:fs'
 import { backupExists, backupFailed } from '../../errors/backup.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 
-/** Makes sure that a file, or a folder's list of names, is on the disk. Windows cannot open folders, and needs not. */
+/** Ensures that a file, or a folder's entries, are on the disk. Windows cannot open folders, and need not. */
 export function flush(path: string): void {
   let descriptor: number
   try {
@@ -20,8 +20,8 @@ export function flush(path: string): void {
 }
 
 /**
- * Deletes a database file and what SQLite keeps beside it. What is not there is fine, and what cannot be deleted stays: this
- * clears up, often after a failure, which is the one to see.
+ * Deletes a database file and SQLite's files beside it. Missing files are fine, and those that cannot be deleted stay: this
+ * cleans up, often after a failure, which is the error to report.
  */
 export function removeDatabase(file: string): void {
   for (const suffix of ['', '-wal', '-shm', '-journal']) {
@@ -34,8 +34,8 @@ export function removeDatabase(file: string): void {
 }
 
 /**
- * Throws `BACKUP_EXISTS` where a copy would overwrite a file, and where it would stand beside the journal of a database
- * that was there before: SQLite would write that journal into the copy. Throws what `requirePlace` throws.
+ * Throws `BACKUP_EXISTS` if a copy would overwrite a file, or be next to the journal of a former database, which SQLite would
+ * write into the copy. Throws what `requirePlace` throws.
  */
 export function requireFree(file: string): void {
   for (const suffix of ['', '-wal', '-journal'])
@@ -43,7 +43,7 @@ export function requireFree(file: string): void {
   requirePlace(file)
 }
 
-/** Throws `BACKUP_FAILED` where a copy would stand in the place of a database's journal, of this one or another. */
+/** Throws `BACKUP_FAILED` if a copy would take the name of a database's journal, of this database or another. */
 export function requirePlace(file: string): void {
   const [, owner] = /^(.+)-(?:journal|wal|shm)$/is.exec(file) ?? []
   if (owner === undefined || !existsSync(owner) || !statSync(owner).isFile()) return

@@ -1,33 +1,33 @@
-// Keeps others from committing while the content of a database is saved, and tells whether somebody did after all before it
-// is replaced: SQLite's backup interface takes a lock of its own, so that there is a moment between.
+// Keeps others from committing while the content of a database is saved, and tells before it is replaced whether somebody has
+// committed after all: SQLite's backup interface takes its own lock, so there is a gap in between.
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { databaseBusy } from '../../errors/database.js'
 import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
 
-/** What is held, and how it is opened. */
+/** What to hold, and how to open it. */
 export interface Holding {
   readonly database: string
-  /** Opens it the project's way, as one that may write. */
+  /** Opens it for writing, the way the project does. */
   readonly openToWrite: (path: string) => Promise<ClientHandle>
   /** How long to wait for another connection that holds the database, in milliseconds. */
   readonly patienceMs: number
 }
 
-/** A database in which nobody else commits, until it is released. */
+/** A database in which nobody else commits until it is released. */
 export interface Held {
-  /** Others may commit again. */
+  /** Lets others commit again. */
   release(): void
-  /** The same, for good, before its files are read without SQLite: closing them gives up all locks of this process. */
+  /** The same, permanently, before its files are read without SQLite: closing them drops all locks of this process. */
   letGo(): void
-  /** Whether somebody has committed since; to be asked under the lock that replacing takes. */
+  /** Whether somebody has committed since; to be called under the lock for replacing. */
   hasMoved(): boolean
   /** To be called when no other connection of this process has the database open. */
   close(): void
 }
 
-/** Where the content is damaged so that SQLite cannot lock it, only the files tell. Throws `DATABASE_…` errors. */
+/** If the content is so damaged that SQLite cannot lock it, only the files are compared. Throws `DATABASE_…` errors. */
 export async function holdContent(holding: Holding): Promise<Held> {
   const descriptor = openSync(holding.database, 'r')
   let handle: ClientHandle | null = null
@@ -61,14 +61,14 @@ export async function holdContent(holding: Holding): Promise<Held> {
   }
 }
 
-/** How long to wait before asking again for a database that another connection holds. */
+/** How long to wait before retrying a database that another connection holds. */
 export const PAUSE_MS = 100
 
 async function lockedHandle(holding: Holding): Promise<ClientHandle | null> {
   const handle = await opened(holding)
   if (handle === null) return null
   try {
-    // One that never gives its locks back would be in the way itself.
+    // A handle that never releases its locks would block us itself.
     if (handle.pragma('main.locking_mode', { simple: true }) !== 'exclusive') {
       await lock(handle, holding)
       return handle
@@ -111,11 +111,11 @@ const codeOf = (error: unknown): string =>
 
 const isDamaged = (error: unknown): boolean => /^SQLITE_(?:NOTADB|CORRUPT)/.test(codeOf(error))
 
-/** Another number with every commit of another connection. In WAL mode it can be read beside the lock of a writer. */
+/** A different number after every commit of another connection. In WAL mode it can be read while a writer holds the lock. */
 const versionIn = (handle: ClientHandle): string =>
   String(handle.pragma('main.data_version', { simple: true }))
 
-/** With a rollback journal nobody else can read beside the lock of a writer, but in the file is a count of the commits. */
+/** With a rollback journal nobody else can read while a writer holds the lock, but the file has a change counter. */
 function stateOf(database: string, descriptor: number): string {
   const header = Buffer.alloc(100)
   const length = readSync(descriptor, header, 0, header.length, 0)

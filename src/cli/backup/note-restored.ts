@@ -1,4 +1,4 @@
-// The line in the log of a database that is restored, written before it is.
+// Writes into the log of a database that it is restored from a backup, before that happens.
 import { userInfo } from 'node:os'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
 import { temporaryPath } from '../../../codegen/project/owned-names.js'
@@ -7,18 +7,18 @@ import { makeCopyFile } from './copy-file.js'
 import { removeDatabase } from './durable-file.js'
 import { orElse } from '../../model/or-else.js'
 
-/** What is restored, where to, and how that is told. */
+/** What is restored, where to, and how to log it. */
 export interface Noting {
   readonly source: string
   readonly database: string
-  /** Writes a line into the log of the database in a file; answers whether it has one. Without it none is written. */
+  /** Writes a line into the log of the database in a file; returns whether it has one. Without this function no line is written. */
   readonly note?: (file: string, detail: string) => Promise<boolean>
 }
 
 /**
- * The line goes into a copy of the backup, whose pages then replace the content all at once: at no moment is there a restored
- * database that does not tell of it, and the backup stays as it is. Where there is no log to write to, the work gets the
- * backup itself. `save` saves the old content and answers where it is, last before the line is written.
+ * The line goes into a copy of the backup, whose pages then replace the content all at once: there is never a restored database
+ * without the line, and the backup itself stays unchanged. Without a log to write to, the backup itself is used. `save` saves the
+ * old content and returns where it is, right before the line is written.
  */
 export async function withNote(
   source: ClientHandle,
@@ -55,5 +55,5 @@ function detailOf({ source }: Noting, saved: string | null): string {
   return `from ${source}; ${before}${who === null ? '' : `; by ${who}`}`
 }
 
-/** Null where the system has no name for this user, as in some containers. */
+/** Null if the system has no name for this user, as in some containers. */
 const userName = (): string | null => orElse(() => userInfo().username, null)

@@ -1,5 +1,5 @@
-// A backup that lies where nothing can be written, as on a medium or in a folder for reading only: in WAL mode SQLite writes
-// beside a database even to read it, so that such a one is read from a copy.
+// Makes a backup readable that lies where nothing can be written: in WAL mode SQLite creates files beside a database even to read
+// it, so such a backup is read from a copy.
 import { copyFileSync, existsSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { removeAbandoned, temporaryPath } from '../../../codegen/project/owned-names.js'
@@ -15,9 +15,9 @@ interface Places extends Pick<CopyOptions, 'open' | 'onTemporary'> {
 }
 
 /**
- * The file to read: the source, or a copy of it beside the database, for this user alone, which the caller removes. It is
- * the source too where that is not to be copied, because it has a log or a journal, or is being written; reading it then
- * tells what is wrong with it.
+ * The file to read: the source, or a copy of it beside the database, accessible to this user only, which the caller removes. The
+ * source is also returned if it must not be copied because it has a log or a journal, or is being written; reading it then shows
+ * what is wrong.
  */
 export async function readableSource({
   source,
@@ -42,7 +42,7 @@ export async function readableSource({
   return source
 }
 
-/** What changes with every write; null while the file is not all of the database. */
+/** A value that changes with every write; null while the file is not the whole database. */
 function stateOf(file: string): string | null {
   if ((statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0) return null
   if (existsSync(`${file}-journal`)) return null
@@ -60,7 +60,7 @@ async function needsWriting(file: string, open: Places['open']): Promise<boolean
       handle.close()
     }
   } catch (error) {
-    // Whoever waits again for the same connection waits twice.
+    // Retrying for the same connection would wait twice.
     if (isLockstepError(error, 'DATABASE_BUSY')) throw error
     return isUnwritable(error) || isUnwritable((error as Error).cause)
   }

@@ -1,4 +1,4 @@
-// What the file system alone says against restoring from a file; nothing is opened.
+// Checks by the file system alone whether a file can be restored from; nothing is opened.
 import { existsSync, statSync } from 'node:fs'
 import { restoreSourceUnusable } from '../../errors/backup.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
@@ -12,7 +12,7 @@ export function requireSource(source: string, database: string): void {
 
 function faultOf(source: string, database: string): string | null {
   if (!existsSync(source)) return 'there is no such file'
-  // To SQLite that is a sound database without tables; here it is a copy that was cut off, or a name mistyped.
+  // For SQLite an empty file is a valid database without tables; here it is a truncated copy or a mistyped name.
   if (statSync(source).size === 0) return 'it is an empty file'
   return isSameFile(source, database) ? 'it is the database itself' : null
 }

@@ -1,5 +1,5 @@
-// Puts a backup back by writing it through SQLite's backup interface *into* the live file. Never by renaming: a
-// write-ahead log that is left over would undo that, and another process would go on writing into a file without a name.
+// Restores a backup by writing it through SQLite's backup interface *into* the live file. Never by renaming: a leftover
+// write-ahead log would overwrite it, and another process would go on writing into the unlinked file.
 import { existsSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { restoreFailed, restoreSourceUnusable } from '../../errors/backup.js'
@@ -16,16 +16,16 @@ import { readableSource } from './readable-source.js'
 import { requireSource } from './require-source.js'
 import { isCorrupt, saveContent } from './save-content.js'
 
-/** What is restored, and where to. */
+/** What to restore, and where to. */
 export interface Restoring extends CopyOptions, Noting, Holding {
-  /** Where the present content is saved first; nothing is saved when there is no database yet. */
+  /** Where the current content is saved first; nothing is saved if there is no database yet. */
   readonly saveTo: CopyName
 }
 
 /**
- * Checks the source, saves the present content, then replaces it in one transaction of SQLite: a crash half way leaves
- * the old content, and what was committed before is in the one or the other. Answers where the old content was saved.
- * Throws `RESTORE_…` and `BACKUP_…` errors.
+ * Checks the source, saves the current content, then replaces it in one SQLite transaction: a crash half way leaves the old
+ * content, and whatever was committed before is in either the saved copy or the database. Returns where the old content was
+ * saved. Throws `RESTORE_…` and `BACKUP_…` errors.
  */
 export async function restoreDatabase(restoring: Restoring): Promise<string | null> {
   const { source, open } = restoring
@@ -43,7 +43,7 @@ export async function restoreDatabase(restoring: Restoring): Promise<string | nu
   }
 }
 
-/** How often what others have committed in between is saved anew. They have a moment each time, and no more. */
+/** How often commits by others in between are saved again. They have a moment each time, and no more. */
 const ROUNDS = 20
 
 async function restoreFrom(handle: ClientHandle, restoring: Restoring): Promise<string | null> {
@@ -64,7 +64,7 @@ async function restoreFrom(handle: ClientHandle, restoring: Restoring): Promise<
 /** Somebody has committed since the content was saved. */
 class Moved extends Error {}
 
-/** Where others make the database meanwhile, it is theirs, and to be saved. */
+/** If others create the database meanwhile, it is theirs and has to be saved. */
 async function make(handle: ClientHandle, restoring: Restoring): Promise<void> {
   const { database, source } = restoring
   const save = async (): Promise<null> => null
@@ -85,7 +85,7 @@ const reasonOf = (taken: string, database: string): string =>
     ? 'it is a link to a file that is not there; make that file, or remove the link'
     : `${taken} belongs to a database that is gone, and SQLite would read it into the one that is restored; move it away`
 
-/** Answers where the old content is. What was saved goes again where it is still in the database, and may be old. */
+/** Returns where the old content is. A saved copy is removed if the content is still in the database and may change. */
 async function replace(handle: ClientHandle, restoring: Restoring): Promise<string> {
   let held: Held | undefined
   let saved: string | null = null
@@ -117,16 +117,19 @@ function failureOf(cause: unknown, { database }: Restoring, saved: string | null
   return new LockstepError(told, { cause })
 }
 
-/** What cannot be read may be encrypted and in use: SQLite can neither lock nor replace it, so it is left alone. */
+/** A file that cannot be read may be encrypted and in use: SQLite can neither lock nor replace it, so it is left alone. */
 const UNKNOWN_CONTENT = 'it is no database, or it is encrypted'
 
-/** SQLite reads the size from the header of a file before it locks it, and does not write into one that is shorter. */
+/** SQLite reads the size from a file's header before locking it, and does not write into a shorter file. */
 class CutOff extends Error {}
 
 const CUT_OFF =
   'it is damaged so that SQLite can neither lock nor replace it, as where its end is cut off'
 
-/** Waits for others as long as migrating would. Throws `Moved` where they have committed before the lock was taken, `CutOff` where it cannot be. */
+/**
+ * Waits for others as long as migrating would. Throws `Moved` if they have committed before the lock was taken, `CutOff` if it
+ * cannot be taken.
+ */
 async function replaceContent(
   source: ClientHandle,
   { database, onProgress, patienceMs }: Restoring,
@@ -142,7 +145,7 @@ async function replaceContent(
     try {
       return await copyPages(source, database, { onProgress, onLocked })
     } catch (error) {
-      // What is restored was found sound.
+      // The source was checked, so the target is the damaged one.
       if (!isLocked && isCorrupt(error)) throw new CutOff(undefined, { cause: error })
       if (!isLockstepError(error, 'DATABASE_BUSY') || waitedMs >= patienceMs) throw error
       await sleep(PAUSE_MS)
@@ -150,7 +153,7 @@ async function replaceContent(
   }
 }
 
-/** Answers the file that the source is read from: itself, or a copy. */
+/** Returns the file that the source is read from: itself, or a copy. */
 async function requireUsable(restoring: Restoring): Promise<string> {
   const { source, database, open } = restoring
   requireSource(source, database)
@@ -166,7 +169,7 @@ async function requireUsable(restoring: Restoring): Promise<string> {
   }
 }
 
-/** In WAL mode a database keeps its page size, and of a copy with another SQLite says only that it cannot write. */
+/** In WAL mode a database keeps its page size, and for a backup with another one SQLite only says that it cannot write. */
 async function requireSamePages(readable: string, { database, open }: Restoring): Promise<void> {
   const present = existsSync(database) ? await pagesOf(database, open) : null
   const wanted = await pagesOf(readable, open)
@@ -175,7 +178,7 @@ async function requireSamePages(readable: string, { database, open }: Restoring)
   throw new LockstepError(restoreFailed(database, reason, null))
 }
 
-/** Null where the file does not tell: what that means is found out when it is copied. */
+/** Null if the file does not tell; copying it will show what that means. */
 async function pagesOf(
   file: string,
   open: Restoring['open'],
@@ -189,7 +192,7 @@ async function pagesOf(
       handle.close()
     }
   } catch (error) {
-    // Whoever waits again for the same connection waits twice.
+    // Retrying for the same connection would wait twice.
     if (isLockstepError(error, 'DATABASE_BUSY')) throw error
     return null
   }

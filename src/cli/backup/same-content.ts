@@ -1,4 +1,4 @@
-// Whether a copy still holds what the database holds. It is asked in SQL, because databases are larger than memory.
+// Compares by SQL whether a copy still holds what the database holds, because databases may be larger than memory.
 import { isLog } from '../../run/ledger/write-ledger.js'
 import { foldCase, isSameName, quoteIdentifier } from '../../sql/names.js'
 import type { BackupSource } from './backup-source.js'
@@ -6,11 +6,11 @@ import type { BackupSource } from './backup-source.js'
 interface Table {
   readonly name: string
   readonly columns: readonly string[]
-  /** What finds a row again: a name of the rowid, or the columns of the primary key. */
+  /** What identifies a row: a name of the rowid, or the columns of the primary key. */
   readonly key: readonly string[]
 }
 
-/** A copy that is attached under the name of a schema. */
+/** A copy that is attached under a schema name. */
 interface Attached {
   readonly schema: string
   readonly file: string
@@ -19,8 +19,8 @@ interface Attached {
 }
 
 /**
- * Whether a copy has the definitions, numbers and rows of `main`. Lines of Lockstep's log that tell of this copy do not
- * count, nor that they had to be the first. Ask it within a transaction.
+ * Whether a copy has the definitions, numbers and rows of `main`. Lines of Lockstep's log about this copy do not count, nor does
+ * the creation of that log for them. Call it within a transaction.
  */
 export function hasSameContent(db: BackupSource, { schema: copy, file, log }: Attached): boolean {
   const ask = (sql: string, ...values: string[]): unknown =>
@@ -48,11 +48,11 @@ export function hasSameContent(db: BackupSource, { schema: copy, file, log }: At
 
 const NUMBERS = ['user_version', 'application_id', 'encoding']
 
-/** Of all but the table of this name, in the schema `$`. */
+/** All definitions but that of the table of this name, in the schema `$`. */
 const DEFINITIONS =
   "SELECT json_group_array(line) FROM (SELECT json_array(type, name, tbl_name, sql) AS line FROM $.sqlite_master WHERE NOT (type = 'table' AND name = ?) ORDER BY type, name)"
 
-/** Virtual tables keep their rows in others. Only a table without rowid answers as an index. */
+/** Virtual tables store their rows in other tables. pragma_index_info only returns rows for a table without rowid. */
 const TABLES = `SELECT json_group_array(json_object('name', name,
   'columns', json((SELECT json_group_array(name) FROM unshadowed.pragma_table_info(m.name, 'main'))),
   'key', json((SELECT json_group_array(name) FROM unshadowed.pragma_table_info(m.name, 'main') WHERE pk AND EXISTS (SELECT 1 FROM unshadowed.pragma_index_info(m.name, 'main'))))))
@@ -66,11 +66,11 @@ const keyOf = ({ columns, key }: Table): readonly string[] => {
 
 const TOLD = `a.action = 'backup' AND a.detail IS ?`
 
-/** Answers 1 where a log has lines that tell of something else. */
+/** Returns 1 if a log has lines about anything else. */
 const untold = ({ name }: Table): string =>
   `SELECT EXISTS (SELECT 1 FROM main.${quoteIdentifier(name)} a WHERE NOT (${TOLD}))`
 
-/** Answers 1 where rows of either differ from, or are missing in, the other, else 0; `beyond` is what may be missing in the copy. */
+/** Returns 1 if rows of one differ from, or are missing in, the other, else 0; `beyond` is what the copy may lack. */
 function differences({ name, columns, key }: Table, copy: string, beyond: string): string {
   const [here, there] = ['main', copy].map((schema) => `${schema}.${quoteIdentifier(name)}`)
   const on = key.map((one) => `a.${quoteIdentifier(one)} = b.${quoteIdentifier(one)}`).join(' AND ')

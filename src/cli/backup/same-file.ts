@@ -1,7 +1,7 @@
-// Whether two names are one file: through links of either kind, and where names differ in case only.
+// Compares whether two paths are the same file: through links of either kind, and names that differ only in case.
 import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs'
 
-/** False where either is not there. Nothing is opened: closing a database's file would give up its locks. */
+/** False if either does not exist. Nothing is opened: closing a database's file would drop its locks. */
 export function isSameFile(one: string, other: string): boolean {
   if (!existsSync(one) || !existsSync(other)) return false
   const [a, b] = [statSync(one, { bigint: true }), statSync(other, { bigint: true })]
@@ -11,7 +11,7 @@ export function isSameFile(one: string, other: string): boolean {
 }
 
 /**
- * Whether this process has the file open that has a name now, and not only one that had it before. True where the system does
+ * Whether this process has the file open that currently has a name, and not only one that had it before. True if the system does
  * not tell which files are open.
  */
 export function isOpenHere(file: string): boolean {

@@ -7,15 +7,15 @@ import { copyDatabase, type CopyOptions } from './copy-database.js'
 import { copyFailed, giveName, makeCopyFile, takeName, type CopyName } from './copy-file.js'
 import { flush, removeDatabase } from './durable-file.js'
 
-/** What is saved, and where to. */
+/** What to save, and where to. */
 export interface Saving extends CopyOptions {
   readonly database: string
   readonly saveTo: CopyName
 }
 
 /**
- * A sound database is copied as one; of a damaged one, which is what restoring is for, the files are kept as they are, after
- * `letGo`. Answers the name of the copy. Throws `BACKUP_…` and `DATABASE_…` errors.
+ * A sound database is copied as a database; for a damaged one, which is what restoring is for, the files are kept as they are,
+ * after `letGo`. Returns the name of the copy. Throws `BACKUP_…` and `DATABASE_…` errors.
  */
 export async function saveContent(saving: Saving, letGo: () => void): Promise<string> {
   const { database, saveTo } = saving
@@ -33,16 +33,16 @@ export async function saveContent(saving: Saving, letGo: () => void): Promise<st
   }
 }
 
-/** A failed check is a `BACKUP_FAILED` too, but one without the error of a client behind it. */
+/** A failed check is also a `BACKUP_FAILED`, but without a client's error as its cause. */
 const isDamage = (error: unknown): boolean =>
   isLockstepError(error, 'DATABASE_CORRUPT') ||
   (isLockstepError(error, 'BACKUP_FAILED') && (error.cause === undefined || isCorrupt(error.cause)))
 
-/** Whether a client's error tells of a damaged file. */
+/** Whether a client's error means a damaged file. */
 export const isCorrupt = (cause: unknown): boolean =>
   /^SQLITE_(NOTADB|CORRUPT)/.test(String((cause as { code?: unknown } | null)?.code))
 
-/** The database comes last: what has the name of a copy is whole. */
+/** The database comes last, so that a file with the name of a copy is complete. */
 function keepFiles(database: string, saveTo: string): void {
   const temporary = temporaryPath(saveTo)
   const made: string[] = []

@@ -1,4 +1,4 @@
-// What the commands that set the ledger right ask for, read from words and flags. Pure; the worker reads it again.
+// Reads the requests of the commands that edit the ledger from words and flags. Pure; the worker reads them again.
 import { usageInvalid } from '../../errors/command-line.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import type { AdoptOptions } from '../../model/adoption.js'
@@ -6,7 +6,7 @@ import type { MarkOptions, RepairOptions } from '../../model/recovery.js'
 import type { Invocation } from './command.js'
 import type { Flags } from './flags.js'
 
-/** A version to be marked, and how. */
+/** A version to mark, and how. */
 export interface MarkOrder {
   readonly version: number
   readonly options: Pick<MarkOptions, 'as' | 'force' | 'reason'>
@@ -38,7 +38,7 @@ export const repairOrder = ({ reason, force }: Flags): Pick<RepairOptions, 'reas
   ...(force && { force: true }),
 })
 
-/** The flags of `adopt` are named like the options of the manager. */
+/** The flags of `adopt` have the names of the manager's options. */
 const ADOPT_KEYS = [
   'from',
   'fromTable',

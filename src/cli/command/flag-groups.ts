@@ -1,11 +1,11 @@
 // Flags that many commands take.
 import type { FlagName } from './flags.js'
 
-/** What every command takes. */
+/** The flags that every command takes. */
 export const COMMON: readonly FlagName[] = ['config', 'name', 'json', 'quiet', 'verbose', 'noColor']
-/** Where migrations and generated files are. */
+/** The flags for the folders of migrations and generated files. */
 export const FOLDERS: readonly FlagName[] = ['migrations', 'out']
 /** The database and both folders. */
 export const DATABASE: readonly FlagName[] = ['db', ...FOLDERS]
-/** What commands take that tell how far they are. */
+/** The flags of commands that report progress. */
 export const WATCHED: readonly FlagName[] = ['events', ...COMMON]

@@ -1,12 +1,12 @@
-// Every flag of the command line: its spelling, its meaning, and how its text becomes a value.
+// Every flag of the command line: its spelling, its description, and how its text becomes a value.
 import { LAYOUT_NAMES, MAPPINGS } from '../../model/adoption.js'
 
-/** In which ways `lint` prints its findings. */
+/** The output formats of `lint`. */
 export const LINT_FORMATS = ['text', 'json', 'github', 'sarif'] as const
-/** One of these ways. */
+/** One of these formats. */
 export type LintFormat = (typeof LINT_FORMATS)[number]
 
-/** What a new migration can show an example of. */
+/** The examples that a new migration can contain. */
 export const EXAMPLE_NAMES = [
   'add-column',
   'index',
@@ -23,7 +23,7 @@ export interface FlagDefinition {
   readonly spelling: string
   readonly meaning: string
   readonly number?: 'version' | 'count'
-  /** Whether an empty value is wrong usage, as where a variable of a script has none. */
+  /** Whether an empty value is a usage error, as from an unset variable in a script. */
   readonly filled?: true
   readonly choices?: readonly string[]
 }
@@ -146,16 +146,16 @@ const DEFINITIONS = {
   },
 } as const satisfies Readonly<Record<string, FlagDefinition>>
 
-/** The name of a flag as the commands know it. */
+/** The name of a flag in the code. */
 export type FlagName = keyof typeof DEFINITIONS
 
-/** Every flag by name; a command may give one a meaning of its own. */
+/** Every flag by name; a command may give one its own description. */
 export const FLAGS: Readonly<Record<FlagName, FlagDefinition>> = DEFINITIONS
 
 /** The values of all flags; a command sees those that it declares. */
 export type Flags = { readonly [N in FlagName]?: ValueOf<(typeof DEFINITIONS)[N]> }
 
-/** What a flag is given, by its spelling; true where what is in brackets is left out. */
+/** The value type of a flag, by its spelling; true if an optional value is omitted. */
 type ValueOf<D extends FlagDefinition> = D extends { choices: readonly (infer C)[] }
   ? C
   : D extends { number: string }

@@ -4,8 +4,8 @@ import { FLAGS } from './flags.js'
 const OF_THE_PROGRAM = new Set(['-V', '--version', '-h', '--help'])
 
 /**
- * The arguments with the command first; without a command, `fallback` is it. Questions to the program itself
- * (`--help`, `--version`) stay as they are.
+ * The arguments with the command first; without a command, `fallback`. Requests to the program itself (`--help`, `--version`)
+ * stay as they are.
  */
 export function placeCommandFirst(argv: readonly string[], fallback: string): string[] {
   const at = firstWord(argv)
@@ -15,7 +15,7 @@ export function placeCommandFirst(argv: readonly string[], fallback: string): st
   return at < 0 ? [fallback, ...argv] : [argv[at] ?? fallback, ...leading, ...argv.slice(at + 1)]
 }
 
-/** Where the first argument stands that is neither a flag nor the value of one, or -1. */
+/** The index of the first argument that is neither a flag nor the value of one, or -1. */
 function firstWord(argv: readonly string[]): number {
   let index = 0
   while (index < argv.length) {

@@ -1,13 +1,13 @@
-// A fingerprint of what was shown to a person, small enough to be handed to another process.
+// A digest of what was shown to a person, small enough to be passed to another process.
 import { createHash } from 'node:crypto'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
 
-/** A plan that changes the ledger, and the schema that it was made beside. */
+/** The digest of a plan that changes the ledger, and of the schema it was based on. */
 export function editDigest(plan: unknown, handle: ClientHandle): string {
   const [cookie] = handle.prepare('PRAGMA main.schema_version').all()
   return planDigest([plan, cookie])
 }
 
-/** Equal for equal plans, and for no others. */
+/** Equal for equal plans only. */
 export const planDigest = (plan: unknown): string =>
   createHash('sha256').update(JSON.stringify(plan)).digest('hex')

@@ -1,7 +1,7 @@
-// Keeps the output free for the answer while code of the project runs in this process.
+// Keeps the output free for the result while code of the project runs in this process.
 import type { Terminal } from './command.js'
 
-/** Runs work that may print; what it prints is shown when it is done, with `--verbose` only, and never on the standard output. */
+/** Runs work that may print; its output is shown when it is done, only with `--verbose`, and never on the standard output. */
 export function speakAside<T>(terminal: Terminal, work: () => T): T {
   const said: string[] = []
   const streams = [process.stdout, process.stderr].map((stream) => ({
@@ -17,7 +17,7 @@ export function speakAside<T>(terminal: Terminal, work: () => T): T {
   }
 }
 
-/** What code of the project has printed, as lines: unlike in names, ends of lines and tabs are meant there. */
+/** The output of project code as lines: unlike in names, line breaks and tabs are intended there. */
 export const spokenLines = (text: string): string[] =>
   text
     .trimEnd()

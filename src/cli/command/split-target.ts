@@ -1,8 +1,8 @@
-// Reads a target that names its history, `--to core:003`, as the version and the name. Pure.
+// Splits a target that names its history, `--to core:003`, into the version and the name. Pure.
 import { usageInvalid } from '../../errors/command-line.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 
-/** The arguments with `--to 003 --name core` in its place. Throws `USAGE_INVALID` where another name is given as well. */
+/** The arguments with `--to 003 --name core` in its place. Throws `USAGE_INVALID` if a different name is given as well. */
 export function splitTarget(argv: readonly string[]): string[] {
   const target = valueOf(argv, '--to')
   const [, history, version] = /^([a-z]\w*):(\d+)$/i.exec(target?.text ?? '') ?? []
@@ -23,7 +23,7 @@ export function splitTarget(argv: readonly string[]): string[] {
 interface Found {
   readonly text: string
   readonly at: number
-  /** How many arguments it takes. */
+  /** How many arguments it takes up. */
   readonly length: number
 }
 

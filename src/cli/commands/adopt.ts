@@ -1,4 +1,4 @@
-// `lockstep adopt`: takes over a database that another tool has migrated, or one that is known only by its schema.
+// `lockstep adopt`: takes over a database that another tool has migrated, or one that is recognised by its schema.
 import { isLockstepError, type LockstepError } from '../../errors/lockstep-error.js'
 import type { Adoption } from '../../model/adoption.js'
 import type { SchemaDifference } from '../../model/verification.js'
@@ -14,7 +14,10 @@ import { blocks } from '../terminal/style.js'
 import { count } from '../terminal/quantities.js'
 import { runEditing, type Question } from '../worker/run-editing.js'
 
-/** Shows which row stands for which migration, or what the schema told, and asks; also which of several versions it is. */
+/**
+ * Shows which row stands for which migration, or what the schema showed, and asks for confirmation; also asks which of several
+ * versions it is.
+ */
 export const run: CommandRun = async (invocation) => {
   try {
     return await adopt(invocation)
@@ -30,7 +33,7 @@ export const run: CommandRun = async (invocation) => {
   }
 }
 
-/** Throws a refusal again with what differs column by column, where a replay can tell the schema of its version. */
+/** Rethrows a refusal with the differences column by column, if a replay can produce the schema of its version. */
 async function explain(error: unknown, invocation: Invocation): Promise<void> {
   if (!isLockstepError(error)) return
   const { version = (error.facts['nearest'] as readonly number[] | undefined)?.[0] } =
@@ -82,7 +85,7 @@ const adopt: CommandRun = async (invocation) => {
   }
 }
 
-/** The columns whose names are spelled in another way than in the migrations, as far as a replay can tell. */
+/** The columns whose names are spelled differently than in the migrations, as far as a replay can tell. */
 async function findRespelled(
   version: number,
   { handle, registry, settings }: ReadableDatabase,

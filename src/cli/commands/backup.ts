@@ -5,7 +5,10 @@ import { displayPath } from '../terminal/display-path.js'
 import { size } from '../terminal/quantities.js'
 import { runCopying } from '../worker/run-copying.js'
 
-/** Writes to the named file, which must not exist, or beside the database with the time in the name. Several histories of it are in one file. */
+/**
+ * Writes to the named file, which must not exist, or beside the database with the time in the name. Several histories may share
+ * the file.
+ */
 export const run: CommandRun = (invocation) =>
   oneOrEach(
     invocation,

@@ -23,7 +23,7 @@ import { loadEachSettings } from '../settings/load-settings.js'
 import { underBase, withBase } from '../generate/with-base.js'
 import { CHECKING, shown } from '../worker/shown.js'
 
-/** Checks every database, or the one that `--name` picks. Exits with 1 on an error. */
+/** Checks every database, or the one selected by `--name`. Exits with 1 on an error. */
 export const run: CommandRun = async (invocation) => {
   const trust = chooseMemory(invocation)
   const { results, findings, estimates, left } = await withMemory(trust, invocation, (sources) =>
@@ -82,13 +82,13 @@ async function checkEach(
 interface Checked {
   readonly results: readonly GenerateResult[]
   readonly estimates: readonly StepEstimate[]
-  /** The steps that there was no time for. */
+  /** The steps that were not estimated for lack of time. */
   readonly left: readonly string[]
   readonly base: string | undefined
   readonly trust: Trust
 }
 
-/** The findings with their sum, and last one line that says what was checked and proven. */
+/** The findings with their totals, then one line that says what was checked and proven. */
 function checkText(findings: Findings, checked: Checked, style: Style): string[] {
   const ok = findings.diagnostics.every(({ severity }) => severity !== 'error')
   const mark = ok ? style.green('✓') : style.red('✗')
@@ -104,7 +104,7 @@ function summary({ results, base, trust }: Checked): string {
     results.reduce((total, result) => total + pick(result), 0)
   const { proven: versions, remembered } = provenIn(results)
   const obstacles = [...new Set(results.flatMap((result) => result.obstacles))]
-  // Where migrations have errors, nothing is known about what all files should be.
+  // If migrations have errors, the expected content of the files is unknown.
   const known = results.every((result) => result.files.length > 0)
   const files = known ? results.flatMap((result) => result.files) : []
   const current = files.filter(({ state }) => state !== 'stale').length
@@ -126,7 +126,7 @@ function summary({ results, base, trust }: Checked): string {
     .concat('.')
 }
 
-/** How many versions are proven, and how many of them only by what an earlier run remembers. */
+/** How many versions are proven, and how many of them only by the cache of an earlier run. */
 function provenIn(results: readonly GenerateResult[]): { proven: number; remembered: number } {
   const sum = (pick: (result: GenerateResult) => number): number =>
     results.reduce((total, result) => total + pick(result), 0)
@@ -134,7 +134,7 @@ function provenIn(results: readonly GenerateResult[]): { proven: number; remembe
   return { proven, remembered: proven - sum(({ replayedNow }) => replayedNow) }
 }
 
-/** What was proven in an earlier run holds as long as nothing changes that it depends on. */
+/** A proof of an earlier run holds as long as nothing it depends on changes. */
 function proven(versions: number, now: number, word: 'proven' | 'replayed'): string {
   if (versions === 0) return 'nothing proven'
   const replayed = now === 0 ? 'none' : now === versions ? 'all' : String(now)

@@ -19,7 +19,7 @@ import { loadSettings } from '../settings/load-settings.js'
 import type { Settings } from '../settings/settings.js'
 import { tellSettings } from '../settings/tell-settings.js'
 
-/** Exits with 1 when something else in the folder keeps the registry from being generated. */
+/** Exits with 1 if something else in the folder prevents generating the registry. */
 export const run: CommandRun = async (invocation) => {
   const title = migrationTitle(invocation.words)
   const form = formOf(invocation.flags)
@@ -50,7 +50,7 @@ export const run: CommandRun = async (invocation) => {
   }
 }
 
-/** What a person does next; the file is there in each case. */
+/** The next steps for the user; the file exists in each case. */
 const ADVICE = {
   generated: 'Edit it, then run `lockstep gen` and `lockstep migrate`.',
   failed:
@@ -72,7 +72,7 @@ function formOf(flags: Flags): TemplateForm {
   return flags.class ? 'class' : 'object'
 }
 
-/** Throws what is wrong with the migrations of another tool: a new one would come before them. */
+/** Throws if the folder has migrations of another tool: a new one would come before them. */
 async function newestVersion({ root, migrations }: Settings): Promise<number> {
   const found = await discover(root, migrations)
   const other = otherHistory(found)
@@ -86,8 +86,8 @@ function pathOf(settings: Settings, version: number, name: string, form: Templat
 }
 
 /**
- * The new file and the others that say nothing yet, where that is all that is wrong; else none. Several migrations may be
- * prepared before the first of them is written.
+ * The new file and other empty ones, if nothing else is wrong; otherwise none. Several migrations may be created before the first
+ * of them is written.
  */
 function emptyFiles({ diagnostics, drafts }: Generated, file: string): string[] {
   const errors = errorsOf(diagnostics)

@@ -1,4 +1,4 @@
-// `lockstep dev`: on every change generates, and brings the development database to the code.
+// `lockstep dev`: regenerates on every change, and brings the development database to the code.
 import type { CommandRun } from '../command/command.js'
 import { lookAtFile, refuseUnknownFolder } from '../database/look-at-file.js'
 import { followCode } from '../dev/follow-code.js'
@@ -10,7 +10,7 @@ import { generatedPaths, sourcePlaces, tellGenerated } from '../watch/generate-r
 import { tellRounds } from '../watch/tell-rounds.js'
 import { generateShown } from '../worker/shown.js'
 
-/** Exits with 130 when it was interrupted, as every watch does. */
+/** Exits with 130 when interrupted, like every watch. */
 export const run: CommandRun = (invocation) => {
   const { terminal, cwd } = invocation
   const tell = tellGenerated(terminal)

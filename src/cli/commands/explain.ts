@@ -1,4 +1,4 @@
-// `lockstep explain`: what a code means, why it matters and what to do, from the documentation in the package.
+// `lockstep explain`: prints what a code means, why it matters and what to do, from the documentation in the package.
 import { usageInvalid } from '../../errors/command-line.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import { foldUpper } from '../../sql/names.js'

@@ -9,14 +9,14 @@ import { loadEachSettings } from '../settings/load-settings.js'
 import type { Settings, Sources } from '../settings/settings.js'
 import { CHECKING, generateShown, shown } from '../worker/shown.js'
 
-/** Exits with 1 when something is wrong with the migrations, and with `--check` when a generated file is stale. */
+/** Exits with 1 if something is wrong with the migrations, and with `--check` if a generated file is stale. */
 export const run: CommandRun = async (invocation) => {
   const { check, watch, json } = invocation.flags
   if (watch && (check || json)) {
     const message = `--watch goes on until it is interrupted, so it does not go together with ${check ? '--check' : '--json'}.`
     throw new LockstepError(usageInvalid(message, 'Leave one of them out.'))
   }
-  // Under CI as well it trusts itself: what it writes is looked at by `check`.
+  // Trusts its cache even under CI: `check` verifies what it writes.
   const trust = invocation.flags.noCache ? 'this run' : 'earlier runs'
   return withMemory(trust, invocation, (sources) => generateAll(sources, invocation))
 }
@@ -40,7 +40,7 @@ async function settingsIn(
   return { all, root: all[0]?.root ?? cwd }
 }
 
-/** With `--check` the findings are what was asked for; else they are errors. */
+/** With `--check` the findings are the result; otherwise they are errors. */
 const answer = (
   generated: Generated,
   root: string,

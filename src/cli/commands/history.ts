@@ -6,7 +6,7 @@ import { tellUnmanaged } from '../render/tell-unmanaged.js'
 import { renderHistory } from '../render/history.js'
 import { historyOf, withHistory } from '../render/with-history.js'
 
-/** Needs no registry: the ledger remembers. Without `--name`, of all histories of one database. */
+/** Needs no registry: the ledger has it all. Without `--name`, covers all histories of one database. */
 export const run: CommandRun = (invocation) =>
   oneOrEach(
     invocation,
@@ -25,7 +25,7 @@ const readOne = (invocation: Invocation): Promise<CommandResult> =>
       text(style) {
         const name = withHistory(shown, settings)
         const lines = renderHistory(name, entries, style)
-        // Others may be in the same file.
+        // Other histories may be in the same file.
         const isTold = settings.history === undefined || entries.length === 0
         return isTold ? lines : [style.bold(name), '', ...lines]
       },

@@ -14,7 +14,7 @@ import {
 import { renderInfo, type Info } from '../render/info.js'
 import { DescribedError } from '../terminal/describe-error.js'
 
-/** Location, size, schema version, contents, last migration; without `--name`, of all histories of one database. */
+/** Location, size, schema version, contents, last migration; without `--name`, for all histories of one database. */
 export const run: CommandRun = (invocation) =>
   oneOrEach(
     invocation,
@@ -49,7 +49,7 @@ const look = (invocation: Invocation): Promise<Told> =>
     }
   })
 
-/** What is told of one history, and how it is printed. */
+/** The information about one history, and how to print it. */
 interface Told extends CommandResult {
   readonly shown: Info
 }

@@ -1,4 +1,4 @@
-// `lockstep init`: sets up a project, then generates. Nothing that exists is overwritten.
+// `lockstep init`: sets up a project, then generates. Existing files are never overwritten.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { isClientInstalled } from '../../../codegen/client/load-client.js'
@@ -18,7 +18,7 @@ import { describeSettings } from '../settings/describe-settings.js'
 import { projectRoot } from '../settings/project-root.js'
 import type { Settings } from '../settings/settings.js'
 
-/** Works in the project that the folder belongs to, or makes one of it. Exits with 1 when generating fails. */
+/** Works in the project that the folder belongs to, or creates one in it. Exits with 1 if generating fails. */
 export const run: CommandRun = async (invocation) => {
   const root = rootOf(invocation.cwd)
   const facts = await projectFacts(root)
@@ -55,7 +55,7 @@ export const run: CommandRun = async (invocation) => {
   }
 }
 
-/** The line by which a file of the application takes in the registry: one in the folder that holds what is generated, or at the top. */
+/** The import by which a file of the application loads the registry: from the folder of the generated files, or from the root. */
 async function registryImport(
   settings: Settings,
 ): Promise<Pick<DatabaseFacts, 'folder' | 'registryImport'>> {
@@ -70,13 +70,13 @@ async function registryImport(
   return { folder: isNested ? first : '', registryImport: line }
 }
 
-/** The client need not be installed before a project is set up; what it takes to go on is said then. */
+/** The client need not be installed before a project is set up; the output says what is needed next. */
 const withoutReplay = (settings: Settings): Settings => ({ ...settings, replay: false })
 
 const UNPROVABLE =
   'The package better-sqlite3 is not installed, and without it no migration can be tried or applied. Install it, then run `lockstep gen`.'
 
-/** Outside of a repository, a package.json further up belongs to something else. */
+/** Outside a repository, a package.json further up belongs to something else. */
 function rootOf(cwd: string): string {
   const inRepository = existsSync(join(repositoryRoot(cwd), '.git'))
   return inRepository ? projectRoot(cwd) : cwd

@@ -1,4 +1,4 @@
-// `lockstep lint`: the static rules alone, and with `--base` what the branch may not touch; writes nothing.
+// `lockstep lint`: the static rules alone, and with `--base` what the branch must not change; writes nothing.
 import { namedFindings } from '../generate/named-advice.js'
 import type { LintResult } from '../../../codegen/model/result.js'
 import { type CommandRun, type Invocation, EXIT } from '../command/command.js'
@@ -10,7 +10,7 @@ import { describeSettings } from '../settings/describe-settings.js'
 import { loadEachSettings } from '../settings/load-settings.js'
 import { underBase, withBase } from '../generate/with-base.js'
 
-/** Checks the migrations of every database, or of the one that `--name` picks. Exits with 1 on an error. */
+/** Checks the migrations of every database, or of the one selected by `--name`. Exits with 1 on an error. */
 export const run: CommandRun = async (invocation) => {
   const { results, findings } = await lintEach(invocation)
   const { diagnostics } = findings

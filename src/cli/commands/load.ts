@@ -15,7 +15,7 @@ import { count } from '../terminal/quantities.js'
 import { tellOpened } from '../worker/run-migrations.js'
 import { runWatched } from '../worker/run-watched.js'
 
-/** Refuses where a database that is migrated would have more than the schema. */
+/** Refuses if a migrated database would have more than the schema. */
 export const run: CommandRun = async (invocation) => {
   const { path, shown, loading } = await readDatabase(invocation, 'fresh', (database) =>
     plan(database, invocation),
@@ -34,7 +34,7 @@ export const run: CommandRun = async (invocation) => {
   }
 }
 
-/** All reasons against it that can be known before anything is written. */
+/** Collects every objection that can be known before anything is written. */
 async function plan(
   { path, shown, exists, handle, settings, registry }: ReadableDatabase,
   { terminal, cwd }: Invocation,
@@ -46,7 +46,7 @@ async function plan(
   const { version } = loading
   const obstacles = await findObstacles({ settings, registry, version, terminal, cwd })
   if (obstacles.length > 0) throw new LockstepError(loadIncomplete(file, obstacles))
-  // In memory, so that what fails makes no file; the project's own `open` may lend what the schema needs.
+  // In memory, so that a failure creates no file; the project's own `open` may provide what the schema needs.
   if (!exists && !settings.open)
     perform(
       'sync',

@@ -13,7 +13,7 @@ import { replaySeeing } from '../repair/replay-seeing.js'
 import { mayLeaveRows, mayWriteRows } from '../repair/writes-rows.js'
 import { runEditing, type Question } from '../worker/run-editing.js'
 
-/** Asks only where a ledger would be made in a database that has none, and where a step did not end. */
+/** Asks only if the ledger would be created in a database that has none, and if a step did not end. */
 export const run: CommandRun = async (invocation) => {
   const { version, options } = markOrder(invocation)
   let left: Left | undefined
@@ -51,11 +51,11 @@ export const run: CommandRun = async (invocation) => {
 /** Whether rows are done, and only the ledger knows which. */
 const isWalked = ({ walked }: Left): boolean => (walked?.done ?? 0) > 0
 
-/** Whether the step meets what it left when it is run again. */
+/** Whether the step would run into what it left behind when it is run again. */
 const isMet = ({ objects, begun, isPrepared }: Left): boolean =>
   begun !== null && objects.length > 0 && !isPrepared
 
-/** Whether a step may write rows: nothing of the schema shows them. What code does is looked at where it can be run. */
+/** Whether a step may write rows, which the schema does not show. Code is observed where it can be run. */
 async function leavesRows(
   { version, begun, isHere, mayLeaveRows: isLikely }: Left,
   { settings, registry }: ReadableDatabase,
@@ -64,13 +64,13 @@ async function leavesRows(
   const entry = registry[version - 1]
   if (!isLikely || !entry || !isHere || begun === 'down') return isLikely
   const { seenBy } = await replaySeeing({ settings, registry, version, terminal, cwd })
-  // Beside the others of the registry its names may be others than in its own text.
+  // Bundled with the rest of the registry, its names may differ from those in its own text.
   const own = (await findPresent(entry, settings)) ?? { entry, text: undefined }
   const code = { seen: seenBy(version), text: own.text }
   return begun ? mayLeaveRows(own.entry, begun, code) : mayWriteRows(own.entry, code)
 }
 
-/** What there is of a step that is forgotten, and what comes of that. */
+/** What remains of a forgotten step, and the consequences. */
 function describeForgotten(left: Left): string[] {
   const { version, objects, isPrepared, isHere } = left
   const id = versionId(version)
@@ -90,7 +90,7 @@ function describeForgotten(left: Left): string[] {
   return [...describeLeft(left), isHere ? meets : ABANDONED, ...rows]
 }
 
-/** What nobody does any more once a step that is done in part is taken for done. */
+/** What will never be done once a partly done step is recorded as done. */
 const describeLeftOut = ({ version, walked }: Left): string[] =>
   walked && !walked.isWhole
     ? [

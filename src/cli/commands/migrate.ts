@@ -3,7 +3,7 @@ import type { CommandRun } from '../command/command.js'
 import { oneOrEach } from '../histories/several-histories.js'
 import { runMigrations } from '../worker/run-migrations.js'
 
-/** Exits with 130 when it was interrupted; what was applied until then stays. Without `--name`, all histories of one database. */
+/** Exits with 130 when interrupted; what was applied so far stays. Without `--name`, covers all histories of one database. */
 export const run: CommandRun = (invocation) =>
   oneOrEach(
     invocation,

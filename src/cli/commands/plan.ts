@@ -6,8 +6,8 @@ import { renderPlan, renderPlans } from '../render/plan.js'
 import { historyOf, withHistory } from '../render/with-history.js'
 
 /**
- * Throws the error with which `migrate` would refuse, at once or at the first step. What a later one would meet is a warning.
- * Without `--name` and a target, of all histories of one database.
+ * Throws the error that `migrate` would throw, at once or at the first step. What a later step would meet is a warning. Without
+ * `--name` and a target, covers all histories of one database.
  */
 export const run: CommandRun = (invocation) =>
   oneOrEach(
@@ -44,7 +44,7 @@ const jsonOf = ({ path, settings, exists, plan }: Planned) => ({
   ...plan,
 })
 
-/** With the commands that warnings advise about this history. */
+/** The plan with the commands that its warnings suggest for this history. */
 function toldPlan(one: Awaited<ReturnType<typeof planEach>>[number]) {
   const { plan, invocation } = one
   const name = titleOf(one)

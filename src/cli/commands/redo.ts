@@ -1,4 +1,4 @@
-// `lockstep redo`: undoes the newest migration, or several, and applies it again as it is written now.
+// `lockstep redo`: undoes the newest migration, or several, and applies it again in its current form.
 import { usageInvalid } from '../../errors/command-line.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import type { CommandRun, Invocation } from '../command/command.js'
@@ -7,7 +7,7 @@ import { loadSettings } from '../settings/load-settings.js'
 import { refuseProtected } from '../settings/refuse-protected.js'
 import { askRedo } from '../worker/ask-redo.js'
 
-/** Everything or nothing. */
+/** All or nothing. */
 export const run: CommandRun = async (invocation) => {
   const flags = { ...invocation.flags, steps: stepsIn(invocation) }
   refuseProtected(await loadSettings(invocation), 'lockstep redo')
@@ -16,7 +16,7 @@ export const run: CommandRun = async (invocation) => {
   })
 }
 
-/** What is an option in code is a word here. */
+/** An option in code is a positional argument here. */
 function namedAsWord(error: unknown): unknown {
   const description = describeError(error)
   const { code, facts, message } = description

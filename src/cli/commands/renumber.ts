@@ -27,8 +27,8 @@ import type { Settings } from '../settings/settings.js'
 import { tellSettings } from '../settings/tell-settings.js'
 
 /**
- * Exits with 1 when the renumbered migrations cannot be applied after those of the other branch, or when the registry cannot
- * be generated afterwards, unless the base branch has to be merged first.
+ * Exits with 1 if the renumbered migrations cannot be applied after those of the other branch, or if the registry cannot be
+ * generated afterwards, unless the base branch has to be merged first.
  */
 export const run: CommandRun = async (invocation) => {
   const { base, dryRun = false } = invocation.flags
@@ -122,7 +122,7 @@ interface Renumbered {
   readonly commuting: Commuting
   /** What the project's own database has applied under the old numbers. */
   readonly applied: readonly AppliedBefore[]
-  /** Null in a dry run, and where the base branch has to be merged first. */
+  /** Null in a dry run, and if the base branch has to be merged first. */
   readonly generated: Generated | null
   readonly dryRun: boolean
   readonly settings: Settings

@@ -1,4 +1,4 @@
-// `lockstep repair`: accepts what the code says where the ledger says something else.
+// `lockstep repair`: accepts the code's version of ledger rows that differ.
 import type { Problem } from '../../model/report.js'
 import type { SchemaDifference } from '../../model/verification.js'
 import { type CommandRun, EXIT } from '../command/command.js'
@@ -13,7 +13,7 @@ import { tellInterrupted } from '../repair/left-of-step.js'
 import { proveRepair } from '../repair/prove-repair.js'
 import { runEditing } from '../worker/run-editing.js'
 
-/** Lists every value, before and after, and asks. Accepts only what the schema bears out, unless it is forced. */
+/** Lists every value, before and after, and asks. Accepts only what the schema confirms, unless forced. */
 export const run: CommandRun = async (invocation) => {
   const options = repairOrder(invocation.flags)
   let differences: readonly SchemaDifference[] = []

@@ -22,7 +22,7 @@ import { tellSettings } from '../settings/tell-settings.js'
 import { refuseProtected } from '../settings/refuse-protected.js'
 import { runWatched } from '../worker/run-watched.js'
 
-/** Asks for the name of the database, or needs `--yes` where there is no terminal to ask on. */
+/** Asks for the name of the database, or requires `--yes` without a terminal. */
 export const run: CommandRun = async (invocation) => {
   const settings = await loadSettings(invocation)
   const { flags, cwd, terminal } = invocation
@@ -69,7 +69,7 @@ async function refuseUnseedable(settings: Settings, cwd: string): Promise<void> 
   for (const { kind, path } of seeds) if (kind === 'script') await bundleOf(path, settings.root)
 }
 
-/** Migrates and seeds what is empty now. Where that fails, the error says what was done before. */
+/** Migrates and seeds the emptied database. If that fails, the error says what was done before. */
 async function rebuild(
   { database, existed, shown, others }: Emptied,
   invocation: Invocation,
@@ -107,7 +107,7 @@ const answer = ({ database, existed, shown, others, settings }: Emptied): Comman
   ],
 })
 
-/** In the order of the configuration, which is mostly that in which they need each other. */
+/** In the order of the configuration, which is usually the order in which they need each other. */
 function buildAgain(others: readonly string[], { histories = {}, table }: Settings): string {
   const all = Object.entries(histories).filter(
     ([name, place]) => place.out !== undefined && (others.includes(name) || place.table === table),
@@ -117,7 +117,7 @@ function buildAgain(others: readonly string[], { histories = {}, table }: Settin
   return `Build each schema again, what others need first: ${commands.join(', ')}.`
 }
 
-/** What is asked about, and the names of the other histories in it. */
+/** The question, and the names of the other histories in the file. */
 interface Asked {
   readonly lines: readonly string[]
   readonly others: readonly string[]
@@ -138,7 +138,7 @@ async function confirm(
     ),
   )
   const typed = (await askText(`Type ${name} to go on:`)).trim()
-  // A name with characters that nobody can see or type is shown with those written out.
+  // A name with invisible characters is shown with those escaped.
   if (typed === name || typed === visibleText(name)) return
   const wrong = typed === '' ? 'no name was typed' : `${typed} was typed, and not ${name}`
   throw new LockstepError(resetUnconfirmed(wrong, 'typed'))

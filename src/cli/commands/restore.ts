@@ -1,4 +1,4 @@
-// `lockstep restore`: puts a backup back, after saving what is there now.
+// `lockstep restore`: restores a backup, after saving the current content.
 import { resolve } from 'node:path'
 import { restoreUnconfirmed } from '../../errors/backup.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
@@ -13,14 +13,14 @@ import { loadSettings } from '../settings/load-settings.js'
 import { tellPicked } from '../settings/tell-settings.js'
 import { runCopying } from '../worker/run-copying.js'
 
-/** Asks first, or needs `--yes` where there is no terminal to ask on. */
+/** Asks first, or requires `--yes` without a terminal. */
 export const run: CommandRun = async (invocation) => {
   const { cwd, flags, words } = invocation
   const settings = await loadSettings(invocation)
   tellPicked(settings, invocation.terminal)
   const path = databaseOf(settings, cwd)
   if (!flags.yes && lookAtFile(path).exists) {
-    // Nobody is asked about what cannot be done.
+    // No question is asked about what cannot be done.
     requireSource(resolve(cwd, words[0] ?? ''), path)
     requireTerminal(invocation)
     invocation.terminal.say(...(await stepsUnderWay(settings, path)))

@@ -4,7 +4,7 @@ import { LockstepError } from '../../errors/lockstep-error.js'
 import type { CommandRun } from '../command/command.js'
 import { askRollback } from '../worker/ask-rollback.js'
 
-/** Refuses the whole when one of the migrations cannot be undone. What would go with it is asked for first. */
+/** Refuses all if one of the migrations cannot be undone. Asks first about what would be lost. */
 export const run: CommandRun = async (invocation) => {
   const { steps, to } = invocation.flags
   if (steps !== undefined && to !== undefined) {

@@ -1,4 +1,4 @@
-// `lockstep seed`: writes rows for development into a database that is up to date.
+// `lockstep seed`: writes development rows into a database that is up to date.
 import { type CommandResult, type CommandRun, type Invocation, EXIT } from '../command/command.js'
 import { findSeeds } from '../seed/find-seeds.js'
 import type { DoneSeed } from '../seed/run-seed.js'
@@ -11,7 +11,7 @@ import { displayPath } from '../terminal/display-path.js'
 import { count, duration } from '../terminal/quantities.js'
 import { runWatched } from '../worker/run-watched.js'
 
-/** Runs all seeds, or those that are named; where there are none, says so and does nothing. */
+/** Runs all seeds, or the named ones; if there are none, says so and does nothing. */
 export const run: CommandRun = async (invocation) => {
   const { cwd, words, terminal } = invocation
   const settings = await loadSettings(invocation)
@@ -23,7 +23,7 @@ export const run: CommandRun = async (invocation) => {
   return runSeeds(database, invocation)
 }
 
-/** Has the seeds run in the worker. Throws what running them throws. */
+/** Runs the seeds in the worker. Throws what running them throws. */
 export async function runSeeds(database: string, invocation: Invocation): Promise<CommandResult> {
   const seeds = await runWatched('seed', invocation)
   const shown = displayPath(database, invocation.cwd)

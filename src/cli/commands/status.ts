@@ -21,8 +21,8 @@ import { DescribedError } from '../terminal/describe-error.js'
 import { historyOf, withHistory } from '../render/with-history.js'
 
 /**
- * Exits with 1 when something is wrong, and with 3 when asked to by `--check` and migrations are pending. Without `--name`, of all
- * histories of one database.
+ * Exits with 1 if something is wrong, and with 3 for `--check` if migrations are pending. Without `--name`, covers all histories
+ * of one database.
  */
 export const run: CommandRun = (invocation) =>
   oneOrEach(
@@ -36,7 +36,7 @@ export const run: CommandRun = (invocation) =>
       const seen = found.flatMap(([, each]) => (each instanceof DescribedError ? [] : [each]))
       const latest = new Map(seen.map(({ settings, status }) => [settings.table, status.latest]))
       const shown = seen.map((one) => withoutCovered(one, latest))
-      // All are migrated together, or none is: then each by itself, what is needed first.
+      // All are migrated together, or none: then each by itself, in order of need.
       const isRefused =
         seen.length < all.length || shown.some(({ status }) => status.problems.some(isError))
       const told = (one: Found): Found =>
@@ -55,7 +55,7 @@ export const run: CommandRun = (invocation) =>
 
 const isError = ({ severity }: Problem): boolean => severity === 'error'
 
-/** A database with what is applied, pending and wrong. */
+/** A database with its applied and pending migrations and problems. */
 interface Found extends ShownStatus {
   readonly path: string
   readonly settings: Settings
@@ -87,13 +87,13 @@ function answer({ path, settings, ...shown }: Found, { flags }: Invocation): Com
   }
 }
 
-/** With the commands that settle what histories need of each other. */
+/** Adds the commands that settle the needs between histories. */
 function withNeeds(found: Found, known: Parameters<typeof withCommands>[1]): Found {
   const problems = found.status.problems.map((one) => withCommands(one, known))
   return { ...found, status: { ...found.status, problems } }
 }
 
-/** What is applied together needs nothing to be done before; what is applied without what it needs is told all the same. */
+/** Drops needs that are met when all are migrated together; a version applied without its needs is still reported. */
 function withoutCovered(found: Found, latest: ReadonlyMap<string, number>): Found {
   const problems = found.status.problems.filter(
     (one) =>

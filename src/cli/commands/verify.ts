@@ -1,4 +1,4 @@
-// `lockstep verify`: whether the database is what the ledger and the code say, and sound.
+// `lockstep verify`: checks that the database matches the ledger and the code, and is sound.
 import { databaseCannotOpen } from '../../errors/database.js'
 import { problemOf } from '../../errors/lockstep-error.js'
 import type { Problem } from '../../model/report.js'
@@ -22,8 +22,8 @@ import { historyOf, withHistory } from '../render/with-history.js'
 import { renderVerification } from '../render/verification.js'
 
 /**
- * Exits with 1 when something is wrong, a file that is not there included. Works on databases in every state, and writes to
- * none. Without `--name`, all histories of one database.
+ * Exits with 1 if something is wrong, including a missing file. Works on databases in every state, and writes to none. Without
+ * `--name`, covers all histories of one database.
  */
 export const run: CommandRun = (invocation) =>
   oneOrEach(
@@ -35,7 +35,7 @@ export const run: CommandRun = (invocation) =>
     },
   )
 
-/** What is wrong with files that were looked at already, whichever history it was for. */
+/** Problems of files that have already been checked, for whichever history. */
 type FilesSeen = Map<string, readonly Problem[]>
 
 const verifyOne = (invocation: Invocation, files: FilesSeen = new Map()): Promise<CommandResult> =>
@@ -69,7 +69,7 @@ const verifyOne = (invocation: Invocation, files: FilesSeen = new Map()): Promis
     }
   })
 
-/** What interrupted steps have left, also those that the code does not have any more. */
+/** What interrupted steps have left, including steps that the code no longer has. */
 const leftIn = (problems: readonly Problem[]): unknown[] =>
   problems.flatMap(({ facts }) => facts?.['there'] ?? [])
 
@@ -81,11 +81,11 @@ const attachedTo = (handle: ReadableDatabase['handle']): string[] =>
     .map((row) => String((row as { name: unknown }).name))
     .filter((name) => !/^(main|temp)$/.test(name))
 
-/** Nothing was verified: a path that is mistyped must not pass for a database that is as it should be. */
+/** Nothing was verified: a mistyped path must not pass for a sound database. */
 const missing = (shown: string): Problem =>
   problemOf(databaseCannotOpen(`${shown} does not exist`), 'error')
 
-/** Whether the code that was replayed is another one than the registry, which was not generated since, has digests of. */
+/** Whether the replayed code differs from the code behind the digests of the registry, which has not been generated since. */
 function isEdited(
   { registry, unregistered }: ReadableDatabase,
   version: number,
@@ -96,7 +96,7 @@ function isEdited(
   return isStale && history !== undefined && diffDigests(history, schema).length > 0
 }
 
-/** Looks at a file once, as far as the same tables count. */
+/** Checks a file once per set of relevant tables. */
 async function verifyOnce(
   database: ReadableDatabase,
   invocation: Invocation,
@@ -135,7 +135,7 @@ async function verify(
   )
 }
 
-/** Those of views besides; of an object that differs anyway, its differences are shown. */
+/** Includes those of views; for an object that differs anyway, its differences are shown. */
 function withDifferences(
   found: Verification,
   respelled: readonly SchemaDifference[],

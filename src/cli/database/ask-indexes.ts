@@ -1,4 +1,4 @@
-// Asks full-text indexes whether they fit the rows that they are over. To answer they need to write: a copy is asked.
+// Asks full-text indexes whether they match the rows they index. They need to write for that, so a copy is asked.
 import { chmodSync } from 'node:fs'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
 import { problemOf } from '../../errors/lockstep-error.js'
@@ -17,8 +17,8 @@ import { withProblems } from './with-problems.js'
 import { orElse } from '../../model/or-else.js'
 
 /**
- * The verification with what the indexes say that were not checked. Where no copy can be made, for lack of room or
- * because the file is damaged, all of them stay unchecked, and so does one for which the connection lacks something.
+ * The verification with the results of the unchecked indexes. If no copy can be made, for lack of space or because the file is
+ * damaged, all stay unchecked, and so does one for which the connection lacks something.
  */
 export async function askIndexes(
   { path, handle, settings }: ReadableDatabase,
@@ -43,7 +43,7 @@ export async function askIndexes(
   }
 }
 
-/** What SQLite says of an index or a row that does not fit the others; a copy is as good as the file nevertheless. */
+/** SQLite's messages about an index or row that does not match; such a copy is as good as the file. */
 const MISFIT =
   /inverted index for FTS|^(?:CHECK constraint failed|NULL value|non-unique|row \d+ missing|wrong # of entries)/
 
@@ -77,7 +77,7 @@ interface NamedSql {
 const ALL =
   "SELECT name, sql FROM main.sqlite_master WHERE type = 'table' AND sql LIKE 'CREATE VIRTUAL%'"
 
-/** What the indexes of a database that may be written to say, but for those whose names are left out. */
+/** The problems reported by the indexes of a writable database, except ignored ones. */
 export const indexProblems = (
   copy: ClientHandle,
   isIgnored: (table: string) => boolean,
@@ -101,16 +101,16 @@ function askOne(copy: ClientHandle, { name, sql }: NamedSql): Problem | 'fits' |
     if (String((error as { code?: unknown }).code).startsWith('SQLITE_CORRUPT'))
       return problem({ empty: isEmpty(copy, name) })
     const reason = whyUnreadable(copy, name)
-    // Without a function or a tokenizer of the application nothing is known.
+    // Without a function or tokenizer of the application, the result is unknown.
     return /^no such (?:column|table):/.test(reason) ? problem({ reason }) : 'silent'
   }
 }
 
-/** Where it does not tell, it may hold rows. */
+/** If that is unknown, it may hold rows. */
 const isEmpty = (copy: ClientHandle, name: string): boolean =>
   orElse(() => copy.prepare(anyHeld(name)).get() === undefined, false)
 
-/** The check itself says no more than `SQL logic error`. */
+/** The check itself only says `SQL logic error`. */
 function whyUnreadable(copy: ClientHandle, name: string): string {
   try {
     copy.prepare(`SELECT * FROM main.${quoteIdentifier(name)} LIMIT 1`).all()

@@ -1,4 +1,4 @@
-// Builds what migrations need of other histories, by the registries of these in the configuration.
+// Builds what migrations need of other histories, from their registries in the configuration.
 import { betterSqlite3 } from '../../drivers/better-sqlite3.js'
 import { MigrationManager } from '../../manager.js'
 import { needsIn, type Need } from '../../model/needs.js'
@@ -8,7 +8,7 @@ import type { ClientHandle } from '../../../codegen/client/load-client.js'
 import { loadRegistry } from './load-registry.js'
 import type { Settings } from '../settings/settings.js'
 
-/** The histories that are needed, by their ledgers in lower case. */
+/** The needed histories, by their ledgers in lower case. */
 export type Beside = ReadonlyMap<string, OneBeside>
 
 interface OneBeside {
@@ -16,15 +16,15 @@ interface OneBeside {
   readonly registry: Registry<ClientHandle>
 }
 
-/** Where registries are looked for. */
+/** Where to look for registries. */
 interface Place {
   readonly settings: Settings
   readonly cwd: string
 }
 
 /**
- * Loads the registries of all that these migrations need. Null where the configuration does not have one of them, or where that does
- * not have a version that is needed, or touches the world outside before it. Throws what loading a registry throws.
+ * Loads the registries of all histories that these migrations need. Null if the configuration lacks one of them, or it lacks a
+ * needed version or touches the outside world before it. Throws what loading a registry throws.
  */
 export async function loadBeside(
   registry: Registry<ClientHandle>,
@@ -61,7 +61,7 @@ async function load(ledger: string, { settings, cwd }: Place): Promise<OneBeside
   return { table, registry: await loadRegistry({ ...settings, out, migrations }, cwd) }
 }
 
-/** Applies what these migrations need to a database, and before each of it what that needs itself. */
+/** Applies to a database what these migrations need, and before each what that needs itself. */
 export function buildBeside(
   handle: ClientHandle,
   registry: Registry<ClientHandle>,

@@ -1,20 +1,20 @@
 // Counts what a database holds. Reads only.
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
 
-/** What is in a database, and how it is kept. */
+/** The content of a database, and how it is stored. */
 export interface DatabaseContents {
-  /** Ordinary and virtual tables, the ledger's among them; not those that SQLite or a virtual table keeps for itself. */
+  /** Ordinary and virtual tables, including the ledger's; not those that SQLite or a virtual table maintains. */
   readonly tables: number
-  /** Without the indexes that SQLite makes for UNIQUE and PRIMARY KEY. */
+  /** Without the indexes that SQLite creates for UNIQUE and PRIMARY KEY. */
   readonly indexes: number
   readonly triggers: number
   readonly views: number
-  /** `wal`, `delete` and so on; null when there is no file. */
+  /** `wal`, `delete` and so on; null if there is no file. */
   readonly journalMode: string | null
   readonly sqliteVersion: string
 }
 
-/** Describes an open database; `missing` is for the empty one that stands for a file that is not there. */
+/** Describes an open database; `missing` is for the empty one that stands in for a missing file. */
 export function describeDatabase(handle: ClientHandle, kind: 'file' | 'missing'): DatabaseContents {
   const number = (sql: string): number => Number(first(handle, sql))
   return {

@@ -1,5 +1,5 @@
-// Whether what pending migrations make is there already: by the digests of the registry, without replay. One answer for
-// those who tell of it and for those who refuse to begin.
+// Finds out whether objects of pending migrations already exist, by the digests of the registry, without replay. Shared by the
+// commands that report it and those that refuse to begin.
 import { perform, type Work } from '../../database/outcome.js'
 import { betterSqlite3 } from '../../drivers/better-sqlite3.js'
 import type { Forgotten } from '../../errors/ledger.js'
@@ -17,7 +17,7 @@ import { readOwnSchema, type OwnSchema } from '../../schema/schema-view.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
 import type { Settings } from '../settings/settings.js'
 
-/** A database that is open for reading, with the code's migrations. */
+/** A database open for reading, with the code's migrations. */
 interface Readable {
   readonly handle: ClientHandle
   readonly settings: Settings
@@ -25,7 +25,7 @@ interface Readable {
   readonly manager: MigrationManager<ClientHandle, 'sync'>
 }
 
-/** The `LEDGER_BEHIND` that `verify` would find too; none where the ledger moves meanwhile. Reads the schema and no rows. */
+/** The `LEDGER_BEHIND` problems that `verify` would find; none if the ledger moves meanwhile. Reads the schema and no rows. */
 export function findBehind(database: Readable, status: Status): Problem[] {
   if (status.pending.length === 0) return []
   const { registry, manager } = database
@@ -36,7 +36,7 @@ export function findBehind(database: Readable, status: Status): Problem[] {
   return found.length > 0 && manager.status().version !== status.version ? [] : found
 }
 
-/** The same at this moment, for those who hold the lock, or want no more than a hint. */
+/** The same at this moment, for callers that hold the lock or only need a hint. */
 export function* behindNow<H>(env: Environment<H>, look: OwnSchema): Work<Problem[]> {
   const { registry, table, options } = env
   const status = describeStatus(registry, yield* readLedger(env), table, options)
@@ -47,20 +47,20 @@ export function* behindNow<H>(env: Environment<H>, look: OwnSchema): Work<Proble
 export const lookAt = <H>(env: Environment<H>): Work<OwnSchema> =>
   readOwnSchema(env.driver, exclusionsOf(env))
 
-/** The same of a database that is open for reading. */
+/** The same for a database open for reading. */
 export const lookInto = (database: Readable): OwnSchema =>
   perform('sync', lookAt(environmentOf(database)))
 
-/** The row of a version; undefined where it has none. */
+/** The row of a version; undefined if it has none. */
 export function findRow(database: Readable, version: number): LedgerRow | undefined {
   const state = perform('sync', readLedger(environmentOf(database)))
   return state.kind === 'ours' ? state.rows.find((row) => row.version === version) : undefined
 }
 
-/** Why the ledger does not have a version, as its log says; undefined where it does not. */
+/** Why a version is missing in the ledger, according to its log; undefined if the log does not say. */
 export const findForgotten = (database: Readable, version: number): Forgotten | undefined =>
   perform('sync', readForgotten(environmentOf(database))).get(version)
 
-/** What a run on it would have. */
+/** The environment that a run on it would have. */
 export const environmentOf = ({ handle, registry, settings }: Readable) =>
   environment(betterSqlite3(handle), registry, settings.manager)

@@ -36,8 +36,8 @@ export async function loadRegistry(
 }
 
 /**
- * The registry for commands that run no migration: what its modules do to other databases while they are loaded stays
- * undone. Throws what `loadRegistry` throws.
+ * The registry for commands that run no migration: what its modules do to other databases while being loaded is undone. Throws
+ * what `loadRegistry` throws.
  */
 export async function loadRegistryAside(
   settings: Settings,
@@ -46,16 +46,16 @@ export async function loadRegistryAside(
   return buildWall().around(() => loadRegistry(settings, cwd))
 }
 
-/** A registry that is not whole, and what is missing from it. */
+/** A registry that may be incomplete, and what is missing. */
 export interface PartialRegistry {
   readonly registry: Registry<ClientHandle>
-  /** Null where it is whole. */
+  /** Null if it is complete. */
   readonly missing: LockstepError | null
 }
 
 /**
- * Like `loadRegistryAside`, for commands that only look: where files are gone that it names, the rest of it tells what is
- * applied and what is pending all the same. Such a migration cannot be run.
+ * Like `loadRegistryAside`, for commands that only read: if files that it names are gone, the rest still shows what is applied
+ * and pending. The missing migrations cannot be run.
  */
 export async function loadRegistryInPart(
   settings: Settings,
@@ -79,7 +79,7 @@ interface Place {
   readonly cwd: string
 }
 
-/** Why it does not load, where the registry itself shows it; else the error. */
+/** Why it does not load, if the registry itself shows that; otherwise the error. */
 async function explained(
   error: unknown,
   file: string,
@@ -99,7 +99,7 @@ async function explained(
   })
 }
 
-/** Where the registry is, or should be: the one of the project's language, or one that was written before it changed. */
+/** Where the registry is or should be: the one in the project's language, or one that was written before the language changed. */
 function registryFile({ out, language }: Settings): string {
   const [first, second] = ['ts', 'js'].map((extension) => join(out, `registry.${extension}`))
   const [wanted = '', other = ''] = language === 'ts' ? [first, second] : [second, first]

@@ -1,4 +1,4 @@
-// Loads a registry of which migrations are gone, with stand-ins in their place: to be looked at, and never run.
+// Loads a registry with stand-ins for migrations that are gone: for inspection, never to be run.
 import { existsSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { tryBuild } from '../../../codegen/bundle/build-module.js'
@@ -8,18 +8,18 @@ import type { ClientHandle } from '../../../codegen/client/load-client.js'
 import type { Registry } from '../../model/registry.js'
 import { registryOf } from './registry-exports.js'
 
-/** The files that a registry names and that are not there, relative to the project. */
+/** The files that a registry names and that do not exist, relative to the project. */
 export const missingFiles = (text: string, root: string): readonly string[] =>
   [...new Set([...text.matchAll(NAMED)].map(([, file]) => file!))].filter(
     (file) => !existsSync(join(root, file)),
   )
 
-/** As the registry is written, and as a formatter may write it. */
+/** As the registry is written, and as a formatter may rewrite it. */
 const NAMED = /^\s*"?file"?: ["']([^"'\n]+)["']/gm
 const IMPORT =
   /^(?:import (?:\* as )?(\w+) from|(?:import|const) (\w+) = require\() ?["']([^"'\n]+)["'].*$/gm
 
-/** Null where more is wrong with it. */
+/** Null if more than that is wrong. */
 export async function loadWithout(
   file: string,
   root: string,

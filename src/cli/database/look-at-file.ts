@@ -1,4 +1,4 @@
-// Looks at the database file before anything opens it: opening creates files, looking does not.
+// Inspects the database file before anything opens it: opening creates files, inspecting does not.
 import { statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { databaseFolderMissing } from '../../errors/command-line.js'
@@ -8,16 +8,16 @@ import type { Invocation } from '../command/command.js'
 import { messageOf } from '../terminal/describe-error.js'
 import { displayPath } from '../terminal/display-path.js'
 
-/** What stands at the database's path. */
+/** What is at the database's path. */
 export interface FileLook {
   readonly exists: boolean
-  /** 0 when there is no file. */
+  /** 0 if there is no file. */
   readonly sizeBytes: number
   /** Whether the folder that the file is, or would be, in exists. */
   readonly folderExists: boolean
 }
 
-/** Looks without opening. Throws `DATABASE_CANNOT_OPEN` for a folder, and where it may not look. */
+/** Inspects without opening. Throws `DATABASE_CANNOT_OPEN` for a folder, and if access is denied. */
 export function lookAtFile(path: string): FileLook {
   const found = inspect(path)
   if (found && !found.isFile()) {
@@ -32,8 +32,8 @@ export function lookAtFile(path: string): FileLook {
 }
 
 /**
- * Throws `DATABASE_FOLDER_MISSING` where `--db` names a file in a folder that does not exist: a path that is mistyped must
- * not become a database. The folder of the one that is configured is made where it is missing.
+ * Throws `DATABASE_FOLDER_MISSING` if `--db` names a file in a folder that does not exist: a mistyped path must not become a
+ * database. The folder of the configured database is created if it is missing.
  */
 export function refuseUnknownFolder(
   { folderExists }: Pick<FileLook, 'folderExists'>,

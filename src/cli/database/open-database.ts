@@ -20,9 +20,9 @@ import { isSameFile } from '../backup/same-file.js'
 import type { Settings } from '../settings/settings.js'
 
 /**
- * Opens a file that exists for reading only. Where a crash has left a journal that must be rolled back first, which a
- * read-only connection cannot do, it is opened for writing instead: that is what the next start of the application
- * would do. Throws `DATABASE_…`, `OPEN_FAILED` or `CLIENT_MISSING`.
+ * Opens an existing file read-only. If a crash has left a journal that must be rolled back first, which a read-only connection
+ * cannot do, it is opened for writing instead, as the next start of the application would do. Throws `DATABASE_…`, `OPEN_FAILED`
+ * or `CLIENT_MISSING`.
  */
 export async function openForReading(settings: Settings, path: string): Promise<ClientHandle> {
   const handle = await open(settings, path, { readonly: true })
@@ -39,24 +39,24 @@ export async function openForWriting(settings: Settings, path: string): Promise<
   return probedOrThrow(await open(settings, path, { readonly: false }), path)
 }
 
-/** An empty database that no file belongs to: what a missing file would be. */
+/** An empty database without a file: what a missing file would be. */
 export const openEmpty = (settings: Settings): ClientHandle =>
   openByClient(settings.root, ':memory:')
 
 /**
- * Takes away what reading a file in WAL mode has left beside it: a connection that may not write leaves an empty -wal and
- * its -shm. One that may removes them as it closes, unless others need them.
+ * Removes what reading a file in WAL mode has left: a read-only connection leaves an empty -wal and its -shm. A writable one
+ * removes them as it closes, unless others need them.
  */
 export function removeEmptyLog(settings: Settings, path: string): void {
   if (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size !== 0) return
   try {
     probed(openFile(settings, path, { readonly: false })).close()
   } catch {
-    // Then they stay; the next one to write takes them away.
+    // Then they stay; the next writer removes them.
   }
 }
 
-/** Makes the folder for the database. */
+/** Creates the folder for the database. */
 export function makeFolderOf(path: string): void {
   try {
     mkdirSync(dirname(path), { recursive: true })
@@ -69,7 +69,7 @@ export function makeFolderOf(path: string): void {
 export const patienceOf = ({ manager }: Settings): number =>
   manager.lockTimeoutMs ?? LOCK_TIMEOUT_MS
 
-/** Whoever opens, the connection waits as long as the settings say, not as long as the client would by itself. */
+/** Whoever opens it, the connection waits as long as the settings say, not as long as the client's default. */
 async function open(
   settings: Settings,
   path: string,
@@ -80,12 +80,12 @@ async function open(
     ? await openPatiently(settings, path, () => openByProject(own, path, options))
     : openFile(settings, path, options)
   if (own) refuseOtherFile(handle, path)
-  // SQLite takes 32 bits.
+  // SQLite accepts 32 bits.
   handle.exec(`PRAGMA busy_timeout = ${Math.min(Math.ceil(patienceOf(settings)), 2 ** 31 - 1)}`)
   return handle
 }
 
-/** A copy that a project mistakes for the database would be changed in its place. */
+/** A project that opens another file than the copy it was given would change the real database. */
 function refuseOtherFile(handle: ClientHandle, path: string): void {
   const file = fileOf(handle)
   if (isSameFile(file, path)) return
@@ -106,10 +106,10 @@ function openFile(
   }
 }
 
-/** How long to wait before asking again for a database that another connection holds. */
+/** How long to wait before retrying a database that another connection holds. */
 const PAUSE_MS = 50
 
-/** A project that reads or sets something while it opens waits for others too, as long as its client does. */
+/** A project that reads or sets something while opening also waits for others, as long as its client does. */
 async function openPatiently(
   settings: Settings,
   path: string,
@@ -139,7 +139,7 @@ function probedOrThrow(handle: ClientHandle, path: string): ClientHandle {
   }
 }
 
-/** SQLite looks into the file only with the first statement. */
+/** SQLite reads the file only with the first statement. */
 function probed(handle: ClientHandle): ClientHandle {
   try {
     handle.prepare('SELECT count(*) FROM sqlite_master').all()
@@ -150,7 +150,7 @@ function probed(handle: ClientHandle): ClientHandle {
   }
 }
 
-/** The faults that opening can meet, each with the path that was opened. */
+/** The faults that opening can meet, each with the opened path. */
 const FAULTS: readonly (readonly [prefix: string, describe: typeof databaseBusy])[] = [
   ['SQLITE_NOTADB', databaseNotADatabase],
   ['SQLITE_CORRUPT', databaseCorrupt],

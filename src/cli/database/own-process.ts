@@ -1,11 +1,11 @@
-// The process that runs migrations, as the ledger names it while a step outside a transaction is under way, and what is seen of
-// one that is named there.
+// Names the process that runs migrations for the ledger while a step outside a transaction is running, and checks on a process
+// named there.
 import { hostname } from 'node:os'
 
-/** This process: the `owner` of what it runs. */
+/** This process, as the `owner` of what it runs. */
 export const ownProcess = (): string => `process ${process.pid} on ${hostname()}`
 
-/** Whether the owner of a step is still there: a sentence, or '' where this machine cannot tell. */
+/** Whether the owner of a step still exists: a sentence, or '' if this machine cannot tell. */
 export function seenOf(owner: unknown): string {
   const [, id, host] = /^process (\d+) on (.+)$/.exec(String(owner)) ?? []
   if (id === undefined || host !== hostname()) return ''
@@ -18,7 +18,7 @@ function isThere(id: number): boolean {
   try {
     return process.kill(id, 0)
   } catch (error) {
-    // One of somebody else may not be asked.
+    // Signalling another user's process may not be permitted.
     return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }

@@ -1,4 +1,4 @@
-// What the reading commands share: settings, a look at the file, a manager over it. Creates nothing.
+// What the reading commands share: settings, the state of the file, a manager over it. Creates nothing.
 import { betterSqlite3 } from '../../drivers/better-sqlite3.js'
 import { MigrationManager } from '../../manager.js'
 import { problemOf } from '../../errors/lockstep-error.js'
@@ -16,26 +16,26 @@ import { lookAtFile, type FileLook } from './look-at-file.js'
 import { openEmpty, openForReading } from './open-database.js'
 import { findUnregistered, requireFresh } from './registry-freshness.js'
 
-/** A database that is open for reading, or an empty one in place of a missing file. */
+/** A database open for reading, or an empty one in place of a missing file. */
 export interface ReadableDatabase extends FileLook {
-  /** Absolute, and as it is shown to a person. */
+  /** The absolute path, and the path as shown to a person. */
   readonly path: string
   readonly shown: string
   readonly handle: ClientHandle
   readonly settings: Settings
   readonly registry: Registry<ClientHandle>
   readonly manager: MigrationManager<ClientHandle, 'sync'>
-  /** Where the folder says something else than the registry; where that was required to be fresh, drafts at most. */
+  /** Differences between the folder and the registry; if that was required to be fresh, at most drafts. */
   readonly unregistered: readonly Problem[]
 }
 
 /**
- * Where the migrations of the code come from: `none` for commands that only ask the ledger, `fresh` for those that tell
- * what migrating would do, and refuse what it would refuse.
+ * Where the migrations of the code come from: `none` for commands that only read the ledger, `fresh` for those that report what
+ * migrating would do, and refuse what it would refuse.
  */
 export type RegistryUse = 'registry' | 'fresh' | 'none'
 
-/** Opens the database for reading, lets `work` answer, and closes it. Throws `REGISTRY_STALE` where it must be fresh. */
+/** Opens the database for reading, runs `work`, and closes it. Throws `REGISTRY_STALE` if it must be fresh and is not. */
 export async function readDatabase<T>(
   invocation: Invocation,
   use: RegistryUse,
@@ -64,7 +64,7 @@ export async function readDatabase<T>(
   }
 }
 
-/** What only looks is answered from a registry of which files are gone. */
+/** Read-only commands accept a registry with missing files. */
 async function registryFor(
   use: RegistryUse,
   settings: Settings,

@@ -1,5 +1,5 @@
-// Whether a step outside a transaction is not to be begun, because it would meet what it makes. Inside one nothing is
-// harmed by trying.
+// Decides whether a step outside a transaction must not begin because it would run into objects that it creates. Inside a
+// transaction nothing is harmed by trying.
 import { join } from 'node:path'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import type { RegistryEntry } from '../../model/registry.js'
@@ -9,7 +9,7 @@ import { codeLooksFirst } from '../../run/compare-schema.js'
 import { foldCase } from '../../sql/names.js'
 import { readQuietly } from '../../../codegen/project/read-quietly.js'
 
-/** The `LEDGER_BEHIND` with which a step is refused; null where it may be begun. Files of migrations are below `root`. */
+/** The `LEDGER_BEHIND` with which a step is refused; null if it may begin. Files of migrations are below `root`. */
 export function refusalOf<H>(
   entry: RegistryEntry<H>,
   behind: readonly Problem[],
@@ -24,8 +24,8 @@ export function refusalOf<H>(
 }
 
 /**
- * Whether the step would meet an object: it does not drop it before it makes it, and in code it is seen to make or change it,
- * there, or else in a file that looks for nothing. What a function elsewhere does nobody can see.
+ * Whether the step would run into an object: it does not drop it first, and its code visibly creates or changes it, there or in a
+ * file that checks for nothing. What a function elsewhere does cannot be seen.
  */
 function isMet<H>(entry: RegistryEntry<H>, object: string, root: string): boolean {
   const side = sideOf(entry, 'up')
@@ -50,6 +50,6 @@ function isRemade(text: string, object: string): boolean {
 
 const nameIn = (object: string): string => plainly(object.slice(object.indexOf(' ') + 1))
 
-/** In lower case, without quotes, and with single spaces; a line break in code is one as well. */
+/** In lower case, without quotes, and with single spaces; an escaped line break in code counts as a space. */
 const plainly = (text: string): string =>
   foldCase(text.replaceAll(/\\[nt]/g, ' ').replaceAll(/["'`[\]\\]/g, '')).replaceAll(/\s+/g, ' ')

@@ -1,5 +1,5 @@
-// Whether the registry still says what the migrations folder says. Where there is no folder, as in a deployed
-// application, the registry is all there is, and right.
+// Checks whether the registry still matches the migrations folder. Without a folder, as in a deployed application, the registry
+// is all there is, and right.
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseFileName } from '../../../codegen/project/file-name.js'
@@ -14,9 +14,9 @@ import { buildSettings } from '../settings/build-settings.js'
 import type { Settings } from '../settings/settings.js'
 
 /**
- * Throws `REGISTRY_STALE` when generating would write another registry, or would fail: what was applied then would
- * later look like a migration that was edited after it was applied. Never replays, so the digests of the schemas do not
- * matter here, and loads the compiler only when something changed since the registry was generated. Answers warnings.
+ * Throws `REGISTRY_STALE` if generating would write a different registry, or would fail: what was applied then would later look
+ * like a migration edited after being applied. Never replays, so the schema digests do not matter here, and loads the compiler
+ * only if something changed since the registry was generated. Returns warnings.
  */
 export async function requireFresh(settings: Settings): Promise<Problem[]> {
   const result = await look(settings)
@@ -26,9 +26,9 @@ export async function requireFresh(settings: Settings): Promise<Problem[]> {
 }
 
 /**
- * What `requireFresh` would throw, as problems. Migrations that are only newer than the registry, by their file names,
- * are a warning: they are written and not generated yet, or drafts. Like `requireFresh`, this loads the compiler only when
- * something changed since the registry was generated.
+ * What `requireFresh` would throw, as problems. Migrations that are only newer than the registry, by their file names, are a
+ * warning: they are not generated yet, or drafts. Like `requireFresh`, this loads the compiler only if something changed since
+ * the registry was generated.
  */
 export async function findUnregistered(
   settings: Settings,
@@ -45,7 +45,7 @@ export async function findUnregistered(
   return [...(stale ? [problemOf(asSeen(stale), 'error')] : []), ...draftProblems(drafts)]
 }
 
-/** Null where there is no folder. */
+/** Null if there is no folder. */
 const look = async (settings: Settings): Promise<GenerateResult | null> =>
   existsSync(settings.migrations)
     ? generate({ ...buildSettings(settings), replay: false }, { write: false })
@@ -62,10 +62,10 @@ function newerFiles(folder: string, latest: number): string[] {
   })
 }
 
-/** Of a command that only looks. */
+/** For a command that only reads. */
 const asSeen = (stale: Cause): Cause => ({ ...stale, state: '', next: '' })
 
-/** Null where the registry is what it should be: one without drafts is, whatever waits for them. */
+/** Null if the registry is up to date, also if it only lacks drafts, whatever waits for them. */
 function staleOf({ diagnostics, files }: GenerateResult): ReturnType<typeof registryStale> | null {
   const isHolding = (code: string): boolean => files.length > 0 && code === 'MIGRATION_EMPTY'
   const errors = diagnostics.filter(

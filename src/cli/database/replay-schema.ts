@@ -1,4 +1,4 @@
-// Finds the schema that a version leads to, by applying the migrations up to it to an empty database in memory.
+// Determines the schema of a version by applying the migrations up to it to an empty database in memory.
 import { replayFailed, replaySkipped } from '../../errors/command-line.js'
 import { betterSqlite3 } from '../../drivers/better-sqlite3.js'
 import { problemOf } from '../../errors/lockstep-error.js'
@@ -21,30 +21,30 @@ import type { Settings } from '../settings/settings.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
 import { openInMemory } from '../../../codegen/client/open-in-memory.js'
 
-/** What a replay is made of. */
+/** What to replay, and how. */
 export interface Replay {
   readonly settings: Settings
   readonly registry: Registry<ClientHandle>
   readonly version: number
   readonly cwd: string
-  /** Answers with what is to be replayed in the place of the registry; what its modules open lies behind the wall as well. */
+  /** Returns the registry to replay instead; what its modules open is isolated as well. */
   readonly instead?: (registry: Registry<ClientHandle>) => Promise<Registry<ClientHandle>>
-  /** Told each text that a step runs; null for what cannot be seen. */
+  /** Called with each text that a step runs; null for what cannot be observed. */
   readonly see?: (version: number, text: string | null) => void
-  /** What the migrations print meanwhile goes here, and is shown with `--verbose`. */
+  /** The output of migrations goes here, and is shown with `--verbose`. */
   readonly terminal: Terminal
-  /** What looks at each step meanwhile. */
+  /** Gates that watch each step meanwhile. */
   readonly gates?: readonly Gate[]
 }
 
-/** The schema with its columns as they are written, or why there is none. */
+/** The schema with its columns as they are spelled, or why there is none. */
 export type Replayed =
   | { readonly schema: Schema; readonly columns: WrittenColumns }
   | { readonly problem: Problem; readonly reason: string }
 
 /**
- * Replays a registry that is loaded anew, so that what its modules open lies behind the wall, on what it needs of other histories;
- * migrations that touch the world outside are not run for this. Never throws.
+ * Replays a freshly loaded registry, so that what its modules open is isolated, on top of what it needs of other histories;
+ * migrations that touch the outside world are not run for this. Never throws.
  */
 export async function replaySchema(replay: Replay): Promise<Replayed> {
   const { registry, version } = replay
@@ -109,7 +109,7 @@ function schemaAfter(
   return new Map([...manager.schema()].filter(([object]) => !others.has(object)))
 }
 
-/** A gate that lets everything pass, and a listener that knows which step is under way. */
+/** A gate that lets everything pass, and a listener that knows which step is running. */
 function telling(see: Required<Replay>['see']): Pick<ManagerOptions, 'gates' | 'onEvent'> {
   let version = 0
   return {

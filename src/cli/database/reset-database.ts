@@ -1,4 +1,4 @@
-// Empties a database in place. The file stays: whoever has it open keeps the same file, and never sees half of it gone.
+// Empties a database in place. The file stays: whoever has it open keeps the same file, and never sees it half deleted.
 import { resetFailed, resetInUse } from '../../errors/command-line.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import { messageOf } from '../terminal/describe-error.js'
@@ -6,15 +6,15 @@ import type { ClientHandle } from '../../../codegen/client/load-client.js'
 import { foldUpper, quoteIdentifier } from '../../sql/names.js'
 
 /**
- * Deletes everything in the database, the ledger too, in one exclusive transaction, and closes the handle. Throws
- * `RESET_IN_USE` when another connection would notice, in WAL mode even one that is idle, and `RESET_FAILED` when
- * something cannot be dropped. Either everything is deleted or nothing.
+ * Deletes everything in the database, including the ledger, in one exclusive transaction, and closes the handle. Throws
+ * `RESET_IN_USE` if another connection would notice, in WAL mode even an idle one, and `RESET_FAILED` if something cannot be
+ * dropped. All or nothing is deleted.
  */
 export function resetDatabase(handle: ClientHandle, path: string): void {
   try {
     const mode = String(handle.pragma('main.journal_mode', { simple: true }))
     try {
-      // In WAL mode every connection keeps a shared lock, which shows up when leaving that mode.
+      // In WAL mode every connection keeps a shared lock, which is detected when leaving that mode.
       if (mode === 'wal') handle.pragma('main.journal_mode = DELETE')
       handle.pragma('main.locking_mode = EXCLUSIVE')
       handle.pragma('foreign_keys = OFF')
@@ -36,7 +36,7 @@ function empty(handle: ClientHandle): void {
   handle.exec('BEGIN EXCLUSIVE')
   try {
     for (const kind of ['trigger', 'view'] as const) dropAll(handle, kind, OBJECTS, kind)
-    // Virtual tables first: they take the tables along that they keep for themselves.
+    // Virtual tables first: they drop their shadow tables.
     dropAll(handle, 'table', VIRTUAL_TABLES)
     dropAll(handle, 'table', TABLES)
     for (const table of names(handle, STATISTICS)) drop(handle, 'table', table)
@@ -67,7 +67,7 @@ function dropAll(
   for (const name of names(handle, query, ...parameters)) drop(handle, kind, name)
 }
 
-/** Some are gone already: a view takes its triggers along. */
+/** Some are gone already: dropping a view drops its triggers. */
 function drop(handle: ClientHandle, kind: 'table' | 'trigger' | 'view', name: string): void {
   handle.exec(`DROP ${foldUpper(kind)} IF EXISTS main.${quoteIdentifier(name)}`)
 }
@@ -78,7 +78,7 @@ const names = (handle: ClientHandle, query: string, ...parameters: string[]): st
     .all(...parameters)
     .map(({ name }) => name)
 
-/** Gives the room back. The data is gone already; a full disk is no reason to call that a failure. */
+/** Returns the space. The data is gone already; a full disk is no reason to report a failure. */
 function shrink(handle: ClientHandle): void {
   try {
     handle.exec('VACUUM main')

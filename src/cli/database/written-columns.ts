@@ -1,5 +1,5 @@
-// How the names of columns are spelled. In SQL the letters mean the same, small or capital; the rows that an application
-// reads are called so, and the generated row types are. A digest does not tell.
+// Compares how the names of columns are spelled. SQL ignores case, but the rows that an application reads and the generated row
+// types use the spelling. A digest does not cover it.
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
 import type { SchemaDifference } from '../../model/verification.js'
 import { objectKey } from '../../schema/read-schema.js'
@@ -7,7 +7,7 @@ import type { Schema } from '../../schema/schema.js'
 import { foldCase } from '../../sql/names.js'
 import { orElse } from '../../model/or-else.js'
 
-/** The columns of tables and views, as they are written, by `table users`. */
+/** The columns of tables and views as they are spelled, keyed like `table users`. */
 export type WrittenColumns = ReadonlyMap<string, readonly string[]>
 
 /** Reads them; a view that does not compile has none. */
@@ -34,7 +34,7 @@ const columnsOf = (handle: ClientHandle, name: string): readonly string[] =>
     [],
   )
 
-/** The columns of the objects of a schema that are written with other letters, small or capital. */
+/** The columns of a schema's objects whose spelling differs in case. */
 export function respelledColumns(
   schema: Schema,
   expected: WrittenColumns,

@@ -1,5 +1,5 @@
-// Brings a database to the code as it is now: undoes what the code does not have any more, and applies what is pending. What
-// cannot be got back is asked for.
+// Brings a database to the current code: undoes what the code no longer has, and applies what is pending. Asks before anything is
+// lost for good.
 import { isLockstepError } from '../../errors/lockstep-error.js'
 import type { Registry } from '../../model/registry.js'
 import type { Problem, Status } from '../../model/report.js'
@@ -15,10 +15,10 @@ import { askRollback } from '../worker/ask-rollback.js'
 import { runMigrations } from '../worker/run-migrations.js'
 import { nextMove, type Move } from './next-move.js'
 
-/** How often to look again where another process changes the same database. */
+/** How often to retry if another process changes the same database. */
 const ATTEMPTS = 5
 
-/** Does it, and tells what it did, or why the database stands still. Throws what the work throws. */
+/** Does so, and reports what it did, or why the database was left alone. Throws what the work throws. */
 export async function followCode(
   invocation: Invocation,
   outdated: AbortSignal,
@@ -48,7 +48,7 @@ const look = (invocation: Invocation): Promise<Found> =>
     const described = manager.status()
     const { applied } = described
     const origins = await findOrigins(described, settings)
-    // Each history is followed by itself.
+    // Each history is followed on its own.
     const known = { ...settings, name: null }
     const problems = withOrigins(described.problems, origins, applied).map((one) =>
       withCommands(one, known),
@@ -57,7 +57,7 @@ const look = (invocation: Invocation): Promise<Found> =>
     return { shown, exists, status, registry, move: nextMove(status, settings.released) }
   })
 
-/** What is done outside a transaction, or outside the database, is not undone by ending it. */
+/** What is done outside a transaction, or outside the database, is not undone by stopping. */
 function onSignalIn({ registry, status }: Found): Within['onSignal'] {
   const waiting = new Set(status.pending.map(({ version }) => version))
   const isLasting = registry.some(
@@ -116,7 +116,7 @@ function wayOf(move: Move): string {
   return `\`lockstep redo${steps}\` redoes it`
 }
 
-/** Null where a person wants to keep what would go. */
+/** Null if the user wants to keep what would be lost. */
 async function redoUnlessKept(order: Order): Promise<CommandResult | null> {
   try {
     return await askRedo(order)
@@ -127,8 +127,8 @@ async function redoUnlessKept(order: Order): Promise<CommandResult | null> {
 }
 
 /**
- * Undoing what nothing takes the place of is asked for even where no row goes: a file may be gone by mistake. Null where a
- * person wants to keep it, or nobody is there to ask.
+ * Asks before undoing what nothing replaces even if no rows are lost: a file may be gone by mistake. Null if the user wants to
+ * keep it, or nobody is there to ask.
  */
 async function undoUnlessKept(order: Order, { status }: Found): Promise<CommandResult | null> {
   const { flags, terminal } = order

@@ -1,10 +1,10 @@
-// What brings a database to the code as it is now. Pure.
+// Decides what brings a database to the current code. Pure.
 import type { Status } from '../../model/report.js'
 import { versionsOf } from '../origins/with-origins.js'
 
 /**
- * `stand`: only a person can settle it. `redo`: what was applied has something else in its place, from the lowest such
- * version on. `undo`: nothing stands in its place. Whatever is pending is applied after that.
+ * `stand`: only a person can settle it. `redo`: the code has something else in place of applied versions, from the lowest of them
+ * on. `undo`: the code has nothing in their place. Whatever is pending is applied after that.
  */
 export type Move =
   | { readonly is: 'nothing' | 'apply' | 'stand' }

@@ -1,4 +1,4 @@
-// What each step of a run does to a database, measured on the connection that runs it.
+// Measures what each step of a run does to a database, on the connection that runs it.
 import type { Driver } from '../../database/driver.js'
 import type { MigrationEvent } from '../../model/events.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
@@ -9,32 +9,32 @@ import { orElse } from '../../model/or-else.js'
 /** What one step changed. */
 export interface StepEffect {
   readonly version: number
-  /** Rows inserted, updated and deleted, those of triggers included, or those that are gone with their tables, if that is more. */
+  /** Rows inserted, updated and deleted, including those of triggers, or those lost with their tables, if that is more. */
   readonly rowsChanged: number
-  /** Pages the file has grown by; negative when it has shrunk. */
+  /** By how many pages the file has grown; negative if it has shrunk. */
   readonly pagesGrown: number
-  /** Foreign-key violations more than before; null where a key makes counting impossible. */
+  /** The increase in foreign key violations; null if a key makes counting impossible. */
   readonly foreignKeyDelta: number | null
 }
 
 interface Reading {
   /** Without those of the ledger and its log. */
   readonly rows: number
-  /** Rows that all tables hold. */
+  /** The number of rows in all tables. */
   readonly held: number
   readonly pages: number
   readonly violations: number | null
 }
 
-/** Measures a run on the driver it gives, and remembers what each finished step has changed. */
+/** Measures a run on its own driver, and records what each finished step has changed. */
 export interface StepMeasure {
-  /** Writes like the one it was made from, and counts apart what goes into the ledger and its log. */
+  /** Writes like the driver it was made from, and counts the writes to the ledger and its log separately. */
   readonly driver: Driver<ClientHandle, 'sync'>
   hear(event: MigrationEvent): void
   readonly effects: readonly StepEffect[]
 }
 
-/** A measure for a run whose ledger has this name. */
+/** A measure for a run with the ledger of this name. */
 export function measureSteps(
   driver: Driver<ClientHandle, 'sync'>,
   table = '_migrations',
@@ -62,7 +62,7 @@ export function measureSteps(
   }
 }
 
-/** What the ledger gets is none of the migration's. */
+/** Writes to the ledger are not the migration's. */
 function writesLedger(sql: string, table: string): boolean {
   const tables = ledgerTables(table).map((name) => `main.${quoteIdentifier(name)}`)
   return ['INSERT INTO', 'UPDATE', 'DELETE FROM'].some((verb) =>
@@ -83,7 +83,7 @@ function read(driver: Measured, own: number, ledger: string): Reading {
   }
 }
 
-/** What is dropped is in no count of changes. Virtual tables have no page of their own, and hold what others hold. */
+/** Dropped rows are in no change count. Virtual tables have no root page, and their rows are in other tables. */
 function rowsHeld(driver: Measured, ledger: string): number {
   const own = ledgerTables(ledger)
   const tables = driver.query(
@@ -99,7 +99,7 @@ function rowsHeld(driver: Measured, ledger: string): number {
 const countViolations = (driver: Measured): number | null =>
   orElse(() => number(driver, 'SELECT count(*) FROM unshadowed.pragma_foreign_key_check'), null)
 
-/** Through the driver, which is not watched: what is measured while a step runs is none of the step's doing. */
+/** Through the driver, which is not watched: measuring while a step runs is not part of the step. */
 const number = (driver: Measured, sql: string): number =>
   Number(Object.values(driver.query(sql)[0] ?? {})[0])
 

@@ -1,34 +1,34 @@
-// What a dry run could not try, because it would have reached another database, and what it did outside all the same.
+// Records what a dry run could not try because it would have reached another database, and what it did outside nevertheless.
 import type { Wall } from '../../../codegen/wall/wall.js'
 import type { MigrationEvent } from '../../model/events.js'
 import type { RegistryEntry } from '../../model/registry.js'
 
-/** A step that did not run as it will: it had an empty database in memory in place of each of these. */
+/** A step that did not run as it will: an empty database in memory stood in for each of these. */
 export interface UntriedStep {
   readonly version: number
   readonly databases: readonly string[]
-  /** What was not run, because it needs what is in them. */
+  /** Statements that were not run because they need the content of these. */
   readonly statements: readonly string[]
-  /** The processes and threads that it started; those of Node had empty databases in memory as well. */
+  /** The processes and threads that it started; those of Node also had empty databases in memory. */
   readonly started: readonly string[]
 }
 
-/** A step that has touched the world outside the database, also where it failed then. */
+/** A step that has touched the world outside the database, even if it failed then. */
 export interface TouchedStep {
   readonly version: number
   readonly id: string
   readonly name: string
-  /** What it says that it does there. */
+  /** Its own description of what it does there. */
   readonly effects: string
 }
 
-/** What lies between a dry run and a real one; each only where there is any. */
+/** How a dry run differed from a real one; each only if there is any. */
 export interface Outside {
   readonly untried?: readonly UntriedStep[]
   readonly touched?: readonly TouchedStep[]
 }
 
-/** Listens to a run behind the wall, and lets go between its steps of what stands in for other databases. */
+/** Listens to a run behind the wall, and releases the stand-ins for other databases between its steps. */
 export function noteOutside(
   wall: Wall,
   registry: readonly Pick<RegistryEntry<never>, 'effects'>[],

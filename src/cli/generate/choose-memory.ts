@@ -1,4 +1,4 @@
-// Decides whether a check believes what earlier runs remember: whoever can write there could have proven anything.
+// Decides whether a check trusts the cache of earlier runs: whoever can write there could have proven anything.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,12 +6,12 @@ import { usageInvalid } from '../../errors/command-line.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import type { Sources } from '../settings/settings.js'
 
-/** Whose memory is believed: that of earlier runs, or only what this run makes itself. */
+/** Whose cache is trusted: that of earlier runs, or only this run's own. */
 export type Trust = 'earlier runs' | 'this run'
 
 /**
- * `--cache` and `--no-cache` say it. Without them a run of continuous integration, where caches are restored that others
- * may have written, believes itself alone. Throws `USAGE_INVALID` for both flags.
+ * Set by `--cache` and `--no-cache`. By default a run in continuous integration, where restored caches may have been written by
+ * others, trusts only itself. Throws `USAGE_INVALID` for both flags.
  */
 export function chooseMemory({ flags, environment }: Sources): Trust {
   if (flags.cache && flags.noCache) {
@@ -22,10 +22,10 @@ export function chooseMemory({ flags, environment }: Sources): Trust {
   return flags.noCache || isIntegration(environment['CI']) ? 'this run' : 'earlier runs'
 }
 
-/** Whether the variable `CI` says that nobody sits there. */
+/** Whether the variable `CI` says that the run is automated. */
 export const isIntegration = (value = ''): boolean => !/^(?:|0|false)$/i.test(value.trim())
 
-/** Does work with the memory of earlier runs, or with one that is empty at first and gone afterwards. */
+/** Runs work with the cache of earlier runs, or with an empty one that is removed afterwards. */
 export async function withMemory<T>(
   trust: Trust,
   sources: Sources,

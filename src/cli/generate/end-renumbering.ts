@@ -1,4 +1,4 @@
-// Brings renumberings to an end that were killed: the moves of their files first, then what was to follow them.
+// Completes renumberings that were killed: first the moves of their files, then what was to follow.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { journalName } from '../../../codegen/project/renumbering-left.js'
@@ -7,7 +7,7 @@ import type { Terminal } from '../command/command.js'
 import { generateEach, type Generated } from './generate-each.js'
 import type { Settings } from '../settings/settings.js'
 
-/** What to say after an interrupted run was completed or undone; generating follows each but the first. */
+/** The message after an interrupted run was completed or undone; generating follows each but the first. */
 export const RECOVERED: Readonly<Record<Recovered, string>> = {
   undone:
     'An earlier renumbering was broken off at its beginning. Its files have their old names back.',
@@ -16,7 +16,7 @@ export const RECOVERED: Readonly<Record<Recovered, string>> = {
 }
 
 /**
- * Generates for every database, and before that ends what a killed `renumber` has begun in its folder; says so. Throws
+ * Generates for every database after completing what a killed `renumber` has begun in its folder, and says so. Throws
  * `RENUMBER_FAILED`.
  */
 export async function generateRecovered(

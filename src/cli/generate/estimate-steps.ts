@@ -1,4 +1,4 @@
-// What steps take at a million rows, from what they took on fewer: an estimate.
+// Estimates how long steps take at a million rows from their times on fewer.
 import { closeSync, fsyncSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,34 +7,34 @@ import { memoryFolder } from '../../../codegen/project/memory-file.js'
 import { orElse } from '../../model/or-else.js'
 import { versionId } from '../../model/version.js'
 
-/** What a step is likely to take where each table that it reads or changes has so many rows. */
+/** The likely duration of a step if each table that it reads or changes has that many rows. */
 export interface StepEstimate extends Pick<
   ScaledStep,
   'version' | 'name' | 'file' | 'locks' | 'rereads'
 > {
   readonly id: string
-  /** Which of several entries of the configuration it is of; absent where there is one. */
+  /** The entry of the configuration it belongs to; absent if there is only one. */
   readonly history?: string
   readonly rows: number
   readonly durationMs: number
-  /** What it writes to the database. */
+  /** The amount it writes to the database. */
   readonly bytes: number
-  /** How its time grows: 1 with the number of rows, 2 with its square. */
+  /** How its time grows: 1 for linear in the number of rows, 2 for quadratic. */
   readonly growth: number
-  /** The most rows that were tried. */
+  /** The largest number of rows that was tried. */
   readonly measuredRows: number
 }
 
 const ROWS = 1_000_000
 
-/** The steps in the order of their versions; those that there was no time for have no estimate. */
+/** The steps in order of version; those that were not measured for lack of time have no estimate. */
 export function estimateSteps(all: readonly ScaledStep[], root: string): readonly StepEstimate[] {
   const steps = all.filter(({ runs }) => runs.length > 0)
   const bytesPerMs = steps.some(({ runs }) => runs.at(-1)!.bytes > 0) ? writeRate(root) : Infinity
   return steps.map((step) => estimate(step, bytesPerMs))
 }
 
-/** The steps that there was no time for, as they are printed. */
+/** The steps that were not measured for lack of time, as they are printed. */
 export const notEstimated = (
   all: readonly ScaledStep[],
   history: string | null = null,
@@ -45,14 +45,14 @@ export const notEstimated = (
       : [`${history === null ? '' : `${history} `}${versionId(version)} (${name})`],
   )
 
-/** With the name of the entry that they are of. */
+/** Adds the name of the entry that they belong to. */
 export const estimatesOf = (
   history: string | null,
   estimates: readonly StepEstimate[],
 ): readonly StepEstimate[] =>
   history === null ? estimates : estimates.map((one) => ({ history, ...one }))
 
-/** What is changed is written twice: into the journal as well. */
+/** Every change is written twice: into the journal as well. */
 function estimate(
   { version, name, file, locks, runs, rereads }: ScaledStep,
   bytesPerMs: number,
@@ -66,7 +66,7 @@ function estimate(
   return { ...of, rows: ROWS, durationMs, bytes, growth, measuredRows: last.rows }
 }
 
-/** SQL takes time in proportion to the rows, or to their square; sorting, and the noise of short times, is neither. */
+/** SQL takes linear or quadratic time; sorting, and the noise of short times, is neither. */
 function growthOf(runs: readonly ScaledRun[]): number {
   const found = runs.slice(-3).flatMap((run, at, all) => {
     const before = all[at - 1]
@@ -74,20 +74,23 @@ function growthOf(runs: readonly ScaledRun[]): number {
     return Math.log(run.durationMs / before.durationMs) / Math.log(run.rows / before.rows)
   })
   const last = found.at(-1) ?? 1
-  // Of a step that has much to begin with, only long times show it.
+  // For a step with a large fixed cost, only long times show it.
   const isLong = (runs.at(-1)?.durationMs ?? 0) > LONG_MS
   const told = isLong ? [last] : found
   return told.some((one) => one < CLEAR) ? 1 : Math.round(last)
 }
 
-/** What is more than in proportion. */
+/** The exponent that counts as more than linear. */
 const CLEAR = 1.5
 
 const LONG_MS = 150
 
 const PROBE_BYTES = 8 * 2 ** 20
 
-/** How many bytes a millisecond the disk takes that has the project, else the one for temporary files; infinitely many where none can be written. */
+/**
+ * How many bytes per millisecond the project's disk writes, otherwise the disk for temporary files; infinity if neither is
+ * writable.
+ */
 const writeRate = (root: string): number =>
   orElse(() => rateIn(memoryFolder(root) ?? tmpdir()), null) ??
   orElse(() => rateIn(tmpdir()), Infinity)

@@ -1,4 +1,4 @@
-// Diagnostics of the build as text: for people, with the lines they are about, or in a format for programs.
+// Renders diagnostics of the build: for people, with the lines they are about, or in a format for programs.
 import { join, posix } from 'node:path'
 import {
   renderGithub,
@@ -20,7 +20,7 @@ export interface Findings {
   readonly diagnostics: readonly Diagnostic[]
 }
 
-/** The findings for people, each with its line; empty when there are none. */
+/** The findings for people, each with its line; empty if there are none. */
 export const findingsText = ({ root, diagnostics }: Findings, style: Style): string[] =>
   renderText(diagnostics, readSources(root, diagnostics), {
     ...style,
@@ -42,7 +42,7 @@ async function rendererOf(
   format: Exclude<LintFormat, 'text'>,
 ): Promise<(diagnostics: readonly Diagnostic[]) => string> {
   if (format !== 'sarif') return format === 'json' ? renderJson : renderGithub
-  // Only this describes the rules, which load the compiler.
+  // Only this format describes the rules, which load the compiler.
   const { renderSarif } = await import('../../../codegen/diagnostics/render-sarif.js')
   const { rules } = await import('../../../codegen/check/rules.js')
   return (diagnostics) =>
@@ -52,13 +52,13 @@ async function rendererOf(
     )
 }
 
-/** Services know files by their paths in the repository, of which the project may be a part. */
+/** Services identify files by their paths in the repository, of which the project may be a part. */
 function fromRepository(root: string, diagnostics: readonly Diagnostic[]): Diagnostic[] {
   const project = projectPath(repositoryRoot(root), root)
   return diagnostics.map((one) => ({ ...one, file: posix.join(project, one.file) }))
 }
 
-/** The text of every file that is mentioned; one that cannot be read is shown without its lines. */
+/** The text of every mentioned file; one that cannot be read is shown without its lines. */
 function readSources(root: string, diagnostics: readonly Diagnostic[]): Map<string, string> {
   const files = new Set(diagnostics.map(({ file }) => file))
   return new Map([...files].map((file) => [file, readQuietly(join(root, file))]))

@@ -14,20 +14,20 @@ import { count } from '../terminal/quantities.js'
 import { buildSettings } from '../settings/build-settings.js'
 import type { Settings } from '../settings/settings.js'
 
-/** The results of all, as if it were one. */
+/** The combined results. */
 export interface Generated extends Pick<
   GenerateResult,
   'ok' | 'diagnostics' | 'drafts' | 'migrations' | 'replayed' | 'replayedNow' | 'obstacles'
 > {
-  /** The folders, as they are printed, of those for which nothing could be generated. */
+  /** The folders, as printed, for which nothing could be generated. */
   readonly refused: readonly string[]
-  /** Files about the schema that are not there and that nothing could be written into, as it was not replayed. */
+  /** Missing files about the schema that could not be written because there was no replay. */
   readonly missing: readonly string[]
-  /** Each with the number of migrations that it was made from. */
+  /** Each with the number of migrations that it was generated from. */
   readonly files: readonly (GeneratedFile & Pick<GenerateResult, 'migrations'>)[]
 }
 
-/** Generates for each settings in turn; `check` writes nothing. */
+/** Generates for each of the settings in turn; `check` writes nothing. */
 export async function generateEach(
   all: readonly Settings[],
   purpose: 'write' | 'check',
@@ -65,7 +65,7 @@ function missingIn({ root, out, language }: Settings): string[] {
   return paths.filter((path) => !existsSync(path)).map((path) => projectPath(root, path))
 }
 
-/** The outcome as a person reads it: findings first, then what became of each file. */
+/** The result for people: findings first, then what happened to each file. */
 export function generatedText(generated: Generated, root: string, style: Style): string[] {
   const { diagnostics, files, ok, obstacles, refused, migrations: all, replayed } = generated
   const paint = {

@@ -1,4 +1,5 @@
-// Lets Node keep what it has compiled for the next run: most of a short command is compiling the compiler and the formatter.
+// Lets Node cache compiled code for the next run: most of the time of a short command goes into compiling the compiler and the
+// formatter.
 import * as nodeModule from 'node:module'
 import { join, dirname } from 'node:path'
 import { memoryFolder, readOwnFile, writeOwnFile } from '../../../codegen/project/memory-file.js'
@@ -11,14 +12,17 @@ import { Script } from 'node:vm'
 import { crc32 } from 'node:zlib'
 import { orElse } from '../../model/or-else.js'
 
-/** Node's from version 22.8 on. Where it cannot write, it keeps nothing and says nothing. An older one keeps the compiler alone. */
+/**
+ * Node's own cache from version 22.8 on. If it cannot write, it silently caches nothing. With an older Node only the compiler is
+ * cached.
+ */
 export interface Compiling {
   readonly enableCompileCache?: (folder: string) => unknown
 }
 
 /**
- * Beside the other memories of the project, and nowhere that has no `node_modules`. What is kept is run as it stands there,
- * so earlier runs are believed where a check would believe them. Throws `USAGE_INVALID` as that does.
+ * Beside the project's other caches, and nowhere without `node_modules`. Cached code is executed as it is, so earlier runs are
+ * trusted only where a check would trust them. Throws `USAGE_INVALID` accordingly.
  */
 export function keepCompiled(
   sources: Sources,
@@ -30,7 +34,7 @@ export function keepCompiled(
   enableCompileCache(join(folder, 'compiled'))
 }
 
-/** What a module has besides its types; its use by loaders has kept it stable. */
+/** The untyped internals of a module; loaders depend on them, which has kept them stable. */
 interface Loader {
   exports: object
   _compile(code: string, file: string, ...more: unknown[]): unknown
@@ -39,8 +43,8 @@ interface Loader {
 const COMPILER = /[\\/]node_modules[\\/](?:ts-morph|@ts-morph[\\/]common)[\\/]/
 
 /**
- * From here on the files of the compiler are compiled from what is kept in the folder. What is missing there, damaged, or made by
- * another V8 or from another file, is written when the process ends, with all functions that were needed until then.
+ * From here on the files of the compiler are compiled from the cache in the folder. What is missing there, damaged, or made by
+ * another V8 or from another file, is written when the process ends, with all functions used by then.
  */
 function keepCompiler(folder: string): void {
   const loader = Module.prototype as unknown as Loader
@@ -53,7 +57,7 @@ function keepCompiler(folder: string): void {
   }
 }
 
-/** What Node calls it with: exports, require, the module, and the names of its file and folder. */
+/** The arguments Node passes: exports, require, the module, and the names of its file and folder. */
 type ModuleFunction = (
   ...given: readonly [object, NodeJS.Require, Loader, file: string, folder: string]
 ) => unknown
@@ -71,7 +75,7 @@ function compileWith(kept: string, code: string, file: string): ModuleFunction {
   return script.runInThisContext() as ModuleFunction
 }
 
-/** V8 would run damaged bytes: the key and a sum over all of them stand at the end. */
+/** V8 would run damaged bytes, so the key and a checksum are appended. */
 function sealed(data: Buffer, key: string): Buffer {
   return Buffer.concat([data, Buffer.from(sealOf(data, key))])
 }

@@ -1,11 +1,11 @@
-// What is found in one of several databases or histories, with advice that says which one it is about. Pure.
+// Makes advice in findings say which of several databases or histories it is about. Pure.
 import type { Diagnostic } from '../../../codegen/model/diagnostic.js'
 import type { GenerateResult, LintResult } from '../../../codegen/model/result.js'
 import type { Terminal } from '../command/command.js'
 import { withPages } from '../terminal/code-page.js'
 import { sharedObjects, type NamedSettings } from './shared-objects.js'
 
-/** All findings, with the pages about them; the commands that they advise need the name where there are several. */
+/** All findings, with the pages about them; the commands that they suggest get the name if there are several. */
 export function namedFindings(
   all: readonly NamedSettings[],
   results: readonly (Pick<LintResult, 'diagnostics'> & Partial<Pick<GenerateResult, 'made'>>)[],

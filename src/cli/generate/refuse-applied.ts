@@ -1,5 +1,5 @@
-// Keeps migrations from being renumbered that the database of `--db` has applied under their old numbers, and tells of
-// those that the configured database has applied.
+// Refuses to renumber migrations that the database of `--db` has applied under their old numbers, and reports those that the
+// configured database has applied.
 import type { RenumberPlan } from '../../../codegen/renumber/renumber.js'
 import type { ParsedMigration } from '../../../codegen/model/migration.js'
 import { databaseCannotOpen } from '../../errors/database.js'
@@ -14,29 +14,29 @@ import { environmentOf } from '../database/find-behind.js'
 import { readDatabase, type ReadableDatabase } from '../database/read-database.js'
 import type { Settings } from '../settings/settings.js'
 
-/** A migration that a database has applied under the number that it is to lose. */
+/** A migration that a database has applied under the number it is going to lose. */
 export interface AppliedBefore {
   readonly file: string
   readonly id: string
-  /** As it is shown to a person. */
+  /** As shown to a person. */
   readonly database: string
 }
 
-/** Those of one database. */
+/** The applied migrations of one database. */
 export interface Applied {
   readonly applied: readonly AppliedBefore[]
-  /** What has to be undone before they can be, with the commands; empty where nothing needs them. */
+  /** The commands that undo what has to be undone before; empty if nothing needs them. */
   readonly first: string
 }
 
-/** Says with which commands that is undone first which needs what is to be undone. */
+/** Returns the commands that first undo what needs the versions to undo. */
 export type AdviceOf = (neededElsewhere: LockstepError, settings: Settings) => string
 
 const NOTHING: Applied = { applied: [], first: '' }
 
 /**
- * What the project's own database has applied, where it is there and can be read; nothing with `--db`, which `refuseApplied`
- * looks into. It is one of many, so nothing is refused because of it.
+ * What the project's own database has applied, if it exists and can be read; nothing with `--db`, which `refuseApplied` checks.
+ * It is one of many, so nothing is refused because of it.
  */
 export async function findApplied(
   plan: RenumberPlan,
@@ -55,8 +55,8 @@ export async function findApplied(
 }
 
 /**
- * Looks into the database that `--db` names, and nowhere without it. Throws `RENUMBER_APPLIED`, and `DATABASE_CANNOT_OPEN`
- * when it does not exist: a mistyped path would protect nothing.
+ * Checks the database that `--db` names, if given. Throws `RENUMBER_APPLIED`, and `DATABASE_CANNOT_OPEN` if it does not exist: a
+ * mistyped path would protect nothing.
  */
 export async function refuseApplied(
   plan: RenumberPlan,
@@ -114,7 +114,7 @@ function appliedOf(
   })
 }
 
-/** By its number, and its name or its meaning; else another migration has that number there. */
+/** Recognised by number plus name or meaning; otherwise another migration has that number there. */
 const isRecorded = (row: AppliedMigration, one: ParsedMigration, plan: RenumberPlan): boolean =>
   row.version === one.version &&
   (row.name === one.name || (row.checksum !== null && plan.digestsOf(one).includes(row.checksum)))

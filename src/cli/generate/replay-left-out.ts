@@ -1,6 +1,6 @@
-// Says why migrations were not replayed. Pure.
+// Explains why migrations were not replayed. Pure.
 
-/** The end of a sentence about migrations that were not replayed because of errors with these codes; there is at least one. */
+/** The end of a sentence about migrations that were not replayed because of errors with these codes; at least one. */
 export function replayLeftOut(codes: readonly string[]): string {
   const last = codes.at(-1) ?? ''
   const before = codes.slice(0, -1).join(', ')

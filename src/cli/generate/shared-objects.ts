@@ -1,4 +1,4 @@
-// Finds what several histories of one database make, each for itself. Pure.
+// Finds objects that several histories of one database each create. Pure.
 import { applySeverities } from '../../../codegen/diagnostics/apply-severities.js'
 import { fileStart } from '../../../codegen/diagnostics/problem.js'
 import type { Diagnostic } from '../../../codegen/model/diagnostic.js'
@@ -6,16 +6,16 @@ import type { Made, MadeObject } from '../../../codegen/model/result.js'
 import { madeTwice } from '../../../codegen/replay/process/needs-problems.js'
 import type { Settings } from '../settings/settings.js'
 
-/** What is asked of the settings of each. */
+/** The settings needed of each. */
 export type NamedSettings = Pick<
   Settings,
   'name' | 'history' | 'table' | 'histories' | 'rules' | 'overrides'
 >
 
 /**
- * For each history, in the file that makes it, what one before it in the configuration makes as well. What one of them has only for
- * a while counts where neither needs the other, as an installation may be at any version of both: else what is there when is
- * proven in every order.
+ * For each history, in the file that creates it, every object that an earlier one in the configuration also creates. An object
+ * that one of them has only temporarily counts if neither needs the other, since an installation may be at any version of both;
+ * otherwise the replay proves every order.
  */
 export function sharedObjects(
   all: readonly NamedSettings[],
@@ -50,13 +50,13 @@ function reaches(needs: ReadonlyMap<string, readonly string[]>, from: string, to
 }
 
 interface Shared {
-  /** As the own history makes it. */
+  /** The key in the own history. */
   readonly key: string
   readonly own: MadeObject
   readonly theirs: MadeObject
 }
 
-/** What has one name in both. */
+/** The objects with the same name in both. */
 function sharedBetween(
   own: Made | undefined,
   others: Made | undefined,
@@ -74,6 +74,6 @@ function sharedBetween(
   })
 }
 
-/** Tables, views and indexes have no name twice; triggers have names of their own. */
+/** Tables, views and indexes share one namespace; triggers have their own. */
 const spaceOf = (key: string): string =>
   key.startsWith('trigger ') ? key : key.slice(key.indexOf(' '))

@@ -1,11 +1,11 @@
-// Adds to what a check found what the branch may not do to migrations of its base branch.
+// Adds to the findings of a check what the branch may not do to migrations of its base branch.
 import { compareDiagnostics } from '../../../codegen/diagnostics/compare-diagnostics.js'
 import type { Diagnostic } from '../../../codegen/model/diagnostic.js'
 import type { LintResult } from '../../../codegen/model/result.js'
 import type { Pins } from '../../../codegen/model/registry-item.js'
 import type { GenerateSettings } from '../../../codegen/model/settings.js'
 
-/** The settings with what the base branch has as released; as they are where none is named. Throws the `GIT_…` errors. */
+/** The settings with what the base branch has released; unchanged if none is named. Throws the `GIT_…` errors. */
 export async function underBase(
   settings: GenerateSettings,
   ref: string | undefined,
@@ -16,8 +16,8 @@ export async function underBase(
 }
 
 /**
- * The result with the findings of `--base`; as it is where no base branch is named. `pins` is what was found of each version,
- * where that was looked at. Throws the `GIT_…` errors.
+ * The result with the findings of `--base`; unchanged if no base branch is named. `pins` are the findings for each version, if it
+ * was checked. Throws the `GIT_…` errors.
  */
 export async function withBase<R extends LintResult>(
   result: R,
@@ -38,7 +38,7 @@ export async function withBase<R extends LintResult>(
 }
 
 /**
- * The folder alone does not show which of two migrations with one number is new, and might advise to move the other; nor
+ * The folder alone does not show which of two migrations with the same number is new, and might advise moving the wrong one; nor
  * that what is missing before a new one is on the base branch.
  */
 function withoutToldTwice(

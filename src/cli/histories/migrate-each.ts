@@ -1,4 +1,4 @@
-// Migrates all histories of one database, each behind those that it needs, once nothing is known to stand in the way of any.
+// Migrates all histories of one database, each after those it needs, once no obstacle is known for any.
 import { join } from 'node:path'
 import { tmpdir } from 'node:os'
 import { rmSync } from 'node:fs'
@@ -50,7 +50,7 @@ export async function migrateEach(all: readonly OneOfSeveral[]): Promise<Command
   return together(done)
 }
 
-/** One copy for all of them, which each finds as those before it leave it. */
+/** One copy for all of them, in which each finds the results of those before it. */
 function trialOf({ path, exists }: Planned): { readonly copy: string; remove(): void } {
   if (exists) {
     const copy = temporaryPath(`${path}.dry-run`)
@@ -63,7 +63,7 @@ function trialOf({ path, exists }: Planned): { readonly copy: string; remove(): 
   }
 }
 
-/** A run that has no step left when it is asked to stop ends well; the next history is not begun. */
+/** A run that has no step left when asked to stop ends normally; the next history is not begun. */
 function noteSignals(): { toStop: boolean; release(): void } {
   const asked = {
     toStop: false,
@@ -74,13 +74,13 @@ function noteSignals(): { toStop: boolean; release(): void } {
   return asked
 }
 
-/** One copy is made, before the first step of all, or none where there is nothing to copy by then. */
+/** One copy is made, before the first step of all, or none if there is nothing to copy by then. */
 function migrate(order: WorkOrder, isBegun: boolean): Promise<CommandResult> {
   const { backup: _, ...flags } = order.flags
   return runMigrations('migrate', isBegun ? { ...order, flags } : order)
 }
 
-/** The histories that were migrated before stay so. */
+/** The histories migrated before stay migrated. */
 const after =
   (done: Done, left: readonly OneOfSeveral[]) =>
   (cause: unknown): never => {

@@ -1,4 +1,4 @@
-// Plans what migrating would do: one history, or all of one database in the order in which they would be migrated.
+// Plans what migrating would do: one history, or all of one database in the order of their migration.
 import { perform } from '../../database/outcome.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import { needsUnmet, type Unmet } from '../../errors/needs.js'
@@ -15,7 +15,7 @@ import { describePlan, type DescribedPlan } from '../render/describe-plan.js'
 import type { Settings } from '../settings/settings.js'
 import { isCovered, named, type OneOfSeveral } from './several-histories.js'
 
-/** A plan with the history that it is of, and the database. */
+/** A plan with its history and database. */
 export interface Planned {
   readonly path: string
   readonly shown: string
@@ -24,11 +24,11 @@ export interface Planned {
   readonly registry: Registry<never>
   readonly env: { readonly table: string }
   readonly plan: DescribedPlan
-  /** What it needs of others that is not applied. */
+  /** Its needs of other histories that are not applied. */
   readonly unmet: readonly Unmet[]
 }
 
-/** Throws the error with which `migrate` would refuse, but for what others have to do before. */
+/** Throws the error that `migrate` would throw, except for what other histories have to do before. */
 export const planOne = (invocation: Invocation): Promise<Planned> =>
   readDatabase(invocation, 'fresh', (database) => {
     const { manager, path, shown, exists, settings, registry, unregistered } = database
@@ -49,7 +49,7 @@ export const planOne = (invocation: Invocation): Promise<Planned> =>
     return { path, shown, exists, settings, registry, env: { table: env.table }, plan, unmet }
   })
 
-/** The plans in the order of the run. Throws what planning any of them throws, and where none makes what one of them needs. */
+/** The plans in the order of the run. Throws what planning any of them throws, and if none provides what one of them needs. */
 export async function planEach(
   all: readonly OneOfSeveral[],
 ): Promise<readonly (OneOfSeveral & Planned)[]> {
@@ -60,7 +60,7 @@ export async function planEach(
   return inOrder(planned)
 }
 
-/** Throws `NEEDS_UNMET`. What is made before by those whose newest versions are given is not missed. */
+/** Throws `NEEDS_UNMET`. What is provided before by those whose newest versions are given is not missing. */
 export function refuseUnmet(
   { unmet }: Pick<Planned, 'unmet'>,
   latest: ReadonlyMap<string, number> = new Map(),

@@ -1,4 +1,4 @@
-// Commands that are about all histories of one database where nobody says which one is meant.
+// Runs commands for all histories of one database if none is named.
 import { isLockstepError } from '../../errors/lockstep-error.js'
 import { parseNeed } from '../../model/needs.js'
 import { type CommandResult, type Invocation, EXIT } from '../command/command.js'
@@ -19,8 +19,8 @@ export interface OneOfSeveral {
 }
 
 /**
- * Does a command for the database that is meant; with `each` for all histories where the configuration has several in one
- * database, none of them called `main`, and no `--name` says which. A target is of one.
+ * Runs a command for the selected database; with `each` for all histories if the configuration has several in one database, none
+ * of them is called `main`, and no `--name` selects one. A target belongs to one history.
  */
 export async function oneOrEach(
   invocation: Invocation,
@@ -44,18 +44,18 @@ export async function oneOrEach(
   }
 }
 
-/** Whether these are histories of one file, each with a ledger of its own. */
+/** Whether these are histories of one file, each with its own ledger. */
 function isOneDatabase(all: readonly Settings[]): boolean {
   const ledgers = new Set(all.map(({ table }) => table))
   const beside = Object.values(all[0]?.histories ?? {}).filter(({ out }) => out !== undefined)
   return all.length > 1 && ledgers.size === all.length && beside.length === all.length
 }
 
-/** What it is called where a person reads of it: the name of an entry of the configuration may be another one. */
+/** Its name for people: the name of its entry in the configuration may differ. */
 export const titleOf = ({ name, settings }: Pick<OneOfSeveral, 'name' | 'settings'>): string =>
   settings.history ?? name
 
-/** Does something for one of them. What it throws, and what it says, names the history. */
+/** Runs work for one of them. What it throws and says names the history. */
 export async function named<T>(
   one: OneOfSeveral,
   work: (invocation: Invocation) => Promise<T>,
@@ -73,7 +73,7 @@ export async function named<T>(
   }
 }
 
-/** What is to be printed in JSON, with the commands that it advises about one history. */
+/** A value for JSON output, with the commands that it suggests for one history. */
 const carriedIn = (value: object, carry: (text: string) => string): unknown =>
   JSON.parse(JSON.stringify(value, advising(carry)))
 
@@ -88,7 +88,7 @@ export const carriedJson = (
     ]),
   )
 
-/** Looks at each, also where another one cannot be looked at. Throws where none can. */
+/** Reads each, even if another one cannot be read. Throws if none can. */
 export async function lookAtEach<T>(
   all: readonly OneOfSeveral[],
   look: (invocation: Invocation) => Promise<T>,
@@ -102,7 +102,7 @@ export async function lookAtEach<T>(
 
 const described = (error: unknown): DescribedError => new DescribedError(describeError(error))
 
-/** What several answer, with the worst exit code. Commands are about the one history, but for lines that go for all. */
+/** The combined results of several, with the worst exit code. Commands are about the one history, except in lines about all. */
 export function together(
   all: readonly (readonly [OneOfSeveral, CommandResult | DescribedError])[],
   isOfAll: (line: string) => boolean = () => false,
@@ -124,14 +124,14 @@ export function together(
   }
 }
 
-/** Of one that cannot be looked at. */
+/** The result for one that cannot be read. */
 const unseen = (error: ErrorDescription): CommandResult => ({
   exitCode: EXIT.failed,
   json: { error: { code: error.code, message: error.message, fix: error.fix } },
   text: (style) => renderFailure(error, style, 'brief'),
 })
 
-/** Whether everything that is missing is among the versions that these have, by their ledgers. */
+/** Whether everything missing is among the versions that these have, by ledger. */
 export const isCovered = (
   missing: readonly string[],
   latest: ReadonlyMap<string, number>,

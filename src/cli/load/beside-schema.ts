@@ -1,4 +1,4 @@
-// What a database has besides the schema that schema.sql tells of: rows, and the numbers and settings that are kept beside them.
+// Finds what a database has besides the schema in schema.sql: rows, counters and settings.
 import { settled, type Work } from '../../database/outcome.js'
 import { virtualModule } from '../../schema/canonical.js'
 import { excludedTables, type Exclusions } from '../../schema/not-ours.js'
@@ -7,9 +7,9 @@ import type { SchemaSource } from '../../schema/schema.js'
 import { foldCase, quoteIdentifier } from '../../sql/names.js'
 
 /**
- * Each as it is told, like `rows in users`. What SQLite, virtual tables and the ledger keep for themselves does not count, but
- * what a migration has set there: numbers that AUTOINCREMENT has given, statistics of tables without rows, settings of a
- * full-text index. How such an index is stored is none of them: filling it anew from an empty table changes that.
+ * Each as it is reported, like `rows in users`. What SQLite, virtual tables and the ledger store for themselves does not count,
+ * except what a migration has set there: AUTOINCREMENT counters, statistics of tables without rows, settings of a full-text
+ * index. The internal state of such an index does not count either: refilling it from an empty table changes that.
  */
 export function* besideSchema(source: SchemaSource, exclusions: Exclusions): Work<string[]> {
   const { ledger, ignoreTables } = exclusions
@@ -43,7 +43,7 @@ interface Holder {
   readonly sql: string | null
 }
 
-/** A virtual table that keeps no tables beside itself has no rows of its own, whatever it shows. */
+/** A virtual table without shadow tables has no rows of its own, whatever it shows. */
 const HOLDERS = `SELECT type, name, (SELECT sql FROM main.sqlite_master AS made WHERE made.type = 'table' AND made.name = one.name) AS sql
 FROM unshadowed.pragma_table_list AS one
 WHERE schema = 'main' AND (type <> 'virtual' OR EXISTS (
@@ -59,14 +59,14 @@ function* hasRows(source: SchemaSource, table: string): Work<boolean> {
   return (yield* settled(source.query(sql))).length > 0
 }
 
-/** Where full-text indexes keep what is set by an INSERT into them, and what of it they have from the beginning. */
+/** Where full-text indexes store what is set by an INSERT into them, and which of it they have from the start. */
 const SETTINGS: Readonly<Record<string, { readonly suffix: string; readonly query: string }>> = {
   fts3: { suffix: 'stat', query: "SELECT 'automerge' AS k FROM main.? WHERE id = 2" },
   fts4: { suffix: 'stat', query: "SELECT 'automerge' AS k FROM main.? WHERE id = 2" },
   fts5: { suffix: 'config', query: "SELECT k FROM main.? WHERE k <> 'version'" },
 }
 
-/** The query for the settings of a virtual table; null of any other. */
+/** The query for the settings of a virtual table; null for any other. */
 function settingsIn(sql: string | null, table: string, all: readonly Holder[]): string | null {
   const kept = SETTINGS[(sql !== null && virtualModule(sql)) || '']
   const name = `${table}_${kept?.suffix}`
@@ -82,7 +82,7 @@ function* settings(
   return (yield* settled(source.query(query))).map(({ k }) => `the setting ${k} of ${table}`)
 }
 
-/** The tables of SQLite that tell of others. */
+/** SQLite's own tables with data about others. */
 const TELLING = {
   sqlite_sequence:
     "SELECT name, 'the counter of ' || name || ' (' || seq || ')' AS told FROM main.sqlite_sequence WHERE seq <> 0",
@@ -90,7 +90,7 @@ const TELLING = {
     "SELECT DISTINCT tbl AS name, 'statistics of ' || tbl AS told FROM main.sqlite_stat1",
 }
 
-/** Of tables with rows, nothing more is told. */
+/** For tables with rows, nothing more is reported. */
 function* aboutTables(
   source: SchemaSource,
   all: readonly Holder[],

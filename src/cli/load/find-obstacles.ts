@@ -1,4 +1,4 @@
-// Why schema.sql cannot stand for the migrations: replays them in memory, and looks what they leave besides the schema.
+// Explains why schema.sql cannot replace the migrations: replays them in memory and checks what they leave besides the schema.
 import type { Gate, GateStep } from '../../model/gate.js'
 import type { RegistryEntry } from '../../model/registry.js'
 import { versionId } from '../../model/version.js'
@@ -8,7 +8,7 @@ import { splitStatements } from '../../sql/split-statements.js'
 import { replaySchema, type Replay } from '../database/replay-schema.js'
 import { besideSchema } from './beside-schema.js'
 
-/** Sentences without a full stop; none where a replay shows that there is nothing but the schema. */
+/** Sentences without a full stop; empty if a replay shows that there is nothing but the schema. */
 export async function findObstacles(replay: Replay): Promise<string[]> {
   const outside = replay.registry.filter(({ effects }) => effects !== undefined)
   if (outside.length > 0)
@@ -23,7 +23,7 @@ export async function findObstacles(replay: Replay): Promise<string[]> {
 }
 
 interface Found {
-  /** By what is there, the step since which it is. */
+  /** The step after which each item exists. */
   since: ReadonlyMap<string, GateStep>
   readonly actions: string[]
 }
@@ -47,7 +47,7 @@ const watchWith = (found: Found): Gate =>
     }
   })
 
-/** What no replay in memory shows, because it belongs to the file, or to another. */
+/** What no replay in memory shows, because it belongs to the file, or to another one. */
 const FILE = /^(?:ATTACH\b|PRAGMA\s+(?:\S+\s*\.\s*)?(?:journal_mode|page_size|auto_vacuum)\s*[=(])/i
 
 function actionsIn(step: GateStep, sql: string | null): string[] {

@@ -65,7 +65,7 @@ function* running<H>(driver: Environment<H>['driver'], text: string): Work<null>
   return null
 }
 
-/** Throws `LOAD_NOT_EMPTY` for a database that has objects, those of others too, or a version of its own. */
+/** Throws `LOAD_NOT_EMPTY` for a database that has objects, including those of others, or a version of its own. */
 export function* refuseFilled(source: SchemaSource, ledger: string): Work<void> {
   const objects = yield* settled(
     source.query("SELECT type, name FROM main.sqlite_master WHERE name NOT GLOB 'sqlite_*'"),
@@ -81,13 +81,13 @@ export function* refuseFilled(source: SchemaSource, ledger: string): Work<void> 
 
 const CREATE = /^CREATE\s+(?:UNIQUE\s+)?(?:TABLE|VIRTUAL\s+TABLE|INDEX|VIEW|TRIGGER)\b/i
 
-/** The generated file makes objects and does nothing else: what does could end the transaction, or reach another database. */
+/** The generated file only creates objects: anything else could end the transaction, or reach another database. */
 function refuseOthers(file: string, text: string): void {
   const other = splitStatements(text).find((statement) => !CREATE.test(statement.text))
   if (other) throw new LockstepError(loadSchemaDiffers(file, [`it has ${other.text.slice(0, 60)}`]))
 }
 
-/** Where the digests are not equal, each object that differs. */
+/** If the digests differ, each object that differs. */
 function* differences<H>(
   env: Environment<H>,
   { version, ...wanted }: Loading,

@@ -1,4 +1,4 @@
-// What loading schema.sql would record. Pure.
+// Plans what loading schema.sql would record. Pure.
 import { loadUnproven } from '../../errors/load.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import type { Registry } from '../../model/registry.js'
@@ -12,17 +12,17 @@ export interface LoadedVersion {
   readonly name: string
 }
 
-/** What loading leads to. */
+/** The result of loading. */
 export interface Loading {
   readonly version: number
   readonly id: string
-  /** Of the schema that must come out. */
+  /** The digest of the schema that must result. */
   readonly schemaDigest: string
   readonly lineage: string
   readonly versions: readonly LoadedVersion[]
 }
 
-/** Throws `LOAD_UNPROVEN` where the registry has no migrations, or does not tell what they make. */
+/** Throws `LOAD_UNPROVEN` if the registry has no migrations, or does not say what they create. */
 export function planLoad(registry: Registry<never>): Loading {
   const head = registry.at(-1)
   if (!head) throw new LockstepError(loadUnproven('there are no migrations'))

@@ -7,13 +7,13 @@ import { messageOf } from '../terminal/describe-error.js'
 import { displayPath } from '../terminal/display-path.js'
 import type { Settings } from '../settings/settings.js'
 
-/** The text to load, and how its file is shown to a person. */
+/** The text to load, and its file as shown to a person. */
 export interface SchemaText {
   readonly file: string
   readonly text: string
 }
 
-/** Throws `LOAD_UNPROVEN` where it cannot be read. */
+/** Throws `LOAD_UNPROVEN` if it cannot be read. */
 export function readSchemaText({ out }: Settings, cwd: string): SchemaText {
   const path = join(out, 'schema.sql')
   const file = displayPath(path, cwd)

@@ -1,17 +1,17 @@
-// Says with which commands that is settled which histories need of each other, when a command refuses because of it.
+// Adds the commands that settle needs between histories to an error that refuses because of them.
 import { isLockstepError } from '../../errors/lockstep-error.js'
 import type { Invocation } from '../command/command.js'
 import { withCommands } from '../render/named-needs.js'
 import { DescribedError, describeError } from '../terminal/describe-error.js'
 
 /**
- * The error in the names of the configuration, with the command for all histories or those for each, and of which of several
- * histories a target is; any other as it is.
+ * The error with the names of the configuration, the command for all histories or those for each, and the history that a target
+ * belongs to; any other error unchanged.
  */
 export async function explainNeeds(
   error: unknown,
   invocation: Invocation,
-  // A target is of one, and all that are migrated without one go to their newest versions.
+  // A target belongs to one history; all that are migrated without one go to their newest versions.
   which: 'one' | 'all' = invocation.flags.to === undefined ? 'all' : 'one',
 ): Promise<unknown> {
   const isOfTarget = isLockstepError(error) && error.code.startsWith('TARGET_')

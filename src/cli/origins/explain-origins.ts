@@ -1,4 +1,4 @@
-// Says where a migration comes from that the code does not have, when a command refuses because of it.
+// Adds where a migration that the code lacks comes from to an error that refuses because of it.
 import { isLockstepError } from '../../errors/lockstep-error.js'
 import type { Problem } from '../../model/report.js'
 import type { Invocation } from '../command/command.js'
@@ -6,11 +6,11 @@ import { versionsOf, withOrigins } from './with-origins.js'
 import { DescribedError, describeError } from '../terminal/describe-error.js'
 import { findOrigins } from './find-origins.js'
 
-/** The error with what git knows of the migration that it is about; any other as it is. */
+/** The error with what git knows about its migration; any other error unchanged. */
 export async function explainOrigins(error: unknown, invocation: Invocation): Promise<unknown> {
   if (!isLockstepError(error) || versionsOf(error).length === 0) return error
   try {
-    // Nothing of it is needed where nothing of the kind is wrong.
+    // Loaded only if such a problem exists.
     const { readDatabase } = await import('../database/read-database.js')
     return await readDatabase(invocation, 'none', async ({ manager, settings }) => {
       const { applied } = manager.status()

@@ -1,18 +1,18 @@
-// Finds out where migrations come from that a database has applied and the code does not have, and whether they can be undone.
-// Only reads.
+// Finds out where migrations come from that a database has applied and the code lacks, and whether they can be undone. Only
+// reads.
 import type { AppliedMigration, Problem } from '../../model/report.js'
 import { findSteps } from '../applied/find-steps.js'
 import type { Settings } from '../settings/settings.js'
 import type { Origins } from '../render/origins.js'
 import { isUndone, versionsOf } from './with-origins.js'
 
-/** What is applied, of which some is not in the code: by these problems, and others. */
+/** The applied migrations, some of which are not in the code, according to these problems. */
 interface Found {
   readonly applied: readonly AppliedMigration[]
   readonly problems: readonly Problem[]
 }
 
-/** Looks in records and git only where a problem is about such a migration. Never throws. */
+/** Searches records and git only if a problem is about such a migration. Never throws. */
 export async function findOrigins(
   { applied, problems }: Found,
   settings: Settings,
@@ -26,7 +26,7 @@ export async function findOrigins(
   return { sightings, lost: problems.some(isUndone) ? await findLost(rows, settings) : new Set() }
 }
 
-/** Those of which a rollback finds no `down`, as it would look for them; none where that cannot be told. */
+/** Those for which a rollback would find no `down`; none if that cannot be determined. */
 async function findLost(
   rows: readonly AppliedMigration[],
   settings: Settings,

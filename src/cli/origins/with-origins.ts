@@ -1,4 +1,4 @@
-// Problems about migrations that the code does not have, with where they come from and the way back there. Pure.
+// Adds to problems about migrations that the code lacks where these come from, and the way back there. Pure.
 import type { Sighting } from '../../../codegen/base-branch/find-applied.js'
 import type { AppliedMigration, Problem } from '../../model/report.js'
 import { undoByHand } from '../../model/told-step.js'
@@ -6,7 +6,7 @@ import { versionId } from '../../model/version.js'
 import { RESET } from '../../plan/way-to-code.js'
 import { namesOf, shortName, type Origins } from '../render/origins.js'
 
-/** The codes of problems about migrations that the code does not have, or not as they were applied. */
+/** The codes of problems about migrations that the code lacks or has in another form. */
 const CODES: ReadonlySet<string> = new Set([
   'HISTORY_ANOTHER',
   'HISTORY_EDITED',
@@ -14,14 +14,14 @@ const CODES: ReadonlySet<string> = new Set([
   'DATABASE_AHEAD',
 ])
 
-/** The versions that a problem is about, where it is one of a migration that the code does not have; else none. */
+/** The versions that a problem is about, if it concerns a migration that the code lacks; otherwise none. */
 export function versionsOf({ code, facts }: Pick<Problem, 'code' | 'facts'>): readonly number[] {
   if (!CODES.has(code)) return []
   const { version, versions } = (facts ?? {}) as { version?: number; versions?: readonly number[] }
   return versions ?? (version === undefined ? [] : [version])
 }
 
-/** Whether a problem may be settled by a rollback. */
+/** Whether a rollback may settle a problem. */
 export const isUndone = ({ code }: Pick<Problem, 'code'>): boolean =>
   code === 'HISTORY_ANOTHER' || code === 'DATABASE_AHEAD'
 
@@ -29,8 +29,8 @@ export const isUndone = ({ code }: Pick<Problem, 'code'>): boolean =>
 type Told = Pick<Problem, 'code' | 'message' | 'fix' | 'facts'>
 
 /**
- * Problems with what is known of their migrations, and how to go back: before the lowest that any of them is about, since
- * nothing is applied on top of what is left.
+ * Problems with what is known about their migrations, and how to go back: to before the lowest of them, since nothing is applied
+ * on top of what is left.
  */
 export function withOrigins<T extends Told>(
   problems: readonly T[],
@@ -42,7 +42,7 @@ export function withOrigins<T extends Told>(
   return problems.map((told) => withOrigin(told, { sightings, undoing, applied }))
 }
 
-/** Where some refs have all that is looked for, they come first: going there settles all at once. */
+/** If some refs have all migrations looked for, they come first: going there settles everything at once. */
 function sharedFirst({ sightings: origins }: Origins): Origins['sightings'] {
   const all = [...origins.values()]
   const isShared = (ref: string): boolean => all.every(({ refs }) => refs.includes(ref))
@@ -83,7 +83,7 @@ function withOrigin<T extends Told>(told: T, { sightings, undoing, applied }: Kn
   }
 }
 
-/** How a migration and what was applied on top of it are undone; or which of them cannot be. */
+/** How a migration and those applied on top of it are undone; or which of them cannot be. */
 function undoingOf(
   lowest: number,
   applied: readonly AppliedMigration[],
@@ -101,11 +101,11 @@ interface Undoing {
   readonly command: string
   /** The ids of those that have no `down`. */
   readonly kept: readonly string[]
-  /** Those of which nobody knows it any more. */
+  /** Those whose `down` is no longer known anywhere. */
   readonly lost: readonly AppliedMigration[]
 }
 
-/** What is on no other branch may be one that was deleted since it was applied. */
+/** A migration on no other branch may have been deleted since it was applied. */
 function withUndoing({ code, fix, facts }: Told, { command, kept, lost }: Undoing): string {
   if (code === 'HISTORY_ANOTHER' && kept.length === 0 && lost.length > 0)
     return `Go back to the code that has ${String(facts?.['name'])}: ${isLost(lost)}`
@@ -120,7 +120,7 @@ function withUndoing({ code, fix, facts }: Told, { command, kept, lost }: Undoin
 const cannotBeUndone = (kept: readonly string[]): string =>
   `${kept.join(', ')} ${kept.length > 1 ? 'have' : 'has'} no down, so that only ${RESET}, goes back before ${kept.length > 1 ? 'them' : 'it'}`
 
-/** Going back brings the file, of which the `down` is known again. */
+/** Going back restores the file, and with it the `down`. */
 const isLost = (lost: readonly AppliedMigration[]): string =>
   `neither a record that can be used nor a commit of this clone has the down of ${lost.map(({ id, name }) => `${id} (${name})`).join(', ')}, so that \`lockstep rollback\` cannot undo it. On a database for development, ${undoByHand(lost.at(-1)?.version ?? 0)}.`
 
@@ -167,16 +167,16 @@ function switchTo({ refs: [ref = ''], checkedOut = [], commit }: Sighting): stri
   const name = plain(ref)
   const [, stash] = /^stash@\{(\d+)\}$/.exec(ref) ?? []
   if (stash !== undefined) return `\`git stash pop${stash === '0' ? '' : ` ${stash}`}\``
-  // A branch stands in one working tree; in others its commit can.
+  // A branch can be checked out in only one working tree; elsewhere its commit can.
   const detached = checkedOut.includes(ref) ? '--detach ' : ''
   if (ref.startsWith('refs/heads/') && name !== null) return `\`git switch ${detached}${name}\``
-  // Git makes the branch from the only remote that has it.
+  // Git creates the branch from the only remote that has it.
   if (ref.startsWith('refs/remotes/') && name !== null)
     return `\`git switch ${name.replace(/^[^/]*\//, '')}\``
   return `\`git switch --detach ${commit.slice(0, 12)}\``
 }
 
-/** The short name, where a shell and git read it as one word that is no option; else null. */
+/** The short name, if a shell and git read it as one word that is no option; otherwise null. */
 function plain(ref = ''): string | null {
   const name = shortName(ref)
   return /^\w[\w./+@=,#-]*$/.test(name) ? name : null

@@ -1,9 +1,9 @@
-// Tells the statements that the runner runs for a migration from those that it runs for itself. Pure.
+// Separates the statements that the runner runs for a migration from those it runs for itself. Pure.
 import { ledgerTables } from '../../schema/not-ours.js'
 import { quoteIdentifier } from '../../sql/names.js'
 import type { Asked } from './measure.js'
 
-/** What is measured of a statement that the runner runs, where the ledger has this name. */
+/** How to measure a statement that the runner runs, given the name of the ledger. */
 export function askedByRunner(
   { sql, values, by }: Pick<Asked, 'sql' | 'values'> & { readonly by: 'execute' | 'query' },
   ledger: string,
@@ -20,9 +20,9 @@ export function askedByRunner(
 /** A part of the rows of a query, as batches read them. */
 const WALK = /^SELECT (?:s\.|count\(\*\)).* FROM \(([^]+?)\n\) AS s\b/
 
-/** What no migration says by itself: a PRAGMA of one that does more than to set something takes its time. */
+/** Statements that no migration contains: a PRAGMA of a migration that does more than set something takes its own time. */
 const OWN =
   /^(?:BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|EXPLAIN|PRAGMA [\w.]+ =)|\btemp\.lockstep_batch|\bTEMP TABLE lockstep_batch/
 
-/** What is asked of the database is the runner's, but for the work on batches and the copy of a rebuild. */
+/** Queries belong to the runner, except for the work on batches and the copy of a rebuild. */
 const WRITES = /\b(?:UPDATE|DELETE|INSERT|REPLACE)\b/i

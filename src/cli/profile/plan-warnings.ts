@@ -1,4 +1,4 @@
-// What SQLite plans for a statement that makes it slow on large tables. Asks the database, and changes nothing.
+// Finds what makes a statement slow on large tables in SQLite's query plan. Queries the database, and changes nothing.
 import type { Driver, Value } from '../../database/driver.js'
 import { orElse } from '../../model/or-else.js'
 import { tablesIn } from '../../run/keys/keys-of.js'
@@ -10,13 +10,13 @@ import { count } from '../terminal/quantities.js'
 
 type Source = Driver<ClientHandle, 'sync'>
 
-/** Tables of fewer rows are read in no time. */
+/** Smaller tables are read in no time. */
 const LARGE = 10_000
 
-/** Preparing others may run them already, as it does some PRAGMAs. */
+/** Merely preparing others, such as some PRAGMAs, may run them. */
 const PLANNED = /^\s*(?:select|with|insert|replace|update|delete|create\s+(?:temp\w*\s+)?table)\b/i
 
-/** The warnings about one statement, in the order of its plan; none for what cannot be planned. */
+/** The warnings about one statement, in plan order; empty if it cannot be planned. */
 export function planWarnings(driver: Source, sql: string, values: readonly Value[]): string[] {
   if (!PLANNED.test(sql)) return []
   return orElse(() => {
@@ -33,7 +33,7 @@ interface Planned {
 
 function warningsOf(row: PlanRow, { driver, sql, plan }: Planned): string[] {
   const [, automatic] = /^SEARCH (\S+) USING AUTOMATIC /.exec(row.detail) ?? []
-  // The smallest and the largest are "searched" without an index as well.
+  // MIN and MAX are a "search" without an index as well.
   const [, scanned] =
     /^(?:SCAN (\S+)(?: USING .*)?|SEARCH (\S+))$/.exec(row.detail)?.filter(Boolean) ?? []
   const name = automatic ?? scanned

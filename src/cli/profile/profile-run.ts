@@ -1,4 +1,4 @@
-// Measures each statement of a run on the connection that runs it: its time, its rows, and what SQLite plans for it.
+// Measures each statement of a run on the connection that runs it: its time, its rows, and its query plan.
 import type { Driver } from '../../database/driver.js'
 import type { EventStep, MigrationEvent } from '../../model/events.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
@@ -7,20 +7,20 @@ import type { Asked, Measure } from './measure.js'
 import { askedByRunner } from './of-runner.js'
 import { timeHandle } from './time-handle.js'
 
-/** One statement of a step, of which all calls with the same text are counted together. */
+/** One statement of a step; all calls with the same text are counted together. */
 export interface ProfiledStatement extends Pick<EventStep, 'version' | 'id' | 'direction'> {
   readonly sql: string
   readonly calls: number
   readonly durationMs: number
-  /** Rows that were changed, those of triggers included, or that were read where none was changed. */
+  /** The number of changed rows, including those of triggers, or of read rows if none was changed. */
   readonly rows: number
   /** What makes it slow on large tables, in sentences. */
   readonly warnings: readonly string[]
-  /** Set for what Lockstep runs in the step for itself, COMMIT among it, which is counted as one. */
+  /** Set for what Lockstep runs for itself in the step, including COMMIT, counted as one. */
   readonly ofLockstep?: true
 }
 
-/** Measures the steps of a run on the driver it gives. It is to hear when they begin and end. */
+/** Measures the steps of a run on its own driver. It has to be told when they begin and end. */
 export interface RunProfile {
   readonly driver: Driver<ClientHandle, 'sync'>
   hear(event: MigrationEvent): void
@@ -28,7 +28,7 @@ export interface RunProfile {
   statements(): readonly ProfiledStatement[]
 }
 
-/** Of more texts in one step, as where values stand in them, the rest is counted as one. */
+/** Further texts of one step, for example with literal values, are counted as one. */
 const MOST_TEXTS = 1_000
 
 const REST = 'other statements'
@@ -37,7 +37,7 @@ const OWN = 'COMMIT and other statements of Lockstep'
 
 type Counted = { -readonly [K in keyof ProfiledStatement]: ProfiledStatement[K] }
 
-/** A profile of what is run through the driver, and through its handle while the code of a migration has it. */
+/** A profile of what runs through the driver, and through its handle while a migration's code has it. */
 export function profileRun(
   driver: Driver<ClientHandle, 'sync'>,
   table = '_migrations',
@@ -47,7 +47,7 @@ export function profileRun(
   let isMeasuring = false
   let used = 0
   const measure: Measure = (asked, run, rowsRead) => {
-    // What a statement makes run, by a function of the application for example, is a part of it.
+    // What a statement itself causes to run, for example through a function of the application, is a part of it.
     if (!step || isMeasuring) return run()
     isMeasuring = true
     try {
@@ -59,7 +59,7 @@ export function profileRun(
         read = rowsRead(answer)
         return answer
       } finally {
-        // One that fails has taken its time as well. On the handle, what nobody watches is the driver's own.
+        // A failed one has taken its time as well. On the handle, a statement that nobody watched is the driver's own.
         const took = performance.now() - begun
         if (!asked.isOnHandle || asked.calls === 0 || used !== usedBefore) {
           counted.durationMs += took
@@ -87,7 +87,7 @@ const slowestFirst = (steps: ReadonlyMap<string, ReadonlyMap<string, Counted>>):
     .filter(({ calls }) => calls > 0)
     .sort((one, other) => other.durationMs - one.durationMs)
 
-/** Runs scripts statement by statement, so that each has a time of its own. */
+/** Runs scripts statement by statement, so that each is timed separately. */
 const measuring = (
   driver: Driver<ClientHandle, 'sync'>,
   { measure, table, onUse }: { measure: Measure; table: string; onUse: () => void },

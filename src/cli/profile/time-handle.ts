@@ -1,4 +1,4 @@
-// Measures what the code of a migration runs on a handle, by shadowing what it is used through.
+// Measures what a migration's code runs on a handle, by shadowing the handle's methods.
 import type { Value } from '../../database/driver.js'
 import { splitStatements } from '../../sql/split-statements.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
@@ -40,20 +40,20 @@ function timeScripts(handle: ClientHandle, measure: Measure): () => void {
   }
 }
 
-/** Each statement, so that it has a time of its own; what has none is run as it is. */
+/** Each statement, so that it is timed separately; a text without statements runs as it is. */
 function partsOf(sql: string): readonly string[] {
   const statements = splitStatements(sql)
   return statements.length > 1 ? statements.map(({ text }) => text) : [sql]
 }
 
-/** How many rows the answer of each method holds. */
+/** How many rows the result of each method holds. */
 const ROWS_READ: Readonly<Record<string, (answer: unknown) => number>> = {
   run: () => 0,
   get: (row) => (row === undefined ? 0 : 1),
   all: (rows) => (rows as unknown[]).length,
 }
 
-/** All statements there are: some were prepared before. */
+/** All existing statements: some were prepared before. */
 function timeStatements(handle: ClientHandle, measure: Measure): (() => void)[] {
   const sample = handle.prepare('SELECT 1') as unknown as PreparedStatement
   const { database } = sample

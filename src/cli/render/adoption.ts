@@ -1,4 +1,4 @@
-// What taking a database over would record, as a person reads it before confirming. Pure.
+// Renders what taking a database over would record, for confirmation. Pure.
 import type { Adoption, RecognizedSchema } from '../../model/adoption.js'
 import type { SchemaDifference } from '../../model/verification.js'
 import { versionId } from '../../model/version.js'
@@ -6,7 +6,7 @@ import { renderDifferences } from '../../schema/render-differences.js'
 import { blocks, columns, type Style } from '../terminal/style.js'
 import { count, moment } from '../terminal/quantities.js'
 
-/** Where it comes from, and every migration beside the row that stands for it; never shortened. */
+/** The source, and every migration beside its row; never shortened. */
 export function renderAdoption(adoption: Adoption, database: string, style: Style): string[] {
   const { migrations, log, renames, schema, contradictions } = adoption
   const rows = migrations.map(({ id, name, row, appliedAt }) => [
@@ -25,7 +25,7 @@ export function renderAdoption(adoption: Adoption, database: string, style: Styl
   )
 }
 
-/** Columns whose names are written with other letters, small or capital, than in the migrations. */
+/** Columns whose names differ in case from those in the migrations. */
 export const renderRespelled = (respelled: readonly SchemaDifference[]): string[] =>
   respelled.length === 0
     ? []
@@ -53,7 +53,7 @@ const renaming = ({ table, to, followers }: NonNullable<Adoption['renames']>): s
     : []),
 ]
 
-/** How the schema is another, and what it did not tell. */
+/** How the schema differs, and what it did not show. */
 function doubts(
   { source, table, version, renames }: Adoption,
   { differences, foreign, alike, traceless }: RecognizedSchema,
@@ -75,7 +75,7 @@ function doubts(
   return blocks(against.length > 0 ? ['The schema is another:', ...against] : [], rest)
 }
 
-/** Who says more than what was read. */
+/** The sources that say more than what was read. */
 const BEYOND: Readonly<Record<string, string>> = {
   '--at': ', beyond that as you say',
   schema: ', beyond that by the schema',

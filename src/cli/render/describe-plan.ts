@@ -1,4 +1,4 @@
-// A plan as plain data for people and programs: what each step is and what it contains.
+// Converts a plan into plain data for people and programs: what each step is and contains.
 import type { ApplyStep, Plan, PlanStep } from '../../model/plan.js'
 import type { Problem } from '../../model/report.js'
 import { versionId } from '../../model/version.js'
@@ -14,23 +14,23 @@ export interface DescribedStep {
   readonly id: string
   readonly name: string
   readonly file: string
-  /** What runs: SQL, code, or for a `restamp` nothing. */
+  /** What runs: SQL, code, or nothing for a `restamp`. */
   readonly runs: 'sql' | 'code' | 'nothing'
-  /** How many statements the SQL has; null for code, which only running it could tell. */
+  /** How many statements the SQL has; null for code, where only running it could tell. */
   readonly statements: number | null
-  /** `own`: a transaction of its own; `none`: outside of any. */
+  /** `own`: a transaction of its own; `none`: outside any. */
   readonly transaction: 'own' | 'none'
-  /** Set for one that is done in batches, of which each has a transaction. */
+  /** Set for a step done in batches, each in its own transaction. */
   readonly batches?: true
-  /** Set for one that goes on where a run before has stopped. */
+  /** Set for a step that resumes where an earlier run stopped. */
   readonly begun?: true
-  /** Set for one that declares what becomes of tables; what it takes is SQL, or code that was made of it. */
+  /** Set for a step that declares table changes; it runs SQL, or code that was generated from it. */
   readonly declared?: true
   /** The versions of other histories that it needs. */
   readonly needs?: readonly string[]
 }
 
-/** A plan as people and programs read it. */
+/** A plan for people and programs. */
 export interface DescribedPlan {
   readonly from: number
   readonly to: number
@@ -68,7 +68,7 @@ function describeStep<H>(step: PlanStep<H>, settings: Pick<Settings, 'histories'
   }
 }
 
-/** What only matters of a step that is to be applied. */
+/** The properties that only matter for a step to apply. */
 const ahead = <H>(
   { entry: { resumable, expanded, needs }, begun }: ApplyStep<H>,
   settings: Pick<Settings, 'histories'>,

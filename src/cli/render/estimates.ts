@@ -1,4 +1,4 @@
-// What steps take at a million rows, as a person reads it. Pure.
+// Renders how long steps take at a million rows. Pure.
 import { listed } from '../../../codegen/diagnostics/listed.js'
 import { fileStart } from '../../../codegen/diagnostics/problem.js'
 import type { Diagnostic } from '../../../codegen/model/diagnostic.js'
@@ -6,10 +6,10 @@ import { stepEstimated } from '../../../codegen/replay/process/replay-problems.j
 import type { StepEstimate } from '../generate/estimate-steps.js'
 import { columns, type Style } from '../terminal/style.js'
 
-/** Shorter ones need no thought. */
+/** Shorter times are not worth mentioning. */
 const WORTH_TELLING_MS = 1_000
 
-/** Those that take long, in the order in which they run; empty where there are none. */
+/** The steps that take long, in the order they run; empty if there are none. */
 export function renderEstimates(
   estimates: readonly StepEstimate[],
   left: readonly string[],
@@ -32,7 +32,7 @@ export function renderEstimates(
   ]
 }
 
-/** The same as notes in the files of the steps, for formats that have nothing but findings. */
+/** The same as notes in the steps' files, for formats that only have findings. */
 export const estimateNotes = (estimates: readonly StepEstimate[]): Diagnostic[] =>
   longOf(estimates).map((one) => {
     const measured = one.measuredRows.toLocaleString('en-US')
@@ -84,6 +84,6 @@ function roughSize(bytes: number): string {
   return megabytes < 1000 ? `${rough(megabytes)} MB` : `${rough(megabytes / 1024)} GB`
 }
 
-/** One digit that matters, or two. */
+/** Rounded to one or two significant digits. */
 const rough = (value: number): string =>
   Number(value.toPrecision(value < 10 ? 1 : 2)).toLocaleString('en-US')

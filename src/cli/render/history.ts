@@ -1,10 +1,10 @@
-// The history of a database as a person reads it. Pure.
+// Renders the history of a database. Pure.
 import type { HistoryEntry } from '../../model/report.js'
 import { columns, type Style } from '../terminal/style.js'
 import { duration, moment } from '../terminal/quantities.js'
 import { shortDigests } from './repair.js'
 
-/** One line for each thing that happened, the oldest first. */
+/** One line per event, the oldest first. */
 export function renderHistory(
   database: string,
   entries: readonly HistoryEntry[],
@@ -24,7 +24,7 @@ const row = (entry: HistoryEntry, style: Style): string[] => [
   style.dim(shortDigests(entry.detail ?? '')),
 ]
 
-/** Of what this Lockstep does not know, the word that stands there. */
+/** Unknown actions are shown as they are. */
 const wordFor = (action: HistoryEntry['action']): string =>
   Object.hasOwn(WORDS, action) ? WORDS[action] : action
 

@@ -1,10 +1,10 @@
-// Facts about a database as a person reads them. Pure.
+// Renders facts about a database. Pure.
 import { versionId } from '../../model/version.js'
 import type { DatabaseContents } from '../database/describe-database.js'
 import { columns, type Style } from '../terminal/style.js'
 import { moment, size } from '../terminal/quantities.js'
 
-/** What `info` tells. */
+/** The data of `info`. */
 export interface Info extends DatabaseContents {
   readonly database: string
   readonly exists: boolean
@@ -18,13 +18,13 @@ export interface Info extends DatabaseContents {
   } | null
 }
 
-/** What `info` tells of a history; its name is null where there is one. */
+/** The data of `info` for a history; its name is null if there is only one. */
 export interface NamedInfo {
   readonly name: string | null
   readonly info: Info
 }
 
-/** One fact a line: about the database, and about each history in it. */
+/** One fact per line: about the database, and about each history in it. */
 export function renderInfo(all: readonly NamedInfo[], style: Style): string[] {
   const { info } = all[0]!
   const facts = [

@@ -1,10 +1,10 @@
-// What undoing takes along, and what nobody knows, as a person reads it. Pure.
+// Renders what undoing loses, and what is unknown. Pure.
 import type { Losses } from '../../model/losses.js'
 import { versionId } from '../../model/version.js'
 import { count } from '../terminal/quantities.js'
 import { withoutDown } from './sources.js'
 
-/** One line for each; empty where there is nothing. */
+/** One line for each; empty if there is nothing. */
 export const renderLosses = ({
   rows,
   columns,

@@ -1,7 +1,7 @@
-// What a person reads before something is done to a database in which a step outside a transaction may still be running.
+// Warns before something is done to a database in which a step outside a transaction may still be running.
 import { seenOf } from '../database/own-process.js'
 
-/** What is told of it, with who has begun it; null where the ledger does not say. */
+/** The warning, with who began the step; `owner` is null if the ledger does not say. */
 export function describeRunning(id: string, name: string, owner: string | null): string {
   const running = `${id} ${name} was started outside a transaction, and the ledger does not tell whether it still runs${owner === null ? '' : ` (${owner})`}: a long statement gives no sign of life. If it does, what it does would be done beside what is run next, or twice.`
   return [running, seenOf(owner)].filter(Boolean).join(' ')

@@ -1,4 +1,4 @@
-// What histories need of each other, in the names and commands of the configuration, where that knows them. Pure.
+// Describes needs between histories with the names and commands of the configuration, if it knows them. Pure.
 import type { Needing } from '../../errors/needs.js'
 import {
   APPLY_FIRST,
@@ -15,18 +15,18 @@ import { isSameName } from '../../sql/names.js'
 import type { Settings } from '../settings/settings.js'
 
 interface Known extends Pick<Settings, 'histories'> {
-  /** Set where all histories may be migrated as well. */
+  /** Set if all histories may be migrated as well. */
   readonly orAll?: boolean
 }
 
-/** A need of a registry: `core:003`, by whatever name the configuration has for the history. */
+/** A need of a registry: `core:003`, with the configuration's name for the history. */
 export function namedNeed(text: string, known: Known): string {
   const need = parseNeed(text)
   const name = need && nameOf(need.ledger, known)
   return name === undefined ? toldNeed(text) : `${name}:${need!.id}`
 }
 
-/** A problem between histories with the commands that settle it; any other as it is. */
+/** A problem between histories with the commands that settle it; any other unchanged. */
 export function withCommands<P extends Pick<Problem, 'code' | 'message' | 'fix' | 'facts'>>(
   problem: P,
   known: Known & Pick<Settings, 'name'>,
@@ -72,10 +72,10 @@ function applying<P extends Pick<Problem, 'message' | 'fix'>>(
   }
 }
 
-/** That may need more itself. */
+/** The other history may have further needs. */
 const ALL = '; or migrate without `--to`, which applies all histories, each behind what it needs'
 
-/** Whether a command without `--name` is about one history, which is called `main`. */
+/** Whether a command without `--name` is about one history, the one called `main`. */
 const isMain = ({ histories = {} }: Known): boolean => 'main' in histories
 
 const isAskedFor = (known: Known & Pick<Settings, 'name'>): boolean =>
@@ -87,7 +87,7 @@ function undoing<P extends Pick<Problem, 'fix'>>(
   known: Known,
 ): P {
   const lowest = new Map<string, number>()
-  // Those that came last may need those before them.
+  // The later ones may need the earlier ones.
   for (const { ledger, by } of needing.toReversed())
     lowest.set(ledger, Math.min(Number(by) - 1, lowest.get(ledger) ?? Infinity))
   const way = wayOf('rollback', lowest, known)
@@ -114,7 +114,7 @@ function highest(needs: readonly Need[]): Map<string, number> {
   return versions
 }
 
-/** The commands for these, and which of them have none here; null where `--name` picks none of them. */
+/** The commands for these, and which of them have none here; null if `--name` can select none of them. */
 function wayOf(
   command: string,
   versions: ReadonlyMap<string, number>,
@@ -133,12 +133,12 @@ function wayOf(
   return { text: `${commands.join(', ')}${more}`, isWhole: others.length === 0 }
 }
 
-/** Whether a history is one that `--name` picks. */
+/** Whether `--name` can select a history. */
 const isCommanded = (ledger: string, known: Known): boolean => {
   const name = nameOf(ledger, known)
   return name !== undefined && known.histories?.[name]?.out !== undefined
 }
 
-/** What the configuration calls the history of a ledger; undefined where it does not know it. */
+/** The configuration's name for the history of a ledger; undefined if unknown. */
 export const nameOf = (ledger: string, { histories = {} }: Known): string | undefined =>
   Object.entries(histories).find(([, { table }]) => isSameName(table, ledger))?.[0]

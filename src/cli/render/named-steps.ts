@@ -1,4 +1,4 @@
-// Migrations by their names, as a question has them. Pure.
+// Lists migrations by name, for a question. Pure.
 import { versionId } from '../../model/version.js'
 
 interface Named {

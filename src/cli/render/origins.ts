@@ -1,15 +1,15 @@
-// Where migrations come from that the code does not have, as a person reads it. Pure.
+// Describes where migrations come from that the code lacks. Pure.
 import type { Sighting } from '../../../codegen/base-branch/find-applied.js'
 
-/** What is known of migrations that the code does not have, by their versions. */
+/** What is known about migrations that the code lacks, by version. */
 export interface Origins {
-  /** Where they stand in git. */
+  /** Where they are in git. */
   readonly sightings: ReadonlyMap<number, Sighting>
-  /** Those that were applied with a `down` of which neither a record nor git knows. */
+  /** Those applied with a `down` that neither a record nor git has. */
   readonly lost: ReadonlySet<number>
 }
 
-/** The names of the branches in a few words: `main, feature/x and 3 more`. */
+/** The names of the branches, shortened: `main, feature/x and 3 more`. */
 export function namesOf({ refs, commit }: Sighting): string {
   const [first, second, ...more] = refs.map(shortName)
   if (first === undefined) return `commit ${commit.slice(0, 12)}`

@@ -1,4 +1,4 @@
-// A plan as a person reads it. Pure.
+// Renders a plan. Pure.
 import { versionId } from '../../model/version.js'
 import type { DescribedPlan, DescribedStep } from './describe-plan.js'
 import { blocks, columns, type Style } from '../terminal/style.js'
@@ -21,7 +21,7 @@ export function renderPlan(database: string, plan: DescribedPlan, style: Style):
   )
 }
 
-/** Those of several histories, in the order in which they would be migrated. */
+/** The plans of several histories, in the order they would be migrated. */
 export function renderPlans(
   database: string,
   plans: readonly { readonly name: string; readonly plan: DescribedPlan }[],

@@ -1,16 +1,16 @@
-// Which statements of a run took the time, as a person reads it. Pure.
+// Renders which statements of a run took the time. Pure.
 import { sqlInLine } from '../../../codegen/sql/one-line.js'
 import type { ProfiledStatement } from '../profile/profile-run.js'
 import { columns, printedWidth, type Style } from '../terminal/style.js'
 import { count, duration } from '../terminal/quantities.js'
 
-/** As many as a person looks at. */
+/** The most statements to show. */
 const MOST = 10
 
-/** As much of a statement as tells which one it is. */
+/** The length of a statement that suffices to recognise it. */
 const LONGEST = 100
 
-/** The slowest ones, and each one that is planned badly. */
+/** The slowest ones, and each one with a bad query plan. */
 export function renderProfile(profile: readonly ProfiledStatement[], style: Style): string[] {
   const statements = profile.filter(({ ofLockstep }) => !ofLockstep)
   const own = sum(profile.filter(({ ofLockstep }) => ofLockstep))

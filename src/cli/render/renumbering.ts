@@ -1,4 +1,4 @@
-// What renumbering did, or would do, for people.
+// Renders what renumbering did, or would do.
 import type { Commuting, Mention, RenumberPlan } from '../../../codegen/renumber/renumber.js'
 import { renderDifferences } from '../../schema/render-differences.js'
 import { versionId } from '../../model/version.js'
@@ -7,11 +7,11 @@ import type { Applied } from '../generate/refuse-applied.js'
 import { blocks, type Style } from '../terminal/style.js'
 import { count } from '../terminal/quantities.js'
 
-/** What there is to tell. */
+/** The data to render. */
 export interface RenumberReport {
   readonly plan: RenumberPlan
   readonly commuting: Commuting
-  /** Null when nothing was generated. */
+  /** Null if nothing was generated. */
   readonly generated: Generated | null
   readonly dryRun: boolean
   readonly base: string | undefined
@@ -19,7 +19,7 @@ export interface RenumberReport {
   readonly root: string
 }
 
-/** Each file with its new name, and those whose imports follow. */
+/** Each file with its new name, and those whose imports are adapted. */
 export function renderRenumberPlan(
   { renumberings, edits }: Pick<RenumberPlan, 'renumberings' | 'edits'>,
   state: 'planned' | 'done',
@@ -48,7 +48,7 @@ function renderMentions(mentions: readonly Mention[] | null, { yellow }: Style):
   ]
 }
 
-/** The first lines of one file: one that is put together of others may have any number. */
+/** The first lines of one file: a generated one may have any number. */
 function renderLines(mentions: readonly Mention[]): string[] {
   const shown = mentions.slice(0, LINES_OF_A_FILE)
   const lines = shown.map(({ file, line, written, becomes }) => {
@@ -67,7 +67,7 @@ const LINES_OF_A_FILE = 3
 const UNSOUGHT =
   'Whether the old names are written elsewhere as well is not known, as git could not look for them: search for them.'
 
-/** That a database has migrations under the numbers that they lose, and what to do about it where these can be read. */
+/** Says that a database has applied migrations under the numbers they lose, and what to do about it if they can be read. */
 export function renderApplied(
   { applied, first }: Applied,
   { unmerged }: Pick<RenumberPlan, 'unmerged'>,
@@ -104,11 +104,11 @@ function nextStep(report: RenumberReport): string[] {
   return ['Commit the result.']
 }
 
-/** What is left to do while versions of the base branch are missing here. */
+/** What remains to be done while versions of the base branch are missing here. */
 export const renderUnmerged = (unmerged: readonly number[], base: string | undefined): string =>
   `${base} has ${unmerged.map(versionId).join(', ')}, which this branch does not have yet: merge or rebase, then run \`lockstep gen\`.`
 
-/** Whether the renumbered migrations cannot follow those of the other branch, so that nothing is ready to be committed. */
+/** Whether the renumbered migrations cannot follow those of the other branch, so that nothing is ready to commit. */
 export const isBroken = (commuting: Commuting): boolean =>
   commuting.kind === 'fails' && commuting.order === 'baseFirst'
 
@@ -137,7 +137,7 @@ function renderCommuting(commuting: Commuting, style: Style): string[] {
   }
 }
 
-/** Says no more than was tried. */
+/** Claims no more than was tried. */
 function renderSame(
   { rows, reason, tried, untried }: Extract<Commuting, { kind: 'same' }>,
   { green, yellow }: Style,

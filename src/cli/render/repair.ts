@@ -1,14 +1,14 @@
-// What repairing would write, as a person reads it before confirming. Pure.
+// Renders what repairing would write, for confirmation. Pure.
 import type { RepairedRow } from '../../model/recovery.js'
 import type { SchemaDifference } from '../../model/verification.js'
 import { renderDifferences } from '../../schema/render-differences.js'
 import { columns, type Style } from '../terminal/style.js'
 
-/** Every value of every row, before and after; digests are cut short. */
+/** Every value of every row, before and after; digests are shortened. */
 export const renderRepair = (rows: readonly RepairedRow[], style: Style): string[] =>
   columns(rows.flatMap((row) => linesOf(row, style))).map((line) => `  ${line}`)
 
-/** What is accepted although the schema is another. */
+/** The schema differences that are accepted by force. */
 export const renderForced = (differences: readonly SchemaDifference[], style: Style): string[] =>
   differences.length === 0
     ? []
@@ -35,6 +35,6 @@ const WORDS: Readonly<Record<RepairedRow['values'][number]['field'], string>> = 
 
 const shown = (value: string | null): string => (value === null ? 'none' : shortDigests(value))
 
-/** Text with every digest in it cut to a length that people compare. */
+/** Text with every digest in it shortened to a length that people can compare. */
 export const shortDigests = (text: string): string =>
   text.replaceAll(/\b(\d+:[0-9a-f]{8})[0-9a-f]{8,}/g, '$1…')

@@ -1,4 +1,4 @@
-// What a run did, as a person reads it. Pure.
+// Renders what a run did. Pure.
 import type { Losses } from '../../model/losses.js'
 import type { DownSource } from '../command/down-source.js'
 import type { StepEffect } from '../dry-run/measure-steps.js'
@@ -14,26 +14,26 @@ import { downOf } from './sources.js'
 import { renderProblem } from './status.js'
 import { count, duration } from '../terminal/quantities.js'
 
-/** A run with the database that it was about. */
+/** A run with its database. */
 export interface ShownRun {
   readonly work: 'migrate' | 'rollback' | 'redo'
   readonly database: string
   readonly report: RunReport
-  /** What each step changed: of a dry run, which was done on a copy; null for a real run. */
+  /** What each step changed in a dry run, which was done on a copy; null for a real run. */
   readonly effects: readonly StepEffect[] | null
-  /** The steps that a dry run has not run as they will be run. */
+  /** The steps that a dry run could not run as they will be run. */
   readonly untried: readonly UntriedStep[]
   /** The steps of a dry run that have touched the world outside the database. */
   readonly touched: readonly TouchedStep[]
-  /** What is wrong with a dry run's copy afterwards. */
+  /** Problems of the dry run's copy afterwards. */
   readonly problems: readonly Problem[]
-  /** Where each `down` came from that is not the code's. */
+  /** The origin of each `down` that is not from the code. */
   readonly downs: readonly DownSource[]
-  /** What goes with it. */
+  /** What is lost. */
   readonly losses: Losses | null
-  /** Each statement, the slowest first; null where nobody asked for it. */
+  /** Each statement, the slowest first; null unless requested. */
   readonly profile: readonly ProfiledStatement[] | null
-  /** The copy that was made before the first step, as it is shown. */
+  /** The copy that was made before the first step, as shown. */
   readonly backup: string | null
 }
 
@@ -58,7 +58,7 @@ export function renderRun(run: ShownRun, style: Style): string[] {
   ]
 }
 
-/** Of a redo, what only was undone is told apart: the code has nothing in its place. */
+/** For a redo, steps that were only undone are listed separately: the code has nothing in their place. */
 function describeDone({ work, report: { steps } }: ShownRun, mood: 'would be ' | ''): string {
   if (work !== 'redo') return `${count(steps.length, 'migration')} ${mood}${WORDS[work].done}`
   const ups = steps.filter(({ direction }) => direction === 'up').length
@@ -72,7 +72,7 @@ const WORDS = {
   redo: { done: 'redone', nothing: 'Nothing to redo: the database is at' },
 }
 
-/** The last ones, where there are many. The effects of a dry run stand in the order of its steps. */
+/** The last ones, if there are many. The effects of a dry run are in the order of its steps. */
 function rows({ report, effects, downs }: ShownRun, style: Style): string[] {
   const all = report.steps.map((step, index) => [
     ...plainRow(step, report, style),
@@ -117,11 +117,11 @@ export function describeUntried({ version, databases, statements, started }: Unt
   return `Not tried of ${versionId(version)}: ${[replaced, skipped, apart].filter((part) => part !== '').join('; ')}.`
 }
 
-/** What a dry run has done all the same. */
+/** What a dry run has really done. */
 export const describeTouched = ({ id, name, effects }: TouchedStep): string =>
   `${id} (${name}) touches the world outside the database (${effects}): a dry run does that as well, and it is not undone.`
 
-/** A step that has gone on where it was stopped may have taken longer than the whole run. */
+/** A step that resumed may have taken longer than the whole run. */
 const plainRow = (
   { id, name, direction, durationMs }: DoneStep,
   run: Pick<RunReport, 'durationMs'>,

@@ -1,4 +1,4 @@
-// Where the `down` of what was applied comes from, as a person reads it. Pure.
+// Renders where the `down` of an applied version comes from. Pure.
 import type { DownSource } from '../command/down-source.js'
 
 /** One line for each. */
@@ -17,7 +17,7 @@ function describe(source: DownSource): string {
 const guessed = ({ unbelieved }: DownSource): string =>
   `as something else, of which ${unbelieved ? 'no record is believed where `CI` is set' : 'there is no record'}`
 
-/** What such a `down` is. */
+/** Describes such a `down`. */
 export const downOf = (source: DownSource): string =>
   source.from === 'ledger'
     ? 'the down that the database has kept'
@@ -29,7 +29,7 @@ function placeOf({ from, at = '', commit = '', ref }: DownSource): string {
   return ref ? shownRef(ref) : `commit ${commit.slice(0, 9)} of ${day(at)}`
 }
 
-/** How it was applied that cannot be undone as it was. */
+/** Describes how a version was applied that cannot be undone. */
 export const withoutDown = (irreversible: string): string =>
   irreversible === '' ? 'without a down' : `as irreversible (${irreversible})`
 
@@ -39,6 +39,6 @@ const shownRef = (ref: string): string => {
   return `${kind === 'tags' ? 'tag' : 'branch'} ${name}`
 }
 
-/** As a person dates it, on this machine's clock. */
+/** As people write dates, on this machine's clock. */
 const day = (at: string): string =>
   new Date(at).toLocaleDateString('en-GB', { day: 'numeric', month: 'short', year: 'numeric' })

@@ -1,4 +1,4 @@
-// The status of a database as a person reads it. Pure.
+// Renders the status of a database. Pure.
 import type {
   AppliedMigration,
   PendingMigration,
@@ -13,19 +13,19 @@ import { count, duration, moment } from '../terminal/quantities.js'
 import { pageLine } from '../terminal/failure.js'
 import { namesOf, type Origins } from './origins.js'
 
-/** A status with the database that it is about. */
+/** A status with its database. */
 export interface ShownStatus {
   readonly database: string
   readonly exists: boolean
   readonly status: Status
-  /** Where migrations come from that the code does not have. */
+  /** Where migrations come from that the code lacks. */
   readonly origins?: Origins
 }
 
-/** How a summary ends where nothing stands in the way. */
+/** The end of a summary if nothing blocks migrating. */
 export const APPLY_PENDING = 'Apply with `lockstep migrate`.'
 
-/** A line for the database, one for each migration, the problems with what to do, and a summary. */
+/** A line for the database, one for each migration, the problems with their fixes, and a summary. */
 export function renderStatus(shown: ShownStatus, style: Style): string[] {
   const { status } = shown
   return blocks(
@@ -36,7 +36,7 @@ export function renderStatus(shown: ShownStatus, style: Style): string[] {
   )
 }
 
-/** A problem with its code, and what to do below; of an error also how to read on. */
+/** A problem with its code, and the fix below; for an error also how to read more. */
 export function renderProblem({ code, severity, message, fix }: Problem, style: Style): string[] {
   const mark = severity === 'error' ? style.red(`✗ ${code}`) : style.yellow(`! ${code}`)
   const [said, ...more] = message.split('\n')
@@ -56,7 +56,7 @@ const STATES: Readonly<Record<State, string>> = {
 
 const STALE = /^REGISTRY_(?:STALE|BEHIND|FILE_MISSING)$/
 
-/** The database, and how it stands to the code. */
+/** The database, and its state relative to the code. */
 export function headline({ database, exists, status }: ShownStatus, style: Style): string {
   const { state, version, latest, problems } = status
   const paint = { current: style.green, pending: style.yellow, empty: style.yellow }[
@@ -89,7 +89,7 @@ function listing({ status, origins }: ShownStatus, style: Style): string[] {
   return [...lines, ...note]
 }
 
-/** The part of a long list that matters: the newest applied, the next pending. */
+/** The relevant part of a long list: the newest applied, the next pending. */
 function folded<T>(list: readonly T[], { foldFrom }: Style, end: 'first' | 'last'): readonly T[] {
   if (list.length <= foldFrom) return list
   return end === 'last' ? list.slice(-foldFrom / 2) : list.slice(0, foldFrom / 2)
@@ -128,7 +128,7 @@ const pendingRow = ({ id, name, progress, walks }: PendingMigration, style: Styl
   style.yellow(progress ? `done in part: ${doneOf(progress, walks)}` : 'pending'),
 ]
 
-/** Of a step with several walks, each of them that has begun. */
+/** For a step with several walks, each that has begun. */
 function doneOf(progress: NonNullable<PendingMigration['progress']>, walks = 0): string {
   if (progress.length === 0) return '0 rows'
   const begun = progress.map(({ done, total }) => `${done} of ${total}`)

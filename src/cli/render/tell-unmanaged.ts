@@ -1,12 +1,12 @@
-// Says beside an answer that the database is not one of these migrations': what is asked of it then means little.
+// Warns beside a result that the database does not belong to these migrations, so that the result means little.
 import type { Invocation } from '../command/command.js'
 import { renderProblem } from './status.js'
 import type { ReadableDatabase } from '../database/read-database.js'
 
-/** What stands in the way of a ledger; `status` tells of everything else. */
+/** Problems about the ledger's absence; `status` reports everything else. */
 const UNMANAGED: ReadonlySet<string> = new Set(['LEDGER_FOREIGN', 'DATABASE_UNMANAGED'])
 
-/** Prints the problem and what to do on the standard error stream, where there is one. */
+/** Prints the problem and its fix on the standard error stream, if there is one. */
 export function tellUnmanaged(
   { manager }: Pick<ReadableDatabase, 'manager'>,
   { terminal, flags }: Pick<Invocation, 'terminal' | 'flags'>,

@@ -1,4 +1,4 @@
-// What verifying found as a person reads it. Pure.
+// Renders the result of verifying. Pure.
 import type { Problem } from '../../model/report.js'
 import type { Verification } from '../../model/verification.js'
 import { versionId } from '../../model/version.js'
@@ -7,16 +7,16 @@ import { blocks, columns, type Style } from '../terminal/style.js'
 import { count } from '../terminal/quantities.js'
 import { renderProblem } from './status.js'
 
-/** A verification with the database that it is about. */
+/** A verification with its database. */
 export interface ShownVerification {
   readonly database: string
   readonly exists: boolean
   readonly verification: Verification
-  /** The databases that are attached to it, by their names. */
+  /** The names of the databases attached to it. */
   readonly attached: readonly string[]
 }
 
-/** A line for the database, one for each thing that was looked at, the problems, and the differences object by object. */
+/** A line for the database, one for each area that was checked, the problems, and the differences object by object. */
 export function renderVerification(shown: ShownVerification, style: Style): string[] {
   const { verification } = shown
   const { problems, differences } = verification
@@ -40,7 +40,7 @@ function headline({ database, verification }: ShownVerification, style: Style): 
   return `${style.bold(database)}  ${state}  ${style.dim(`version ${versionId(version)} of ${versionId(latest)}`)}`
 }
 
-/** What was looked at, the codes of its problems, and what is said when there are none. */
+/** The checked areas: the codes of their problems, and the text if there are none. */
 function areas({ verification, attached }: ShownVerification, style: Style): string[][] {
   const { problems, comparedWith, unchecked } = verification
   const area = (title: string, codes: RegExp, fine: string): string[] =>
@@ -68,7 +68,7 @@ function areas({ verification, attached }: ShownVerification, style: Style): str
   ]
 }
 
-/** Why the schema could not be compared, where that is a problem. */
+/** Whether the schema could not be compared because the replay failed. */
 const isUnreplayed = ({ code, severity }: Problem): boolean =>
   code === 'REPLAY_FAILED' && severity === 'error'
 

@@ -1,9 +1,9 @@
-// A database with the history that an answer is about, where that has a name: others may be in the same file. Pure.
+// Adds to a database the name of the history that a result is about, since others may be in the same file. Pure.
 import type { Settings } from '../settings/settings.js'
 
 type Named = Pick<Settings, 'history'>
 
-/** As a person reads it. */
+/** For people. */
 export const withHistory = (database: string, { history }: Named): string =>
   history === undefined ? database : `${database} (${history})`
 

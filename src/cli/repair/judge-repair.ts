@@ -1,4 +1,4 @@
-// What a repair needs beside a yes: by what is known of the schema and of the rows.
+// Decides what a repair needs besides confirmation, by what is known about the schema and the rows.
 import { LockstepError, type Cause } from '../../errors/lockstep-error.js'
 import { repairReasonMissing, repairSchemaDiffers, repairUnproven } from '../../errors/recovery.js'
 import { renderDifferences } from '../../schema/render-differences.js'
@@ -8,8 +8,8 @@ import { askText } from '../terminal/confirm.js'
 import type { RepairProof } from './prove-repair.js'
 
 /**
- * Answers the flags with the reason, which is asked for on a terminal. Throws `REPAIR_SCHEMA_DIFFERS` and `REPAIR_UNPROVEN`
- * unless it is forced, and `REPAIR_REASON_MISSING`.
+ * Returns the flags with the reason, which is asked for on a terminal. Throws `REPAIR_SCHEMA_DIFFERS` and `REPAIR_UNPROVEN`
+ * unless forced, and `REPAIR_REASON_MISSING`.
  */
 export async function judgeRepair(
   { differences, writing, newestOnly, commands }: RepairProof,
@@ -24,7 +24,7 @@ export async function judgeRepair(
   return writing.length === 0 ? {} : reasonFor(repairReasonMissing(writing), { flags, terminal })
 }
 
-/** The flags with the reason why rows are as they should be, which is asked for on a terminal. Throws the cause without one. */
+/** The flags with the reason why rows are as they should be, asked for on a terminal. Throws the cause without one. */
 export async function reasonFor(
   missing: Cause,
   { flags, terminal }: Pick<Invocation, 'flags' | 'terminal'>,

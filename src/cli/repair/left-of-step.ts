@@ -1,5 +1,5 @@
-// What a database has of a step that was begun outside a transaction and did not end, or of one that is to be forgotten: one
-// answer for those who tell of it and for those who ask because of it. Reads only.
+// Finds what a database has of a step that was begun outside a transaction and did not end, or of one to be forgotten; shared by
+// the commands that report it and those that ask because of it. Reads only.
 import type { Forgotten } from '../../errors/ledger.js'
 import type { LedgerRow, Walked } from '../../model/ledger.js'
 import type { BatchedSource, RegistryEntry } from '../../model/registry.js'
@@ -15,29 +15,29 @@ import { seenOf } from '../database/own-process.js'
 import type { ReadableDatabase } from '../database/read-database.js'
 import { mayLeaveRows, mayWriteRows } from './writes-rows.js'
 
-/** What there is of a step. */
+/** What exists of a step. */
 export interface Left {
   readonly version: number
   readonly name: string
-  /** Objects that are not as the version before leaves them. */
+  /** Objects that are not as the previous version leaves them. */
   readonly objects: readonly string[]
-  /** How objects differ from what the step leaves; null where nothing tells. */
+  /** How objects differ from what the step leaves; null if unknown. */
   readonly lacking: readonly SchemaDifference[] | null
-  /** Which side was begun and did not end, be it that it was forgotten since: nobody knows how much of it there is. Else null. */
+  /** Which side was begun and did not end, even if it was forgotten since: it is unknown how much of it was done. Otherwise null. */
   readonly begun: Direction | null
-  /** Whether it may write rows, of which the schema shows nothing, as far as its text tells. */
+  /** Whether it may write rows, which the schema does not show, as far as its text tells. */
   readonly mayLeaveRows: boolean
-  /** Whether it was marked as pending, and is another one in the code than then. */
+  /** Whether it was marked as pending and has changed in the code since. */
   readonly isOther: boolean
-  /** Whether it looks for what is there when it is run again. */
+  /** Whether it checks for existing objects when it is run again. */
   readonly isPrepared: boolean
   /** Whether the code has the migration: as it was applied, or edited since it was begun. */
   readonly isHere: boolean
-  /** How far it has come, of one that is done in batches. */
+  /** The progress of a step done in batches. */
   readonly walked: (Pick<Walked, 'done' | 'total'> & { readonly isWhole: boolean }) | undefined
 }
 
-/** Reads what there is. */
+/** Reads what exists. */
 export async function findLeft(database: ReadableDatabase, version: number): Promise<Left> {
   const { registry, settings } = database
   const row = findRow(database, version)
@@ -65,7 +65,7 @@ export async function findLeft(database: ReadableDatabase, version: number): Pro
   }
 }
 
-/** Walks that were not begun are no part of the numbers. */
+/** Walks that were not begun are not included in the numbers. */
 function walkedIn(
   row: LedgerRow | undefined,
   entry: RegistryEntry<never> | undefined,
@@ -86,7 +86,7 @@ const isOtherThan = (
   forgotten.checksum !== null &&
   ![entry.checksum, ...(entry.formerly ?? [])].includes(forgotten.checksum)
 
-/** What the code does not have, or has otherwise, is known from its record, if at all. */
+/** A step that the code lacks or has in another form is only known from its record, if at all. */
 async function recordedInstead(
   row: LedgerRow | undefined,
   there: RegistryEntry<never> | undefined,
@@ -97,7 +97,7 @@ async function recordedInstead(
   return isSame ? undefined : (await findRecorded(row, settings))?.entry
 }
 
-/** Before tokens said so, steps that were begun are taken for an `up`; of those that are forgotten, the log knows. */
+/** With older tokens, steps that were begun count as `up`; for forgotten ones, the log knows. */
 function sideBegun(
   row: LedgerRow | undefined,
   database: ReadableDatabase,
@@ -107,7 +107,7 @@ function sideBegun(
   return row.startedBy === null ? null : (directionOf(row) ?? 'up')
 }
 
-/** What the schema shows of it, in sentences; none where nothing tells. */
+/** What the schema shows of it, in sentences; empty if unknown. */
 export function describeLeft({ version, objects, lacking }: Left): string[] {
   const id = versionId(version)
   if (objects.length === 0)
@@ -120,7 +120,7 @@ export function describeLeft({ version, objects, lacking }: Left): string[] {
   ]
 }
 
-/** Steps that did not end, with whether whoever began them is still there, and what there is of them. */
+/** Reports steps that did not end, whether their owner still exists, and what exists of them. */
 export async function tellInterrupted(
   problems: readonly Problem[],
   database: ReadableDatabase,

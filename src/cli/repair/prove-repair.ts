@@ -1,4 +1,4 @@
-// Whether a database has gone through what the edited migrations say now, as far as its schema and their statements tell.
+// Finds out whether a database has run what the edited migrations now say, as far as its schema and their statements show.
 import { perform } from '../../database/outcome.js'
 import { betterSqlite3 } from '../../drivers/better-sqlite3.js'
 import type { LedgerRow } from '../../model/ledger.js'
@@ -21,15 +21,15 @@ import type { ReadableDatabase } from '../database/read-database.js'
 import { replaySeeing } from './replay-seeing.js'
 import { mayWriteRows, type SeenTexts } from './writes-rows.js'
 
-/** What is known of what a repair would accept. */
+/** What is known about the changes a repair would accept. */
 export interface RepairProof {
-  /** How the objects of the history differ from what the migrations lead to; null where nothing tells what that is. */
+  /** How the objects of the history differ from those of the migrations; null if that is unknown. */
   readonly differences: readonly SchemaDifference[] | null
-  /** Edited migrations of which nothing shows that they write no rows, and have written none: the schema does not tell all. */
+  /** Edited migrations that may write rows, or may have: nothing proves otherwise, and the schema does not show it. */
   readonly writing: readonly RepairedRow[]
-  /** Whether nothing but the newest applied migration was edited. */
+  /** Whether only the newest applied migration was edited. */
   readonly newestOnly: boolean
-  /** How a database for development gets to what the migrations say now, in words. */
+  /** How a development database gets to the current migrations, in words. */
   readonly commands: string
 }
 
@@ -84,14 +84,14 @@ async function presentSteps(
   const found = new Map<number, KnownStep>()
   for (const { version } of rows) {
     const entry = registry[version - 1]
-    // Beside the others of the registry its names may be others than in its own text.
+    // Bundled with the rest of the registry, its names may differ from those in its own text.
     const own = entry && isCode(entry) ? await findPresent(entry, settings) : null
     if (entry) found.set(version, own ?? { entry, text: undefined })
   }
   return found
 }
 
-/** What there is of a step, and all the text of its code, as far as it is known. */
+/** A step, and all the text of its code, as far as it is known. */
 interface KnownStep {
   readonly entry: RegistryEntry<never>
   readonly text: string | undefined
@@ -105,7 +105,7 @@ function isCode(entry: RegistryEntry<never>): boolean {
   return side !== undefined && 'code' in side
 }
 
-/** Batches that were edited when some were done: what they made of rows, no schema tells. */
+/** Batches that were edited when some were done: no schema shows what they made of rows. */
 const isBegun = ({ version }: RepairedRow, ledger: readonly LedgerRow[]): boolean =>
   ledger.some((row) => row.version === version && row.startedBy !== null)
 
@@ -122,12 +122,12 @@ function rowsOf({ handle, registry, settings }: ReadableDatabase): readonly Ledg
 
 interface Expected {
   readonly version: number
-  /** The whole schema; null where the migrations could not be replayed. */
+  /** The whole schema; null if the migrations could not be replayed. */
   readonly wanted: Schema | null
   readonly made: readonly string[]
 }
 
-/** Of what the registry and the applied steps make; the objects of others never matter. */
+/** Of the objects of the registry and the applied steps; those of others never matter. */
 function differencesOf(
   { manager, registry }: ReadableDatabase,
   { version, wanted, made }: Expected,

@@ -1,15 +1,15 @@
-// A replay that keeps what each step runs, for judging whether it writes rows.
+// Replays and records what each step runs, for judging whether it writes rows.
 import type { Schema } from '../../schema/schema.js'
 import { replaySchema, type Replay } from '../database/replay-schema.js'
 import type { SeenTexts } from './writes-rows.js'
 
-/** What a replay led to, and what each step ran meanwhile; null where it did not come to its end. */
+/** The result of a replay, and what each step ran; null if it did not complete. */
 export interface SeenReplay {
   readonly schema: Schema | null
   seenBy(version: number): SeenTexts | null
 }
 
-/** Replays, and keeps what each step runs. Never throws. */
+/** Replays, and records what each step runs. Never throws. */
 export async function replaySeeing(replay: Omit<Replay, 'see'>): Promise<SeenReplay> {
   const seen = new Map<number, (string | null)[]>()
   const see = (at: number, text: string | null): void =>

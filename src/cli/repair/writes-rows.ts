@@ -1,5 +1,5 @@
-// Whether a migration may have written rows, of which a schema tells nothing: it has, unless its statements show that it has
-// not. Pure.
+// Decides whether a migration may have written rows, which a schema does not show: assumed unless its statements prove otherwise.
+// Pure.
 import { readStatement } from '../../../codegen/sql/read-statement.js'
 import type { OtherStatement, Pragma } from '../../../codegen/sql/statement.js'
 import { wordsOf } from '../../../codegen/sql/word-reader.js'
@@ -8,26 +8,26 @@ import type { Direction } from '../../model/report.js'
 import { sideOf } from '../../plan/scripts.js'
 import { splitStatements } from '../../sql/split-statements.js'
 
-/** What a step was seen to run on empty tables; null for something that could not be seen. */
+/** What a step was seen to run on empty tables; null for anything that could not be seen. */
 export type SeenTexts = readonly (string | null)[]
 
-/** What is known of a step's code. */
+/** What is known about a step's code. */
 export interface SeenCode {
-  /** What it was seen to run; null where it could not be run. */
+  /** What it was seen to run; null if it could not be run. */
   readonly seen: SeenTexts | null
-  /** All that it is made of; its own function where nothing is known of the rest. */
+  /** All the code it consists of; only its own function if the rest is unknown. */
   readonly text?: string | undefined
 }
 
 /**
- * By the statements of SQL; of code, by those that were seen, if it asked nothing of which the answer depends on what is in the
- * database, and has no other that writes: elsewhere its environment may be another.
+ * For SQL, decided by its statements; for code, by the observed ones, if it made no query whose result depends on the content of
+ * the database, and contains no others that write: its environment may differ elsewhere.
  */
 export function mayWriteRows(entry: RegistryEntry<never>, code: SeenCode): boolean {
   return some(entry, 'up', code, (text, by) => !isHarmless(text, by))
 }
 
-/** The same of a side that was begun and did not end, but for what the schema shows of it. */
+/** The same for a side that was begun and did not end, except for what the schema shows of it. */
 export const mayLeaveRows = (
   entry: RegistryEntry<never>,
   direction: Direction,
@@ -37,7 +37,7 @@ export const mayLeaveRows = (
 
 type Writer = 'sql' | 'code'
 
-/** Whether anything that a side runs is of a kind, or nobody can tell. */
+/** Whether anything that a side runs is of this kind, or that is unknown. */
 function some(
   entry: RegistryEntry<never>,
   direction: Direction,
@@ -53,7 +53,7 @@ function some(
   return statements.some((statement) => statement === null || isOfKind(statement.text, by))
 }
 
-/** Whether the code of a side has anything that writes rows, be it that nothing was seen of it. */
+/** Whether the code of a side contains anything that writes rows, even if nothing of it was observed. */
 function hasWrites(entry: RegistryEntry<never>, direction: Direction, text?: string): boolean {
   const other = functionText(entry, direction === 'up' ? 'down' : 'up')
   const code = text?.replace(other, () => '') ?? functionText(entry, direction)
@@ -67,11 +67,11 @@ function functionText(entry: RegistryEntry<never>, direction: Direction): string
 
 const TRIGGERS = /\bcreate\s+(?:temp\w*\s+)?trigger\b[^]*?\bend\b/gi
 
-/** In SQL, and by the names that query builders have for it. */
+/** In SQL, and by the method names of query builders. */
 const WRITES =
   /\b(?:(?:insert|replace)\b[^;'"`(]{0,40}?\binto|delete\s+from|update\s+[^;]{1,200}?\bset|insertInto|replaceInto|updateTable|deleteFrom)\b/i
 
-/** Whether the schema shows that a statement has run, or nothing of any row depends on it. */
+/** Whether the schema shows that a statement has run, or no row depends on it. */
 function isShown(text: string, by: Writer): boolean {
   const statement = readStatement(text)
   if (statement.kind === 'other') return statement.words[0] === 'vacuum'
@@ -81,7 +81,7 @@ function isShown(text: string, by: Writer): boolean {
   )
 }
 
-/** Names that change places take their rows with them, and what cannot be read may do anything. */
+/** Swapping names swaps rows with them, and an unparsed statement may do anything. */
 function isHarmless(text: string, by: Writer): boolean {
   const statement = readStatement(text)
   switch (statement.kind) {
@@ -103,7 +103,7 @@ function isHarmless(text: string, by: Writer): boolean {
   }
 }
 
-/** Neither kept in the file nor told from what is in it. */
+/** Neither stored in the file nor derived from its content. */
 const isPassing = ({ name, sets }: Pragma, by: Writer): boolean =>
   PASSING.test(name.key) || (by === 'sql' && !sets)
 
@@ -119,7 +119,7 @@ const IDLE = new Set(
   ['', 'explain', 'analyze', 'reindex', 'savepoint', 'release', 'begin', 'commit'].concat('end'),
 )
 
-/** Whether a SELECT reads from nothing but what the schema says. */
+/** Whether a SELECT reads nothing but the schema. */
 function readsSchema(text: string): boolean {
   const words = [...wordsOf(text)].map(({ key }) => key)
   return words.every((word, at) => {

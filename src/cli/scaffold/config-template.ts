@@ -2,7 +2,7 @@
 import type { ProjectFacts } from './project-facts.js'
 import { objectText } from './script-text.js'
 
-/** What the configuration is to say; folders only where they are not the usual ones. */
+/** The values of the configuration; folders only if they are not the defaults. */
 export interface ConfigValues {
   readonly database: string
   readonly migrations?: string
@@ -32,7 +32,7 @@ export function configTemplate(
 
 type ConfigFacts = Pick<ProjectFacts, 'language' | 'modules' | 'has' | 'compiler'>
 
-/** Only where the client's types are installed. As an import in a type it needs no `esModuleInterop`. */
+/** Only if the client's types are installed. As an import in a type it needs no `esModuleInterop`. */
 const TYPES = [
   '',
   "// Gives `db` in migrations the client's own type.",

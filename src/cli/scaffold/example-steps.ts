@@ -7,7 +7,7 @@ interface Step {
   readonly down: readonly string[]
 }
 
-/** A step in SQL, in code where code does it better, and declared where that is better still. */
+/** A step in SQL, in code if that is better suited, and declared if that is better still. */
 export interface ExampleStep {
   readonly sql: Step
   readonly code?: Step

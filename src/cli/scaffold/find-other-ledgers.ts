@@ -1,5 +1,5 @@
-// Finds databases of the project in which another tool remembers its migrations, or which others have made. Only reads, and
-// keeps to itself what fails.
+// Finds databases of the project that hold another tool's migration table or were created by others. Only reads, and ignores
+// failures.
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { isClientInstalled, type ClientHandle } from '../../../codegen/client/load-client.js'
@@ -15,7 +15,7 @@ import type { Settings } from '../settings/settings.js'
 import { isSpecialPath } from '../settings/special-path.js'
 import { orElse } from '../../model/or-else.js'
 
-/** A table in which another tool remembers what it has applied. */
+/** A table in which another tool records what it has applied. */
 export interface OtherLedger {
   /** Relative to the project. */
   readonly database: string
@@ -24,23 +24,23 @@ export interface OtherLedger {
   readonly rows: number
 }
 
-/** A database of the configuration to which migrations that begin anew could not be applied. */
+/** A database of the configuration to which migrations starting from scratch could not be applied. */
 export interface TakenDatabase {
   /** Relative to the project. */
   readonly database: string
-  /** What stands there: another tool's table in the ledger's place, tables without a ledger, or a ledger with rows. */
+  /** What is there: another tool's table under the ledger's name, tables without a ledger, or a ledger with rows. */
   readonly holds: 'foreign ledger' | 'tables' | 'ledger'
-  /** The name of the ledger, where it stands in the way or is missing. */
+  /** The name of the ledger, if it is taken or missing. */
   readonly table: string | null
 }
 
-/** What databases hold. */
+/** The databases that were found. */
 export interface FoundDatabases {
   readonly ledgers: readonly OtherLedger[]
   readonly taken: readonly TakenDatabase[]
 }
 
-/** Looks into the database of the settings, and for tools' tables also into files that look like one where they usually stand. */
+/** Inspects the database of the settings, and for tools' tables also other likely files in the usual places. */
 export async function findOtherLedgers(settings: Settings): Promise<FoundDatabases> {
   const { root, database } = settings
   if (!isClientInstalled(root)) return { ledgers: [], taken: [] }
@@ -56,7 +56,7 @@ export async function findOtherLedgers(settings: Settings): Promise<FoundDatabas
 
 const FOLDERS = ['.', 'data', 'db', 'prisma', 'drizzle', 'database'] as const
 
-/** More files than these are no database of an application, but a collection. */
+/** More files than these are not an application's database, but a collection. */
 const MOST = 12
 
 const likelyDatabases = (root: string): readonly string[] =>
@@ -71,7 +71,7 @@ const entriesOf = (folder: string): readonly string[] =>
 const isFile = (path: string): boolean =>
   statSync(path, { throwIfNoEntry: false })?.isFile() === true
 
-/** An application may hold it: nobody waits for that here. */
+/** An application may hold it: this does not wait for that. */
 const PATIENCE_MS = 200
 
 async function lookInto(path: string, settings: Settings): Promise<FoundDatabases> {
@@ -92,7 +92,7 @@ async function lookInto(path: string, settings: Settings): Promise<FoundDatabase
       if (!hadLog) removeEmptyLog(opened, path)
     }
   } catch {
-    // What cannot be read tells nothing here; the commands that need it say why.
+    // Unreadable files are ignored here; the commands that need them report why.
     return { ledgers: [], taken: [] }
   }
 }
@@ -107,7 +107,7 @@ function ledgersIn(handle: ClientHandle): readonly Omit<OtherLedger, 'database'>
   })
 }
 
-/** What a history of nothing finds there is what the first migration would meet. */
+/** What an empty history finds there is what the first migration would meet. */
 function takenBy(
   handle: ClientHandle,
   { manager }: Settings,

@@ -1,4 +1,4 @@
-// Keeps git away from what a machine has for itself: the database with its journals and backups, and what is installed.
+// Adds machine-specific files to `.gitignore`: the database with its journals and backups, and installed packages.
 import { execFile } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -10,7 +10,7 @@ import { isSpecialPath } from '../settings/special-path.js'
 import { messageOf } from '../terminal/describe-error.js'
 import type { SetUpFile } from './set-up-file.js'
 
-/** Adds what git does not ignore yet to the project's `.gitignore`, which is made where it is missing. */
+/** Adds what git does not ignore yet to the project's `.gitignore`, which is created if it is missing. */
 export async function ignoreFiles(
   root: string,
   databases: readonly (string | null)[],
@@ -31,7 +31,7 @@ export async function ignoreFiles(
   return { file, state: before === null ? 'written' : 'changed', note: wanted.join(', ') }
 }
 
-/** Paths that are to be ignored, and the line that sees to it. */
+/** Paths that have to be ignored, and the line that does so. */
 interface Entry {
   readonly paths: readonly string[]
   readonly line: string
@@ -50,7 +50,7 @@ function entriesFor(root: string, databases: readonly (string | null)[]): Entry[
   ]
 }
 
-/** The text with the lines that it does not have, in the line ends that it has. */
+/** The text with the missing lines added, in its own line endings. */
 function withLines(text: string, lines: readonly string[]): string {
   const end = text.includes('\r\n') ? '\r\n' : '\n'
   const present = new Set(text.split(/\r?\n/).map((line) => line.trim()))
@@ -60,7 +60,7 @@ function withLines(text: string, lines: readonly string[]): string {
   return start + missing.map((line) => line + end).join('')
 }
 
-/** Git's own answer; where there is no git, or no repository, nothing is ignored. */
+/** Git's own answer; without git or a repository, nothing is ignored. */
 function areIgnored(root: string, paths: readonly string[]): Promise<boolean> {
   return new Promise((resolve) => {
     const args = ['check-ignore', '--', ...paths]

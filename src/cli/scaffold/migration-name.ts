@@ -1,20 +1,20 @@
-// Makes a name for a migration out of what a person says. Pure.
+// Derives a migration's name from the user's words. Pure.
 import { sentenceCase, snakeCase } from 'change-case'
 import { nameUnusable } from '../../errors/command-line.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 
-/** A name as files have it, and the same as a sentence. */
+/** A name for files, and the same as a sentence. */
 export interface MigrationTitle {
   readonly name: string
   readonly description: string
 }
 
-/** File systems end at 255 bytes, and people much earlier. */
+/** File systems allow 255 bytes; people want much less. */
 const LONGEST = 80
 
 /**
- * `['Add', 'users table']` → `add_users_table`. Accents are dropped (`café` → `cafe`). Throws `NAME_UNUSABLE` when
- * nothing is left, when it is too long, or when the words look like a path.
+ * `['Add', 'users table']` → `add_users_table`. Accents are dropped (`café` → `cafe`). Throws `NAME_UNUSABLE` if nothing is left,
+ * if it is too long, or if the words look like a path.
  */
 export function migrationTitle(words: readonly string[]): MigrationTitle {
   const said = words.join(' ').trim()

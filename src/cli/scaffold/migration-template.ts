@@ -8,7 +8,7 @@ import { exporting, importLine, objectText, type ScriptStyle } from './script-te
 import { RESERVED_KEYWORDS } from '../../sql/keywords.js'
 import { foldUpper, quoteIdentifier } from '../../sql/names.js'
 
-/** The text of `001_initial`, which makes this table. */
+/** The text of `001_initial`, which creates this table. */
 export const firstMigration = (style: ScriptStyle, driver: string, table: string): string =>
   `${objectMigration(style, driver, firstMembers(table)).join('\n')}\n`
 
@@ -35,21 +35,21 @@ const firstMembers = (table: string): string[] => [
 /** The form of a new migration. */
 export type TemplateForm = 'object' | 'sql' | 'class'
 
-/** What a template is filled with. */
+/** The values of a template. */
 export interface TemplateFacts extends MigrationTitle {
   readonly version: number
   readonly form: TemplateForm
   readonly language: 'ts' | 'js'
   readonly style: ScriptStyle
-  /** The package door of the client, such as `better-sqlite3`. */
+  /** The package's entry point for the client, such as `better-sqlite3`. */
   readonly driver: string
-  /** What to show an example of; absent where the name is to say it. */
+  /** The example to show; absent if the name says what to do. */
   readonly example?: ExampleName
 }
 
 /**
- * The text of a new migration. Where its name does not say what to do, or it shows an example, it does nothing: generating then reports it as
- * empty, so that it cannot be applied before it is written.
+ * The text of a new migration. If its name does not say what to do, or it shows an example, it does nothing: generating then
+ * reports it as empty, so that it cannot be applied before it is written.
  */
 export function migrationTemplate(facts: TemplateFacts): string {
   const lines = { sql: sqlFile, object: objectFile, class: classFile }[facts.form](facts)
@@ -71,20 +71,20 @@ function sqlFile(facts: TemplateFacts): string[] {
   ]
 }
 
-/** What stands below the markers of an SQL file. */
+/** The text below the markers of an SQL file. */
 function statements({ name, example }: TemplateFacts): Halves {
   if (example) return eachHalf((side) => commented('--', exampleStep(example).sql[side]))
   const sql = firstSql(name)
   return eachHalf((side) => (sql ? [sql[side]] : [`-- ${HINTS[side]}`]))
 }
 
-/** What stands in the functions of a script. */
+/** The bodies of the functions of a script. */
 function functions({ name, example }: TemplateFacts): Halves {
   const { code, sql } = example ? exampleStep(example) : { sql: null }
   const first = sql ? undefined : firstSql(name)
   return bodies((side) => {
     if (code) return commented('//', code[side])
-    // Within a call, so that the compiler does not find `db` unused.
+    // Inside a call, so that the compiler does not report `db` as unused.
     if (sql) return inExec(commented('--', sql[side]))
     return first ? inExec(first[side].split('\n')) : hint(side)
   })
@@ -110,7 +110,7 @@ const commented = (mark: string, lines: readonly string[]): string[] =>
 
 const TYPES = { db: 'Handle', ctx: 'Context' }
 
-/** What the lines need. */
+/** The parameters that the lines use. */
 const given = (lines: readonly string[]): readonly (keyof typeof TYPES)[] =>
   lines.some((line) => line.includes('ctx.')) ? ['db', 'ctx'] : ['db']
 
@@ -133,7 +133,7 @@ function objectFile(facts: TemplateFacts): string[] {
   ])
 }
 
-/** What a declaration stands in the place of has to be there until it does. */
+/** The functions that a declaration replaces have to exist until it does. */
 const insteadOfFunctions = (declared: readonly string[]): string[] => [
   ...indent(commented('//', ['In place of `up` and `down`:', ...declared]), 2),
   '',
@@ -188,7 +188,7 @@ const className = (name: string): string => pascalCase(name).replace(/^\d/, 'Mig
 const indent = (lines: readonly string[], width: number): string[] =>
   lines.map((line) => (line === '' ? '' : ' '.repeat(width) + line))
 
-/** What a migration does and how it is undone; null where its name does not say. */
+/** What a migration does and how it is undone; null if its name does not say. */
 interface FirstSql {
   readonly up: string
   readonly down: string

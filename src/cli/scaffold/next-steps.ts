@@ -1,36 +1,36 @@
-// What a person does after `init`. Pure.
+// The next steps for the user after `init`. Pure.
 import type { ProjectFacts } from './project-facts.js'
 
-/** What there is when the project is set up. */
+/** The state of the project after setting it up. */
 export interface SetUpState {
-  /** `missing`: better-sqlite3 is not installed, so that nothing is proven; `refused`: there are errors to be fixed first. */
+  /** `missing`: better-sqlite3 is not installed, so nothing is proven; `refused`: there are errors to fix first. */
   readonly build: 'ready' | 'refused' | 'missing'
   /** The codes of those errors. */
   readonly codes: readonly string[]
-  /** A database may have the migrations already. */
+  /** A database may already have the migrations. */
   readonly takesOver: boolean
-  /** Where migrations are elsewhere, or a database has what none here makes. */
+  /** Set if migrations are elsewhere, or a database has objects that none here creates. */
   readonly wayOver: WayOver | null
-  /** The databases of the configuration, and how a file of the application takes in the registry of each. */
+  /** The databases of the configuration, and how a file of the application imports the registry of each. */
   readonly databases: readonly DatabaseFacts[]
 }
 
-/** One database; without a name where there is but one. */
+/** One database; without a name if there is only one. */
 export interface DatabaseFacts {
   readonly name: string | null
-  /** The folder that such a file stands in; '' for the top of the project. */
+  /** The folder of such a file; '' for the root of the project. */
   readonly folder: string
   readonly registryImport: string
 }
 
-/** How migrations come here. */
+/** How to bring migrations here. */
 export interface WayOver {
   readonly begins: readonly string[]
-  /** Whether they are Lockstep's own, so that the database is not to be taken over. */
+  /** Whether they are Lockstep's own, so that the database need not be taken over. */
   readonly isBack: boolean
 }
 
-/** The steps in order; installing only where something is not installed yet. */
+/** The steps in order; installing only if something is not installed yet. */
 export function nextSteps({ has }: Pick<ProjectFacts, 'has'>, state: SetUpState): string[] {
   const unasked = ['lockstep', 'better-sqlite3'].filter((name) => !has(name))
   const install = ['npm install', ...unasked].join(' ')
@@ -47,7 +47,7 @@ export function nextSteps({ has }: Pick<ProjectFacts, 'has'>, state: SetUpState)
 const REFUSED =
   'TypeScript refuses ES modules here otherwise (TS1295), because of `verbatimModuleSyntax`'
 
-/** What comes before them where what is written would not compile. */
+/** Steps that come before them if the written files would not compile. */
 export const firstSteps = ({
   compiler,
   modules,
@@ -55,13 +55,13 @@ export const firstSteps = ({
 }: Pick<ProjectFacts, 'compiler' | 'modules' | 'language'>): string[] =>
   compiler.refusesModules && language === 'ts' ? [AS_MODULES[modules]] : []
 
-/** Where the package is one of modules already, it is the tsconfig that makes CommonJS of them. */
+/** If the package already uses ES modules, the tsconfig is what makes them CommonJS. */
 const AS_MODULES = {
   commonjs: `npm pkg set type=module       ${REFUSED}`,
   esm: `In tsconfig.json, \`"module": "nodenext"\`: ${REFUSED}`,
 }
 
-/** What the other tool has made is not to be made again: the example, or whatever comes first, waits. */
+/** What the other tool has created must not be created again: the example, or whatever comes first, waits. */
 const comingOver = ({ begins, isBack }: WayOver): string[] =>
   isBack
     ? [...begins, STEPS.missing, 'npx lockstep status           tells whether they are those']
@@ -103,7 +103,7 @@ function migrateEach(databases: readonly DatabaseFacts[]): string[] {
 
 const NAMED = ', for the database that `--name` picks'
 
-/** Numbered in another way. */
+/** Other numbering schemes. */
 const OTHERWISE: ReadonlySet<string> = new Set(['VERSION_TIMESTAMP', 'VERSION_NOT_POSITIVE'])
 
 const RENUMBER =

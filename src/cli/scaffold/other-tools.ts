@@ -1,4 +1,4 @@
-// What other tools have left in a project: an example must not come before it.
+// Finds what other tools have left in a project: an example must not come before it.
 import {
   findOtherHistories,
   type OtherHistory,
@@ -14,7 +14,7 @@ import {
   type TakenDatabase,
 } from './find-other-ledgers.js'
 
-/** Folders with migrations, databases that have some applied, and those of the configuration that are not empty. */
+/** Folders with migrations, databases that have some applied, and configured databases that are not empty. */
 export interface OtherTools extends FoundDatabases {
   readonly histories: readonly OtherHistory[]
 }
@@ -38,11 +38,11 @@ export async function findOtherTools(all: readonly Settings[]): Promise<OtherToo
   }
 }
 
-/** Whether there is anything. */
+/** Whether anything was found. */
 export const hasLeft = ({ histories, ledgers, taken }: OtherTools): boolean =>
   histories.length + ledgers.length + taken.length > 0
 
-/** A line for each; of a database whose tool is known, that alone. */
+/** A line for each; for a database whose tool is known, only that. */
 export const othersText = ({ histories, ledgers, taken }: OtherTools): string[] => [
   ...histories.map(({ folder, tool, migrations }) => {
     const whose = tool === null ? 'that Lockstep does not have' : `of ${tool}`
@@ -63,7 +63,7 @@ const HOLDS: Readonly<Record<TakenDatabase['holds'], (table: string | null) => s
   ledger: () => 'has migrations applied that are not here',
 }
 
-/** The way over from other tools' migrations, or from the database that has them. */
+/** How to take over other tools' migrations, or the database that has them. */
 export function wayOver(
   { histories, ledgers, taken }: OtherTools,
   settings: readonly Settings[],

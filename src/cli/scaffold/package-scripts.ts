@@ -1,4 +1,4 @@
-// Adds Lockstep's scripts to the text of a package.json, changing nothing else about it. Pure.
+// Adds Lockstep's scripts to the text of a package.json, changing nothing else. Pure.
 import type { ScriptRunner } from './script-runner.js'
 
 /** The new text, and what was done about each script. */
@@ -12,9 +12,9 @@ export interface ScriptedPackage {
 const GENERATE = 'lockstep gen'
 
 /**
- * Adds `gen`, and generating before `build`: as `prebuild` where the package manager runs it, else in front of `build`
- * itself. Scripts that do so already, and a `gen` of the project's own, stay. Indentation, line ends, a byte order mark
- * and the end of the file are kept. Throws what `JSON.parse` throws, and a TypeError when it is no object.
+ * Adds `gen`, and generating before `build`: as `prebuild` if the package manager runs it, otherwise at the start of `build`
+ * itself. Scripts that already do so, and a `gen` of the project's own, stay. Indentation, line endings, a byte order mark and
+ * the end of the file are kept. Throws what `JSON.parse` throws, and a TypeError if it is no object.
  */
 export function addScripts(text: string, runner: ScriptRunner): ScriptedPackage {
   const json = JSON.parse(text.replace(/^\ufeff/, '')) as unknown

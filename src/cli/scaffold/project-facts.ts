@@ -1,4 +1,4 @@
-// What kind of project this is, as far as setting up depends on it.
+// Detects the kind of project, as far as setting it up depends on that.
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, sep } from 'node:path'
 import { packageInvalid, usageInvalid } from '../../errors/command-line.js'
@@ -10,31 +10,31 @@ import { messageOf } from '../terminal/describe-error.js'
 /** The project to set up. */
 export interface ProjectFacts {
   readonly root: string
-  /** The text of package.json; null when there is none. */
+  /** The text of package.json; null if there is none. */
   readonly packageText: string | null
   readonly packageManager: unknown
   /** Whether `.js` files are ES modules. */
   readonly modules: 'esm' | 'commonjs'
   readonly language: 'ts' | 'js'
   readonly compiler: CompilerFacts
-  /** Packages that are installed or asked for. */
+  /** Whether a package is installed or listed as a dependency. */
   has(name: string): boolean
 }
 
-/** What its tsconfig.json says about new files. */
+/** What its tsconfig.json means for new files. */
 export interface CompilerFacts {
   /** The folder, absolute, in which migrations and generated files are compiled. */
   readonly sources: string
-  /** What becomes of a configuration in TypeScript: `refused` where it would stand outside of `rootDir`. */
+  /** What happens to a configuration in TypeScript: `refused` if it would be outside `rootDir`. */
   readonly config: 'compiled' | 'unseen' | 'refused'
   readonly isolatedDeclarations: boolean
-  /** Whether it refuses ES modules, because the files of this package are compiled to CommonJS. */
+  /** Whether it rejects ES modules, because the files of this package are compiled to CommonJS. */
   readonly refusesModules: boolean
 }
 
 /**
- * Looks at the project's folder. Throws `PACKAGE_INVALID` for a package.json that is none, and `USAGE_INVALID` where its
- * tsconfig.json is broken, or its sources are those of another package.
+ * Inspects the project's folder. Throws `PACKAGE_INVALID` for an invalid package.json, and `USAGE_INVALID` if its tsconfig.json
+ * is broken or its sources belong to another package.
  */
 export async function projectFacts(root: string): Promise<ProjectFacts> {
   const file = join(root, 'package.json')
@@ -54,7 +54,7 @@ export async function projectFacts(root: string): Promise<ProjectFacts> {
   }
 }
 
-/** A tool may have brought typescript along: what is installed does not tell. A new package of npm says `commonjs`. */
+/** A tool may have installed typescript: installed packages do not count. A new npm package says `commonjs`. */
 const languageIn = (root: string, type: unknown): 'ts' | 'js' =>
   isJavaScript(root, type === 'commonjs' ? 'js' : 'ts') ? 'js' : 'ts'
 
@@ -78,7 +78,7 @@ async function compilerFacts(root: string, isModule: boolean): Promise<CompilerF
   return { sources: places.sources, config, isolatedDeclarations, refusesModules }
 }
 
-/** The folder of the package, relative to `root`, in which a folder below lies. */
+/** The nearest package below `root`, relative to it, that contains a folder. */
 function packageBetween(folder: string, root: string): string | null {
   for (let at = folder; at.startsWith(root + sep); at = dirname(at)) {
     const file = join(at, 'package.json')
@@ -90,7 +90,7 @@ function packageBetween(folder: string, root: string): string | null {
 
 const MINIMAL: Record<string, unknown> = { private: true, type: 'module' }
 
-/** The package.json of a project that has none. */
+/** The package.json for a project without one. */
 export const minimalPackage = `${JSON.stringify(MINIMAL, null, 2)}\n`
 
 function parse(text: string, file: string): Record<string, unknown> {

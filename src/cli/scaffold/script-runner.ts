@@ -3,10 +3,10 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { foldersUpTo, repositoryRoot } from '../../../codegen/project/repository-root.js'
 
-/** npm, bun and Yarn 1 run pre-scripts; Yarn from 2 on never does, pnpm only from 9 on or when told to. */
+/** npm, bun and Yarn 1 run pre-scripts; Yarn from 2 on never does, pnpm only from 9 on or if configured. */
 export type ScriptRunner = 'runs-pre-scripts' | 'runs-no-pre-scripts'
 
-/** Judges by `packageManager`, lock files and settings from the project upwards to the repository's root. */
+/** Judges by `packageManager`, lock files and settings, from the project up to the repository's root. */
 export function scriptRunner(root: string, packageManager: unknown): ScriptRunner {
   const folders = foldersUpTo(root, repositoryRoot(root))
   if (setting(folders, 'ignore-scripts') === 'true') return 'runs-no-pre-scripts'
@@ -48,7 +48,7 @@ function setting(folders: readonly string[], key: string): string | undefined {
   return undefined
 }
 
-/** From version 10 on pnpm's settings stand in the file of the workspace. */
+/** From version 10 on pnpm's settings are in the workspace file. */
 const workspaceSetting = (folders: readonly string[]): string | undefined =>
   /^enablePrePostScripts:\s*(\w+)/m.exec(find(folders, 'pnpm-workspace.yaml') ?? '')?.[1]
 

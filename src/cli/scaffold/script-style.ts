@@ -1,4 +1,4 @@
-// Finds out how the scripts of a project are written, so that a new one is no stranger among them.
+// Detects how the scripts of a project are written, so that new ones match.
 import { existsSync } from 'node:fs'
 import { discover } from '../../../codegen/discover/discover.js'
 import { packageType } from '../../../codegen/project/package-type.js'
@@ -6,7 +6,7 @@ import { nearestFile } from '../../../codegen/project/repository-root.js'
 import type { Settings } from '../settings/settings.js'
 import type { ScriptStyle } from './script-text.js'
 
-/** As the newest migration is written; where there is none, as package.json and tsconfig.json want it. */
+/** As the newest migration is written; if there is none, as package.json and tsconfig.json require. */
 export const scriptStyle = (settings: Settings): Promise<ScriptStyle> =>
   settings.language === 'ts' ? styleOfTypeScript(settings) : styleOfJavaScript(settings)
 

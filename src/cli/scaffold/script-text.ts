@@ -1,6 +1,6 @@
-// How a new script takes in what it needs, and hands out what it is: as the project's own files do. Pure.
+// Writes the imports and exports of a new script in the project's own style. Pure.
 
-/** `isolated` is TypeScript that says every type it exports, as `isolatedDeclarations` wants it. */
+/** `isolated` is TypeScript that states the type of every export, as `isolatedDeclarations` requires. */
 export type ScriptStyle = 'module' | 'commonjs' | 'isolated'
 
 /** One import from Lockstep. */
@@ -9,24 +9,24 @@ export const importLine = (style: ScriptStyle, name: string, door: string): stri
     ? `const { ${name} } = require('${door}')`
     : `import { ${name} } from '${door}'`
 
-/** What stands before a class that is all that the file exports. */
+/** The text before a class that is the file's only export. */
 export const exporting = (style: ScriptStyle): string =>
   style === 'commonjs' ? 'module.exports =' : 'export default'
 
-/** An object with its types, which is all that the file exports. */
+/** An object with its type that is the file's only export. */
 export interface TypedObject {
   readonly door: string
-  /** The function that gives an object its types, and the type that it has. */
+  /** The function that gives an object its types, and its type. */
   readonly define: string
   readonly type: string
   readonly name: string
-  /** What stands between the import and the object. */
+  /** Lines between the import and the object. */
   readonly before?: readonly string[]
   /** The members, indented. */
   readonly members: readonly string[]
 }
 
-/** The whole file of such an object. */
+/** The whole file with such an object. */
 export function objectText(style: ScriptStyle, object: TypedObject): string[] {
   const { door, define, type, name, before = [], members } = object
   if (style !== 'isolated') {

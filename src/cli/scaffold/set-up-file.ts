@@ -1,6 +1,6 @@
-// One line of what `init` tells. Types only.
+// One line of the output of `init`. Types only.
 
-/** What became of a file; `file` is relative to the project. */
+/** What happened to a file; `file` is relative to the project. */
 export interface SetUpFile {
   readonly file: string
   readonly state: 'written' | 'changed' | 'kept'

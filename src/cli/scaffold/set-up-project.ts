@@ -1,4 +1,4 @@
-// Writes what a project needs to begin: configuration, first migration, package scripts. Keeps what is there.
+// Writes what a project needs to start: configuration, first migration, package scripts. Keeps existing files.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { discover } from '../../../codegen/discover/discover.js'
@@ -24,18 +24,18 @@ import { scriptStyle } from './script-style.js'
 import type { SetUpFile } from './set-up-file.js'
 import { writeNewFile } from './write-new-file.js'
 
-/** The project after it was set up. */
+/** The project after setting it up. */
 export interface SetUpProject {
   readonly files: readonly SetUpFile[]
   /** One for each database of the configuration. */
   readonly settings: readonly Settings[]
-  /** Migrations were there before the configuration was: a database may have them already. */
+  /** There were migrations before the configuration: a database may already have them. */
   readonly takesOver: boolean
-  /** What other tools have left, where nothing of Lockstep's is there; then there is no example. */
+  /** What other tools have left, if nothing of Lockstep exists; then there is no example. */
   readonly others: OtherTools
 }
 
-/** Sets the project up. What could forbid it is found out before anything is written. */
+/** Sets the project up. Checks what could prevent that before writing anything. */
 export async function setUpProject(
   facts: ProjectFacts,
   invocation: Invocation,
@@ -72,7 +72,7 @@ function scriptPackage({ root, packageText, packageManager }: ProjectFacts): Scr
   }
 }
 
-/** A configuration of this project counts, in any spelling, and the flags change nothing in it; not that of one that it stands in. */
+/** A configuration of this project counts, in any form, and flags do not change it; not that of an enclosing project. */
 async function writeConfig(facts: ProjectFacts, { flags, cwd }: Invocation): Promise<SetUpFile> {
   const { root } = facts
   const found = await findConfig(root, undefined)
@@ -98,13 +98,13 @@ async function writeConfig(facts: ProjectFacts, { flags, cwd }: Invocation): Pro
 const isHistory = (found: Discovery): boolean =>
   found.files.length > 0 || otherHistory(found) !== null
 
-/** Beside other histories in one file, each has a table of another name. */
+/** With other histories in the same file, each gets a table of its own name. */
 function firstTable({ name, history, database }: Settings, all: readonly Settings[]): string {
   const isAlone = all.filter((one) => one.database === database).length === 1
   return isAlone ? 'notes' : `notes_${(history ?? name ?? 'app').replaceAll(/\W/g, '_')}`
 }
 
-/** Where there are migrations already, of Lockstep or of something else, they are the beginning. */
+/** Existing migrations, of Lockstep or anything else, are the beginning. */
 async function writeFirstMigration(
   settings: Settings,
   found: Discovery,

@@ -1,4 +1,4 @@
-// Which files are the seeds, in the order in which they run: by their names alone. Reads none of them.
+// Lists the seed files in the order they run, by their names alone. Reads none of them.
 import { readdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { parseFileName } from '../../../codegen/project/file-name.js'
@@ -8,10 +8,10 @@ import { LockstepError } from '../../errors/lockstep-error.js'
 import { nearest } from '../../../codegen/diagnostics/nearest.js'
 import type { Settings } from '../settings/settings.js'
 
-/** A file with rows for development. */
+/** A file with development rows. */
 export interface SeedFile {
   readonly path: string
-  /** As it is shown: relative to the project. */
+  /** As shown: relative to the project. */
   readonly file: string
   readonly kind: 'sql' | 'script'
 }
@@ -19,8 +19,8 @@ export interface SeedFile {
 const SEED = /\.(?:(sql)|[cm]?[jt]s)$/i
 
 /**
- * The SQL files and scripts of the folder; those that begin with `_`, tests, type declarations and folders are for the seeds to
- * use. `words` pick some of them by name, with or without folder and extension. Throws `SEEDS_MISSING` where a word picks none.
+ * The SQL files and scripts of the folder; those that begin with `_`, tests, type declarations and folders are helpers. `words`
+ * select some of them by name, with or without folder and extension. Throws `SEEDS_MISSING` if a word selects none.
  */
 export function findSeeds(settings: Settings, words: readonly string[]): readonly SeedFile[] {
   const all = listed(settings)

@@ -1,4 +1,4 @@
-// Makes something to run of the file of a seed: its statements, or the function that it exports.
+// Loads the file of a seed into something runnable: its statements, or the function that it exports.
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
 import { loadModule } from '../../../codegen/bundle/load-module.js'
 import { readText } from '../../../codegen/discover/read-folder.js'
@@ -11,7 +11,7 @@ import type { SeedFile } from './find-seeds.js'
 export type Seed = Pick<SeedFile, 'file'> &
   ({ readonly text: string } | { readonly code: (db: ClientHandle) => unknown })
 
-/** Loads like the configuration does, with code of the project. Throws `SEED_UNUSABLE`, and what loading a module throws. */
+/** Loads it like the configuration, running code of the project. Throws `SEED_UNUSABLE`, and what loading a module throws. */
 export async function loadSeed({ path, file, kind }: SeedFile, settings: Settings): Promise<Seed> {
   const unusable = (reason: string): LockstepError => new LockstepError(seedUnusable(file, reason))
   if (kind === 'sql') {

@@ -1,4 +1,4 @@
-// Runs one seed inside the transaction of all of them, which it cannot end.
+// Runs one seed inside the transaction of all seeds, which it cannot end.
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
 import { isPromise, settled, type Work } from '../../database/outcome.js'
 import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
@@ -13,7 +13,7 @@ import type { Seed } from './load-seed.js'
 /** What a seed has done. */
 export interface DoneSeed {
   readonly file: string
-  /** How many rows it has inserted, updated or deleted, by its triggers as well. */
+  /** How many rows it has inserted, updated or deleted, including by triggers. */
   readonly rows: number
   readonly durationMs: number
 }
@@ -85,7 +85,7 @@ function runCode(
     throw new LockstepError(seedFailed(seed.file, null, 'it returned false', null))
 }
 
-/** What would go on after the transaction, or has not even begun. */
+/** Work that would continue after the transaction, or has not even begun. */
 function refuseUnfinished({ file }: Seed, result: unknown): void {
   const what = unfinished(result)
   if (what === null) return
@@ -114,7 +114,7 @@ function refuse(seed: Seed, sql: string): void {
   throw new LockstepError(seedRefused(seed.file, reason, fix))
 }
 
-/** What is written there is gone with the connection. */
+/** What is written there is lost with the connection. */
 function refuseHidden(seed: Seed, sql: string, table: string): void {
   if (!table) return
   const reason = `names ${table}, which a TEMP table, view, index or trigger of this connection hides: ${sql.trim().slice(0, 80)}; the statement was not run`

@@ -1,4 +1,4 @@
-// The transaction around all seeds of a run: it begins on a database that is up to date, and ends with one that is sound.
+// The transaction around all seeds of a run: it begins on a database that is up to date, and ends with a sound one.
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
 import { settled, type Work } from '../../database/outcome.js'
 import { LockstepError, saidAgain } from '../../errors/lockstep-error.js'
@@ -23,14 +23,14 @@ import type { Seed } from './load-seed.js'
 
 type Env = Environment<ClientHandle>
 
-/** What seeds leave as it is, or have to leave sound. */
+/** What seeds must leave unchanged or sound. */
 export interface BeforeSeeds {
   readonly ledger: LedgerState
   readonly schema: Schema
   readonly keys: KeyCount
 }
 
-/** Takes the lock, in which the seeds then run. Throws `SEED_NOT_CURRENT`. */
+/** Takes the lock, under which the seeds then run. Throws `SEED_NOT_CURRENT`. */
 export function* beginSeeds(env: Env): Work<BeforeSeeds> {
   refuseOpenTransaction(env)
   yield* takeLock(env)
@@ -41,7 +41,7 @@ export function* beginSeeds(env: Env): Work<BeforeSeeds> {
   return { ledger, schema: yield* schemaOf(env), keys: yield* keysOf(env) }
 }
 
-/** Runs one, and looks whether what belongs to the migrations is as it was. Throws what `runSeed` throws. */
+/** Runs one seed, and checks that what belongs to the migrations is unchanged. Throws what `runSeed` throws. */
 export function* runGuarded(env: Env, seed: Seed, before: BeforeSeeds): Work<DoneSeed> {
   const cookie = yield* schemaVersion(env)
   const done = yield* runSeed(env, seed)
@@ -58,7 +58,7 @@ export function* runGuarded(env: Env, seed: Seed, before: BeforeSeeds): Work<Don
 
 const LEAVE_IT = 'Leave the ledger to `lockstep`.'
 
-/** Commits, where no row has lost its parent. Throws `SEED_ORPHANS`. */
+/** Commits if no row has lost its parent. Throws `SEED_ORPHANS`. */
 export function* endSeeds(env: Env, { keys }: BeforeSeeds): Work<void> {
   const increases = [...(yield* keysOf(env))].flatMap(([key, now]) => {
     const lost = newOrphans(keys.get(key), now)

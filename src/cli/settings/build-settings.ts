@@ -1,8 +1,8 @@
-// The part of the settings that the build depends on.
+// Selects the settings that the build depends on.
 import type { GenerateSettings } from '../../../codegen/model/settings.js'
 import type { Settings } from './settings.js'
 
-/** Nothing but what generating depends on: what is remembered about it is remembered for exactly these values. */
+/** Only what generating depends on: cached results are valid for exactly these values. */
 export function buildSettings({ open, ...settings }: Settings): GenerateSettings {
   const {
     configFile: _file,
@@ -18,5 +18,5 @@ export function buildSettings({ open, ...settings }: Settings): GenerateSettings
   return { ...own, drafts: 'left out', ...(open && { opens: true }) }
 }
 
-/** Does not compile with a setting that generating does not know: a spread lets it through. */
+/** Fails to compile for a setting that generating does not know, which a spread would let through. */
 type OnlyOf<T> = { [K in keyof T]: K extends keyof GenerateSettings ? T[K] : never }

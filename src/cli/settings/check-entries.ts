@@ -1,5 +1,5 @@
-// Sees to it that no two entries of the configuration have one folder for generated files that differ, or one ledger for
-// different migrations.
+// Ensures that no two entries of the configuration share a folder for different generated files, or a ledger for different
+// migrations.
 import { configInvalid, databaseAmbiguous } from '../../errors/command-line.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import { displayPath } from '../terminal/display-path.js'
@@ -10,10 +10,9 @@ import type { Settings, Sources } from './settings.js'
 import { isSpecialPath } from './special-path.js'
 
 /**
- * Throws `CONFIG_INVALID` with every pair of databases of which each would overwrite the generated files of the other, unless a
- * flag says where these are, and of histories of which each would take the versions of the other for its own. Databases with the
- * same history, such as one for each customer, may share the files. `all` are the settings of every database, as the
- * configuration alone says them.
+ * Throws `CONFIG_INVALID` with every pair of databases that would overwrite each other's generated files, unless a flag says
+ * where these are, and of histories that would take each other's versions for their own. Databases with the same history, such as
+ * one per customer, may share the files. `all` are the settings of every database according to the configuration alone.
  */
 export function checkEntries(
   all: readonly Settings[],
@@ -33,8 +32,8 @@ export function checkEntries(
 }
 
 /**
- * Throws `DATABASE_AMBIGUOUS` where a flag names one folder for the files of several databases. `all` are the settings
- * of those that are meant.
+ * Throws `DATABASE_AMBIGUOUS` if a flag names one folder for the files of several databases. `all` are the settings of the
+ * selected ones.
  */
 export function checkFolderFlags(
   all: readonly Settings[],
@@ -50,7 +49,7 @@ export function checkFolderFlags(
 const isOutShared = (one: Settings, other: Settings): boolean =>
   other.out === one.out && filesOf(other) !== filesOf(one)
 
-/** Of two histories in one file. */
+/** For two histories in one file. */
 function sharedTables(one: Settings, other: Settings, cwd: string): string[] {
   if (!areInOneFile(one, other)) return []
   if (isSameName(one.table, other.table)) return [sharedLedger(one, other, cwd)]
@@ -60,7 +59,7 @@ function sharedTables(one: Settings, other: Settings, cwd: string): string[] {
   ]
 }
 
-/** Whether the ledger of the second is one of the tables that the first keeps beside its own. */
+/** Whether the ledger of the second has the name of a table beside the ledger of the first. */
 const isBeside = (one: Settings, { table }: Settings): boolean =>
   ledgerTables(one.table).some((name) => isSameName(name, table))
 

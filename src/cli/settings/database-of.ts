@@ -1,4 +1,4 @@
-// The database's path, for commands that cannot do without.
+// The database's path, for commands that require one.
 import { databasePathInvalid, databaseUnset } from '../../errors/command-line.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import { displayPath } from '../terminal/display-path.js'
@@ -6,7 +6,7 @@ import { searchBorder } from './find-config.js'
 import type { Settings } from './settings.js'
 import { isSpecialPath } from './special-path.js'
 
-/** The absolute path of the database file. Throws `DATABASE_UNSET`, and `DATABASE_PATH_INVALID` for what is no file. */
+/** The absolute path of the database file. Throws `DATABASE_UNSET`, and `DATABASE_PATH_INVALID` for anything but a file. */
 export function databaseOf(settings: Settings, cwd: string): string {
   const { database, configFile } = settings
   if (database === null) {

@@ -1,4 +1,4 @@
-// Where the settings led, for `--verbose`. Pure.
+// Describes the resulting settings, for `--verbose`. Pure.
 import { columns } from '../terminal/style.js'
 import type { Settings } from './settings.js'
 

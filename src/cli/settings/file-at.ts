@@ -1,9 +1,9 @@
-// What is the same for all names of a file, whichever folders and links they go through.
+// Identifies a file by any of its names, whatever folders and links these go through.
 import { realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { orElse } from '../../model/or-else.js'
 
-/** Hard links included; of a file that is not there yet, by what there is of its folders. */
+/** Resolves hard links as well; for a file that does not exist yet, by its existing folders. */
 export function fileAt(path: string): string {
   const found = orElse(() => {
     const { dev, ino } = statSync(path, { bigint: true })

@@ -9,16 +9,16 @@ import { messageOf } from '../terminal/describe-error.js'
 import { displayPath } from '../terminal/display-path.js'
 import { projectRoot } from './project-root.js'
 
-/** A configuration as it was found; not yet checked. */
+/** A configuration as found; not validated yet. */
 export interface FoundConfig {
-  /** Absolute; a package.json when its `lockstep` key is the configuration. */
+  /** Absolute; a package.json if its `lockstep` key is the configuration. */
   readonly file: string
   readonly value: unknown
 }
 
 /**
- * Loads the file that is named, or looks for one from `cwd` upwards, no higher than the repository, or the project
- * where there is no repository. Null when there is none. Throws `CONFIG_MISSING`, `CONFIG_UNLOADABLE`.
+ * Loads the named file, or searches from `cwd` upwards, no higher than the repository, or the project if there is no repository.
+ * Null if there is none. Throws `CONFIG_MISSING`, `CONFIG_UNLOADABLE`.
  */
 export async function findConfig(
   cwd: string,
@@ -41,13 +41,13 @@ export async function findConfig(
   return { file: found.filepath, value: found.config }
 }
 
-/** The names under which a configuration is looked for. */
+/** The names of configuration files. */
 export const SEARCH_PLACES = [
   ...['ts', 'mts', 'js', 'mjs', 'cjs', 'json'].map((extension) => `lockstep.config.${extension}`),
   'package.json',
 ]
 
-/** The last folder, from `cwd` upwards, in which a configuration is looked for. */
+/** The last folder, from `cwd` upwards, that is searched for a configuration. */
 export function searchBorder(cwd: string): string {
   const repository = repositoryRoot(cwd)
   return existsSync(resolve(repository, '.git')) ? repository : projectRoot(cwd)
@@ -72,7 +72,7 @@ function loaders(cwd: string, memory: string | undefined): Record<string, Load> 
   return { '.json': json, ...(Object.fromEntries(scripts) as Record<string, Load>) }
 }
 
-/** What is wrong in which lines, or else in a word. */
+/** The build errors by line, or else a message. */
 const reasonIn = (cause: unknown): string | readonly string[] =>
   isLockstepError(cause, 'MODULE_BROKEN')
     ? (cause.facts['failures'] as readonly string[])

@@ -1,8 +1,8 @@
-// In which language the generated registry and new migrations are written where the configuration does not say.
+// Detects the language for the generated registry and new migrations if the configuration does not set it.
 import { existsSync, readdirSync, type Dirent } from 'node:fs'
 import { join } from 'node:path'
 
-/** Where a project shows its language. */
+/** Where to look for a project's language. */
 export interface LanguageSigns {
   readonly root: string
   readonly configFile: string | null
@@ -13,9 +13,9 @@ export interface LanguageSigns {
 }
 
 /**
- * TypeScript when the configuration is, when there is a tsconfig.json, or when a migration is: a registry in JavaScript
- * could not import it; also where a registry in TypeScript has been generated. JavaScript when only that is to be seen. A
- * project that shows neither gets TypeScript.
+ * TypeScript if the configuration is, if there is a tsconfig.json, or if a migration is, which a registry in JavaScript could not
+ * import; also if a registry in TypeScript has been generated. JavaScript if nothing but that is found. TypeScript if nothing is
+ * found.
  */
 export function languageOf(signs: LanguageSigns): 'ts' | 'js' {
   const { root, configFile, migrations, out } = signs
@@ -30,8 +30,8 @@ export function languageOf(signs: LanguageSigns): 'ts' | 'js' {
 }
 
 /**
- * There is no tsconfig.json, and no TypeScript at the top or in src/; and JavaScript there, or more of it in the folders
- * below. `otherwise` is what a folder without either is taken for.
+ * No tsconfig.json, and no TypeScript in the root or in src/; and JavaScript there, or more of it in the folders below.
+ * `otherwise` is the result for a folder without either.
  */
 export function isJavaScript(root: string, otherwise: 'ts' | 'js' = 'ts'): boolean {
   if (existsSync(join(root, 'tsconfig.json'))) return false
@@ -46,10 +46,10 @@ export function isJavaScript(root: string, otherwise: 'ts' | 'js' = 'ts'): boole
 const JAVASCRIPT = /\.[cm]?jsx?$/
 const TYPESCRIPT = /(?<!\.d)\.[cm]?tsx?$/
 
-/** How many folders below each other are looked into: sources stand no deeper without others above them. */
+/** How many levels of folders to search: deeper sources always have others above them. */
 const DEPTH = 3
 
-/** The names of the files of a folder, and of those below it that may hold sources. What cannot be listed has none. */
+/** The names of the files in a folder and in those below it that may hold sources. Empty for an unreadable folder. */
 function filesBelow(folder: string, depth: number): string[] {
   let entries: Dirent[]
   try {

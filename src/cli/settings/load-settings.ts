@@ -1,4 +1,4 @@
-// Puts the settings together: flags win over the environment, the environment over the configuration.
+// Combines the settings: flags override the environment, the environment overrides the configuration.
 import { dirname, resolve } from 'node:path'
 import { inspect } from 'node:util'
 import { projectPath } from '../../../codegen/project/project-path.js'
@@ -16,8 +16,8 @@ import { isSpecialPath } from './special-path.js'
 import { validateConfig } from './validate-config.js'
 
 /**
- * The settings for one database. Throws `CONFIG_INVALID`, `CONFIG_MISSING`, `CONFIG_UNLOADABLE`, `DATABASE_AMBIGUOUS`
- * and `DATABASE_VARIABLE_AMBIGUOUS`. Whether a database is set at all is asked by those who need it.
+ * The settings for one database. Throws `CONFIG_INVALID`, `CONFIG_MISSING`, `CONFIG_UNLOADABLE`, `DATABASE_AMBIGUOUS` and
+ * `DATABASE_VARIABLE_AMBIGUOUS`. Whether a database is set at all is checked by commands that need it.
  */
 export async function loadSettings(sources: Sources): Promise<Settings> {
   const project = await loadProject(sources)
@@ -26,7 +26,7 @@ export async function loadSettings(sources: Sources): Promise<Settings> {
   return settingsFor(picked, project, sources)
 }
 
-/** The settings for each database of the configuration, or for the one that `--name` picks. */
+/** The settings for each database of the configuration, or for the one selected by `--name`. */
 export async function loadEachSettings(sources: Sources): Promise<Settings[]> {
   const project = await loadProject(sources)
   const all = pickEach(project.config, sources).map((one) => settingsFor(one, project, sources))
@@ -35,7 +35,7 @@ export async function loadEachSettings(sources: Sources): Promise<Settings[]> {
   return all
 }
 
-/** Looks at every database of the configuration, whichever is meant. */
+/** Checks every database of the configuration, whichever is selected. */
 function checkConfigured(project: Project, { flags, cwd }: Sources): void {
   if (!project.config.databases) return
   const sources: Sources = { flags: {}, cwd, environment: {} }
@@ -49,7 +49,7 @@ function checkConfigured(project: Project, { flags, cwd }: Sources): void {
 interface Project {
   readonly configFile: string | null
   readonly config: LockstepConfig
-  /** Where paths of the configuration start. */
+  /** The base folder for paths of the configuration. */
   readonly folder: string
   readonly root: string
 }
@@ -133,7 +133,7 @@ const releasedIn = (
   ...(flags.released && { showReleased: true }),
 })
 
-/** What the configuration says of rows, their columns, and the values that steps are given. */
+/** The configured rows, column types, and values for steps. */
 const forSteps = ({
   seeds,
   types,
@@ -144,7 +144,7 @@ const forSteps = ({
   ...(types && { types }),
 })
 
-/** Values of every kind as texts, which can be compared and written down. */
+/** Values of every kind as texts, which can be compared and stored. */
 const seedsOf = (seeds: NonNullable<DatabaseConfig['seeds']>): NonNullable<Settings['seeds']> =>
   Object.fromEntries(Object.entries(seeds).map(([table, rows]) => [table, rows.map(textsOf)]))
 
@@ -153,7 +153,7 @@ const isPlain = (value: unknown): boolean =>
 
 const WHOLE = { depth: null, maxArrayLength: null, maxStringLength: null } as const
 
-/** The code of a function is part of the configuration, which is digested by itself. */
+/** The code of a function is part of the configuration, which has its own digest. */
 const textsOf = (values: object): Record<string, string> =>
   Object.fromEntries(
     Object.entries(values).map(([name, value]) => [
@@ -172,7 +172,7 @@ function databasePath(
   return database === undefined ? null : located(database, folder)
 }
 
-/** Whether an entry that is protected is about this file: a flag, a variable or another entry may name it as well. */
+/** Whether a protected entry means this file: a flag, a variable or another entry may name it as well. */
 const isProtected = (path: string | null, { config, folder }: Project): boolean =>
   path !== null &&
   pickEach(config, { flags: {} }).some(
@@ -180,11 +180,11 @@ const isProtected = (path: string | null, { config, folder }: Project): boolean 
       one.protected && database && fileAt(located(database, folder)) === fileAt(path),
   )
 
-/** What is no path of a file stays as it is; opening it says so. */
+/** Anything but a file path stays as it is; opening it reports that. */
 const located = (path: string, folder: string): string =>
   isSpecialPath(path) ? path : resolve(folder, path)
 
-/** The keys that are passed on to the manager as they are. */
+/** The keys that are passed to the manager unchanged. */
 const MANAGER_KEYS = [
   'table',
   'onUnmanaged',
@@ -199,7 +199,7 @@ const MANAGER_KEYS = [
   'env',
 ] as const satisfies readonly (keyof Settings['manager'])[]
 
-/** The digests are loaded with the registry, and stand in it. */
+/** The digests are loaded with the registry, and are part of it. */
 const managerOptions = (config: DatabaseConfig): Settings['manager'] => {
   const table = tableOf(config)
   return {
@@ -216,7 +216,7 @@ const historyOf = (config: DatabaseConfig): Pick<Settings, 'history' | 'table'> 
   table: tableOf(config) ?? '_migrations',
 })
 
-/** What the configuration says of others counts more than what its other entries are called. */
+/** Histories stated in the configuration take precedence over the names of its other entries. */
 function historiesOf(
   { histories = {}, database }: DatabaseConfig,
   { config, folder }: Project,
@@ -245,12 +245,12 @@ function historiesOf(
       },
     ] as const
   })
-  // Of entries with one name, those in the same database count.
+  // Of entries with the same name, those in the same database take precedence.
   const rankOf = ([, place]: (typeof siblings)[number]): number => (place.elsewhere ? 0 : 1)
   siblings.sort((a, b) => rankOf(a) - rankOf(b))
   return Object.fromEntries([...siblings, ...stated])
 }
 
-/** The ledger, where it is not that of all who say nothing; a name wins over a table that all databases share. */
+/** The ledger, if it is not the default; a history's name takes precedence over a table shared by all databases. */
 const tableOf = ({ history, table }: DatabaseConfig): string | undefined =>
   history === undefined ? table : ledgerName(history)

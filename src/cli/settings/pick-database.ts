@@ -1,19 +1,19 @@
-// Picks the database of the configuration to work on. Pure.
+// Selects the database of the configuration to work on. Pure.
 import { databaseAmbiguous, databaseVariableAmbiguous } from '../../errors/command-line.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import type { DatabaseConfig, LockstepConfig } from '../../model/config.js'
 import { nearest } from '../../../codegen/diagnostics/nearest.js'
 import type { Sources } from './settings.js'
 
-/** One database's part of the configuration, with what all share; `name` is null when there is only one. */
+/** One database's part of the configuration, merged with the shared part; `name` is null if there is only one. */
 export interface Picked {
   readonly name: string | null
-  /** The names of those that nobody has picked or left out: it is meant because it is called `main`. */
+  /** The names of the others if this one was not selected explicitly, but because it is called `main`. */
   readonly others?: readonly string[]
   readonly config: DatabaseConfig
 }
 
-/** The database, or the history, that `--name` says; without it the only one, or the one called `main`. */
+/** The database or history named by `--name`; without it the only one, or the one called `main`. */
 export function pickDatabase(config: LockstepConfig, sources: Sources): Picked {
   const all = entriesOf(config)
   checkVariable(all, sources)
@@ -28,7 +28,7 @@ export function pickDatabase(config: LockstepConfig, sources: Sources): Picked {
   throw new LockstepError(databaseAmbiguous(namesOf(all), message))
 }
 
-/** Every database of the configuration, or the one that `--name` says. */
+/** Every database of the configuration, or the one named by `--name`. */
 export function pickEach(
   config: LockstepConfig,
   { flags }: Pick<Sources, 'flags'>,

@@ -1,11 +1,11 @@
-// Checks a loaded configuration key by key. Says all that is wrong with it at once, with the words that were meant.
+// Validates a loaded configuration key by key. Reports everything wrong at once, with suggestions for misspelled keys.
 import { isAbsolute } from 'node:path'
 import { configInvalid } from '../../errors/command-line.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import type { DatabaseConfig, LockstepConfig } from '../../model/config.js'
 import { nearest } from '../../../codegen/diagnostics/nearest.js'
 
-/** Answers the value as a configuration, or throws `CONFIG_INVALID` with every finding. `file` is named in it. */
+/** Returns the value as a configuration, or throws `CONFIG_INVALID` with every finding, naming `file`. */
 export function validateConfig(value: unknown, file: string): LockstepConfig {
   if (!isRecord(value)) {
     const hint = 'it must export an object by default, best with defineConfig({ … })'
@@ -17,7 +17,7 @@ export function validateConfig(value: unknown, file: string): LockstepConfig {
   return value
 }
 
-/** What a value must be, in words, and whether it is. */
+/** The valid values in words, and a check for them. */
 interface Kind {
   readonly wanted: string
   accepts(value: unknown): boolean
@@ -27,7 +27,7 @@ const text: Kind = {
   wanted: 'text',
   accepts: (value) => typeof value === 'string' && value.trim() !== '',
 }
-/** In the import of a file, which is relative, bundlers take a `*` for a pattern. */
+/** In a relative import, bundlers treat `*` as a pattern. */
 const folder: Kind = {
   wanted: 'a folder without `*` in its name, which bundlers take for a pattern',
   accepts: (value) =>

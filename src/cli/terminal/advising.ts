@@ -1,6 +1,6 @@
-// The texts of a document in which commands are advised. Pure.
+// Completes the commands suggested in the texts of a document. Pure.
 
-/** Completes the commands in these, as `JSON.stringify` calls it. */
+/** Returns a replacer for `JSON.stringify` that does so. */
 export const advising =
   (carry: (text: string) => string) =>
   (key: string, value: unknown): unknown =>

@@ -1,4 +1,4 @@
-// What the documentation says about a code: where it stands in a project and on this machine, and its text.
+// Finds the documentation of a code: its path in a project and on this machine, and its text.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -6,29 +6,29 @@ import { packageFile } from '../../../codegen/project/lockstep-package.js'
 import type { Diagnostic } from '../../../codegen/model/diagnostic.js'
 import { foldCase } from '../../sql/names.js'
 
-/** Where the package is in the project that has it installed. */
+/** The path of the package in a project that has it installed. */
 const INSTALLED = 'node_modules/lockstep/'
 
 const RULES = 'docs/rules'
 const ERRORS = 'docs/errors.md'
 
-/** The diagnostics, each with the address of the page about its code. */
+/** The diagnostics, each with the path of its code's page. */
 export const withPages = (diagnostics: readonly Diagnostic[]): Diagnostic[] =>
   diagnostics.map((one) => ({ ...one, page: codePage(one.code) }))
 
-/** The address of the page about a code. Rules have a page each; the others share one. */
+/** The path of the page about a code. Rules have a page each; the others share one. */
 export function codePage(code: string): string {
   const page = `${RULES}/${code}.md`
   return `${INSTALLED}${existsSync(inPackage(page)) ? page : `${ERRORS}#${foldCase(code)}`}`
 }
 
-/** The URL of a page that `codePage` has named, for a terminal to open. */
+/** The URL of a page returned by `codePage`, for a terminal to open. */
 export function pageUrl(address: string): string {
   const [page = '', anchor] = address.slice(INSTALLED.length).split('#')
   return `${pathToFileURL(inPackage(page)).href}${anchor === undefined ? '' : `#${anchor}`}`
 }
 
-/** What the documentation says about a code, in Markdown; null for a code that there is not. */
+/** The documentation of a code, in Markdown; null for an unknown code. */
 export function codeText(code: string): string | null {
   if (ruleCodes().includes(code)) return readPage(`${RULES}/${code}.md`)
   const section = readPage(ERRORS)
@@ -37,18 +37,18 @@ export function codeText(code: string): string | null {
   return section ?? null
 }
 
-/** What a rule finds, why it matters and what to do, which stand in its page alone. */
+/** What a rule finds, why it matters and what to do, which is only in its page. */
 export const ruleProse = (code: string): RuleProse => proseIn(readPage(`${RULES}/${code}.md`))
 
-/** What people have written in the page of a rule. */
+/** The hand-written parts of a rule's page. */
 export interface RuleProse {
-  /** What the code says, in one sentence. */
+  /** The meaning of the code, in one sentence. */
   readonly meaning: string
   readonly problem: string
   readonly solution: string
 }
 
-/** Reads it out of the text of a page; the rest of that is made from the sources. */
+/** Extracts it from the text of a page; the rest of which is generated. */
 export function proseIn(page: string): RuleProse {
   const below = (heading: string): string =>
     page.split(`\n## ${heading}\n`)[1]?.split('\n## ')[0]?.trim() ?? ''
@@ -56,7 +56,7 @@ export function proseIn(page: string): RuleProse {
   return { meaning, problem: below('Why it matters'), solution: below('What to do') }
 }
 
-/** Every code, asked of the pages: asking the rules would load the compiler. */
+/** Every code, read from the pages: reading the rules would load the compiler. */
 export const documentedCodes = (): string[] => [
   ...ruleCodes(),
   ...[...readPage(ERRORS).matchAll(/^#### (\w+)$/gm)].map(([, code = '']) => code),

@@ -1,14 +1,11 @@
-// Asking a person before something that cannot be undone.
+// Asks a person before something that cannot be undone.
 import type * as Prompts from '@inquirer/prompts'
 import { visibleText } from '../../../codegen/diagnostics/visible-text.js'
 import { interrupted } from '../../errors/command-line.js'
 import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
 import { dropTyped } from './drop-typed.js'
 
-/**
- * Asks for a yes or a no; no is what Enter means, and what there is as soon as the question is outdated. Throws `INTERRUPTED`
- * when it is left with Ctrl+C.
- */
+/** Asks yes or no; Enter means no, and so does a question that becomes outdated. Throws `INTERRUPTED` on Ctrl+C. */
 export const confirm = (question: string, outdated?: AbortSignal): Promise<boolean> =>
   ask(async ({ confirm }) => {
     const context = { output: process.stderr, ...(outdated && { signal: outdated }) }

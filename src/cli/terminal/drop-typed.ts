@@ -1,4 +1,4 @@
-// What was typed before a question was on the screen answers nothing.
+// Discards input typed before a question was on the screen.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { interrupted } from '../../errors/command-line.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
@@ -13,14 +13,14 @@ export interface TypedInput {
   resume(): unknown
 }
 
-/** For so long nobody has typed anything when a question is put. */
+/** How long nobody may have typed when a question is asked. */
 const QUIET_MS = 150
-/** A key that is held down keeps nobody waiting for ever. */
+/** A key that is held down must not block forever. */
 const LIMIT_MS = 3000
 
 /**
- * Throws away what was typed so far, and waits until nothing more comes; without a terminal nothing is read. Ends early when
- * the question is outdated. Throws `INTERRUPTED` on Ctrl+C.
+ * Discards what was typed so far, and waits until nothing more comes; without a terminal nothing is read. Ends early if the
+ * question becomes outdated. Throws `INTERRUPTED` on Ctrl+C.
  */
 export async function dropTyped(input: TypedInput, outdated?: AbortSignal): Promise<void> {
   if (input.isTTY !== true || !input.setRawMode) return
@@ -31,10 +31,10 @@ export async function dropTyped(input: TypedInput, outdated?: AbortSignal): Prom
     last = performance.now()
     isLeft ||= typed.includes('\u0003')
   }
-  // Only so is a line heard of that is not ended.
+  // Only raw mode delivers a line that has not ended.
   input.setRawMode(true)
   input.on('data', hear)
-  // The question before this one has paused it.
+  // The previous question has paused it.
   input.resume()
   try {
     const isBusy = (now: number): boolean =>

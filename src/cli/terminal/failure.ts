@@ -1,4 +1,4 @@
-// A failure as a person reads it: what happened, where, what was done before, what to do, where to read on.
+// Renders a failure: what happened, where, what was done before, what to do, where to read more.
 import type { ErrorDescription } from './describe-error.js'
 import { codePage, pageUrl } from './code-page.js'
 import type { RunReport } from '../../model/report.js'
@@ -6,7 +6,7 @@ import { versionId } from '../../model/version.js'
 import { count } from './quantities.js'
 import type { Style } from './style.js'
 
-/** With `full`, the stack of the error and of what caused it follows. */
+/** With `full`, the stacks of the error and its causes follow. */
 export function renderFailure(
   error: ErrorDescription,
   style: Style,
@@ -24,7 +24,7 @@ export function renderFailure(
   ]
 }
 
-/** How to read on. */
+/** Where to read more. */
 export const pageLine = (code: string, { dim, link }: Style): string =>
   dim(`  see: ${link(`lockstep explain ${code}`, pageUrl(codePage(code)))}`)
 
@@ -43,7 +43,7 @@ function whereItIs({ place, frame }: ErrorDescription, style: Style): string[] {
   return lines
 }
 
-/** What had been committed is there to stay; a person has to know, and where the database stands. */
+/** Committed steps stay; a person has to know, and where the database is now. */
 function stateNow({ steps, to }: RunReport, history: unknown): string {
   const subject = history === undefined ? 'The database' : `History ${String(history)}`
   const now = `${subject} is at ${versionId(to)}.`

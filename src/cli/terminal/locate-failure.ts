@@ -1,4 +1,4 @@
-// Finds the line of a migration that an error comes from, and shows it.
+// Finds the line of a migration that caused an error, and shows it.
 import { resolve, sep } from 'node:path'
 import { codeFrame, type CodeFrame } from '../../../codegen/diagnostics/code-frame.js'
 import { projectPath } from '../../../codegen/project/project-path.js'
@@ -7,21 +7,21 @@ import { isLockstepError } from '../../errors/lockstep-error.js'
 import { causesOf, stackOf } from './describe-error.js'
 import { readQuietly } from '../../../codegen/project/read-quietly.js'
 
-/** Absolute. Printed paths are relative to `root`. */
+/** Absolute paths; printed paths are relative to `root`. */
 export interface Folders {
   readonly root: string
   readonly migrations: string
 }
 
-/** A place in a file of the project, and the line that stands there. */
+/** A place in a file of the project, and its line of code. */
 export interface Located {
   readonly place: { readonly file: string; readonly line: number; readonly column: number }
   readonly frame?: CodeFrame
 }
 
 /**
- * Where an error was caused: the place that it names, for SQL; else the first line of its stack, or of its causes', that
- * lies in the migrations folder. Null when there is neither.
+ * Where an error was caused: the place that it names, for SQL; otherwise the first line in its stack, or its causes' stacks,
+ * within the migrations folder. Null if there is neither.
  */
 export function locateFailure(error: unknown, folders: Folders): Located | null {
   const place = namedPlace(error, folders) ?? thrownPlace(error, folders)
@@ -47,7 +47,7 @@ function namedPlace(error: unknown, { root }: Folders): Place | null {
   return { path: resolve(root, file), line: Number(line), column: Number(column) }
 }
 
-/** The innermost cause knows best. */
+/** The innermost cause is the most precise. */
 function thrownPlace(error: unknown, { migrations }: Folders): Place | null {
   for (const cause of causesOf(error).reverse()) {
     const found = stackPlaces(stackOf(cause)).find(({ file }) => file.startsWith(migrations + sep))

@@ -1,13 +1,13 @@
-// The Markdown of our own pages as lines for a terminal: headings, lists, code, links. Pure.
+// Renders the Markdown of our own pages for a terminal: headings, lists, code, links. Pure.
 import type { Style } from './style.js'
 
-/** What a page says to a person: comments and the links back to lists are left out. */
+/** The content of a page for people, without comments and links back to lists. */
 export function markdownLines(text: string, style: Style): string[] {
   const parts = text.replace(/<!--[^]*?-->\n*/g, '').split(/^(```.*\n[^]*?^```$)/m)
   return parts.flatMap((part, at) => (at % 2 === 1 ? codeLines(part) : proseLines(part, style)))
 }
 
-/** Indented as code is where it stands in a text, without the fences. */
+/** Indented like code within text, without the fences. */
 const codeLines = (block: string): string[] =>
   block
     .split('\n')

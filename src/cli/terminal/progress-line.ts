@@ -1,24 +1,24 @@
-// How far a run is, as a line says it: of a bar, or of a log.
+// Formats the progress of a run as one line, for a bar or a log.
 import { visibleText } from '../../../codegen/diagnostics/visible-text.js'
 import type { EventStep, ProgressEvent } from '../../model/events.js'
 import { duration } from './quantities.js'
 import { printedWidth } from './style.js'
 
-/** How far a run is. */
+/** The progress of a run. */
 export interface Progress {
-  /** Steps that are done, of `total`; 0 of 0 where there are none to count. */
+  /** Finished steps, of `total`; 0 of 0 if there are none to count. */
   readonly done: number
   readonly total: number
-  /** The step under way, when it began by the clock of `performance`, and how far it is by its own account. */
+  /** The running step, when it began by the clock of `performance`, and the progress it reports. */
   readonly step: string
   readonly since: number
   readonly inside: Omit<ProgressEvent, 'type' | keyof EventStep> | null
 }
 
-/** What shows it. */
+/** A display of progress. */
 export interface Display {
   show(progress: Progress): void
-  /** Writes a line beside it. */
+  /** Prints a line beside it. */
   log(line: string): void
   close(): void
 }
@@ -26,12 +26,12 @@ export interface Display {
 const SIZE = 24
 const SPINNER = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏'
 const TURN_MS = 100
-/** A step that ends before this needs no clock. */
+/** A step that ends sooner needs no elapsed time. */
 const BRIEF_MS = 1000
 
 /**
- * The bar at a moment: how many steps are done, with the part of the present one, and for how long that has been under way. It is
- * shorter, or none, where a terminal of that width has no room for it beside the words.
+ * The current bar: finished steps plus the part of the current one, and how long that has been running. Shortened or left out if
+ * the terminal is too narrow for it beside the words.
  */
 export function progressLine(
   { done, total, step, since, inside }: Progress,
@@ -72,7 +72,7 @@ function account(inside: Progress['inside']): string {
 const clock = (elapsed: number): string =>
   elapsed < BRIEF_MS ? '' : duration(Math.floor(elapsed / 1000) * 1000)
 
-/** Rows a second, or what else the step counts, and how long the rest takes: as the step says, else at the pace that it has had since it began. */
+/** Rows per second, or whatever the step counts, and the remaining time: as the step reports, otherwise by its pace so far. */
 function outlook(inside: Progress['inside'], elapsed: number): string[] {
   const { done = 0, total, rate, remainingMs } = inside ?? {}
   const isPaced = elapsed >= BRIEF_MS && done > 0 && typeof total === 'number' && total > done

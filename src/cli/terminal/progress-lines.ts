@@ -1,10 +1,10 @@
-// Says now and then on the standard error stream how far a run is, where there is no terminal for a bar.
+// Prints the progress of a run on the standard error stream at intervals, if there is no terminal for a bar.
 import { plainLine, type Display, type Progress } from './progress-line.js'
 
-/** When the first line comes, each time twice as long after the one before, up to the longest. */
+/** The delay of the first line, doubled for each further one, up to the longest. */
 const [FIRST_MS, LONGEST_MS] = [5_000, 60_000]
 
-/** Begins to say it; nothing while nothing is under way. */
+/** Starts printing; prints nothing while nothing is running. */
 export function openLines(
   first: Progress,
   { say }: { readonly say: (line: string) => void },

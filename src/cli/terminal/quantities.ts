@@ -1,4 +1,4 @@
-// Numbers as people read them: durations, sizes, counts, moments.
+// Formats numbers for people: durations, sizes, counts, times.
 
 /** `0.4 ms`, `12 ms`, `3.2 s`, `2 min 5 s`. */
 export function duration(milliseconds: number): string {
@@ -18,11 +18,11 @@ export function size(bytes: number): string {
   return `${trimmed(bytes / 1024 ** power)} ${UNITS[power - 1]} (${exact})`
 }
 
-/** `1 table`, `8 tables`, `1,024 bytes`; `many` for a plural that is not formed with s. */
+/** `1 table`, `8 tables`, `1,024 bytes`; `many` for an irregular plural. */
 export const count = (number: number, one: string, many = `${one}s`): string =>
   `${number.toLocaleString('en-US')} ${number === 1 ? one : many}`
 
-/** A moment in ISO 8601 as local time, `2025-01-31 14:05:09`; text that is no moment stays as it is. */
+/** A time in ISO 8601 as local time, `2025-01-31 14:05:09`; other text stays as it is. */
 export function moment(iso: string): string {
   const time = new Date(iso)
   if (Number.isNaN(time.getTime())) return iso

@@ -1,7 +1,7 @@
-// Colours and weights of printed text, when they are wanted, and how lines stand below each other. The only place that makes codes for terminals.
+// Colours and layout of printed text. The only place that produces terminal escape codes.
 import { visibleText } from '../../../codegen/diagnostics/visible-text.js'
 
-/** What text can be given. A listing of more rows than `foldFrom` is folded; in a pipe it never is. */
+/** The styles of text. A listing of more rows than `foldFrom` is folded; in a pipe it never is. */
 export interface Style {
   readonly bold: (text: string) => string
   readonly dim: (text: string) => string
@@ -9,34 +9,34 @@ export interface Style {
   readonly green: (text: string) => string
   readonly yellow: (text: string) => string
   readonly cyan: (text: string) => string
-  /** Text that opens `url`, where the terminal can; elsewhere the text alone. */
+  /** Text that links to `url` if the terminal supports it; otherwise the text alone. */
   readonly link: (text: string, url: string) => string
   readonly foldFrom: number
   /**
-   * A line of prose as lines that are no wider than the stream, each with the indentation of the first. What stands in
-   * backquotes stays whole: it is to be copied.
+   * Wraps a line of prose to the width of the stream, keeping the indentation. Text in backquotes is not broken, so that it can
+   * be copied.
    */
   readonly wrap: (line: string) => string[]
-  /** A line as the stream gets it: what this style was asked for is obeyed there, and nothing else in the line. */
+  /** A line as written to the stream: this style's own marks become escape codes, and anything else in the line is escaped. */
   readonly print: (line: string) => string
 }
 
-/** How a stream is printed to: with or without colour, and as a whole or folded to what a person reads. */
+/** How to print to a stream: with or without colour, complete or folded for people. */
 export interface StyleChoice {
   readonly colors: 'on' | 'off'
-  /** Off unless told. */
+  /** Off by default. */
   readonly links?: 'on' | 'off'
   readonly listing: 'whole' | 'folded'
-  /** Columns of the stream; prose is wrapped there. Nowhere unless told. */
+  /** Columns of the stream; prose is wrapped there. No wrapping by default. */
   readonly width?: number
 }
 
-/** More rows than this are folded on a terminal. */
+/** Listings with more rows are folded on a terminal. */
 const FOLD_FROM = 40
 
-/** The style for one stream: with colours or without, long lists folded or whole. */
+/** The style for one stream: with colours or without, long lists folded or complete. */
 export function makeStyle({ colors, links, listing, width = Infinity }: StyleChoice): Style {
-  // Nobody who chose a name that is printed can have known it, so no name holds marks that are taken for ours.
+  // Whoever chose a printed name cannot have known this key, so no name contains marks that are taken for ours.
   const key = Math.random().toString(36).slice(2)
   const mark = (code: string): string => `\ufdd0${key};${code}\ufdd1`
   const paint =
@@ -58,7 +58,7 @@ export function makeStyle({ colors, links, listing, width = Infinity }: StyleCho
   }
 }
 
-/** No narrower than this: a column of single words is worse than lines that the terminal breaks. */
+/** Never narrower than this: a column of single words is worse than lines broken by the terminal. */
 const NARROWEST = 40
 
 function wrapped(line: string, width: number): string[] {
@@ -73,7 +73,7 @@ function wrapped(line: string, width: number): string[] {
   return lines
 }
 
-/** Begins a hyperlink when a URL follows, else it ends one (OSC 8). */
+/** Begins a hyperlink if a URL follows, otherwise ends one (OSC 8). */
 const LINK = '8;;'
 
 /** Text alternates with the codes of the marks. */
@@ -83,21 +83,21 @@ const printed = (line: string, marks: RegExp): string =>
     .map((part, index) => (index % 2 === 0 ? visibleText(part) : command(part)))
     .join('')
 
-/** What moves all that a terminal of so many rows shows out of sight, where scrolling back finds it. */
+/** Moves everything on a terminal with this many rows out of sight, where scrolling back finds it. */
 export const scrolledAway = (rows: number): string => `${'\n'.repeat(rows)}\x1b[H\x1b[J`
 
 const command = (code: string): string =>
   code.startsWith(LINK) ? `\x1b]${code}\x1b\\` : `\x1b[${code}`
 
-/** CI services take commands from what is printed: GitHub at the start of a line, it and others at `##[` and `##vso[`. */
+/** CI services read commands from the output: GitHub at the start of a line, it and others at `##[` and `##vso[`. */
 const uncommanding = (line: string): string =>
   line.replace(/^(\s*):(?=:)/, String.raw`$1\x3a`).replace(/#(?=#\w*\[)/g, String.raw`\x23`)
 
-/** How many columns a styled text takes when it is printed. */
+/** How many columns a styled text takes up. */
 export const printedWidth = (text: string): number =>
   [...visibleText(text.replace(/\ufdd0\w+;[!-~]+\ufdd1/g, ''))].length
 
-/** Whether a stream gets colours: NO_COLOR forbids them, FORCE_COLOR demands them, else a terminal has them. */
+/** Whether a stream gets colours: NO_COLOR forbids them, FORCE_COLOR forces them, otherwise only a terminal has them. */
 export function colorsFor(
   stream: { readonly isTTY?: boolean },
   environment: Readonly<Record<string, string | undefined>>,
@@ -107,7 +107,7 @@ export function colorsFor(
   return stream.isTTY && environment['TERM'] !== 'dumb' ? 'on' : 'off'
 }
 
-/** Terminals that are known to have hyperlinks, by a variable that they set; others might print the codes. */
+/** Terminals known to support hyperlinks, by a variable that they set; others might print the codes. */
 const KNOWN: readonly (readonly [name: string, value: RegExp])[] = [
   ['TERM_PROGRAM', /^(?:iTerm\.app|vscode|WezTerm|ghostty|Hyper|Tabby|zed)$/],
   ['TERM', /^(?:xterm-kitty|xterm-ghostty|alacritty|foot)/],
@@ -116,7 +116,7 @@ const KNOWN: readonly (readonly [name: string, value: RegExp])[] = [
   ['WT_SESSION', /./],
 ]
 
-/** Whether a stream gets hyperlinks: only a terminal that is known to have them, and none where CI or NO_COLOR is set. */
+/** Whether a stream gets hyperlinks: only a terminal known to support them, and never if CI or NO_COLOR is set. */
 export function linksFor(
   stream: { readonly isTTY?: boolean },
   environment: Readonly<Record<string, string | undefined>>,
@@ -126,13 +126,13 @@ export function linksFor(
   return known && !plain ? 'on' : 'off'
 }
 
-/** The lines of all blocks that have any, with an empty line between two blocks. */
+/** The lines of all non-empty blocks, separated by empty lines. */
 export const blocks = (...all: readonly (readonly string[])[]): string[] =>
   all
     .filter((lines) => lines.length > 0)
     .flatMap((lines, at) => (at === 0 ? lines : ['', ...lines]))
 
-/** Rows as lines, cells padded to the widest of their column, two spaces between, nothing after the last. */
+/** Rows as lines, with cells padded to the widest of their column, two spaces between, and no trailing space. */
 export function columns(rows: readonly (readonly string[])[]): string[] {
   const widths: number[] = []
   for (const row of rows) {

@@ -1,4 +1,4 @@
-// Generating as a part of a watch: what is watched for it, and what is told of it.
+// Generates as a part of a watch: which places to watch for it, and how to report it.
 import { join, dirname } from 'node:path'
 import { GENERATED_NAMES } from '../../../codegen/write/left-over.js'
 import type { Terminal } from '../command/command.js'
@@ -11,7 +11,7 @@ import { bundleOf } from '../../../codegen/bundle/load-module.js'
 import { isInside } from '../../../codegen/project/repository-root.js'
 import { SEARCH_PLACES } from '../settings/find-config.js'
 
-/** What generating depends on, with the histories that may be needed. */
+/** What generating depends on, including histories that may be needed. */
 export async function sourcePlaces(all: readonly Settings[]): Promise<Places> {
   const files = await Promise.all(all.map(settingsFiles))
   const folders = all.flatMap(({ migrations, histories = {} }) => [
@@ -21,11 +21,11 @@ export async function sourcePlaces(all: readonly Settings[]): Promise<Places> {
   return { folders: [...new Set(folders)], files: files.flat() }
 }
 
-/** What generating makes, and may have to make again. */
+/** The generated files, which may have to be generated again. */
 export const generatedPaths = (all: readonly Settings[]): string[] =>
   all.flatMap(({ out }) => GENERATED_NAMES.map((name) => join(out, name)))
 
-/** Tells what was generated, round after round; where what was printed stays in sight, no findings twice in a row. */
+/** Reports what was generated, round by round; if earlier output stays visible, without repeating the same findings. */
 export function tellGenerated({
   style,
   say,
@@ -43,7 +43,7 @@ export function tellGenerated({
   }
 }
 
-/** Absolute: the configuration with what it imports, where another one would be, and what else says how files are written. */
+/** Absolute paths: the configuration with its imports, other places for one, and whatever determines the style of files. */
 async function settingsFiles({ configFile, root, memory }: Settings): Promise<string[]> {
   const folder = configFile === null ? root : dirname(configFile)
   const places = SEARCH_PLACES.map((name) => join(folder, name))

@@ -1,4 +1,4 @@
-// The rounds of a watch as a person sees them: each on a clean screen with the time, and no error of one ends the watch.
+// Presents the rounds of a watch: each on a cleared screen with the time; an error in a round does not end the watch.
 import { existsSync } from 'node:fs'
 import { isLockstepError } from '../../errors/lockstep-error.js'
 import { type CommandResult, type Invocation, EXIT } from '../command/command.js'
@@ -9,10 +9,10 @@ import { displayPath } from '../terminal/display-path.js'
 import { renderFailure } from '../terminal/failure.js'
 import { watchRounds, type Round } from './watch-rounds.js'
 
-/** Whether what was printed before a round is out of sight, or still there. */
+/** Whether the output before a round is out of sight or still visible. */
 export type Screen = 'cleared' | 'kept'
 
-/** Goes on until a signal comes. Throws only what keeps the first round from having anything to watch. */
+/** Runs until a signal comes. Throws only what prevents the first round from watching anything. */
 export async function tellRounds(
   invocation: Invocation,
   work: (round: Round & { readonly screen: Screen }) => Promise<void>,
@@ -42,7 +42,7 @@ function say({ terminal }: Invocation, line: string): void {
   )
 }
 
-/** What some editors write for a moment is not worth a word, unless it is all there is. */
+/** Temporary files of some editors are not worth mentioning, unless they are all that changed. */
 function describeChanges({ changes, gone }: Round, cwd: string): string {
   const present = changes.filter((path) => existsSync(path))
   const left = present.length > 0 ? gone : changes
@@ -59,15 +59,15 @@ function listOf(paths: readonly string[], cwd: string): string {
   return `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`
 }
 
-/** What is told where a signal has ended the work in the middle of something. */
+/** Errors to report if a signal has ended the work half way. */
 const ENDED = new Set(['RUN_ABORTED', 'RUN_KILLED'])
 
 async function tellFailure(error: unknown, round: Round, invocation: Invocation): Promise<void> {
   const { terminal, flags } = invocation
-  // A question was left with Ctrl+C.
+  // A question was answered with Ctrl+C.
   if (isLockstepError(error, 'COMMAND_INTERRUPTED')) return round.end()
   if (round.over.aborted && !(isLockstepError(error) && ENDED.has(error.code))) return
-  // The next round is about to look again.
+  // The next round will check again.
   if (round.outdated.aborted && isLockstepError(error, 'REGISTRY_STALE')) return
   const known = await explainNeeds(await explainOrigins(error, invocation), invocation, 'one')
   const described = describeError(known)

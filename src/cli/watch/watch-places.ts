@@ -1,4 +1,4 @@
-// Hears of changes in folders and of single files, also of those that are not there yet or go away and come back.
+// Watches folders and single files, including those that do not exist yet or disappear and come back.
 import { existsSync, readdirSync, statSync, watch, type BigIntStats, type FSWatcher } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { foldersIn } from '../../../codegen/project/folders-in.js'
@@ -7,34 +7,34 @@ import { LockstepError } from '../../errors/lockstep-error.js'
 import { messageOf } from '../terminal/describe-error.js'
 import { orElse } from '../../model/or-else.js'
 
-/** What is watched; absolute, and none of it need be there. */
+/** What to watch; absolute paths, none of which need exist. */
 export interface Places {
-  /** Folders in which, and below which, everything counts but what editors keep beside a file. */
+  /** Folders in and below which everything counts, except temporary files of editors. */
   readonly folders: readonly string[]
   readonly files: readonly string[]
 }
 
-/** Watches one set of places after the other. */
+/** Watches one set of places after another. */
 export interface PlaceWatch {
   /** Watches these places from now on, and no others. Throws `WATCH_LOST`. */
   watch(places: Places): void
   close(): void
 }
 
-/** What Node offers for it. */
+/** Node's function for it. */
 export type OpenWatch = (
   folder: string,
   hear: (event: string, name: string | null) => void,
 ) => FSWatcher
 
-/** Calls `changed` with the path of everything that comes, changes or goes; more often than needed rather than too rarely. */
+/** Calls `changed` with the path of everything that is created, changed or removed; rather too often than too rarely. */
 export function watchPlaces(changed: (path: string) => void, open: OpenWatch = watch): PlaceWatch {
   const watchers = new Map<string, FSWatcher>()
   let known: Known = { entered: new Set(), single: new Set() }
   const hear = (folder: string, name: string | null): void => {
     const path = name === null ? folder : join(folder, name)
     const isInside = known.entered.has(folder) && !isBeside(path)
-    // With a folder that goes away, so does what is watched in it.
+    // A removed folder takes what is watched in it along.
     if (!existsSync(folder)) changed(folder)
     else if (isInside || known.single.has(path)) changed(path)
   }
@@ -48,7 +48,7 @@ export function watchPlaces(changed: (path: string) => void, open: OpenWatch = w
   const openAll = (places: Places): void => {
     known = knownOf(places)
     const folders = new Set([...known.entered, ...[...known.single].map((path) => dirname(path))])
-    // Another folder in the place of one that is gone is not heard of by who watches that.
+    // A watcher does not notice that its folder has been replaced by another.
     const wanted = new Map(
       [...folders].map((folder) => [`${identityOf(folder)} ${folder}`, folder]),
     )
@@ -67,7 +67,7 @@ export function watchPlaces(changed: (path: string) => void, open: OpenWatch = w
 
 const TRIES = 20
 
-/** Again where a folder has gone away after it was seen: what is above it is watched then. */
+/** Retries if a folder was removed after it was seen: then the one above it is watched. */
 function whileGone(work: () => void): void {
   for (let tries = 1; ; tries += 1)
     try {
@@ -80,23 +80,23 @@ function whileGone(work: () => void): void {
 const isGone = (error: unknown): boolean =>
   error instanceof LockstepError && (error.cause as NodeJS.ErrnoException).code === 'ENOENT'
 
-/** Which file or folder stands at a path: another one after it was replaced, and empty where there is none. */
+/** Identifies the file or folder at a path: different after it was replaced, and empty if there is none. */
 export function identityOf(path: string): string {
   const found = lookAt(path)
   return found ? `${found.ino} ${found.birthtimeNs}` : ''
 }
 
-/** Null where nothing can be seen. */
+/** Null if it cannot be accessed. */
 export const lookAt = (path: string): BigIntStats | null =>
   orElse(() => statSync(path, { bigint: true }), null)
 
-/** The path itself, where its folder is there; else the first on the way to it that is missing. */
+/** The path itself if its folder exists; otherwise the first missing folder on the way to it. */
 export function firstMissing(path: string): string {
   const folder = dirname(path)
   return folder === path || existsSync(folder) ? path : firstMissing(folder)
 }
 
-/** What is there of these places now, folders as well. */
+/** Which of these places exist now, including folders. */
 export const pathsIn = ({ folders, files }: Places): ReadonlySet<string> =>
   new Set(
     [
@@ -111,7 +111,7 @@ const filesIn = (folder: string): string[] =>
 interface Known {
   /** Folders of which everything counts. */
   readonly entered: ReadonlySet<string>
-  /** Paths that count by themselves, in folders that are there. */
+  /** Paths that count individually, in existing folders. */
   readonly single: ReadonlySet<string>
 }
 
@@ -119,14 +119,14 @@ function knownOf({ folders, files }: Places): Known {
   const entered = folders.filter((folder) => existsSync(folder)).flatMap(withFoldersBelow)
   return {
     entered: new Set(entered),
-    // Of a folder its coming and going counts as well, which is heard of in the one above.
+    // The creation and removal of a folder count as well, and are noticed in its parent.
     single: new Set([...folders, ...files].map(firstMissing)),
   }
 }
 
-/** Those of helpers too. What may not be read is told of by who reads it. */
+/** Includes folders of helpers. Unreadable ones are reported by whoever reads them. */
 const withFoldersBelow = (folder: string): string[] =>
   orElse(() => [folder, ...foldersIn(folder).flatMap(withFoldersBelow)], [folder])
 
-/** Copies that editors write beside a file, and what is hidden: no migration is called so. */
+/** Backup files of editors and hidden files: no migration has such a name. */
 const isBeside = (path: string): boolean => /^\.|~$|^4913$/.test(basename(path))

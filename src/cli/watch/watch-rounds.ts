@@ -1,4 +1,4 @@
-// Does something now, and again whenever something changes that it depends on, until a signal comes.
+// Runs work now, and again whenever something it depends on changes, until a signal comes.
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
   firstMissing,
@@ -9,33 +9,30 @@ import {
   type Places,
 } from './watch-places.js'
 
-/** One time that the work is done. */
+/** One run of the work. */
 export interface Round {
-  /** What led to it, absolute; empty for the first. */
+  /** The changes that triggered it, absolute; empty for the first. */
   readonly changes: readonly string[]
-  /** Those of them that were there when the last round began to watch, and are gone. */
+  /** Those of them that existed when the last round began to watch, and are gone. */
   readonly gone: readonly string[]
-  /** Aborted when something has changed since it began: another round follows, and what this one asks is out of date. */
+  /** Aborted when something has changed since it began: another round follows, and its questions are outdated. */
   readonly outdated: AbortSignal
-  /**
-   * Aborted when all is over: processes that it has started may have been ended with this one, and what follows from that is
-   * nothing to tell.
-   */
+  /** Aborted when the watch ends: processes that it has started may have been ended with this one, which is not worth reporting. */
   readonly over: AbortSignal
   /**
-   * Watches these places from now on, and no others; to be called before what lies there is read. Of what is `made` by the
-   * work itself only this counts, that it is gone afterwards or replaced. Throws `WATCH_LOST`.
+   * Watches these places from now on, and no others; to be called before they are read. Changes to files `made` by the work
+   * itself only count if they are gone or replaced afterwards. Throws `WATCH_LOST`.
    */
   watch(places: Places, made?: readonly string[]): void
-  /** Lets it be the last one. */
+  /** Makes this the last round. */
   end(): void
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /**
- * Resolves on a signal. Changes while `work` is under way lead to one more round after it, so the last state is always seen.
- * Throws what `work` throws before it is over.
+ * Resolves on a signal. Changes while `work` is running lead to one more round after it, so that the last state is always seen.
+ * Throws what `work` throws before the end.
  */
 export async function watchRounds(work: (round: Round) => Promise<void>): Promise<void> {
   const over = new AbortController()
@@ -59,7 +56,7 @@ export async function watchRounds(work: (round: Round) => Promise<void>): Promis
         work({ changes: paths, gone, outdated, over: over.signal, watch, end }),
         over.signal,
       )
-      // Folders may be there now that were not.
+      // Folders may exist now that did not before.
       places.watch(watched)
     }
   } finally {
@@ -76,19 +73,19 @@ async function untilOver(work: Promise<void>, over: AbortSignal): Promise<void> 
   }
 }
 
-/** Editors save in several strokes. */
+/** Editors save in several steps. */
 const PAUSE_MS = 80
-/** How long an empty file is taken for one that is being written. */
+/** How long an empty file is assumed to be still being written. */
 const EMPTY_MS = 1000
 
-/** What has changed, for the round after the present one. */
+/** The changes for the round after the current one. */
 interface Changes {
   add(path: string): void
-  /** Takes these paths for what the work makes. */
+  /** Ignores these paths as made by the work. */
   leaveOut(made: readonly string[]): void
   /** A round begins. */
   begin(): AbortSignal
-  /** Resolves when something has changed and all is quiet; with null when it is over. */
+  /** Resolves when something has changed and all is quiet; with null at the end. */
   next(): Promise<readonly string[] | null>
 }
 
@@ -121,7 +118,7 @@ function gatherChanges(over: AbortSignal): Changes {
         while (!over.aborted && performance.now() - last < pauseFor(paths))
           await sleep(PAUSE_MS / 4)
         if (over.aborted) return null
-        // What the work depends on before what it makes: that is what a person has changed.
+        // The work's inputs before its outputs: a person has changed the former.
         const changed = [...paths].filter(made.isChange).sort((a, b) => +made.has(a) - +made.has(b))
         paths.clear()
         if (changed.length > 0) return changed
@@ -130,10 +127,10 @@ function gatherChanges(over: AbortSignal): Changes {
   }
 }
 
-/** Tells what the work has made from what has become of that without it. */
+/** Distinguishes what the work has made from other changes to it. */
 function watchMade() {
   let places = new Map<string, string>()
-  /** What has been there. */
+  /** Paths that have existed. */
   const seen = new Set<string>()
   const note = (path: string): void => void (lookAt(path) && seen.add(path))
   return {
@@ -149,13 +146,13 @@ function watchMade() {
     },
     isChange(path: string): boolean {
       const now = identityOf(path)
-      // Also where it went while the work was under way that had made it.
+      // Also if it was removed while the work that had made it was running.
       return places.has(path) && now === '' ? seen.delete(path) : places.get(path) !== now
     },
   }
 }
 
-/** Some editors empty a file before they write it. */
+/** Some editors empty a file before writing it. */
 const pauseFor = (paths: ReadonlySet<string>): number =>
   [...paths].some(isEmpty) ? EMPTY_MS : PAUSE_MS
 

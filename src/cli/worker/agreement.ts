@@ -1,4 +1,4 @@
-// What may go with a rollback or a redo, as a job says it, and what has gone.
+// Tracks what a job's rollback or redo may lose, and what it has lost.
 import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
 import type { Losses } from '../../model/losses.js'
 import type { Agreed } from '../applied/loss-gate.js'
@@ -7,17 +7,17 @@ import { renderLosses } from '../render/losses.js'
 import type { Job } from './protocol.js'
 
 interface Agreement extends Agreed {
-  /** What was lost in the end; null where that is nothing. */
+  /** What was lost in the end; null if nothing. */
   losses: Losses | null
-  /** The digests of what was lost each time that somebody asked, and of what nobody could tell without a trial. */
+  /** The digests of what was lost at each request, and of what could not be determined without a trial. */
   readonly losing: string[]
-  /** Does work; a trial that ends early says how far it came. */
+  /** Runs work; a trial that ends early reports how far it came. */
   noted<T>(work: () => T): T
 }
 
 /**
- * What is lost was agreed to in general, exactly as it is, or is lost on a copy only; and so it is with steps of which nobody
- * can tell. Only a trial, which must touch nothing but its copy, begins none that has effects.
+ * Losses were agreed to in general, or exactly as they are, or only affect a copy; the same goes for steps whose losses are
+ * unknown. Only a trial, which must touch nothing but its copy, begins no step with effects.
  */
 export function agreement({ flags, confirmed = '', trial }: Job): Agreement {
   const isGivenUp = flags.yes === true || flags.dryRun === true

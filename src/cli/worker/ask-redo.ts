@@ -1,4 +1,4 @@
-// Redoes migrations, and asks a person where something goes with them.
+// Redoes migrations, and asks first if something would be lost.
 import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
 import { redoUnconfirmed } from '../../errors/redo.js'
 import type { Losses } from '../../model/losses.js'
@@ -10,8 +10,8 @@ import { confirm } from '../terminal/confirm.js'
 import { runMigrations } from './run-migrations.js'
 
 /**
- * Redoes as many as `--steps` says: all of it or nothing. What would go with it is asked for, once it is known what that is;
- * nothing was changed until then. Throws `REDO_UNCONFIRMED`, and what the run throws.
+ * Redoes as many as `--steps` says, all or nothing. Asks about losses once they are known; until then nothing is changed. Throws
+ * `REDO_UNCONFIRMED`, and what the run throws.
  */
 export async function askRedo(order: Invocation): Promise<CommandResult> {
   const { terminal, within } = order
@@ -30,6 +30,6 @@ export async function askRedo(order: Invocation): Promise<CommandResult> {
 
 interface Found {
   readonly losses: Losses
-  /** The migrations that it is about. */
+  /** The migrations concerned. */
   readonly undone: Losses['unreplaced']
 }

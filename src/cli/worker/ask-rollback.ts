@@ -1,4 +1,4 @@
-// Rolls back, and asks a person where something goes with it.
+// Rolls back, and asks first if something would be lost.
 import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
 import { rollbackUnconfirmed } from '../../errors/recovery.js'
 import type { Losses } from '../../model/losses.js'
@@ -14,9 +14,9 @@ import { foretellRollback, type Foretold } from './foretell-rollback.js'
 import { runMigrations } from './run-migrations.js'
 
 /**
- * Undoes as many as the flags say. What would go with it is asked for first, as far as a copy shows it, and wherever something
- * else turns out to go: then from there on. With a `question` that is put in any case. Throws `ROLLBACK_UNCONFIRMED`, with the
- * report of what stays undone, and what the run throws.
+ * Undoes as many as the flags say. Asks first about losses, as far as a copy shows them, and again wherever more turns out to be
+ * lost: then from there on. A `question` is asked in any case. Throws `ROLLBACK_UNCONFIRMED`, with the report of what stays
+ * undone, and what the run throws.
  */
 export async function askRollback(order: Invocation, question?: string): Promise<CommandResult> {
   const { yes, dryRun } = order.flags
@@ -26,9 +26,9 @@ export async function askRollback(order: Invocation, question?: string): Promise
 
 interface Round {
   readonly foretold: Foretold
-  /** What to ask in any case. */
+  /** A question to ask in any case. */
   readonly question?: string | undefined
-  /** What stays undone of the round before. */
+  /** What stays undone from the previous round. */
   readonly report?: RunReport | undefined
 }
 
@@ -60,7 +60,7 @@ async function undo(order: Invocation, round: Round): Promise<CommandResult> {
 
 type Named = Parameters<typeof namedSteps>[0][number]
 
-/** What was tried, unless it turned out to be something else; then the step that was refused. */
+/** The steps that were tried, unless it turned out to be others; then the refused step. */
 function asked({ steps }: Foretold, facts: LockstepError['facts']): readonly Named[] {
   const step = facts as unknown as Named
   return steps.some(({ version }) => version === step.version) ? steps : [step]
@@ -72,7 +72,7 @@ const questionOf = (steps: readonly Named[]): string =>
 const tell = ({ say, style }: Terminal, lines: readonly string[]): void =>
   say(...lines.flatMap(style.wrap))
 
-/** True where something was told. Throws where that is not agreed to. */
+/** True if anything was reported. Throws if it is not agreed to. */
 async function agree(order: Invocation, { foretold, question, report }: Round): Promise<boolean> {
   const { terminal, within } = order
   const { losses, untold, sources, steps } = foretold
@@ -86,14 +86,14 @@ async function agree(order: Invocation, { foretold, question, report }: Round): 
   throw new LockstepError(declined, { report })
 }
 
-/** What the rollback itself has found, before it changed anything, beside what was agreed to. */
+/** What the rollback itself has found before changing anything, in addition to what was agreed to. */
 function asFound(foretold: Foretold, facts: LockstepError['facts']): Foretold {
   const { losses, untold } = facts as { readonly losses: Losses; readonly untold: string[] }
   const digests = [...foretold.digests, planDigest(losses), ...untold.map(planDigest)]
   return { ...foretold, losses, untold, digests }
 }
 
-/** Up to the version that was meant, wherever it stands now. */
+/** Down to the intended version, wherever the database is now. */
 function restOf({ steps = 1, ...flags }: Invocation['flags'], { from }: RunReport) {
   return { ...flags, to: flags.to ?? from - steps }
 }

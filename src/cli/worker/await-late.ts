@@ -1,5 +1,5 @@
-// Waits for what migrations have left for later, before the process that ran them ends: where that comes back to the
-// database, the command fails instead of ending without a word.
+// Waits for what migrations have left for later before the process that ran them ends: if that accesses the database again, the
+// command fails instead of ending silently.
 import type { Driver } from '../../database/driver.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import { migrationOver } from '../../errors/run.js'
@@ -16,8 +16,8 @@ type Run = (
 ) => RunReport
 
 /**
- * Runs on a driver that follows what is left; the run tells of its events. Throws `MIGRATION_OVER`, with the report, for the
- * first statement that comes too late.
+ * Runs on a driver that tracks pending work; the run emits its events. Throws `MIGRATION_OVER`, with the report, for the first
+ * statement that comes too late.
  */
 export async function awaitLate(
   { registry }: Pick<RunJob, 'registry'>,
@@ -36,7 +36,7 @@ export async function awaitLate(
   })
 }
 
-/** Does work during which what comes too late is refused in code that nobody waits for. */
+/** Runs work while tolerating errors that late statements cause in code nobody awaits. */
 export async function enduring<T>(late: LateWork, work: () => Promise<T>): Promise<T> {
   const endure = (error: unknown): void => {
     if (!late.isKnown(error)) throw error

@@ -1,4 +1,4 @@
-// Copies inside the worker: `backup`, `restore`, and the copy that `migrate --backup` makes before its first step.
+// Makes copies inside the worker: `backup`, `restore`, and the copy that `migrate --backup` makes before its first step.
 import { dirname, resolve } from 'node:path'
 import { existsSync, statSync } from 'node:fs'
 import { betterSqlite3 } from '../../drivers/better-sqlite3.js'
@@ -46,13 +46,13 @@ export async function doBackup(copying: CopyJob): Promise<BackupResult> {
   }
 }
 
-/** Replaces the content of the database by that of a backup, which is left as it was found. */
+/** Replaces the content of the database by that of a backup, which stays unchanged. */
 export async function doRestore(copying: CopyJob): Promise<RestoreResult> {
   const { job, path, context } = copying
   const { folderExists } = lookAtFile(path)
   refuseUnknownFolder({ folderExists }, path, job)
   const source = resolve(job.cwd, job.words[0] ?? '')
-  // No folder is made for what cannot be restored.
+  // No folder is created for what cannot be restored.
   requireSource(source, path)
   makeFolderOf(path)
   await awaitStepsIn(copying)
@@ -83,18 +83,18 @@ async function noteRestored({ settings }: CopyJob, file: string, detail: string)
   }
 }
 
-/** What `--backup` asks for: the option of the manager, and what it has made. */
+/** The option of the manager for `--backup`, and the copy it has made. */
 export interface BackupBefore {
   readonly option: BackupHook
-  /** Null where there was nothing to apply, or nothing to copy yet. */
+  /** Null if there was nothing to apply, or nothing to copy yet. */
   file: string | null
-  /** Closes the connection, where nothing was copied. */
+  /** Closes the connection if nothing was copied. */
   close(): void
 }
 
 /**
- * The copy of `--backup`, made under the lock through a connection of its own, which is opened now because the project's
- * way of opening may take its time; null without the flag.
+ * The copy of `--backup`, made under the lock through its own connection, which is opened now because the project's way of
+ * opening may take a while; null without the flag.
  */
 export async function backUpBefore(
   run: RunJob,
@@ -106,7 +106,7 @@ export async function backUpBefore(
   const name = backup === true ? backupPath(path, new Date(), 'backup') : resolve(job.cwd, backup)
   const second = hasPending(run, handle) ? await openForReading(settings, path).catch(none) : null
   const option = backUpWith((_, lock, log) => {
-    // It is one statement, of which nobody tells how far it is.
+    // It is a single statement, whose progress is unknown.
     context.send(copied(0, 0))
     const file =
       lock === 'free'
@@ -120,7 +120,7 @@ export async function backUpBefore(
 
 const none = (): null => null
 
-/** An idle connection would stand in the way of some steps; where it is needed, it is closed before the first. */
+/** An idle connection would block some steps; if it is needed, it is closed before the first. */
 function hasPending({ job, settings, registry }: RunJob, handle: ClientHandle): boolean {
   const manager = new MigrationManager(betterSqlite3(handle), registry, settings.manager)
   const { to } = job.flags
@@ -134,7 +134,7 @@ const copied = (done: number, total: number): WorkingMessage => ({
   total,
 })
 
-/** How the worker makes copies: opened the project's way, and told to the command. */
+/** How the worker makes copies: opened the project's way, and reported to the command. */
 export const copyOptions = ({
   settings,
   context,

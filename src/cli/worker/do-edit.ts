@@ -1,4 +1,4 @@
-// Changing the ledger inside the worker, without running a migration: what was confirmed, and nothing else.
+// Edits the ledger inside the worker without running a migration: exactly what was confirmed.
 import { perform } from '../../database/outcome.js'
 import { betterSqlite3 } from '../../drivers/better-sqlite3.js'
 import { MigrationManager } from '../../manager.js'
@@ -19,7 +19,7 @@ import { openAndTell } from './open-and-tell.js'
 import type { EditWork, JobResults } from './protocol.js'
 import { waitingOptions } from './steps-under-way.js'
 
-/** Throws `LEDGER_MOVED` when what would be written is not what was confirmed. */
+/** Throws `LEDGER_MOVED` if what would be written is not what was confirmed. */
 export async function doEdit(run: RunJob): Promise<JobResults[EditWork | 'load']> {
   if (run.job.work === 'load') return load(run)
   const handle = await openForWriting(run.settings, run.path)
@@ -31,7 +31,7 @@ export async function doEdit(run: RunJob): Promise<JobResults[EditWork | 'load']
   }
 }
 
-/** A version that others need is not marked as pending either; their registries know that where their rows say nothing of it. */
+/** A version that others need must not be marked as pending either; their registries know the needs if their rows do not. */
 async function refuseNeededBeside(run: RunJob, handle: ClientHandle): Promise<void> {
   const { job, registry, settings } = run
   if (job.work !== 'mark' || Object.keys(settings.histories ?? {}).length === 0) return

@@ -19,7 +19,7 @@ import type { EditWork, Job, JobResults, Work } from './protocol.js'
 import { doSeed } from './do-seed.js'
 import { awaitSteps } from './steps-under-way.js'
 
-/** Does the job and answers its result; throws `LockstepError`s. */
+/** Does the job and returns its result; throws `LockstepError`s. */
 export async function doJob(job: Job, context: JobContext): Promise<JobResults[Work]> {
   const { flags, cwd } = job
   // Before anything has loaded a client.
@@ -49,13 +49,13 @@ export async function doJob(job: Job, context: JobContext): Promise<JobResults[W
   }
   if (ASIDE.has(job.work)) return job.work === 'seed' ? doSeed(run) : doEdit(run)
   if (wall) return dryRun(run, wall)
-  // Of a missing file there is nothing to undo, and a mistyped path must not become a file.
+  // A missing file has nothing to undo, and a mistyped path must not become a file.
   if (job.work !== 'migrate' && !lookAtFile(path).exists) return runOn(run, openEmpty(settings))
   refuseBefore(run)
   return runOn(run, await openAndTell(run))
 }
 
-/** The command has not read the configuration. */
+/** The command itself has not read the configuration. */
 function sendPicked({ name, others, history }: Settings, { send }: JobContext): void {
   if (history !== undefined) send({ type: 'about', history })
   if (others) send({ type: 'picked', name, others })

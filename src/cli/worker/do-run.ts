@@ -1,4 +1,4 @@
-// Migrating and rolling back inside the worker: on the database itself, or as a dry run on a copy of it.
+// Migrates and rolls back inside the worker: on the database itself, or as a dry run on a copy of it.
 import { chmodSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Driver } from '../../database/driver.js'
@@ -28,7 +28,7 @@ import { noteOutside, type Outside } from '../dry-run/note-outside.js'
 import { performRun } from './perform-run.js'
 import type { Job, RunResult } from './protocol.js'
 
-/** Runs on an open handle, and closes it. With `--backup` a copy is made first, if there is anything to do. */
+/** Runs on an open handle, and closes it. With `--backup` a copy is made first if there is anything to do. */
 export async function runOn(run: RunJob, handle: ClientHandle): Promise<RunResult> {
   let backup: BackupBefore | null = null
   const profiled = profiling(run, betterSqlite3(handle))
@@ -52,7 +52,7 @@ export async function runOn(run: RunJob, handle: ClientHandle): Promise<RunResul
   }
 }
 
-/** The error of a run that has made a copy, which says where that is. */
+/** The error of a run that has made a copy, with the path of the copy. */
 function besideCopy(error: unknown, backup: string | null): unknown {
   if (backup === null || !isLockstepError(error)) return error
   const parts = LockstepError.partsOf(error)
@@ -61,8 +61,8 @@ function besideCopy(error: unknown, backup: string | null): unknown {
 }
 
 /**
- * Runs on a copy, which is removed afterwards, and measures what each step does. The database itself is only read, before
- * the first migration runs; no other one is reached, but for what the wall says.
+ * Runs on a copy, which is removed afterwards, and measures what each step does. The database itself is only read, before the
+ * first migration runs; no other one is reached, except as the wall reports.
  */
 export async function dryRun(run: RunJob, wall: Wall): Promise<RunResult> {
   const { settings, context } = run
@@ -83,7 +83,7 @@ export async function dryRun(run: RunJob, wall: Wall): Promise<RunResult> {
         outside.hear(event)
         sendEvent(event, context)
       }
-      // On a copy that nobody else has, nothing would move however long one waits.
+      // Nobody else has this copy, so waiting for a lock would be pointless.
       const report = await performRun(run, profiled.driver, hear, { lockTimeoutMs: 0 })
       const problems = indexProblems(handle, isIgnored).filter(
         ({ facts }) => !known.has(facts?.['index']),
@@ -105,14 +105,14 @@ export async function dryRun(run: RunJob, wall: Wall): Promise<RunResult> {
   }
 }
 
-/** The error of a run, which tells where its time went until then. */
+/** The error of a run, with the profile up to it. */
 function withProfile(error: unknown, { profile }: Pick<RunResult, 'profile'>): unknown {
   if (!profile || !isLockstepError(error)) return error
   const parts = LockstepError.partsOf(error)
   return new LockstepError({ ...parts, facts: { ...error.facts, profile } }, error)
 }
 
-/** Measures each statement where `--profile` asks for it. */
+/** Measures each statement if `--profile` is given. */
 function profiling({ job, settings }: RunJob, driver: Driver<ClientHandle, 'sync'>) {
   const profile = job.flags.profile
     ? profileRun(driver, settings.manager.table)
@@ -126,8 +126,8 @@ function profiling({ job, settings }: RunJob, driver: Driver<ClientHandle, 'sync
 const asWarning = (problem: Problem): Problem => ({ ...problem, severity: 'warning' })
 
 /**
- * What failed on a copy has changed nothing: no step stays applied, which the report says to programs as well, and nothing
- * is to be settled.
+ * A failure on a copy has changed nothing: no step stays applied, which the report also says to programs, and nothing has to be
+ * settled.
  */
 function ofCopy(error: unknown, { trial }: Job, outside: Outside): unknown {
   if (!isLockstepError(error)) return error
@@ -158,7 +158,7 @@ function ofCopy(error: unknown, { trial }: Job, outside: Outside): unknown {
   )
 }
 
-/** A copy beside the database, so that it has the same disk and rights; of a missing one, an empty file elsewhere. */
+/** A copy beside the database, so that it has the same disk and rights; for a missing one, an empty file elsewhere. */
 async function copyFor({ job, settings, path, context }: RunJob) {
   const shared = job.copy
   if (shared !== undefined) {
@@ -167,7 +167,7 @@ async function copyFor({ job, settings, path, context }: RunJob) {
     return { path: shared, remove() {} }
   }
   if (!lookAtFile(path).exists) {
-    // In the folder that goes with the job, however this process ends.
+    // In the folder that is removed with the job, however this process ends.
     const copy = join(dirname(job.stopMarker), 'dry-run.db')
     return { path: copy, remove: () => removeDatabase(copy) }
   }
@@ -187,7 +187,7 @@ async function makeCopy(
   } finally {
     source.close()
   }
-  // Of a database that may only be read as well, the steps are tried.
+  // So that steps can be tried on a copy of a read-only database as well.
   chmodSync(copy, 0o600)
 }
 

@@ -1,4 +1,4 @@
-// Seeds inside the worker: all of them are loaded before the first runs, and all are one transaction.
+// Runs seeds inside the worker: all are loaded before the first runs, and all run in one transaction.
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
 import { LateWork } from '../../../codegen/wall/late-work.js'
 import { perform, type Work } from '../../database/outcome.js'
@@ -19,7 +19,7 @@ import { enduring } from './await-late.js'
 import type { RunJob } from './job-context.js'
 import { waitingOptions } from './steps-under-way.js'
 
-/** Answers what each has done, in their order; throws where one fails, and then nothing is left of any. */
+/** Returns what each has done, in order; throws if one fails, which leaves nothing of any. */
 export async function doSeed(run: RunJob): Promise<readonly DoneSeed[]> {
   const { job, settings, path, context } = run
   context.folders = { root: settings.root, migrations: settings.seedsFolder }
@@ -63,7 +63,7 @@ async function seedAll(
   }
 }
 
-/** What was left in a promise or a timer: nothing is committed yet, so that the run can be refused for it. */
+/** Work left in a promise or a timer: nothing is committed yet, so the run can be refused. */
 const tooLate = (file: string): Cause =>
   seedRefused(
     file,

@@ -1,4 +1,4 @@
-// What a rollback would take along, found out on a copy before anybody is asked.
+// Finds out on a copy what a rollback would lose, before anybody is asked.
 import { isLockstepError } from '../../errors/lockstep-error.js'
 import type { EventStep } from '../../model/events.js'
 import type { Losses } from '../../model/losses.js'
@@ -10,31 +10,28 @@ import { describeUntried } from '../render/run.js'
 import { renderSources } from '../render/sources.js'
 import { runWatched } from './run-watched.js'
 
-/** What is known of a rollback beforehand. */
+/** What is known about a rollback beforehand. */
 export interface Foretold {
   readonly losses: Losses
-  /** Why that may not be all, one line for each reason. */
+  /** Why that may be incomplete, one line per reason. */
   readonly untold: readonly string[]
-  /** The digests of what is lost after each step, and of why nobody could tell of one. */
+  /** The digests of what is lost after each step, and of why the losses of a step are unknown. */
   readonly digests: readonly string[]
-  /** Where each `down` comes from that is not the code's. */
+  /** The origin of each `down` that is not from the code. */
   readonly sources: readonly DownSource[]
-  /** What is to be undone, in that order; empty where nothing was tried. */
+  /** The steps to undo, in order; empty if nothing was tried. */
   readonly steps: readonly EventStep[]
   /** Why it could not be tried. */
   readonly untried?: string
 }
 
-/** Nothing, so far. */
+/** The initial state. */
 const NOTHING: Foretold = { losses: NO_LOSSES, untold: [], digests: [], sources: [], steps: [] }
 
-/**
- * Tries it on a copy. What keeps it from being tried, the rollback itself may have to say as well.
- * Throws what fails a step.
- */
+/** Tries it on a copy. What prevents the trial may be reported by the rollback itself. Throws what a failing step throws. */
 export async function foretellRollback(invocation: Invocation): Promise<Foretold> {
   const { flags, terminal } = invocation
-  // What is said then is said again when it is done.
+  // These messages will be printed when it is actually done.
   const muted = { ...invocation, terminal: { ...terminal, say() {}, detail() {} } }
   const order = { ...muted, flags: { ...flags, dryRun: true }, trial: true } as const
   const heard: Heard = { sources: [], steps: [] }
@@ -59,7 +56,7 @@ interface Heard {
   steps: readonly EventStep[]
 }
 
-/** One that failed beside what stood in for other databases tells nothing; undefined where the rollback would fail as well. */
+/** A failure that may be due to the stand-ins for other databases proves nothing; undefined if the rollback would fail as well. */
 function ofFailure(error: unknown, { steps }: Heard): Omit<Foretold, keyof Heard> | undefined {
   if (!isLockstepError(error)) return undefined
   const { losses, untold, losing, untried, direction, version } = error.facts

@@ -1,4 +1,4 @@
-// Opens the database for the worker, and tells the command about it.
+// Opens the database for the worker, and reports that to the command.
 import { dirname } from 'node:path'
 import { betterSqlite3 } from '../../drivers/better-sqlite3.js'
 import { MigrationManager } from '../../manager.js'
@@ -8,7 +8,7 @@ import { historyOf } from '../render/with-history.js'
 import { makeFolderOf, openEmpty, openForWriting } from '../database/open-database.js'
 import type { RunJob } from './job-context.js'
 
-/** Throws what keeps a database from being begun, before there is a file of it, unless another process has made one meanwhile. */
+/** Throws what forbids starting a database, before its file exists, unless another process has created one meanwhile. */
 export function refuseBefore({ job, settings, registry, path }: RunJob): void {
   if (job.work !== 'migrate' || lookAtFile(path).exists) return
   const handle = openEmpty(settings)
@@ -23,7 +23,7 @@ export function refuseBefore({ job, settings, registry, path }: RunJob): void {
   }
 }
 
-/** Makes the folder where it is missing; the file comes with the first thing that is written. */
+/** Creates the folder if it is missing; the file is created by the first write. */
 export async function openAndTell({
   settings,
   path,

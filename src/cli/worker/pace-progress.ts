@@ -1,9 +1,9 @@
-// Thins out progress: a migration may report after every row, and nobody can read that.
+// Throttles progress events: a migration may report after every row, which nobody can read.
 import type { MigrationEvent } from '../../model/events.js'
 
 const PAUSE_MS = 50
 
-/** Passes every event on, but progress of one step only so often, and always its end. */
+/** Passes every event on, but progress of one step only at intervals, and always its end. */
 export function paceProgress(
   pass: (event: MigrationEvent) => void,
   now: () => number = () => performance.now(),

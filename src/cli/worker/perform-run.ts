@@ -1,4 +1,4 @@
-// What a run does on an open database, be it the one that is meant or a copy: migrate, roll back, redo.
+// Does a run on an open database, either the real one or a copy: migrate, roll back, redo.
 import type { Driver } from '../../database/driver.js'
 import { perform } from '../../database/outcome.js'
 import { MigrationManager } from '../../manager.js'
@@ -22,8 +22,8 @@ import { blames, tellByHand } from './tell-by-hand.js'
 import { watchBehind } from './watch-behind.js'
 
 /**
- * Runs, and tells of its events. What was applied is looked for where the code has something else now. Throws
- * `LEDGER_BEHIND` before a step outside a transaction that would meet what it makes.
+ * Runs and emits the events. Looks for the applied migrations if the code now has others. Throws `LEDGER_BEHIND` before a step
+ * outside a transaction that would run into objects that it creates.
  */
 export async function performRun(
   run: RunJob,
@@ -103,7 +103,7 @@ function runBack(
     }
     return redoApplied({ driver, options, redo, undoing, accepts: agreed.accepts })
   }
-  // What is agreed to in general costs nothing to find out.
+  // If all losses are agreed to, they are not determined, which costs nothing.
   const own = job.flags.yes && !job.flags.dryRun ? [] : [lossGate(agreed, undoing.beside)]
   const { unproven } = undoing
   const isOwn = (version: number): boolean =>

@@ -1,4 +1,4 @@
-// What the command and the process that works on the database say to each other. Everything survives JSON.
+// The messages between the command and the worker process. Everything is serialisable as JSON.
 import type { MigrationEvent } from '../../model/events.js'
 import type { Problem, RunReport } from '../../model/report.js'
 import type { StepEffect } from '../dry-run/measure-steps.js'
@@ -14,21 +14,21 @@ import type { Flags } from '../command/flags.js'
 import type { Settings } from '../settings/settings.js'
 import type { DownSource } from '../command/down-source.js'
 
-/** What a run of migrations answers. */
+/** The result of a run of migrations. */
 export interface RunResult extends RunReport, Outside {
-  /** What each step changed; only of a dry run. */
+  /** What each step changed; only for a dry run. */
   readonly effects?: readonly StepEffect[]
   /** Each statement that was run, the slowest first; only with `--profile`. */
   readonly profile?: readonly ProfiledStatement[]
-  /** What the full-text indexes of the copy say that fitted their rows before; only of a dry run, where there is any. */
+  /** Problems of the copy's full-text indexes that matched their rows before; only for a dry run, if there are any. */
   readonly problems?: readonly Problem[]
   /** The copy that was made before the first step; only with `--backup`. */
   readonly backup?: string
-  /** Where each `down` comes from that is not the code's; only where there is any. */
+  /** The origin of each `down` that is not from the code; only if there are any. */
   readonly downs?: readonly DownSource[]
-  /** What a redo or rollback took along, or of a dry run would take along; only where there is anything. */
+  /** What a redo or rollback lost, or would lose in a dry run; only if there is anything. */
   readonly losses?: Losses
-  /** The digests of what is lost after each step; only of a trial. */
+  /** The digests of what is lost after each step; only for a trial. */
   readonly losing?: readonly string[]
 }
 
@@ -39,14 +39,14 @@ export interface BackupResult {
   readonly sizeBytes: number
 }
 
-/** What was restored, and where the content before that was saved; null when there was none. */
+/** What was restored, and where the previous content was saved; null if there was none. */
 export interface RestoreResult {
   readonly database: string
   readonly file: string
   readonly saved: string | null
 }
 
-/** What each kind of work answers. */
+/** The result of each kind of work. */
 export interface JobResults {
   readonly migrate: RunResult
   readonly rollback: RunResult
@@ -70,33 +70,33 @@ export type RunWork = 'migrate' | 'rollback' | 'redo'
 /** Those that change the ledger without running a migration. */
 export type EditWork = 'mark' | 'repair' | 'adopt'
 
-/** What the process is to do; its only argument. It finds the settings by itself, from the same sources. */
+/** What the process has to do; its only argument. It loads the settings itself, from the same sources. */
 export interface Job {
   readonly work: Work
   readonly words: readonly string[]
   readonly flags: Flags
   readonly cwd: string
   /**
-   * The digest of the plan that was shown and confirmed: nothing else may be written. Of a rollback, those of what may be
-   * lost after a step, with spaces between.
+   * The digest of the plan that was shown and confirmed: nothing else may be written. For a rollback, those of what may be lost
+   * after each step, separated by spaces.
    */
   readonly confirmed?: string
-  /** The checksums that are applied, in order; where it is not so any more, nothing is redone. */
+  /** The applied checksums, in order; if they have changed, nothing is redone. */
   readonly applied?: readonly (string | null)[]
-  /** Whether a dry run is there only to tell what goes, before a person is asked. */
+  /** Whether a dry run only determines the losses before a person is asked. */
   readonly trial?: true
   /** The copy for a dry run that is one of several; it is made by the first, and stays for the others. */
   readonly copy?: string
-  /** A file that appears when the work is to stop before its next step. */
+  /** A file that appears when the work has to stop before its next step. */
   readonly stopMarker: string
-  /** The process that wants the answer; without it there is no reason to begin another step. */
+  /** The process that wants the result; without it there is no reason to begin another step. */
   readonly parent: number
 }
 
 /** Whether a job works on a copy alone, so that it may be ended at any moment. */
 export const isTrial = ({ flags }: Pick<Job, 'flags'>): boolean => flags.dryRun === true
 
-/** Whether nothing of the work is worth anything before its end: the database stays as it is. */
+/** Whether the work is worthless before its end: the database stays as it is. */
 export const isCopying = (job: Pick<Job, 'flags' | 'work'>): boolean =>
   isTrial(job) || job.work === 'backup'
 
@@ -104,22 +104,22 @@ export const isCopying = (job: Pick<Job, 'flags' | 'work'>): boolean =>
 export interface OpenedMessage {
   readonly type: 'opened'
   readonly path: string
-  /** The history that it is opened for, where that has a name. */
+  /** The history that it is opened for, if it has a name. */
   readonly history?: string
   readonly existed: boolean
-  /** Whether all steps are one transaction, so that none is done before all are. */
+  /** Whether all steps run in one transaction, so that none is done before all are. */
   readonly shared?: true
-  /** The folder that had to be made for it. */
+  /** The folder that had to be created for it. */
   readonly madeFolder: string | null
 }
 
-/** Which history the work is about, where that has a name. */
+/** Which history the work is about, if it has a name. */
 export interface AboutMessage {
   readonly type: 'about'
   readonly history: string
 }
 
-/** Which of several databases is meant, where nobody has said so. */
+/** Which of several databases is used, if none was selected explicitly. */
 export interface PickedMessage extends Pick<Settings, 'name' | 'others'> {
   readonly type: 'picked'
 }
@@ -130,23 +130,23 @@ export interface TemporaryMessage {
   readonly path: string
 }
 
-/** Something happened during the run; the error of a failure is plain data, of which `failed` knows more. */
+/** An event of the run; the error of a failure is plain data, about which `failed` says more. */
 export interface EventMessage {
   readonly type: 'event'
   readonly event: MigrationEvent
 }
 
-/** How far work is that is no run of migrations. */
+/** The progress of work other than a run of migrations. */
 export interface WorkingMessage {
   readonly type: 'working'
-  /** What is being done, as a person would say it. */
+  /** The current activity, in words. */
   readonly what: string
   readonly done: number
-  /** 0 where it cannot be counted. */
+  /** 0 if it cannot be counted. */
   readonly total: number
 }
 
-/** Something is about to be undone with another `down` than the code's. */
+/** Something is about to be undone with a `down` that is not from the code. */
 export interface UndoingMessage {
   readonly type: 'undoing'
   readonly sources: readonly DownSource[]
@@ -164,7 +164,7 @@ export interface FailedMessage {
   readonly error: ErrorDescription
 }
 
-/** Everything that the worker tells the command; `type` tells the messages apart. */
+/** Every message from the worker to the command, distinguished by `type`. */
 export type WorkerMessage =
   | OpenedMessage
   | PickedMessage

@@ -1,11 +1,11 @@
-// What the commands that copy databases share.
+// Shared by the commands that copy databases.
 import type { Invocation } from '../command/command.js'
 import { tellIfVerbose } from '../settings/tell-settings.js'
 import type { JobResults } from './protocol.js'
 import { tellOpened } from './run-migrations.js'
 import { runWatched } from './run-watched.js'
 
-/** Has a copy made beside this process. Throws what copying throws. */
+/** Makes a copy in the worker. Throws what copying throws. */
 export async function runCopying<W extends 'backup' | 'restore'>(
   work: W,
   invocation: Invocation,

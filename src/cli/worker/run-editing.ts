@@ -1,4 +1,4 @@
-// What the commands that set the ledger right share: the plan, the question, and the worker that writes what was confirmed.
+// Shared by the commands that edit the ledger: the plan, the question, and the worker that writes what was confirmed.
 import { editUnconfirmed } from '../../errors/recovery.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import type { MigrationManager } from '../../manager.js'
@@ -13,37 +13,40 @@ import type { Style } from '../terminal/style.js'
 import type { EditWork, JobResults } from './protocol.js'
 import { runWatched } from './run-watched.js'
 
-/** What a person is asked before a plan is carried out. */
+/** What a person is asked before a plan is executed. */
 export interface Question {
-  /** What would be written. */
+  /** Describes what would be written. */
   details(style: Style): readonly string[]
   readonly question: string
 }
 
-/** One kind of change, as a command wants it. */
+/** One kind of edit, as defined by a command. */
 export interface Edit<W extends EditWork> {
   readonly work: W
   /** Makes the plan; only reads. */
   plan(manager: MigrationManager<ClientHandle, 'sync'>): JobResults[W]
-  /** Finds out more about the plan, for the question; answers flags to go on with. */
+  /** Finds out more about the plan for the question; returns flags to continue with. */
   look?(plan: JobResults[W], database: ReadableDatabase): Promise<Flags>
-  /** What to ask; null where there is nothing to ask, `nothing` where there is nothing to do either. */
+  /** What to ask; null if no question is needed, `nothing` if there is nothing to do either. */
   ask(plan: JobResults[W], database: string): Question | 'nothing' | null
-  /** What is to be known besides, once the question is answered: flags to go on with. */
+  /** Asks for what else is needed after the question; returns flags to continue with. */
   justify?(): Promise<Flags>
 }
 
-/** What was done, or, where there was nothing to do, what was found. */
+/** What was done, or, if there was nothing to do, what was found. */
 export interface Edited<W extends EditWork> {
   readonly place: { readonly database: string; readonly history?: string }
-  /** As it is shown to a person. */
+  /** As shown to a person. */
   readonly shown: string
   readonly result: JobResults[W]
-  /** The details that a person has not seen yet, because nothing was asked. */
+  /** The details that a person has not seen yet because nothing was asked. */
   details(style: Style): readonly string[]
 }
 
-/** Plans, asks unless `--yes` is given, and has it done; with `--dry-run` only plans. Throws `EDIT_UNCONFIRMED`, and what the manager throws. */
+/**
+ * Plans, asks unless `--yes` is given, and executes; with `--dry-run` only plans. Throws `EDIT_UNCONFIRMED`, and what the manager
+ * throws.
+ */
 export async function runEditing<W extends EditWork>(
   edit: Edit<W>,
   invocation: Invocation,

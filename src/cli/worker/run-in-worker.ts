@@ -1,4 +1,4 @@
-// Starts the process that works on the database, listens to it, and turns signals into requests to stop.
+// Starts the worker process, listens to it, and turns signals into requests to stop.
 import { endGroup, OWN_GROUP } from '../../../codegen/project/end-with-parent.js'
 import { ownFile } from '../../../codegen/project/lockstep-package.js'
 import { fork, type ChildProcess } from 'node:child_process'
@@ -22,19 +22,19 @@ import {
   type WorkerMessage,
 } from './protocol.js'
 
-/** What the listener hears while the work is under way: everything but its end. */
+/** Receives the messages while the work is running: all but its end. */
 export type Listener = (message: Exclude<WorkerMessage, { type: 'done' | 'failed' }>) => void
 
-/** An invocation, with the digest of the plan where one was confirmed. */
+/** An invocation, with the digest of the plan if one was confirmed. */
 export interface WorkOrder extends Invocation, Pick<Job, 'confirmed' | 'trial' | 'copy'> {
-  /** Where a question has said already where each `down` comes from. */
+  /** Set if a question has already said where each `down` comes from. */
   readonly isTold?: true
 }
 
 /**
- * Has a job done beside this process. The first SIGINT, SIGTERM or SIGHUP lets it end before its next step, which
- * throws `RUN_ABORTED`; the second ends it at once, which throws `RUN_KILLED`, and a dry run and a backup end at the first. Its other
- * errors are thrown as they were there, as a `DescribedError`; `WORKER_DIED` when it ends without an answer.
+ * Runs a job in the worker. The first SIGINT, SIGTERM or SIGHUP lets it end before its next step, which throws `RUN_ABORTED`; the
+ * second ends it at once, which throws `RUN_KILLED`; a dry run and a backup end at the first. Its other errors are rethrown as a
+ * `DescribedError`; `WORKER_DIED` if it ends without an answer.
  */
 export async function runInWorker<W extends Work>(
   work: W,
@@ -66,7 +66,7 @@ export async function runInWorker<W extends Work>(
     return (await answerOf(child, job, heard, asked)) as JobResults[W]
   } finally {
     asked.release()
-    // The process is gone. Killed, it could not remove its copies itself.
+    // The process is gone. If it was killed, it could not remove its copies itself.
     temporary.forEach(removeDatabase)
     rmSync(folder, { recursive: true, force: true })
   }
@@ -80,17 +80,17 @@ function start(job: Job): ChildProcess {
   })
 }
 
-/** What asks a run to stop. */
+/** The signals that ask a run to stop. */
 export const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-/** What was asked for by signals, and the way to stop listening for them. */
+/** What signals have requested, and how to stop listening for them. */
 interface Asked {
-  /** Whether the process was to end at once. */
+  /** Whether the process has to end at once. */
   atOnce: boolean
   release(): void
 }
 
-/** Without a marker there is no step to wait for: work on a copy is worth nothing before its end. */
+/** Without a marker there is no step to wait for: work on a copy is worthless before its end. */
 function obeySignals(
   child: ChildProcess,
   stopMarker: string | null,
@@ -127,7 +127,7 @@ function answerOf(
       else listen(message)
     })
     child.on('error', (cause) => reject(new LockstepError(workerDied(cause.message), { cause })))
-    // Only after `close` has everything been read that the process had written.
+    // Only after `close` has all output of the process been read.
     child.on('close', (code, signal) => {
       if (last?.type === 'done') return resolve(last.result)
       if (last) return reject(new DescribedError(last.error))
@@ -140,7 +140,7 @@ function answerOf(
 const killedOn = (job: Job): Parameters<typeof runKilled>[0] =>
   isTrial(job) ? 'copy' : job.work === 'backup' ? 'backup' : 'database'
 
-/** The steps that are complete, as the process tells of them; none where they are one transaction. */
+/** The completed steps as the process reports them; none if they run in one transaction. */
 function noteSteps({ work }: Job): { hear(message: WorkerMessage): void; done(): string[] } {
   const done: string[] = []
   let isShared = work === 'redo'

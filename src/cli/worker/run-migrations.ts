@@ -1,4 +1,4 @@
-// What migrating and rolling back share: the worker, what is shown meanwhile, and the answer.
+// Shared by migrating and rolling back: the worker, the display meanwhile, and the result.
 import { isLockstepError } from '../../errors/lockstep-error.js'
 import { type CommandResult, type Invocation, EXIT } from '../command/command.js'
 import type { DownSource } from '../command/down-source.js'
@@ -15,7 +15,7 @@ import type { OpenedMessage, RunResult, RunWork } from './protocol.js'
 import type { WorkOrder } from './run-in-worker.js'
 import { runWatched } from './run-watched.js'
 
-/** Runs migrations as `work` says. Throws what the run throws. */
+/** Runs migrations according to `work`. Throws what the run throws. */
 export async function runMigrations(work: RunWork, invocation: WorkOrder): Promise<CommandResult> {
   await tellIfVerbose(invocation)
   const seen: { opened?: OpenedMessage } = {}
@@ -31,7 +31,7 @@ export async function runMigrations(work: RunWork, invocation: WorkOrder): Promi
   return answer(work, place, result, invocation)
 }
 
-/** What is meant, where nothing was opened for it. */
+/** The intended database, if none was opened. */
 async function placeOf(invocation: Invocation): Promise<Place> {
   const settings = await loadSettings(invocation)
   return { path: databaseOf(settings, invocation.cwd), ...historyOf(settings) }
@@ -39,7 +39,7 @@ async function placeOf(invocation: Invocation): Promise<Place> {
 
 type Place = Pick<OpenedMessage, 'path' | 'history'>
 
-/** Says that a folder was made. */
+/** Reports that a folder was created. */
 export function tellOpened(
   { path, existed, madeFolder }: OpenedMessage,
   { cwd, terminal }: Invocation,
@@ -52,7 +52,7 @@ function tellSources(sources: readonly DownSource[], { terminal }: Invocation): 
   terminal.say(...renderSources(sources).flatMap(terminal.style.wrap))
 }
 
-/** Of a run that failed. */
+/** For a run that failed. */
 function tellProfile(error: unknown, { terminal }: Invocation): void {
   const profile = isLockstepError(error) ? error.facts['profile'] : undefined
   if (profile)

@@ -1,4 +1,4 @@
-// What all commands share that have something done to the database: the worker, and what is shown meanwhile.
+// Shared by all commands that change the database: the worker, and the display meanwhile.
 import type { Invocation } from '../command/command.js'
 import { historyOf } from '../render/with-history.js'
 import { tellPicked } from '../settings/tell-settings.js'
@@ -7,8 +7,8 @@ import { runInWorker, type Listener, type WorkOrder } from './run-in-worker.js'
 import { watchRun } from './watch-run.js'
 
 /**
- * Has a job done beside this process, and shows it while it is under way. `hear` is told as well what the worker says, with the
- * terminal to use meanwhile. Throws what the work throws.
+ * Runs a job in the worker, and shows its progress. `hear` also receives the worker's messages, with the terminal to use
+ * meanwhile. Throws what the work throws.
  */
 export async function runWatched<W extends Work>(
   work: W,
@@ -20,7 +20,7 @@ export async function runWatched<W extends Work>(
   let of: ReturnType<typeof historyOf> = {}
   try {
     return await runInWorker(work, watched, (message) => {
-      // What is only tried, to ask about it, is none of the run.
+      // A trial before a question is not a part of the run.
       if (message.type === 'about') of = historyOf(message)
       if (!order.trial) tellProgram(message, of, order.terminal)
       if (message.type === 'event') watcher.hear(message.event)
@@ -33,7 +33,7 @@ export async function runWatched<W extends Work>(
   }
 }
 
-/** Others may be in the same file. */
+/** Other histories may be in the same file. */
 function tellProgram(
   message: Parameters<Listener>[0],
   history: ReturnType<typeof historyOf>,

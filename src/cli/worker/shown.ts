@@ -1,4 +1,4 @@
-// Shows that work without steps is under way, when it takes a while; what shows it is loaded only then.
+// Shows that work without steps is running if it takes a while; the display is loaded only then.
 import { beforeSignals } from '../../../codegen/project/before-signals.js'
 import type { Invocation, Terminal } from '../command/command.js'
 import { generateRecovered } from '../generate/end-renumbering.js'
@@ -6,10 +6,10 @@ import type { Generated } from '../generate/generate-each.js'
 import type { Settings } from '../settings/settings.js'
 import type { Watcher } from './watch-run.js'
 
-/** Most work ends before this. */
+/** Most work ends sooner. */
 const QUICK_MS = 300
 
-/** Does work; `what` names it to whoever waits. The terminal that the work gets writes above what is shown. */
+/** Runs work; `what` names it for whoever waits. The terminal passed to the work prints above the display. */
 export async function shown<T>(
   invocation: Invocation,
   what: string,
@@ -38,7 +38,7 @@ export async function shown<T>(
   }
 }
 
-/** What generating is called while it is under way. */
+/** What generating is called while it is running. */
 export const CHECKING = 'checking the migrations'
 
 /** Generates for every database. Throws what generating throws. */

@@ -1,5 +1,5 @@
-// Steps outside a transaction that may be at work in a database which a command is about to change, delete or replace: a person
-// who is asked about that is told of them, and the work waits for them.
+// Handles steps outside a transaction that may still be running in a database that a command is about to change, delete or
+// replace: warns the person who is asked, and waits for them.
 import { perform } from '../../database/outcome.js'
 import { betterSqlite3 } from '../../drivers/better-sqlite3.js'
 import { isLockstepError } from '../../errors/lockstep-error.js'
@@ -19,7 +19,7 @@ import { isSameName } from '../../sql/names.js'
 import type { Settings } from '../settings/settings.js'
 import type { RunJob } from './job-context.js'
 
-/** One line a step; none where the database cannot be read, which is for the work itself to say. */
+/** One line per step; none if the database cannot be read, which the work itself will report. */
 export async function stepsUnderWay(settings: Settings, path: string): Promise<readonly string[]> {
   try {
     const { problems } = await reading(settings, path, (handle) =>
@@ -40,8 +40,8 @@ export async function stepsUnderWay(settings: Settings, path: string): Promise<r
 }
 
 /**
- * The other histories in a file, by the names that the configuration has for them, else by their ledgers; none where the file cannot
- * be read.
+ * The other histories in a file, by their names in the configuration, otherwise by their ledgers; none if the file cannot be
+ * read.
  */
 export async function otherHistories(settings: Settings, path: string): Promise<readonly string[]> {
   try {
@@ -56,7 +56,7 @@ export async function otherHistories(settings: Settings, path: string): Promise<
   }
 }
 
-/** How a job waits: the command is told, and can end it. */
+/** How a job waits: the command is informed, and can end it. */
 export const waitingOptions = ({
   settings,
   context,
@@ -69,9 +69,8 @@ export const waitingOptions = ({
 })
 
 /**
- * Returns when no such step gives signs of life any more, as changing the ledger would wait. Where there is no ledger that
- * can be read there is nothing to wait for. Throws `RUN_ABORTED`, `DATABASE_BUSY`, and `LOCK_TIMEOUT` while the step may hold
- * the lock.
+ * Returns when no such step shows heartbeats any more, as editing the ledger would wait. Without a readable ledger there is
+ * nothing to wait for. Throws `RUN_ABORTED`, `DATABASE_BUSY`, and `LOCK_TIMEOUT` while the step may hold the lock.
  */
 export function awaitSteps(handle: ClientHandle, job: Pick<RunJob, 'settings' | 'context'>): void {
   const env = environment(betterSqlite3(handle), [], waitingOptions(job))
@@ -82,7 +81,7 @@ export function awaitSteps(handle: ClientHandle, job: Pick<RunJob, 'settings' | 
   }
 }
 
-/** The same in a file. What cannot be opened, which is what restoring is for, has no step at work in it. */
+/** The same for a file. A file that cannot be opened, for which restoring is meant, has no running step. */
 export async function awaitStepsIn(
   job: Pick<RunJob, 'settings' | 'context' | 'path'>,
 ): Promise<void> {

@@ -1,4 +1,4 @@
-// A migration that fails because of what no migration makes: somebody has made it by hand, and it is told as that.
+// Explains the failure of a migration that is caused by objects somebody made by hand.
 import { asking } from '../../database/ask.js'
 import type { Driver } from '../../database/driver.js'
 import { perform, type Work } from '../../database/outcome.js'
@@ -27,7 +27,7 @@ export interface Ran extends Pick<RunJob, 'registry' | 'settings'> {
 
 const TOLD = /^(?:BATCHES_INVALID|MIGRATION_FAILED|FOREIGN_KEY|REBUILD_INVALID)/
 
-/** The error, and which objects that are not of the migrations it comes from; as it is where that cannot be told. */
+/** The error with the objects outside the migrations that cause it; unchanged if there are none to be found. */
 export async function tellByHand(
   error: unknown,
   driver: Driver<ClientHandle, 'sync'>,
@@ -38,12 +38,12 @@ export async function tellByHand(
     const makers = await madeBeside(ran.settings)
     return perform('sync', told(error, driver, { ...ran, makers }))
   } catch {
-    // What cannot be asked any more changes nothing about the failure.
+    // If nothing can be queried any more, the failure stays as it is.
     return error
   }
 }
 
-/** Whether it names objects that these migrations do not make; what is only not as it was left may be told better. */
+/** Whether it names objects that these migrations do not create; for merely altered ones there may be a better explanation. */
 export const blames = (error: unknown): boolean =>
   isLockstepError(error) &&
   ((error.facts['byHand'] ?? []) as readonly string[]).length +
@@ -87,7 +87,7 @@ function* blamedFor(
   return keyed(error)
 }
 
-/** Another history of the configuration makes what stands in the way: it stays. */
+/** Another history of the configuration creates the object in the way: it stays. */
 function madeElsewhere(
   error: LockstepError,
   objects: readonly string[],
@@ -111,7 +111,7 @@ function madeElsewhere(
   )
 }
 
-/** What the migrations have made, and is neither as the last applied one left it nor as one that is pending does. */
+/** Objects of the migrations that are neither as the last applied one left them nor as a pending one leaves them. */
 function driftedIn(
   applied: Registry<never>,
   { report }: LockstepError,
@@ -156,7 +156,7 @@ function fixFor({ code }: LockstepError, byHand: readonly string[]): string {
     : 'Drop it, and make it again by hand afterwards so that it fits; what is to stay belongs in a migration.'
 }
 
-/** The tables that the facts of an error about foreign keys name. */
+/** The tables named in the facts of an error about foreign keys. */
 function keyed({ facts }: LockstepError): string[] {
   const { increases = [], table, by } = facts as Partial<KeyFacts>
   const names = [...increases.map((one) => one.table), by ?? table]
@@ -170,14 +170,14 @@ interface KeyFacts {
   readonly by: string
 }
 
-/** A schema, and what in it is not of the migrations, or not as they left it. */
+/** A schema, and which of its objects are not of the migrations or not as they left them. */
 interface Look {
   readonly schema: Schema
   readonly others: ReadonlySet<string>
   readonly drifted: ReadonlySet<string>
 }
 
-/** What SQLite names as what stands in the way, and what must be meant where it names nothing. */
+/** What SQLite names as being in the way, and what must be meant if it names nothing. */
 function* inTheWay(
   { cause, facts }: LockstepError,
   look: Look,
@@ -197,13 +197,13 @@ function* inTheWay(
   return onlyOf(look, yield* uniqueOver(driver, table, parts.split(`, ${table}.`)))
 }
 
-/** None where any of them is of the migrations, and may be meant. */
+/** None if any of them belongs to the migrations, and may be meant. */
 const onlyOf = ({ others }: Look, objects: readonly string[]): readonly string[] =>
   objects.every((object) => others.has(object)) ? objects : []
 
 const TYPES = ['table', 'view', 'index', 'trigger']
 
-/** Complaints of SQLite that name an object. */
+/** SQLite errors that name an object. */
 const NAMED = [
   /^error in (?<type>table|view|trigger|index) (?<name>.+?)(?: after [a-z ]+)?: /,
   /^(?<type>table|view|index|trigger) (?<name>.+) already exists$/,
@@ -214,7 +214,7 @@ const NAMED = [
   /^NOT NULL constraint failed: (?<name>.+)\.[^.]+$/,
 ]
 
-/** The indexes that let a table hold no two rows with the same values in these columns; the keys of the table itself have no key here. */
+/** The unique indexes over these columns; those of the table's own keys have no entry here. */
 function* uniqueOver(
   driver: Driver<ClientHandle, 'sync'>,
   table: string,
@@ -230,7 +230,7 @@ function* uniqueOver(
     .map(({ name }) => objectKey('index', String(name)))
 }
 
-/** The tables with foreign keys that a statement may violate: from a table that it names, or to one. */
+/** The tables with foreign keys that a statement may violate: from or to a table that it names. */
 function* referring(driver: Driver<ClientHandle, 'sync'>, statement: string): Work<string[]> {
   const names = new Set(Array.from(tokensOf(statement), ({ text }) => plainName(text)))
   const rows = yield* asking(driver)(
@@ -245,8 +245,8 @@ function* referring(driver: Driver<ClientHandle, 'sync'>, statement: string): Wo
 }
 
 /**
- * The triggers that say this, or lack what is missing, where nothing else can be meant: not the statement itself, nor a
- * trigger of the migrations. Of a column that is there already, the tables that the statement names.
+ * The triggers that raise this error, or miss what is missing, if nothing else can be meant: not the statement itself, nor a
+ * trigger of the migrations. For a duplicate column, the tables that the statement names.
  */
 function firing(look: Look, reason: string, statement: string): readonly string[] {
   if (reason.startsWith('duplicate column name: '))

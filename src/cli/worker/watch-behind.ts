@@ -1,5 +1,5 @@
-// Steps whose work is done already although the ledger does not have them: one outside a transaction is not begun, and of
-// one that fails because of it, that is told, as `status` and `verify` tell it.
+// Detects steps whose work is already done although the ledger lacks them: one outside a transaction is not begun, and one that
+// fails because of it is reported as `status` and `verify` would.
 import type { Driver } from '../../database/driver.js'
 import { perform, type Work } from '../../database/outcome.js'
 import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
@@ -14,15 +14,15 @@ import { behindNow, lookAt } from '../database/find-behind.js'
 import { refusalOf } from '../database/refuse-behind.js'
 import type { RunJob } from './job-context.js'
 
-/** What looks on while migrations run. */
+/** A watch while migrations run. */
 export interface BehindWatch {
-  /** With a gate that throws `LEDGER_BEHIND` before a step outside a transaction; the same where there is no such step. */
+  /** Adds a gate that throws `LEDGER_BEHIND` before a step outside a transaction; unchanged if there is no such step. */
   over(options: ManagerOptions): ManagerOptions
-  /** The error, and what is known of what the step has met. */
+  /** The error with what is known about the objects the step ran into. */
   told(error: unknown): unknown
 }
 
-/** Looks at the schema before each step outside a transaction, and after a failure. */
+/** Checks the schema before each step outside a transaction, and after a failure. */
 export function watchBehind(
   { registry, settings }: RunJob,
   driver: Driver<ClientHandle, 'sync'>,
@@ -55,7 +55,7 @@ export function watchBehind(
   }
 }
 
-/** Of a step outside a transaction, what it has done itself is there now as well. */
+/** For a step outside a transaction, the objects now include its own. */
 function tellTouched(error: LockstepError, objects: readonly string[]): LockstepError {
   const { message, ...parts } = LockstepError.partsOf(error)
   if (objects.length === 0 || !/already exists|duplicate column name/i.test(message)) return error
@@ -81,7 +81,7 @@ function tellBehind(error: LockstepError, problems: readonly Problem[]): Lockste
   )
 }
 
-/** What cannot be asked any more changes nothing about the failure. */
+/** If nothing can be queried any more, the failure stays as it is. */
 function problemsOf<H>(env: Environment<H>): readonly Problem[] {
   try {
     return perform('sync', foundNow(env))

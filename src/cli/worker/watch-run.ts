@@ -1,4 +1,4 @@
-// Shows a run while it is under way, when it takes a while: a bar on a terminal, else, and with `--verbose`, lines at intervals.
+// Shows a run while it is running if it takes a while: a bar on a terminal, otherwise, and with `--verbose`, lines at intervals.
 import type { EventStep, LogEvent, MigrationEvent } from '../../model/events.js'
 import { versionId } from '../../model/version.js'
 import type { Invocation, Terminal } from '../command/command.js'
@@ -10,23 +10,23 @@ import { renderProblem } from '../render/status.js'
 
 /** Watches one run. */
 export interface Watcher {
-  /** The terminal to use meanwhile: it writes above the bar. */
+  /** The terminal to use meanwhile: it prints above the bar. */
   readonly terminal: Terminal
   hear(event: MigrationEvent): void
-  /** Something has begun that has no steps. */
+  /** Called when something without steps has begun. */
   begin(what: string): void
-  /** How far something is that has no steps. */
+  /** Called with the progress of something without steps. */
   working(on: Pick<WorkingMessage, 'what' | 'done' | 'total'>): void
-  /** Takes the bar away. To be called also after a failure. */
+  /** Removes the bar. To be called also after a failure. */
   stop(): void
 }
 
-/** Runs that end before this show nothing. */
+/** Runs that end sooner show nothing. */
 const QUICK_MS = 300
-/** From here on, show what is being waited for. */
+/** After this time, show what is being waited for. */
 const WAIT_MS = 1000
 
-/** Begins to watch; nothing is shown before the first event. A program that reads `--events` gets those alone. */
+/** Starts watching; nothing is shown before the first event. A program that reads `--events` gets only those. */
 export async function watchRun({ terminal, flags }: Invocation): Promise<Watcher> {
   const withBar = terminal.interactive && !flags.verbose
   const openLine = flags.events ? null : openLines
@@ -69,11 +69,11 @@ export async function watchRun({ terminal, flags }: Invocation): Promise<Watcher
 
 const IDLE = { done: 0, step: '', since: 0, inside: null }
 
-/** The same with something under way, which has begun now where it is not under way already. */
+/** The same with this step running, started now unless it already was. */
 const under = (progress: Progress, step: string): Progress =>
   progress.step === step ? progress : { ...progress, step, since: performance.now(), inside: null }
 
-/** Work without steps, and how far it is where that can be counted. */
+/** Work without steps, with its progress if that can be counted. */
 const partOf = (progress: Progress, { what, done, total }: Parameters<Watcher['working']>[0]) => ({
   ...under(progress, what),
   done: 0,
@@ -81,7 +81,7 @@ const partOf = (progress: Progress, { what, done, total }: Parameters<Watcher['w
   inside: total > 0 ? { done, total } : null,
 })
 
-/** How far the run is after an event; `where` tells of steps that are not done on the database itself. */
+/** The progress of the run after an event; `where` marks steps that are not done on the database itself. */
 function advance(progress: Progress, event: MigrationEvent, where: string): Progress {
   switch (event.type) {
     case 'plan':
@@ -99,7 +99,7 @@ function advance(progress: Progress, event: MigrationEvent, where: string): Prog
   }
 }
 
-/** Writes what a person should read: warnings and long waiting always, steps and log messages with `--verbose`. */
+/** Prints what a person should read: warnings and long waiting always, steps and log messages with `--verbose`. */
 function lineWriter({ say, detail, style }: Terminal): (event: MigrationEvent) => void {
   const hasWaited = longWait()
   let told = false
@@ -119,7 +119,7 @@ function lineWriter({ say, detail, style }: Terminal): (event: MigrationEvent) =
   }
 }
 
-/** What a migration warns of is for everybody to see. */
+/** Warnings of a migration are always shown. */
 function tellLog(
   { level, message, ...step }: LogEvent,
   { say, detail, style }: Pick<Terminal, 'say' | 'detail' | 'style'>,
@@ -129,7 +129,10 @@ function tellLog(
   else detail(style.dim(line))
 }
 
-/** Answers, whenever there is waiting, whether it is for long, however often whoever is waited for gives a sign of life. */
+/**
+ * Returns a function to call on each waiting event, which tells whether the wait is long, however often the other side shows a
+ * sign of life.
+ */
 function longWait(): () => boolean {
   let [since, last] = [-Infinity, -Infinity]
   return () => {

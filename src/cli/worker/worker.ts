@@ -1,7 +1,6 @@
-// The process that works on the database, beside the command: there, signals are heard and progress moves while SQLite
-// is busy here. It ignores signals itself. Between two steps it looks whether it is to stop, or whether the command is
-// gone; then it ends cleanly. On a copy it ends with the command at once. Killed in the middle of a step, it leaves that
-// step to SQLite, which rolls it back.
+// The worker process on the database, separate from the command so that signals and progress are handled while SQLite is busy
+// here. It ignores signals itself. Between two steps it checks whether it has to stop, or whether the command is gone; then it
+// ends cleanly. On a copy it ends with the command at once. If it is killed in the middle of a step, SQLite rolls that step back.
 import { existsSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { endWithParent } from '../../../codegen/project/end-with-parent.js'
@@ -16,7 +15,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 
 const job = JSON.parse(process.argv[2] ?? '') as Job
 const folder = dirname(job.stopMarker)
-/** Told of what must not outlive this process. */
+/** Called with files that must not outlive this process. */
 const alsoRemove = isTrial(job)
   ? endWithParent(job.parent, job.copy === undefined ? [folder] : [folder, job.copy])
   : leaveWithParent()
@@ -57,8 +56,8 @@ function post(message: WorkerMessage): Promise<void> {
 }
 
 /**
- * Ends this process with the command, once it waits for something: nothing is half done then but a copy. Hearing of that
- * alone must not keep it alive.
+ * Ends this process with the command at its next wait: nothing is half done then but a copy. Listening for that must not keep it
+ * alive.
  */
 function leaveWithParent(): (path: string) => void {
   const paths: string[] = []

@@ -1,4 +1,4 @@
-// Makes the list of cases for one driver out of the list of promises.
+// Creates the list of cases for one driver from the list of promises.
 import type { Mode } from '../../database/outcome.js'
 import { conformanceFailed, conformanceSkipped } from '../../errors/conformance.js'
 import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
@@ -9,23 +9,23 @@ import { promises } from './promises.js'
 import { reasonToSkip } from './stage/reason-to-skip.js'
 import { stageFor, type Stage } from './stage/stage.js'
 
-/** One case: a promise, and what tries it. */
+/** One case: a promise, and its test. */
 export interface DriverCase {
   /** The member and the promise: a title for a test. */
   readonly name: string
   readonly member: Member
-  /** In the words that stand at the member of `Driver`; for `run`, what holds for every run over the driver. */
+  /** As worded at the member of `Driver`; for `run`, what holds for every run over the driver. */
   readonly promise: string
-  /** Why the case does not apply to this driver; undefined when it does. */
+  /** Why the case does not apply to this driver; undefined if it does. */
   readonly skip: string | undefined
   /**
-   * Tries the promise on databases of its own, which it closes. Rejects with a `LockstepError`: `CONFORMANCE_FAILED` when
-   * the promise is not kept, `CONFORMANCE_SKIPPED` when the case does not apply.
+   * Tests the promise on databases of its own, which it closes. Rejects with a `LockstepError`: `CONFORMANCE_FAILED` if the
+   * promise is not kept, `CONFORMANCE_SKIPPED` if the case does not apply.
    */
   run(): Promise<void>
 }
 
-/** Every case that there is, in the order of the port, those included that do not apply. Opens nothing by itself. */
+/** Every case in the order of the port, including those that do not apply. Opens nothing by itself. */
 export const driverCases = <H, M extends Mode>(
   driver: DriverUnderTest<H, M>,
 ): readonly DriverCase[] =>
@@ -56,7 +56,7 @@ function caseOf(
   }
 }
 
-/** What is thrown while the stage is cleared must not hide what was found on it. */
+/** An error while cleaning up must not hide the finding. */
 async function onStage(stage: Stage, tryOut: Promised['tryOut']): Promise<void> {
   try {
     await tryOut(await stage.open(), stage)

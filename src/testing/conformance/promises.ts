@@ -1,4 +1,4 @@
-// The one list of all promises, by who makes them.
+// The list of all promises, by member.
 import { begin, inTransaction } from './port/transactions.js'
 import { dataVersion } from './port/data-version.js'
 import { execute } from './port/execute.js'

@@ -1,4 +1,4 @@
-// What becomes of rows when a version is applied, and when it is undone.
+// Tests what happens to rows when a version is applied and undone.
 import type { Mode, Work } from '../../database/outcome.js'
 import { during, expectationVoid } from '../../errors/expectations.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
@@ -8,7 +8,7 @@ import { expectRows, lastingRows, look, totalOf, underOldNames, type Look } from
 import type { SurvivalTrial } from './migration-kit.js'
 import { call, moveTo, withScene, type Scene, type Workshop } from './scene.js'
 
-/** Applies a version to a database with rows, and undoes it where that is possible. */
+/** Applies a version to a database with rows, and undoes it if possible. */
 export function tryWithRows<D>(
   workshop: Workshop<D>,
   entry: RegistryEntry<D>,
@@ -28,7 +28,7 @@ export function tryWithRows<D>(
   })
 }
 
-/** What `after` has changed itself is no loss, and neither are rows that `up` has made and `down` takes away. */
+/** Changes by `after` itself are no loss, and neither are rows that `up` has created and `down` removes. */
 function* undoWithRows<D>(
   scene: Scene<D>,
   entry: RegistryEntry<D>,
@@ -43,7 +43,7 @@ function* undoWithRows<D>(
   if (trial.afterDown) yield* call(scene, 'afterDown', () => trial.afterDown?.(scene.db))
 }
 
-/** Throws `EXPECTATION_VOID` where there is no row that could be lost. `callback` is who should have made some. */
+/** Throws `EXPECTATION_VOID` if there is no row that could be lost. `callback` should have created some. */
 export function requireRows(found: Look, callback: string, version: number): void {
   if (totalOf(found) > 0) return
   const reason = `once \`${callback}\` has run, no table of version ${versionId(version)} has a row that could be lost`

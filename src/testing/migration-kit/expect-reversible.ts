@@ -1,4 +1,4 @@
-// The way back: a version is applied, undone and applied again.
+// Tests the way back: a version is applied, undone and applied again.
 import type { Mode, Work } from '../../database/outcome.js'
 import {
   during,
@@ -24,8 +24,8 @@ import type { ReversibleTrial } from './migration-kit.js'
 import { call, moveTo, withScene, type Scene, type Workshop } from './scene.js'
 
 /**
- * Tries these versions, in ascending order; with rows of the test each in a database of its own. After a failure it goes on
- * with a new database, and throws afterwards: the only failure, or `EXPECTATION_STEPS_FAILED` with the first as its cause.
+ * Tests these versions, in ascending order; with rows of the test each in its own database. After a failure it continues with a
+ * new database, and throws afterwards: the only failure, or `EXPECTATION_STEPS_FAILED` with the first as its cause.
  */
 export function* tryBackAndForth<D>(
   workshop: Workshop<D>,
@@ -53,15 +53,12 @@ export function* tryBackAndForth<D>(
   return entries.map(({ version }) => version)
 }
 
-/** A migration that cannot be applied keeps all that come after it from being tried, which is said once. */
+/** A migration that cannot be applied prevents testing all later ones, which is reported once. */
 function note(failures: Failure[], failure: Failure): void {
   if (failures.every(({ message }) => message !== failure.message)) failures.push(failure)
 }
 
-/**
- * Those that have a `down` about which nothing is acknowledged, and touch nothing outside. Throws `EXPECTATION_VOID` where
- * there are none.
- */
+/** Those that have a `down` without acknowledged findings, and no effects outside. Throws `EXPECTATION_VOID` if there are none. */
 export function reversibleEntries<D>(registry: Registry<D>): readonly RegistryEntry<D>[] {
   const entries = registry.filter(
     ({ reversible, effects, acknowledged }) =>
@@ -72,7 +69,7 @@ export function reversibleEntries<D>(registry: Registry<D>): readonly RegistryEn
   throw new LockstepError(expectationVoid('no migration has a `down` that can be tried', fix))
 }
 
-/** The one that is asked for. Throws `EXPECTATION_NO_DOWN`. */
+/** The requested one. Throws `EXPECTATION_NO_DOWN`. */
 export function reversibleEntry<D>(entry: RegistryEntry<D>): RegistryEntry<D> {
   if (entry.reversible) return entry
   throw new LockstepError(expectationNoDown(entry, entry.irreversible))

@@ -1,22 +1,22 @@
-// Failures of several trials, which are told together.
+// Collects failures of several trials to report them together.
 import { LockstepError } from '../../errors/lockstep-error.js'
 import type { Cause } from '../../errors/lockstep-error.js'
 
-/** What failed, and how it is called. */
+/** What failed, and its name. */
 export interface Failure {
   readonly name: string
   readonly message: string
   readonly error: unknown
 }
 
-/** A failure with what it says. */
+/** A failure with its message. */
 export const failureOf = (name: string, error: unknown): Failure => ({
   name,
   message: error instanceof Error ? error.message : String(error),
   error,
 })
 
-/** Throws the only failure, or all in one error with the first as its cause; nothing where there is none. */
+/** Throws the only failure, or all in one error with the first as its cause; nothing if there is none. */
 export function throwTogether(
   failures: readonly Failure[],
   causeOf: (told: readonly Pick<Failure, 'name' | 'message'>[]) => Cause,

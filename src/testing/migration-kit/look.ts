@@ -1,4 +1,4 @@
-// What a database holds at one moment of a test: its schema, and how many rows each table has.
+// Reads what a database holds at one moment of a test: its schema, and the row count of each table.
 import { settled, type Work } from '../../database/outcome.js'
 import { expectationRowsLost, type LostRows } from '../../errors/expectations.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
@@ -10,7 +10,7 @@ import type { RowExpectations } from './migration-kit.js'
 import type { Scene } from './scene.js'
 import { foldCase, quoteIdentifier } from '../../sql/names.js'
 
-/** Numbers of rows by the table's name in lower case. */
+/** Row counts by the table's name in lower case. */
 export type RowCounts = ReadonlyMap<string, number>
 
 /** A schema and its rows. */
@@ -32,11 +32,11 @@ export function* look<D>({ driver, manager }: Scene<D>): Work<Look> {
   return { schema, rows }
 }
 
-/** How many rows there are in all. */
+/** The total number of rows. */
 export const totalOf = ({ rows }: Look): number =>
   [...rows.values()].reduce((sum, count) => sum + count, 0)
 
-/** Throws the error that `explain` makes of the differences, unless both schemas mean the same. */
+/** Throws the error that `explain` makes from the differences, unless both schemas mean the same. */
 export function expectSameSchema(
   wanted: Look,
   found: Look,
@@ -49,7 +49,7 @@ export function expectSameSchema(
   throw new LockstepError(explain(renderDifferences(differences), { differences }))
 }
 
-/** Throws `EXPECTATION_ROWS_LOST` when a table has fewer rows than before, or is gone with what it had. */
+/** Throws `EXPECTATION_ROWS_LOST` if a table has fewer rows than before, or is gone with its rows. */
 export function expectRows(
   during: string,
   before: RowCounts,
@@ -64,13 +64,13 @@ export function expectRows(
   if (lost.length > 0) throw new LockstepError(expectationRowsLost(during, lost))
 }
 
-/** The rows after `up`, tables under the names that they had before. */
+/** The rows after `up`, with tables under their previous names. */
 export function underOldNames(after: RowCounts, { renames = {} }: RowExpectations): RowCounts {
   const names = new Map(Object.entries(renames).map(([old, now]) => [foldCase(now), foldCase(old)]))
   return new Map([...after].map(([table, count]) => [names.get(table) ?? table, count]))
 }
 
-/** Of the tables that are there at both moments a number of rows that `choose` makes of the two that there are. */
+/** For tables that exist at both moments, the row count that `choose` derives from the two. */
 export function lastingRows(
   before: RowCounts,
   after: RowCounts,

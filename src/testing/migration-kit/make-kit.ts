@@ -1,4 +1,4 @@
-// Wires the kit: what each of its methods opens and tries.
+// Wires the kit: what each of its methods opens and tests.
 import { type Mode, settled, type Work } from '../../database/outcome.js'
 import { tryWithRows } from './expect-data-survives.js'
 import { reversibleEntries, reversibleEntry, tryBackAndForth } from './expect-reversible.js'
@@ -49,7 +49,7 @@ export function makeKit<D>(workshop: Workshop<D>): MigrationKit<D, Mode, number>
   }
 }
 
-/** Opens a new database and brings it to a version; closes it only when that fails. */
+/** Opens a new database and brings it to a version; closes it only on failure. */
 function* openAt<D>(workshop: Workshop<D>, version: number): Work<D> {
   const db = yield* settled(workshop.open())
   return yield* closingOnFailure(workshop, db, function* () {
@@ -60,7 +60,7 @@ function* openAt<D>(workshop: Workshop<D>, version: number): Work<D> {
   })
 }
 
-/** Brings a database that is there already to a version, and leaves it open. */
+/** Brings an existing database to a version, and leaves it open. */
 function* bringTo<D>(workshop: Workshop<D>, version: number): Work<D> {
   const db = yield* settled(workshop.open())
   yield* moveTo(sceneOf(workshop, db), version)

@@ -18,7 +18,7 @@ import { together } from '../../run/together.js'
 /** What a kit works with, whatever the client. */
 export interface Workshop<D> {
   readonly registry: Registry<D>
-  /** What is applied before it. */
+  /** The histories that are applied before it. */
   readonly needs: Readonly<Record<string, Registry<never>>>
   readonly options: ManagerOptions
   open(): D | PromiseLike<D>
@@ -26,12 +26,12 @@ export interface Workshop<D> {
   driver(db: D): Driver<D, Mode>
 }
 
-/** One database with what works on it. */
+/** One database with its driver and manager. */
 export interface Scene<D> {
   readonly db: D
   readonly driver: Driver<D, Mode>
   readonly manager: MigrationManager<D, Mode>
-  /** Brings the histories that are needed to their newest versions. */
+  /** Brings the needed histories to their newest versions. */
   bringNeeded(): Work<unknown>
 }
 
@@ -49,7 +49,7 @@ export function performIn<D, T>(
   return perform(mode, work({ ...workshop, open: () => opened.pop() ?? workshop.open() }))
 }
 
-/** Does something with a new database, and closes it whatever comes of it. Throws `EXPECTATION_NOT_EMPTY`. */
+/** Does something with a new database, and closes it in any case. Throws `EXPECTATION_NOT_EMPTY`. */
 export function* withScene<D, T>(
   workshop: Workshop<D>,
   act: (scene: Scene<D>) => Work<T>,
@@ -64,7 +64,7 @@ export function* withScene<D, T>(
   return answer
 }
 
-/** Closes the database when something fails; that it cannot be closed must not hide why. */
+/** Closes the database on failure; an error while closing must not hide the reason. */
 export function* closingOnFailure<D, T>(
   { close }: Workshop<D>,
   db: D,
@@ -76,13 +76,13 @@ export function* closingOnFailure<D, T>(
     try {
       yield* settled(close(db))
     } catch {
-      // What failed before is what the test is about.
+      // The earlier failure is what the test is about.
     }
     throw error
   }
 }
 
-/** A database with what works on it. */
+/** A database with its driver and manager. */
 export function sceneOf<D>(
   { registry, needs, options, ...workshop }: Workshop<D>,
   db: D,
@@ -90,7 +90,7 @@ export function sceneOf<D>(
   const driver = workshop.driver(db)
   const { table, ...others } = options
   const { lockTimeoutMs, now, env } = options
-  // Of histories with names, `table` is the ledger of the one without.
+  // For histories with names, `table` is the ledger of the unnamed one.
   const isTold = registry[0]?.history !== undefined && Object.keys(needs).length > 0
   const shared = { lockTimeoutMs, now, env, ...(isTold && { table }) }
   return {
@@ -101,13 +101,13 @@ export function sceneOf<D>(
   }
 }
 
-/** Throws `EXPECTATION_NOT_EMPTY` for a database that has anything in it. */
+/** Throws `EXPECTATION_NOT_EMPTY` unless the database is empty. */
 export function* requireEmpty<D>({ manager }: Scene<D>): Work<void> {
   const { state } = yield* settled(manager.status())
   if (state !== 'empty') throw new LockstepError(expectationNotEmpty(state))
 }
 
-/** Brings a database to a version, up or down, and what it needs before; throws what the manager throws. */
+/** Brings a database to a version, up or down, after what it needs; throws what the manager throws. */
 export function* moveTo<D>(scene: Scene<D>, version: number): Work<void> {
   const { manager } = scene
   const from = yield* settled(manager.currentVersion())
@@ -121,7 +121,7 @@ export function* moveTo<D>(scene: Scene<D>, version: number): Work<void> {
   })
 }
 
-/** Says of what is needed and is not there how a kit comes by it. */
+/** Adds to errors about missing needs how to pass them to a kit. */
 function* explained(work: () => Work<void>): Work<void> {
   try {
     yield* work()
@@ -134,7 +134,7 @@ function* explained(work: () => Work<void>): Work<void> {
 const NAME_NEEDED =
   'Give the kit the registries of all histories that are needed, up to the versions that are, which it applies before: `testMigrations(registry, { open, needs: { core } })`.'
 
-/** Calls a function of the test, and waits for it where the driver is asynchronous. Throws `EXPECTATION_PROMISE`. */
+/** Calls a function of the test, and waits for it if the driver is asynchronous. Throws `EXPECTATION_PROMISE`. */
 export function* call<D>({ driver }: Scene<D>, name: string, callback: () => unknown): Work<void> {
   const answer = callback()
   if (driver.mode === 'sync' && isPromise(answer)) {

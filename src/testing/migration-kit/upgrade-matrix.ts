@@ -1,4 +1,4 @@
-// Upgrades from the versions that are out there to the latest.
+// Tests upgrades from the released versions to the latest.
 import type { Mode, Work } from '../../database/outcome.js'
 import { expectationUpgradeDiffers, expectationUpgradesFailed } from '../../errors/expectations.js'
 import { failureOf, throwTogether, type Failure } from './failures.js'
@@ -12,7 +12,7 @@ import { expectRows, expectSameSchema, look, underOldNames, type Look } from './
 import type { UpgradeMatrix } from './migration-kit.js'
 import { call, moveTo, withScene, type Workshop } from './scene.js'
 
-/** Ways to the latest version, one for each released one. */
+/** A path to the latest version, one for each released one. */
 export interface Upgrade {
   readonly name: string
   readonly from: number
@@ -32,7 +32,7 @@ export function upgradesOf(
   })
 }
 
-/** Brings a database of that version, with rows, to the latest. */
+/** Upgrades a database of that version, with rows, to the latest. */
 export function* tryUpgrade<D>(
   workshop: Workshop<D>,
   { from, name }: Upgrade,
@@ -62,7 +62,7 @@ const lookAtFresh = <D>(workshop: Workshop<D>, version: number): Work<Look> =>
     return yield* look(scene)
   })
 
-/** Tries them all, and throws afterwards: the only failure, or `EXPECTATION_UPGRADES_FAILED` with the first as its cause. */
+/** Tests them all, and throws afterwards: the only failure, or `EXPECTATION_UPGRADES_FAILED` with the first as its cause. */
 export function* tryUpgrades<D>(
   workshop: Workshop<D>,
   upgrades: readonly Upgrade[],

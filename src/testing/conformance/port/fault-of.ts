@@ -1,4 +1,4 @@
-// What `faultOf` promises. Damaged files and broken disks cannot be had from every database, so they are not tried here.
+// What `faultOf` promises. Damaged files and broken disks cannot be produced with every database, so they are not tested here.
 import { expectEqual, thrownBy } from '../stage/expect.js'
 import { fill } from '../stage/fill.js'
 import type { Promised } from '../stage/promised.js'

@@ -26,7 +26,7 @@ export const inTransaction: readonly Promised[] = [
   },
 ]
 
-/** How much longer than its timeout a wait may take on a machine that is busy with other things, in milliseconds. */
+/** How much longer than its timeout a wait may take on a busy machine, in milliseconds. */
 const SLACK_MS = 1_000
 
 /** The promises of `begin`. */

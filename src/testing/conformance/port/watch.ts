@@ -3,7 +3,7 @@ import { expected, expectEqual, expectThat, thrownBy } from '../stage/expect.js'
 import type { Promised } from '../stage/promised.js'
 import type { AnyDriver } from '../stage/stage.js'
 
-/** Begins to watch; a driver without `watch` has to say so in its capabilities. */
+/** Starts watching; a driver without `watch` has to declare that in its capabilities. */
 const watch = (driver: AnyDriver, inspect: (sql: string) => void): (() => void) => {
   expected(driver.watch, 'watch')
   return driver.watch!(inspect)

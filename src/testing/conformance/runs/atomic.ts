@@ -1,4 +1,4 @@
-// What runs promise about steps: whole or not at all, once, in order.
+// What runs promise about steps: all or nothing, once, in order.
 import { settled } from '../../../database/outcome.js'
 import { expectEqual, refusalOf, thrownBy } from '../stage/expect.js'
 import { fill } from '../stage/fill.js'
@@ -7,7 +7,7 @@ import { columnOf, expectLeft, tablesIn, versionsIn } from '../stage/look.js'
 import { managerOf } from '../stage/manager-of.js'
 import type { Promised } from '../stage/promised.js'
 
-/** Promises about the wholeness of steps. */
+/** Promises about the atomicity of steps. */
 export const atomic: readonly Promised[] = [
   {
     promise: 'steps run in order, each once, each with its row in the ledger',

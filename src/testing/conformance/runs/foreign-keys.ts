@@ -1,4 +1,4 @@
-// What runs promise about foreign keys: they are the runner's business, and cost nobody a row.
+// What runs promise about foreign keys: the runner manages them, and nobody loses a row.
 import { expectEqual, refusalOf } from '../stage/expect.js'
 import { historyOf, type Draft } from '../stage/history.js'
 import { columnOf, versionsIn } from '../stage/look.js'

@@ -26,7 +26,7 @@ export const locks: readonly Promised[] = [
       const racing = interpose(first, {
         begin: () => perform(first.mode, raceAndBegin()),
       })
-      // Every other time, so that both kinds of turns follow each other.
+      // Every other time, so that both kinds of turns alternate.
       function* raceAndBegin(): Work<boolean> {
         begins += 1
         if (begins % 2 === 1) yield* settled(managerOf(second, history).migrate({ steps: 1 }))
@@ -113,7 +113,7 @@ export const locks: readonly Promised[] = [
 ]
 
 async function beside(first: AnyDriver, stage: Stage): Promise<AnyDriver> {
-  // A file may come to be only with its first table.
+  // A file may only be created with its first table.
   await first.execute('CREATE TABLE made (x)')
   await first.execute('DROP TABLE made')
   return stage.openAgain(first)
@@ -124,7 +124,7 @@ const onWaiting = (act: () => void) => ({
   onEvent: (event: MigrationEvent) => void (event.type === 'waiting' && act()),
 })
 
-/** Calls an action at the first occasion, or at the end when there was none; its failure comes out at the end. */
+/** Calls an action at the first opportunity, or at the end if there was none; its failure is reported at the end. */
 function once(action: () => unknown): { call(): void; done(): Promise<void> } {
   let outcome: Promise<unknown> | undefined
   const call = (): void => {
@@ -141,12 +141,12 @@ function once(action: () => unknown): { call(): void; done(): Promise<void> } {
   }
 }
 
-/** Begins at once, so that a synchronous driver has acted when this returns. */
+/** Starts at once, so that a synchronous driver has acted when this returns. */
 async function attempt(action: () => unknown): Promise<unknown> {
   return await action()
 }
 
-/** The driver with some members exchanged. The others are its own and are called on it, whatever it is made of. */
+/** The driver with some members replaced. The others are its own and are called on it, whatever it is made of. */
 const interpose = (driver: AnyDriver, changes: Partial<AnyDriver>): AnyDriver =>
   new Proxy(driver, {
     get(target, key) {

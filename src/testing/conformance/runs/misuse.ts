@@ -1,4 +1,4 @@
-// What runs promise about code that does what it should not, and about callers that do.
+// What runs promise about code, and callers, that do what they should not.
 import { settled } from '../../../database/outcome.js'
 import { expectEqual, expectThat, refusalOf } from '../stage/expect.js'
 import { codeFor, historyOf } from '../stage/history.js'

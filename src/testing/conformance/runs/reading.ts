@@ -1,4 +1,4 @@
-// What runs promise about reading: it changes nothing, and a handle for reading only is enough where nothing has to change.
+// What runs promise about reading: it changes nothing, and a read-only handle suffices if nothing has to change.
 import { expectEqual, refusalOf } from '../stage/expect.js'
 import { historyOf } from '../stage/history.js'
 import { columnOf } from '../stage/look.js'

@@ -1,4 +1,4 @@
-// The suite's own assertions, so that it needs no framework. What they throw is a finding; the case adds its promise.
+// The suite's own assertions, so that it needs no framework. They throw findings, to which the case adds its promise.
 import { conformanceFailed } from '../../../errors/conformance.js'
 import { isLockstepError, LockstepError } from '../../../errors/lockstep-error.js'
 
@@ -12,18 +12,18 @@ export function expectThat(condition: unknown, finding: string): asserts conditi
   if (!condition) fail(finding)
 }
 
-/** Fails unless both look the same when written out: bigint and number differ, all kinds of byte arrays are alike. */
+/** Fails unless both look the same in text form: BigInt and number differ, all kinds of byte arrays are alike. */
 export function expectEqual(actual: unknown, wanted: unknown, what: string): void {
   const [seen, right] = [show(actual), show(wanted)]
   if (seen !== right) fail(`${what} is ${seen}, and should be ${right}`)
 }
 
-/** The value itself; fails where there is none. */
+/** The value itself; fails if there is none. */
 export function expected<T>(value: T | null | undefined, what: string): T {
   return value ?? fail(`${what} is missing`)
 }
 
-/** What an action throws, at once or by rejecting; fails when it does neither. */
+/** What an action throws or rejects with; fails if it does neither. */
 export async function thrownBy(action: () => unknown, what: string): Promise<unknown> {
   let answer: unknown
   try {
@@ -34,7 +34,7 @@ export async function thrownBy(action: () => unknown, what: string): Promise<unk
   return fail(`${what} threw nothing, and answered ${show(answer)}`)
 }
 
-/** The typed error that an action ends with; fails when it succeeds or has another code than one of these. */
+/** The typed error that an action ends with; fails if it succeeds or has another code than one of these. */
 export async function refusalOf(
   action: () => unknown,
   what: string,
@@ -50,14 +50,14 @@ export async function refusalOf(
   )
 }
 
-/** An error in a few words. */
+/** A short description of an error. */
 export function describe(error: unknown): string {
   const { code, message } = (error ?? {}) as { readonly code?: unknown; readonly message?: unknown }
   const text = typeof message === 'string' ? message.replace(/\.$/, '') : show(error)
   return typeof code === 'string' ? `${code} (${text})` : text
 }
 
-/** A value as text that tells different values apart. */
+/** A value as text; different values have different texts. */
 export function show(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value)
   if (typeof value === 'bigint') return `${value}n`

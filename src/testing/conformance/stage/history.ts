@@ -4,10 +4,10 @@ import type { Script } from '../../../model/migration.js'
 import type { MigrationSource, Registry, RegistryEntry } from '../../../model/registry.js'
 import type { AnyDriver } from './stage.js'
 
-/** A migration's code, without the types that would refuse promises: whether they are right depends on the driver. */
+/** A migration's code, without the types that would reject promises: whether they are right depends on the driver. */
 export type Code = (db: unknown) => unknown
 
-/** What a case says about a migration; the rest follows from its place in the list. */
+/** What a case states about a migration; the rest follows from its position in the list. */
 export interface Draft extends Partial<
   Pick<RegistryEntry<unknown>, 'transaction' | 'file' | 'at'>
 > {
@@ -15,7 +15,7 @@ export interface Draft extends Partial<
   readonly down?: Script | Code
 }
 
-/** A registry of these migrations, numbered from 1. What stands in them is their digest, the text of functions excepted. */
+/** A registry of these migrations, numbered from 1. Their content serves as their digest, except for the text of functions. */
 export function historyOf(...drafts: readonly Draft[]): Registry<unknown> {
   let lineage = '1:'
   return drafts.map(({ up, down, ...stated }, index) => {
@@ -39,7 +39,7 @@ export function historyOf(...drafts: readonly Draft[]): Registry<unknown> {
 const digestOf = (side: Script | Code): string =>
   `1:${typeof side === 'function' ? 'code' : JSON.stringify(side)}`
 
-/** Code for either mode: written once as work, it answers with a promise only where the driver is asynchronous. */
+/** Code for either mode: written once as work, it returns a promise only if the driver is asynchronous. */
 export const codeFor =
   ({ mode }: AnyDriver, work: () => Work<unknown>): Code =>
   () =>

@@ -1,4 +1,4 @@
-// What stands in a database, as the cases compare it.
+// Reads the state of a database for comparison in the cases.
 import { expectEqual } from './expect.js'
 import type { AnyDriver } from './stage.js'
 
@@ -9,11 +9,11 @@ export const tablesIn = async (driver: AnyDriver): Promise<readonly unknown[]> =
     "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT GLOB '_migrations*' ORDER BY name",
   )
 
-/** The versions in the ledger, as text and in order; it has to be there. */
+/** The versions in the ledger, as text and in order; the ledger has to exist. */
 export const versionsIn = (driver: AnyDriver): Promise<readonly unknown[]> =>
   columnOf(driver, 'SELECT version FROM _migrations ORDER BY version')
 
-/** Expects these tables and versions, and no transaction that is still open. */
+/** Expects these tables and versions, and no open transaction. */
 export async function expectLeft(
   driver: AnyDriver,
   tables: readonly string[],

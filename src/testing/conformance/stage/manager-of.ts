@@ -1,11 +1,11 @@
-// Runs over the driver under test.
+// Creates managers over the driver under test.
 import type { Mode } from '../../../database/outcome.js'
 import { MigrationManager } from '../../../manager.js'
 import type { ManagerOptions } from '../../../model/options.js'
 import type { Registry } from '../../../model/registry.js'
 import type { AnyDriver } from './stage.js'
 
-/** A manager whose answers are awaited in either mode. */
+/** A manager whose results are awaited in either mode. */
 export const managerOf = (
   driver: AnyDriver,
   history: Registry<unknown>,

@@ -1,11 +1,11 @@
-// Whether an error is the client's own: the runtime reads it, and people look for its text.
+// Checks whether an error is the client's own: the runtime reads it, and people search for its text.
 import { describe, expectThat, thrownBy } from './expect.js'
 import type { AnyDriver, Stage } from './stage.js'
 
 /** A statement that fails. */
 export const BROKEN = 'INSERT INTO missing VALUES (1)'
 
-/** Fails unless the driver throws what the client throws when a migration's code runs the same statement on the handle. */
+/** Fails unless the driver throws the same error as the client when a migration's code runs the same statement on the handle. */
 export async function expectOwnError(
   driver: AnyDriver,
   { way }: Stage,

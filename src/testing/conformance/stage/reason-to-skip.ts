@@ -1,8 +1,8 @@
-// What a case cannot do without, and why it is skipped where that is lacking.
+// What a case requires, and why it is skipped without it.
 import type { DriverCapabilities } from './capabilities.js'
 import type { DriverUnderTest } from './driver-under-test.js'
 
-/** What a case cannot do without: a capability, the lack of one, or an optional function of the author. */
+/** A requirement of a case: a capability, the lack of one, or an optional function of the author. */
 export type Need =
   keyof DriverCapabilities | 'noDataVersion' | 'openAgain' | 'openReadonly' | 'bigIntegers'
 
@@ -19,7 +19,7 @@ const REASONS: Readonly<Record<Need, string>> = {
   bigIntegers: 'bigIntegers is not given: applications cannot choose how integers are read',
 }
 
-/** Why a case with these needs does not apply; undefined when it does. */
+/** Why a case with these requirements does not apply; undefined if it does. */
 export function reasonToSkip<H>(
   driver: DriverUnderTest<H>,
   needs: readonly Need[],

@@ -1,4 +1,4 @@
-// What one case works with: connections that are closed when it ends, and the ways to use a handle.
+// The environment of one case: connections that are closed when it ends, and the ways to use a handle.
 import type { Driver } from '../../../database/driver.js'
 import type { Mode } from '../../../database/outcome.js'
 import { expected } from './expect.js'
@@ -7,21 +7,21 @@ import type { BigIntegers, DriverUnderTest } from './driver-under-test.js'
 /** A driver of which only the port is known. */
 export type AnyDriver = Driver<unknown, Mode>
 
-/** A way to use a handle, by its name. */
+/** A way to use a handle, with its name. */
 export interface NamedWay {
   readonly name: string
-  /** What the client answers, a promise perhaps. */
+  /** The client's result, possibly a promise. */
   run(driver: AnyDriver, sql: string): unknown
 }
 
-/** Opens, and remembers what to close. */
+/** Opens connections, and remembers which to close. */
 export interface Stage {
   open(): Promise<AnyDriver>
   openAgain(first: AnyDriver): Promise<AnyDriver>
   openReadonly(first: AnyDriver): Promise<AnyDriver>
   close(driver: AnyDriver): Promise<void>
   readonly ways: readonly NamedWay[]
-  /** The first of the ways, for cases to which the way does not matter. */
+  /** The first of the ways, for cases in which the way does not matter. */
   readonly way: NamedWay
   readonly bigIntegers: BigIntegers<unknown> | undefined
   readonly scripts: boolean
@@ -31,7 +31,7 @@ export interface Stage {
 
 type Opener = ((handle: unknown) => AnyDriver | PromiseLike<AnyDriver>) | undefined
 
-/** Sets the stage for one case. */
+/** Creates the environment of one case. */
 export function stageFor<H, M extends Mode>(driver: DriverUnderTest<H, M>): Stage {
   const subject = driver as unknown as DriverUnderTest<unknown>
   const opened: AnyDriver[] = []
