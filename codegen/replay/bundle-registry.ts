@@ -22,7 +22,7 @@ export interface RegistryBundle {
   readonly diagnostics: readonly Diagnostic[]
 }
 
-/** The file that the bundle stands for. It does not exist, but its folder does, unlike perhaps that of the generated files. */
+/** The file that the bundle stands for. It does not exist, but its folder does; the folder of the generated files may not. */
 export const registryPath = ({ migrations }: GenerateSettings): string =>
   join(migrations, '_lockstep-registry.ts')
 

@@ -5,7 +5,7 @@ import type { Value } from './seed-values.js'
 /** A row in column order; integers are bigints. */
 export type RawRow = readonly Value[]
 
-/** Reads and changes a database behind the back of whoever watches its handle. */
+/** Reads and changes a database without the watcher of its handle noticing. */
 export interface Connection {
   readonly handle: Database
   all(sql: string, ...values: readonly Value[]): RawRow[]

@@ -3,7 +3,7 @@ import type { CatalogTable } from '../../../model/catalog.js'
 import { foldCase } from '../../../../src/sql/names.js'
 
 /**
- * Sorts tables behind the tables that their foreign keys reference, as far as there is no circle; otherwise keeps the given order. Parents
+ * Sorts tables after the tables that their foreign keys reference, as far as there is no circle; otherwise keeps the given order. Parents
  * that are not in the list are ignored.
  */
 export function parentsFirst(tables: readonly CatalogTable[]): CatalogTable[] {

@@ -1,4 +1,4 @@
-// Tells by a column's type which values it holds. Pure.
+// Derives from a column's type which values it holds. Pure.
 import type { CatalogColumn } from '../../../model/catalog.js'
 import type { Value } from '../fill/seed-values.js'
 import { BYTES, MALFORMED } from './comparisons.js'
