@@ -1,4 +1,4 @@
-// Makes steps of the changes that migrations declare: those that the registry has, else by the schema before them.
+// Expands the changes that migrations declare into steps: those in the registry, otherwise by the schema before them.
 import { isDerived, isUnexpanded, withExpansion } from './alter/expanded.js'
 import { dependsOnSqlite, madeStatements } from './alter/made-statements.js'
 import { alterNotExpanded, alterUnchecked } from './alter/alter-problems.js'
@@ -18,8 +18,8 @@ import { isSamePin } from './write/registry-pins.js'
 import { pinsOnDisk, type WrittenPlace } from './write/released-checksums.js'
 
 /**
- * With what the registry on disk says of declarations that are the same as then, after a history that is the same as then, and
- * that nobody has edited there: later versions may make something else of them, and what has run somewhere stays.
+ * Takes over the steps in the registry on disk for declarations that are unchanged, follow an unchanged history and have not been
+ * edited there: later versions might expand them differently, and what has run somewhere stays.
  */
 export function withKnownExpansions(reading: Reading, settings: Written): Reading {
   if (!reading.migrations.some(isUnexpanded)) return reading
@@ -36,11 +36,11 @@ export function withKnownExpansions(reading: Reading, settings: Written): Readin
   return { ...reading, migrations }
 }
 
-/** Where a registry is, and what of its project decides about steps that it has. */
+/** The location of a registry, and the settings that decide about the steps it has. */
 type Written = WrittenPlace &
   Partial<Pick<GenerateSettings, 'minimumSqlite' | 'released' | 'replay'>>
 
-/** Whether a version that has not shipped, as the project says, has steps that the oldest SQLite does not understand. */
+/** Whether an unreleased version has steps that the oldest supported SQLite does not understand. */
 function isOutdated(
   { version, up, down }: ParsedMigration,
   { minimumSqlite, released, replay }: Written,
@@ -56,12 +56,12 @@ function isPinned(migration: ParsedMigration, pin: Pin | undefined, digester: Di
   return isSamePin(pin, { ...pin, checksums: [checksums.up, ...formerly] })
 }
 
-/** Finds the schema before a version; null where that is not known. */
+/** Finds the schema before a version; null if it is unknown. */
 export type SchemaBefore = (version: number, reading: Reading) => Promise<SchemaThere | null>
 
 /**
- * The reading without declarations that have no steps: one after the other, as each is expanded by what the ones before it
- * have become. What cannot be expanded is unreadable, and says why. `schemaBefore` is null where nothing is to be replayed.
+ * The reading without unexpanded declarations, which are expanded in order, since each depends on the ones before it. One that
+ * cannot be expanded becomes unreadable, with the reason. `schemaBefore` is null if nothing may be replayed.
  */
 export async function expandDeclared(
   reading: Reading,
@@ -121,7 +121,7 @@ function expandOne(
   return refused(reading, migration, told)
 }
 
-/** Without what only follows from another error: the migrations before a declaration do not run through. */
+/** Drops findings that only follow from another error: the migrations before a declaration cannot be run. */
 export function withoutUnexpanded<
   T extends { readonly diagnostics: readonly Diagnostic[]; readonly obstacles: readonly string[] },
 >(proven: T): T {
@@ -136,14 +136,14 @@ export function withoutUnexpanded<
     : proven
 }
 
-/** The reading in which no declaration without steps could be taken for a part of a history; the first says why. */
+/** The reading in which no unexpanded declaration counts as a part of a history; the first says why. */
 function refuseAll(reading: Reading, why: string): Reading {
   const first = reading.migrations.find((one) => isUnexpanded(one) && !one.unreadable)
   if (!first) return reading
   return refuseRest(refused(reading, first, [alterNotExpanded(first.up!.position, why)]))
 }
 
-/** The same where something has been said already. */
+/** The same if a reason has been reported already. */
 const refuseRest = (reading: Reading): Reading => ({
   ...reading,
   migrations: reading.migrations.map((one) =>
@@ -151,7 +151,7 @@ const refuseRest = (reading: Reading): Reading => ({
   ),
 })
 
-/** The same for those that only read, for whom nothing has to run. */
+/** The same for callers that only read and run nothing. */
 export function withUnchecked(reading: Reading): Reading {
   const open = reading.migrations.filter((one) => isUnexpanded(one) && !one.unreadable)
   const told = open.map(({ up }) => alterUnchecked(up!.position))

@@ -1,4 +1,4 @@
-// Finds what is not written yet, so that an empty draft stops nothing but itself and what comes after it.
+// Finds migrations that are not written yet, so that an empty draft only holds up itself and what comes after it.
 import { isEmptyUp } from './check/subject/step-content.js'
 import { firstOf } from './diagnostics/listed.js'
 import type { Diagnostic } from './model/diagnostic.js'
@@ -10,16 +10,16 @@ import { versionsOnDisk } from './write/released-checksums.js'
 export interface Drafts {
   /** The first migration that is not written yet, and all after it. */
   readonly leftOut: readonly ParsedMigration[]
-  /** Of each that is not written, what is said: an error where written ones wait for it, else a warning. */
+  /** The finding for each empty one: an error if written ones wait for it, otherwise a warning. */
   readonly diagnostics: readonly Diagnostic[]
 }
 
-/** None are left out. */
+/** No drafts. */
 export const NO_DRAFTS: Drafts = { leftOut: [], diagnostics: [] }
 
 /**
- * The migrations with an empty `up` that the findings call an error, and that no registry has had. None where drafts are
- * refused. `find` answers the findings, and is called only where it matters.
+ * The migrations with an empty `up` that is an error and that no registry has had. None if drafts are refused. `find` returns the
+ * findings, and is called only if needed.
  */
 export function findDrafts(
   { migrations }: Pick<Reading, 'migrations'>,
@@ -46,7 +46,7 @@ export function findDrafts(
   return { leftOut, diagnostics }
 }
 
-/** Comments and settings can say that an empty step is meant; then it is no error, and no draft. */
+/** Comments and settings can say that an empty step is intended; then it is neither an error nor a draft. */
 const isEmptiness = ({ code, severity }: Diagnostic): boolean =>
   code === 'MIGRATION_EMPTY' && severity === 'error'
 

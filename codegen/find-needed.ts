@@ -30,15 +30,15 @@ export interface NeededHistory {
   readonly written: WrittenPlace
 }
 
-/** All that are needed, each behind those that it needs itself, and what is wrong with that. */
+/** All needed histories, each after those it needs itself, and the problems with them. */
 export interface Needed {
   readonly histories: readonly NeededHistory[]
-  /** What all that was looked at was read from, with versions that nobody needs: a new one may break what is there. */
+  /** Everything that was read, including versions that nobody needs: a new one may break what exists. */
   readonly consulted: readonly string[]
   readonly diagnostics: readonly Diagnostic[]
 }
 
-/** Follows what `migrations` need, and what that needs. */
+/** Follows the needs of `migrations`, and the needs of those. */
 export async function findNeeded(
   migrations: readonly ParsedMigration[],
   settings: GenerateSettings,
@@ -51,7 +51,7 @@ export async function findNeeded(
   return { histories: [...found.values()], consulted: [...consulted], diagnostics }
 }
 
-/** Comments that name histories as `needs` does, but not in its form: without a version, or without the colon. */
+/** Comments that name histories like `needs`, but in an incomplete form: without a version, or without the colon. */
 const incompleteNeeds = (
   migrations: readonly ParsedMigration[],
   { histories = {} }: GenerateSettings,
@@ -66,13 +66,13 @@ const incompleteNeeds = (
 interface Search {
   readonly settings: GenerateSettings
   readonly read: (settings: GenerateSettings) => Promise<Reading>
-  /** By name, in the order in which they can be built. */
+  /** By name, in the order they can be built. */
   readonly found: Map<string, NeededHistory>
   readonly consulted: Set<string>
   readonly diagnostics: Diagnostic[]
 }
 
-/** `way` has the folders of the histories that have led here. */
+/** `way` holds the folders of the histories that have led here. */
 async function follow(
   search: Search,
   migrations: readonly ParsedMigration[],
@@ -138,7 +138,10 @@ async function take(
   search.found.set(history, { name: history, settings, reading, version: most, written })
 }
 
-/** Whether a migration needs a history that has led here: two that need each other have no order, whichever versions these are. */
+/**
+ * Whether a migration needs a history that has led here: two that need each other have no order, whichever versions are
+ * concerned.
+ */
 const leadsBack = (
   { needs = [] }: ParsedMigration,
   { histories = {} }: GenerateSettings,
@@ -146,19 +149,19 @@ const leadsBack = (
 ): boolean =>
   needs.some(({ value: { history } }) => way.includes(histories[history]?.migrations ?? ''))
 
-/** Of one that the configuration knows nothing more of, it is where it is unless somebody says otherwise. */
+/** For a history without further configuration, the default location is assumed. */
 function writtenAt({ migrations, out = join(dirname(migrations), 'generated') }: HistoryPlace) {
   const language = existsSync(join(out, 'registry.js')) ? 'js' : 'ts'
   return { out, language } as const
 }
 
-/** What declared changes became there stands in its registry. */
+/** The registry contains the expansion of declared changes. */
 const registriesBehind = ({ migrations }: Reading, { out }: WrittenPlace): readonly string[] =>
   migrations.some(({ alter }) => alter)
     ? ['registry.ts', 'registry.js'].map((name) => join(out, name))
     : []
 
-/** What else keeps the ledger of what is needed: two histories in one ledger can never be built. */
+/** Other histories that use the same ledger: two histories in one ledger can never be built. */
 function sharedLedger(
   { settings: own, found }: Search,
   need: Declared<Need>,
@@ -201,8 +204,8 @@ function problemIn(
 }
 
 /**
- * The other history as its own build has it, as far as that is known here. Nothing is written for it, and what is remembered of it
- * here is no memory of its own build, which may have other settings: that is why its `out` is none that any build has.
+ * The other history as its own build sees it, as far as known here. Nothing is written for it, and what is cached about it here
+ * must not serve as the cache of its own build, which may have other settings: hence an `out` that no build has.
  */
 function settingsOf(
   settings: GenerateSettings,

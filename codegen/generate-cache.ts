@@ -1,4 +1,4 @@
-// Remembers that nothing needs to be generated, under `node_modules/.cache`. Losing it costs time, never correctness.
+// Caches under `node_modules/.cache` that nothing needs to be generated. Losing the cache costs time, never correctness.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { placedPath, projectPath } from './project/project-path.js'
@@ -16,7 +16,7 @@ import {
 import { memoryFile, readMemory, writeMemory } from './project/memory-file.js'
 import { recordFolder } from './records/record-folder.js'
 
-/** What a generation found when it ended without errors and with every generated file up to date. */
+/** The result of a generation that ended without errors and with every generated file up to date. */
 export interface Remembered {
   /** Warnings, so that an unchanged run shows them again. */
   readonly diagnostics: readonly Diagnostic[]
@@ -24,23 +24,23 @@ export interface Remembered {
   readonly head: number
   /** The generated files, relative to the project. */
   readonly files: readonly string[]
-  /** Migrations that are not written yet and were left out, by their files. */
+  /** The files of drafts that were left out. */
   readonly drafts: readonly string[]
-  /** Whether the migrations were replayed; then it holds also for who does not ask for that. */
+  /** Whether the migrations were replayed; if so, it also holds for callers that do not ask for that. */
   readonly replayed: boolean
   readonly made: Made
-  /** How long steps take on more rows, where that was asked for. */
+  /** How long steps take on more rows, if that was requested. */
   readonly scaled?: readonly ScaledStep[] | undefined
 }
 
-/** The memory of one pair of folders. */
+/** The cache for one pair of folders. */
 export interface GenerateCache {
-  /** What was remembered for exactly the present state of all files, or null. */
+  /** The result for exactly the current state of all files, or null. */
   recall(): Remembered | null
   /**
-   * Remembers a result for the state in which the cache was opened, so files that change meanwhile are seen the next
-   * time. `watched` are further files that the result depends on, absolute, and variables; they may be missing. Does nothing where
-   * there is no `node_modules` folder or it cannot be written.
+   * Stores a result for the state in which the cache was opened, so that files changed meanwhile are noticed the next time.
+   * `watched` are further files that the result depends on, absolute, and variables; they may be missing. Does nothing if there
+   * is no `node_modules` folder or it cannot be written.
    */
   remember(result: Remembered, watched: readonly string[]): void
 }
@@ -49,13 +49,13 @@ interface Stored extends Remembered {
   readonly key: string
   /** Path relative to the project, or variable → digest, or null for what must stay missing. */
   readonly watched: Readonly<Record<string, string | null>>
-  /** Whether the migrations have records: where somebody has taken them away, generating writes them again. */
+  /** Whether the migrations have records: if somebody has removed them, generating writes them again. */
   readonly recorded: boolean
 }
 
 const KIND = 'generate'
 
-/** Reads and digests the present state, once, and returns the memory for it. */
+/** Reads and digests the current state, once, and returns the cache for it. */
 export function openGenerateCache(settings: GenerateSettings): GenerateCache {
   const file = memoryFile(settings, KIND)
   const key = file && fingerprint(settings)
@@ -78,7 +78,7 @@ export function openGenerateCache(settings: GenerateSettings): GenerateCache {
   }
 }
 
-/** As it is written down: another copy of the project must not look at this one. */
+/** The stored form of a path: relative, so that a copy of the project does not look at this one. */
 function placed(root: string, input: string): string {
   if (isVariable(input)) return input
   const path = projectPath(root, input)

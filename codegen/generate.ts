@@ -1,4 +1,4 @@
-// The door to the build: brings the generated files in line with the migrations folder, or tells what keeps it from that.
+// The entry point of the build: brings the generated files in line with the migrations folder, or reports what prevents that.
 import { openGenerateCache, type Remembered } from './generate-cache.js'
 import type { GenerateOptions, GenerateResult } from './model/result.js'
 import type { GenerateSettings } from './model/settings.js'
@@ -8,9 +8,9 @@ import type { ReadyPasses } from './replay/process/ready-passes.js'
 export type { GeneratedFile, GenerateResult } from './model/result.js'
 
 /**
- * Generates the registry. With an error in the migrations nothing is written either way, but for what stands before drafts. When nothing has changed since the last
- * run, that is all it finds out: neither the compiler nor the formatter is loaded. Rejects only on defects of Lockstep
- * itself; everything a person can fix is a diagnostic. `load` answers with what does the work.
+ * Generates the registry. With an error in the migrations nothing is written, except for what comes before drafts. If nothing has
+ * changed since the last run, only that is determined: neither the compiler nor the formatter is loaded. Rejects only on defects
+ * of Lockstep itself; everything that a person can fix is a diagnostic. `load` returns the module that does the work.
  */
 export async function generate(
   settings: GenerateSettings,
@@ -20,7 +20,7 @@ export async function generate(
   const cache = openGenerateCache(settings)
   const remembered = cache.recall()
   if (remembered) return unchanged(remembered)
-  // Their processes start while the compiler is loaded.
+  // The processes start while the compiler is loaded.
   const ready = settings.replay ? await readyProcesses() : null
   try {
     const { generateAnew } = await load()

@@ -1,4 +1,4 @@
-// The histories that migrations need, for who tries these in another order.
+// Lists the histories that migrations need, for trying them in another order.
 import { withKnownExpansions } from './expand-declared.js'
 import type { Reading } from './model/migration.js'
 import type { GenerateSettings } from './model/settings.js'
@@ -6,7 +6,7 @@ import { otherHistories, readable } from './other-histories.js'
 import { registryItems } from './render/registry/registry-items.js'
 import type { OtherHistory } from './replay/bundle-others.js'
 
-/** Those that they need, in the order in which they can be built: of declared changes, with the steps that the registries have. */
+/** The needed histories in the order they can be built; declared changes have the steps of the registries. */
 export const historiesNeeded = (
   { migrations }: Reading,
   settings: GenerateSettings,

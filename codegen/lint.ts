@@ -1,4 +1,4 @@
-// The door to the static rules alone: no replay, no look at the generated files.
+// The entry point for the static rules alone: no replay, and no check of the generated files.
 import { readAndCheck } from './pipeline.js'
 import type { LintResult } from './model/result.js'
 import type { GenerateSettings } from './model/settings.js'

@@ -1,11 +1,11 @@
-// What a history makes, for who compares it with others of the same database. Pure.
+// Lists what a history creates, for comparison with others of the same database. Pure.
 import { shadowTables } from '../src/schema/not-ours.js'
 import type { CatalogObject } from './model/catalog.js'
 import type { Fact, Proof } from './model/evidence.js'
 import type { RegistryItem } from './model/registry-item.js'
 import type { Made, MadeObject } from './model/result.js'
 
-/** What is there between two versions, be it for a while, as the replay has found it; no object where nothing is proven. */
+/** What exists between two versions, even temporarily, as found by the replay; no objects if nothing is proven. */
 export function madeBy(proof: Proof | null, items: readonly RegistryItem[]): Made {
   const needs = items.flatMap(({ migration }) => migration.needs ?? [])
   const objects: Record<string, MadeObject> = {}
@@ -20,11 +20,11 @@ export function madeBy(proof: Proof | null, items: readonly RegistryItem[]): Mad
   return { objects, needs: [...new Set(needs.map(({ value }) => value.history))] }
 }
 
-/** What another history has made, and this one has only changed: that is told as such. */
+/** Objects of other histories that this one has only changed, which is reported separately. */
 const changedIn = (fact: Fact): readonly string[] =>
   fact.kind === 'other-changed' ? [fact.object] : []
 
-/** The tables that a virtual table keeps beside itself. */
+/** The shadow tables of a virtual table. */
 const besides = (object: CatalogObject | null): string[] =>
   object?.type === 'table' && object.module !== null
     ? Array.from(shadowTables([{ ...object, tbl_name: object.name }]), (name) => `table ${name}`)

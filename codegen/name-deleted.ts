@@ -1,11 +1,11 @@
-// Names the file that is missing, where a finding tells of a missing version and git has the file.
+// Names the missing file in findings about a missing version, if git has it.
 import { basename } from 'node:path/posix'
 import { findDeleted } from './git/find-deleted.js'
 import type { Diagnostic } from './model/diagnostic.js'
 import type { GenerateSettings } from './model/settings.js'
 import { parseFileName } from './project/file-name.js'
 
-/** The same with the way back in the advice; asks git only where a version is missing. */
+/** The same result with the way back in the fix; asks git only if a version is missing. */
 export async function nameDeleted<T extends { readonly diagnostics: readonly Diagnostic[] }>(
   result: T,
   { root, migrations }: Pick<GenerateSettings, 'root' | 'migrations'>,
@@ -29,7 +29,7 @@ export async function nameDeleted<T extends { readonly diagnostics: readonly Dia
 
 const isGap = ({ code }: Diagnostic): boolean => code === 'VERSION_GAP'
 
-/** NaN for what is no migration. */
+/** NaN for anything but a migration. */
 function versionOf(file: string): number {
   const name = parseFileName(basename(file))
   return name.is === 'migration' ? name.from : NaN

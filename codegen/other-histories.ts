@@ -1,4 +1,4 @@
-// The histories that a history needs: what is wrong with the needing, and what is built before it is replayed.
+// Checks the histories that a history needs, and provides what has to be built before it is replayed.
 import { findNeeded } from './find-needed.js'
 import type { ParsedMigration, Reading } from './model/migration.js'
 import type { GenerateSettings } from './model/settings.js'
@@ -7,7 +7,7 @@ import type { WrittenPlace } from './write/released-checksums.js'
 import type { RegistryItem } from './model/registry-item.js'
 import type { OtherHistory } from './replay/bundle-others.js'
 
-/** The reading with all that is wrong with what its migrations need, and with what that was read from. */
+/** The reading with all problems of what its migrations need, and with the files that was read from. */
 export async function withNeedsChecked(
   reading: Reading,
   settings: GenerateSettings,
@@ -17,8 +17,8 @@ export async function withNeedsChecked(
 }
 
 /**
- * Makes steps of declared changes, as far as that goes, and puts together what the registry would say; `written` is where the one
- * stands that may have such steps already.
+ * Expands declared changes as far as possible, and assembles the registry's items; `written` is the location of the registry that
+ * may already have the steps.
  */
 export type Expand = (
   reading: Reading,
@@ -26,7 +26,7 @@ export type Expand = (
   written: WrittenPlace,
 ) => Promise<readonly RegistryItem[]>
 
-/** Those that `migrations` need, in the order in which they can be built. */
+/** The histories that `migrations` need, in the order they can be built. */
 export async function otherHistories(
   migrations: readonly ParsedMigration[],
   settings: GenerateSettings,
@@ -41,7 +41,7 @@ export async function otherHistories(
   return others
 }
 
-/** Up to where all can be read, and has steps: what is wrong behind that is told by the build of that history. */
+/** The part up to which all migrations can be read and have steps: later problems are reported by that history's own build. */
 export function readable(reading: Reading): Reading {
   const { migrations } = reading
   const end = migrations.findIndex((one, at) => one.unreadable || !one.up || one.version !== at + 1)

@@ -1,4 +1,4 @@
-// The story of a build: discover → parse → check → replay → judge → render → write. Loads the compiler.
+// The steps of a build in order: discover → parse → check → replay → judge → render → write. Loads the compiler.
 import { madeBy } from './made-by.js'
 import { filesLeftOut, filesOf, refuse, resultOf } from './results.js'
 import type { ProvenReading } from './proven-reading.js'
@@ -38,10 +38,10 @@ import { pinsOf } from './write/registry-pins.js'
 import { releasedEdits } from './write/released-checksums.js'
 import { settleFiles } from './write/settle-files.js'
 
-/** The folder as it was read. */
+/** A folder after reading. */
 interface CheckedReading {
   readonly reading: Reading
-  /** What is wrong with it as far as reading tells, and the way on to what replay knows. */
+  /** The problems found by reading, and the continuation for what the replay finds. */
   readonly examination: Examination
 }
 
@@ -63,14 +63,14 @@ export async function readAndCheck(settings: GenerateSettings): Promise<LintResu
 }
 
 /**
- * … → replay → judge: only where the settings ask for it, and as far as no static error makes it pointless. `start` is another
- * way to have processes that replay.
+ * … → replay → judge: only if the settings ask for it, and as far as no static error makes it pointless. `start` is an
+ * alternative way to start the replay processes.
  */
 export async function readAndProve(
   settings: GenerateSettings,
   start?: StartLine,
 ): Promise<ProvenReading> {
-  // Where they have not started yet, their processes do so while the migrations are read.
+  // Processes that have not started yet do so while the migrations are read.
   const ready = settings.replay ? readyPasses(start) : null
   try {
     const { drafts, ...written } = await readWritten(settings)
@@ -85,7 +85,7 @@ export async function readAndProve(
   }
 }
 
-/** With the steps of all declared changes; the findings are other ones then. */
+/** The reading with the steps of all declared changes, which changes the findings. */
 async function expanded(
   checked: CheckedReading,
   settings: GenerateSettings,
@@ -104,7 +104,7 @@ async function expanded(
   return reading === checked.reading ? checked : examined(reading, settings)
 }
 
-/** The same of other histories. */
+/** The same for other histories. */
 const expanding =
   (ready: ReadyPasses): Expand =>
   async (reading, settings, written) => {
@@ -151,7 +151,7 @@ async function prove(
   }
 }
 
-/** Without drafts and what comes after them, where they are to be left out. */
+/** The reading without drafts and what comes after them, if they may be left out. */
 async function readWritten(
   settings: GenerateSettings,
 ): Promise<CheckedReading & Pick<ProvenReading, 'drafts'>> {
@@ -162,7 +162,7 @@ async function readWritten(
   return { ...examined({ ...whole.reading, migrations }, settings), drafts }
 }
 
-/** What can be replayed, without the statements that replay leaves out. */
+/** What can be replayed, without the statements that the replay leaves out. */
 const replayedItems = ({ reading, examination }: CheckedReading): RegistryItem[] =>
   registryItems({ ...reading, migrations: replayable(reading, examination) }).map((item) => ({
     ...item,
@@ -170,8 +170,8 @@ const replayedItems = ({ reading, examination }: CheckedReading): RegistryItem[]
   }))
 
 /**
- * … → render → write: generates without asking what is remembered, and remembers a result that leaves nothing to do.
- * With an error in the migrations nothing is written.
+ * … → render → write: generates without consulting the cache, and caches a result that leaves nothing to do. With an error in the
+ * migrations nothing is written.
  */
 export async function generateAnew(
   settings: GenerateSettings,
@@ -185,7 +185,7 @@ export async function generateAnew(
   const { items, diagnostics, migrations, head, drafts, proof } = proven
   const decision = resolveImportExtension(settings, filesOf(items))
   const wanted = renderFiles(proven, settings, decision)
-  // A check that remembers nothing beyond its own end is none of a person who will apply what it has seen.
+  // A check with a temporary cache is not run by a person who will then apply what it has seen.
   const isKeeping = options.write || settings.memory === undefined
   const recorded = isKeeping ? await keepRecords(withSchemas(items, proof), settings) : []
   const settled = await settleFiles(wanted, settings, options)
@@ -209,13 +209,13 @@ export async function generateAnew(
   return resultOf(proven, findings.sort(compareDiagnostics), settled.files)
 }
 
-/** What is left out is told of, whatever else is wrong. */
+/** Drafts are reported whatever else is wrong. */
 const withDrafts = (proven: ProvenReading): ProvenReading => ({
   ...proven,
   diagnostics: [...proven.diagnostics, ...proven.drafts.diagnostics].sort(compareDiagnostics),
 })
 
-/** What has shipped must be what the registry on disk says. */
+/** Released versions must match the registry on disk. */
 async function withReleasedEdits(
   proven: ProvenReading,
   settings: GenerateSettings,
@@ -238,7 +238,7 @@ const unproven = (checked: CheckedReading, items: readonly RegistryItem[]): Prov
   obstacles: [],
 })
 
-/** Whether the migrations are a history in spite of what else is wrong: 1, 2, 3 … and each with an `up`. */
+/** Whether the migrations form a history despite other problems: 1, 2, 3 … and each with an `up`. */
 const isHistory = ({ reading, examination }: CheckedReading): boolean =>
   reading.migrations.every(follows) || summaryOf(reading, examination.diagnostics).ok
 

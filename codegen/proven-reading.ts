@@ -1,4 +1,4 @@
-// What a build knows of its migrations once they are replayed. Types only.
+// What a build knows about its migrations after replay. Types only.
 import type { Drafts } from './find-drafts.js'
 import type { Proof } from './model/evidence.js'
 import type { RegistryItem } from './model/registry-item.js'
@@ -6,22 +6,22 @@ import type { LintResult } from './model/result.js'
 import type { ScaledStep } from './model/scaled-step.js'
 import type { SnapshotProof } from './model/snapshot-proof.js'
 
-/** The migrations with everything that is wrong with them, and what was proven about them. */
+/** The migrations with all their problems, and what was proven about them. */
 export interface ProvenReading extends LintResult {
-  /** Empty when an error keeps the migrations from being taken for a history. */
+  /** Empty if an error keeps the migrations from forming a history. */
   readonly items: readonly RegistryItem[]
-  /** Null without replay, and where it was not possible. */
+  /** Null without replay, or if it was impossible. */
   readonly proof: Proof | null
   /** Files, absolute, that the proof depends on besides the migrations folder. */
   readonly consulted: readonly string[]
-  /** How many versions of the proof are only remembered, from version 1 on. */
+  /** How many versions of the proof, from version 1 on, come from the cache. */
   readonly known: number
-  /** How long its newest steps take on more rows, where the settings ask for that. */
+  /** How long its newest steps take on more rows, if the settings ask for that. */
   readonly scaled: readonly ScaledStep[]
-  /** What a new database can begin with, where the settings ask for that. */
+  /** The snapshot for new databases, if the settings ask for it. */
   readonly snapshot: SnapshotProof | null
-  /** What is not written yet, and was left out with all after it. */
+  /** The migrations that are not written yet, left out with all after them. */
   readonly drafts: Drafts
-  /** The codes of the errors for which the settings' wish to replay was not followed, or not to the end. */
+  /** The codes of the errors that prevented or ended a requested replay. */
   readonly obstacles: readonly string[]
 }

@@ -1,4 +1,4 @@
-// What a build answers: of what it has written, and where an error in the migrations keeps it from writing.
+// The result of a build: either of what it has written, or of an error in the migrations that keeps it from writing.
 import type { ProvenReading } from './proven-reading.js'
 import { compareDiagnostics } from './diagnostics/compare-diagnostics.js'
 import { findDrafts, type Drafts } from './find-drafts.js'
@@ -23,7 +23,7 @@ export async function refuse(
   const decision = resolveImportExtension(settings, filesOf(proven.items))
   const known = withoutDrafts(proven, settings)
   const { items } = known
-  // What is generated is right where a migration that has shipped is not: that is put back.
+  // If a released migration was edited, the generated files are right and the migration has to be restored.
   const isPutBack = proven.diagnostics.some(({ code }) => code === 'RELEASED_EDITED')
   const isKnown = items.length > 0 && !isPutBack
   const wanted = isKnown ? renderFiles(known, settings, decision) : []
@@ -31,7 +31,7 @@ export async function refuse(
   return resultOf(proven, found.sort(compareDiagnostics), [])
 }
 
-/** What `gen` would write: it leaves drafts out, and until they are written nothing is stale for want of them. */
+/** What `gen` would write: it leaves drafts out, and nothing counts as stale just because they are missing. */
 function withoutDrafts(
   { items: all, diagnostics, proof, snapshot: made }: ProvenReading,
   settings: GenerateSettings,
@@ -40,7 +40,7 @@ function withoutDrafts(
   const wanted = { ...settings, drafts: 'left out' } as const
   const { leftOut } = findDrafts({ migrations }, () => diagnostics, wanted)
   const items = all.slice(0, all.length - leftOut.length)
-  // Of a history that breaks off, the digests are not all known; those on disk do not matter then.
+  // If the history breaks off, not all digests are known, so those on disk are not compared.
   const snapshot = leftOut.length === 0 ? made : null
   if (!proof?.complete) return { items, proof: null, snapshot }
   const written = new Set(items.map(({ migration }) => migration.version))
@@ -51,7 +51,7 @@ function withoutDrafts(
   }
 }
 
-/** What a build answers, with everything that was found and what became of the generated files. */
+/** The result with all findings and the state of the generated files. */
 export function resultOf(
   { proof, known, scaled, items, obstacles, migrations, head, drafts }: ProvenReading,
   diagnostics: readonly Diagnostic[],
@@ -78,7 +78,7 @@ const isApplied = ({ facts }: VersionProof): boolean =>
     (fact) => fact.kind === 'step-failed' && fact.stage === 'empty' && fact.at.direction === 'up',
   )
 
-/** The files of migrations that are not written yet, each once. */
+/** The files of drafts, each once. */
 export const filesLeftOut = ({ leftOut }: Drafts): string[] => [
   ...new Set(leftOut.map(({ file }) => file.file)),
 ]

@@ -1,18 +1,18 @@
-// The schema that declared changes are made to: what a history has made, and what others have made beside it.
+// The schema that declared changes apply to: what a history has created, and what others have created beside it.
 import { finalCatalog } from './check/subject/catalog-history.js'
 import type { Catalog, CatalogObject } from './model/catalog.js'
 import type { OtherHistory } from './replay/bundle-others.js'
 import type { ReadyPasses } from './replay/process/ready-passes.js'
 import { replay } from './replay/replay.js'
 
-/** What is there before a version. */
+/** The schema before a version. */
 export interface SchemaThere {
   readonly catalog: Catalog
-  /** The other histories that have made objects of it, by `table users`. */
+  /** Which other histories have created objects in it, keyed like `table users`. */
   readonly owners: ReadonlyMap<string, string>
 }
 
-/** A schema with what other histories have made, each as it is where it is needed. */
+/** A schema including what other histories have created at the versions needed. */
 export async function beside(
   own: Catalog,
   histories: readonly OtherHistory[],

@@ -1,11 +1,11 @@
-// Lets the settings decide about what the tools of the build have to say.
+// Applies the configured severities to the findings of the build's own tools.
 import type { Diagnostic } from '../model/diagnostic.js'
 import { severityOf } from './severity-of.js'
 import type { GenerateSettings } from '../model/settings.js'
 
 /**
- * Warnings and hints get the severity of the settings. Errors stay errors: a generated file that is not as it should be,
- * or migrations that cannot be replayed.
+ * Warnings and hints get the configured severity. Errors stay errors: a generated file that is out of date, or migrations that
+ * cannot be replayed.
  */
 export const applySeverities = (
   diagnostics: readonly Diagnostic[],

@@ -1,10 +1,10 @@
-// The line of source that a finding is about, with a mark below the place. Plain text, safe to print.
+// Renders the source line that a finding is about, with a mark below the place. Plain text, safe to print.
 import { dotted } from './visible-text.js'
 
 /** How much of a long line is shown. */
 const WIDTH = 100
 
-/** The parts of a frame, apart from each other so that they can be coloured. */
+/** The parts of a frame, separate so that they can be coloured. */
 export interface CodeFrame {
   readonly gutter: string
   readonly code: string
@@ -14,7 +14,7 @@ export interface CodeFrame {
   readonly mark: string
 }
 
-/** Null when the file has no such line. `line` and `column` start at 1; a column beyond the line is its end. */
+/** Null if the file has no such line. `line` and `column` start at 1; a column beyond the line means its end. */
 export function codeFrame(source: string, line: number, column: number): CodeFrame | null {
   const text = source.split(/\r\n|[\r\n\u2028\u2029]/, line)[line - 1]
   if (text === undefined) return null
@@ -35,6 +35,6 @@ export function codeFrame(source: string, line: number, column: number): CodeFra
 const WIDE =
   /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}]/u
 
-/** As many blanks as a terminal gives the text columns; accents stand on the letter before. */
+/** As many blanks as the text takes up on a terminal; combining accents take none. */
 const blanks = (text: string): string =>
   [...text.replace(/\p{M}/gu, '')].map((character) => (WIDE.test(character) ? '  ' : ' ')).join('')

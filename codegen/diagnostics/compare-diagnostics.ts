@@ -1,4 +1,4 @@
-// The one order of diagnostics.
+// The sort order of diagnostics.
 import type { Diagnostic } from '../model/diagnostic.js'
 
 /** By file (in code units, the same on every machine), line, column, code. */

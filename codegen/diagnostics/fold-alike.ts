@@ -1,18 +1,18 @@
-// Puts findings together that say the same of several places, for people: each is one thing to decide. Pure.
+// Groups findings that say the same about several places, for people: each group is one decision. Pure.
 import { tokenize } from '../../src/sql/tokenize.js'
 import { foldCase, unquote } from '../../src/sql/names.js'
 import type { Diagnostic } from '../model/diagnostic.js'
 
-/** A finding, and those after it that say the same. */
+/** A finding, and later ones that say the same. */
 export interface Folded {
   readonly first: Diagnostic
   readonly others: readonly Diagnostic[]
 }
 
 /**
- * Warnings are the same that say the same but for their file, their version and their column, such as an import of one
- * module in forty files; hints also those of one code about one table. Errors, of which each has to be fixed, are put together
- * in one file only, where they say the same word for word.
+ * Warnings are the same if they differ only in file, version and column, such as an import of one module in forty files; hints
+ * also if they have the same code and table. Errors, each of which has to be fixed, are grouped only within one file, if they are
+ * identical.
  */
 export function foldAlike(diagnostics: readonly Diagnostic[]): Folded[] {
   const groups = new Map<string, Diagnostic[]>()
@@ -40,11 +40,11 @@ function matterOf(one: Diagnostic): readonly string[] {
   return [code, severity, table ?? '', bareText(one, one.message), bareText(one, one.fix)]
 }
 
-/** Whether both advise the same, but for the names of what they are about. */
+/** Whether both give the same advice, apart from the names of what they are about. */
 export const adviseTheSame = (one: Diagnostic, other: Diagnostic): boolean =>
   foldCase(bareText(one, one.fix)) === foldCase(bareText(other, other.fix))
 
-/** Without the file, the version and the column. */
+/** The text without the file, the version and the column. */
 function bareText({ file, subject }: Diagnostic, text: string): string {
   const column = namesIn(subject ?? '')[1]
   return [file, column]
@@ -52,7 +52,7 @@ function bareText({ file, subject }: Diagnostic, text: string): string {
     .replace(/\bversion \d+/gi, '')
 }
 
-/** Of `users.email` both names; an index or another object is one name with its kind. */
+/** Both names of `users.email`; an index or other object is one name with its kind. */
 function namesIn(subject: string): string[] {
   const parts = tokenize(subject).filter(({ kind, text }) => kind !== 'space' && text !== '.')
   return subject.includes('.')

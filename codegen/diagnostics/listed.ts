@@ -1,4 +1,4 @@
-// Names things in a sentence. Pure.
+// Lists things in a sentence. Pure.
 
 /** `a`, `a and b`, `a, b and c`. */
 export function listed(items: readonly string[]): string {
@@ -6,6 +6,6 @@ export function listed(items: readonly string[]): string {
   return items.length < 2 ? last : `${items.slice(0, -1).join(', ')} and ${last}`
 }
 
-/** The first of a list that may be long: `a, b, c and 4 more`. */
+/** The beginning of a possibly long list: `a, b, c and 4 more`. */
 export const firstOf = (items: readonly string[]): string =>
   items.length > 3 ? `${items.slice(0, 3).join(', ')} and ${items.length - 3} more` : listed(items)

@@ -1,8 +1,8 @@
-// Finds the word that was probably meant.
+// Suggests the word that was probably meant.
 import { distance } from 'fastest-levenshtein'
 import { foldCase } from '../../src/sql/names.js'
 
-/** The candidate nearest to a misspelt word, or null when none is near enough to be a slip of the fingers. */
+/** The candidate nearest to a misspelt word, or null if none is close enough for a typo. */
 export function nearest(word: string, candidates: readonly string[]): string | null {
   let best: string | null = null
   let least = Math.max(1, Math.floor(word.length * 0.4)) + 1

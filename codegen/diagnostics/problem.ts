@@ -1,4 +1,4 @@
-// The common shape of what the build finds: an error at a place, whose severity may be lowered.
+// Creates findings of the build: an error at a place, whose severity may be lowered.
 import type { Diagnostic, Position, Severity } from '../model/diagnostic.js'
 
 /** A finding that stops generation. */
@@ -8,7 +8,7 @@ export const problem = (
   { message, fix }: Pick<Diagnostic, 'message' | 'fix'>,
 ): Diagnostic => ({ code, severity: 'error', message, fix, file, line, column })
 
-/** One that keeps a file from being read. `message` goes on where the file is named: `In 001_a.ts, …`. */
+/** One that keeps a file from being read. `message` continues after the file's name: `In 001_a.ts, …`. */
 export const problemIn = (
   code: string,
   at: Position,
@@ -21,5 +21,5 @@ export const withSeverity = (severity: Severity, diagnostic: Diagnostic): Diagno
   severity,
 })
 
-/** The first line of a file, for what concerns the file as a whole. */
+/** The first line of a file, for findings about the whole file. */
 export const fileStart = (file: string): Position => ({ file, line: 1, column: 1 })

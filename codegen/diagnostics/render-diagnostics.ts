@@ -1,17 +1,14 @@
-// Diagnostics as text for people, as JSON, and as annotations for GitHub. Pure: nothing is printed here. Must not load
+// Renders diagnostics as text for people, as JSON, and as annotations for GitHub. Pure: nothing is printed here. Must not load
 // the rules, because they load the compiler.
 import type { Diagnostic } from '../model/diagnostic.js'
 import { jsonText, visibleText } from './visible-text.js'
 import { adviseTheSame, foldAlike, type Folded } from './fold-alike.js'
 import { codeFrame } from './code-frame.js'
 
-/** The text of the files by their printed path; files that are not in it are shown without their line. */
+/** The text of the files by their printed path; findings in other files are shown without their line. */
 type Sources = ReadonlyMap<string, string>
 
-/**
- * How parts of a line are styled; `page` makes the address of a page one that can be opened, `wrap` breaks lines of prose
- * that are too wide.
- */
+/** How parts of a line are styled; `page` turns the path of a page into one that can be opened, `wrap` breaks long lines of prose. */
 export type Paint = Readonly<
   Record<'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan', (text: string) => string>
 > & {
@@ -19,14 +16,14 @@ export type Paint = Readonly<
   readonly wrap?: (line: string) => string[]
 }
 
-/** So many hints of one code are shown to people. */
+/** The most hints of one code that are shown to people. */
 const MOST_HINTS = 10
 
 /**
- * For people: place, severity, code, the line with a mark, message and fix of each diagnostic in the given order, the
- * page of a code below its first, and last how many there are. What says the same of several places is shown once, with
- * the other places; errors are shown all. Of hints of one code only the first ten are shown, and the others counted.
- * Answers lines, which may hold text from outside; none when there is nothing to say.
+ * For people: place, severity, code, the line with a mark, message and fix of each diagnostic in the given order, the page of a
+ * code below its first, and the totals at the end. The same finding at several places is shown once, with the other places;
+ * errors are all shown. Of hints with the same code only the first ten are shown, and the others counted. Returns lines, which
+ * may hold text from outside; empty if there is nothing to say.
  */
 export function renderText(
   diagnostics: readonly Diagnostic[],
@@ -72,7 +69,7 @@ function withoutFlood(diagnostics: readonly Diagnostic[]): Shown {
   return { shown, hidden }
 }
 
-/** Where else the same is found; of hints only ten places are named. */
+/** The other places of the same finding; for hints at most ten. */
 function elsewhere(first: Diagnostic, others: readonly Diagnostic[]): string {
   const { severity, subject: about } = first
   const named = severity === 'info' ? others.slice(0, MOST_HINTS) : others
@@ -137,7 +134,7 @@ export function renderJson(diagnostics: readonly Diagnostic[]): string {
   return jsonText({ ok, diagnostics: plain })
 }
 
-/** For GitHub Actions: one workflow command a line, which becomes a note at the line of the file. */
+/** For GitHub Actions: one workflow command per line, which becomes an annotation at the line of the file. */
 export function renderGithub(diagnostics: readonly Diagnostic[]): string {
   return diagnostics
     .map(({ severity, file, line, column, code, message, fix }) => {
@@ -148,7 +145,7 @@ export function renderGithub(diagnostics: readonly Diagnostic[]): string {
     .join('\n')
 }
 
-/** GitHub drops annotations that are too long; nobody reads so much at a line of code. */
+/** GitHub drops annotations that are too long, and nobody reads that much at a line of code. */
 const shortened = (text: string): string => {
   const characters = [...text]
   return characters.length > 4_000 ? `${characters.slice(0, 4_000).join('')}…` : text

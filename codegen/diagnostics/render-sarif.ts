@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import type { Diagnostic, Severity } from '../model/diagnostic.js'
 import { jsonText } from './visible-text.js'
 
-/** What is said about a rule: by itself, and in its page. */
+/** The texts about a rule: its own and those of its page. */
 export interface RuleText {
   readonly code: string
   readonly severity: Severity
@@ -13,8 +13,8 @@ export interface RuleText {
 }
 
 /**
- * For code scanning: a SARIF 2.1.0 log with one run. Paths are relative to `SRCROOT`, which is the folder that the
- * diagnostics' paths are relative to: no path of this machine is in it.
+ * For code scanning: a SARIF 2.1.0 log with one run. Paths are relative to `SRCROOT`, the folder that the diagnostics' paths are
+ * relative to: the log has no path of this machine.
  */
 export function renderSarif(
   diagnostics: readonly Diagnostic[],
@@ -47,7 +47,7 @@ export function renderSarif(
   return jsonText(log)
 }
 
-/** What is no rule but a finding of reading, writing or comparing is described by its words, and helped by its fix. */
+/** A finding of reading, writing or comparing, which has no rule, is described by the words of its code and by its fix. */
 function describeRule({ code, fix }: Diagnostic, rules: readonly RuleText[]): object {
   const rule = rules.find((one) => one.code === code)
   const names = { id: code, name: pascalCase(code) }
@@ -93,18 +93,15 @@ const describeResult = (
   ],
 })
 
-/** A first part with a colon would be taken for a scheme. */
+/** A colon in the first path segment would be taken for a scheme. */
 const uriOf = (file: string): string =>
   encodeURI(file).replace(/[?#]/g, encodeURIComponent).replaceAll(':', '%3A')
 
-/**
- * Tells findings of successive runs to be the same though lines have moved: by what is said, where, and the how manieth
- * that is.
- */
+/** Identifies a finding across runs although lines have moved: by its text, its file and its ordinal among equal ones. */
 function fingerprints(): (one: Diagnostic) => string {
   const seen = new Map<string, number>()
   return ({ code, file, message }) => {
-    // What was measured is never the same again.
+    // Measurements are never the same again.
     const meaning = JSON.stringify([code, file, code === 'REPLAY_ESTIMATED' ? '' : message])
     const nth = (seen.get(meaning) ?? 0) + 1
     seen.set(meaning, nth)

@@ -1,4 +1,4 @@
-// What the settings say about the severity of a finding, for all files or for some. Pure.
+// Determines the configured severity of a finding, for all files or for some. Pure.
 import { posix } from 'node:path'
 import picomatch from 'picomatch'
 import type { Diagnostic, Severity } from '../model/diagnostic.js'
@@ -6,7 +6,7 @@ import type { GenerateSettings, SeverityOverride } from '../model/settings.js'
 
 type Rules = Pick<GenerateSettings, 'rules' | 'overrides'>
 
-/** The severity of the last override that is about the file and names the code; else that of `rules`, else its own. */
+/** The severity of the last override that matches the file and names the code; otherwise that of `rules`, otherwise its own. */
 export function severityOf(
   { code, file, severity }: Pick<Diagnostic, 'code' | 'file' | 'severity'>,
   { rules, overrides = [] }: Rules,
@@ -15,7 +15,7 @@ export function severityOf(
   return last?.rules[code] ?? rules[code] ?? severity
 }
 
-/** Every severity that the settings give, and where they do. */
+/** Every severity in the settings, and where it is set. */
 export const statedSeverities = ({ rules, overrides = [] }: Rules): readonly StatedSeverity[] => [
   ...Object.entries(rules).map(([code, severity]) => ({ setting: 'rules', code, severity })),
   ...overrides.flatMap((one) =>
@@ -30,7 +30,7 @@ export interface StatedSeverity {
   readonly severity: Severity | 'off'
 }
 
-/** Whether a file, relative to the project, is one of the globs, and none of those that begin with `!`. */
+/** Whether a file, relative to the project, matches one of the globs, and none of those that begin with `!`. */
 function isAbout({ folder, files }: SeverityOverride, file: string): boolean {
   const path = posix.relative(folder ?? '', file)
   const isOne = (glob: string): boolean => matches(glob, path)
@@ -38,7 +38,7 @@ function isAbout({ folder, files }: SeverityOverride, file: string): boolean {
   return files.some((glob) => !glob.startsWith('!') && isOne(glob)) && !excluded.some(isOne)
 }
 
-/** The globs of an override that none of these files is one of. */
+/** The globs of an override that match none of these files. */
 export const unmatched = ({ folder, files }: SeverityOverride, all: readonly string[]): string[] =>
   files.filter(
     (glob) =>

@@ -1,7 +1,7 @@
-// Where an offset of a text stands in the file that the text is from.
+// Converts an offset in a text to a position in its file.
 import type { Position } from '../model/diagnostic.js'
 
-/** The place of an offset in a text that begins at `origin`. */
+/** The position of an offset in a text that begins at `origin`. */
 export function textPlace(text: string, offset: number, origin: Position): Position {
   const begin = offset === 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1
   let lines = 0

@@ -1,16 +1,16 @@
-// Text from outside as people and programs are shown it: nothing in it is obeyed, and nothing stays unseen.
+// Escapes text from outside for people and programs: nothing in it takes effect, and nothing stays hidden.
 import { spelled } from '../../src/model/visible.js'
 
-/** Controls, sides of characters, ends of lines, and what has no width or turns the direction of reading. */
+/** Control characters, lone surrogates, line ends, and characters without width or that change the reading direction. */
 const HIDDEN = String.raw`[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{DI}\p{Bidi_C}\p{NChar}\ufff9-\ufffb]`
 
-/** The scripts in which joiners make letters connect, or keep them apart. */
+/** The scripts in which joiners connect letters or keep them apart. */
 const JOINED = 'Arab Syrc Deva Beng Guru Gujr Orya Taml Telu Knda Mlym Sinh Mymr Khmr Tibt'
   .split(' ')
   .map((script) => String.raw`\p{scx=${script}}`)
   .join('')
 
-/** Where such a character is a part of what is seen: within an emoji, and in scripts that are joined or have variants. */
+/** Where such a character is a visible part: within an emoji, and in scripts with joined or variant forms. */
 const SEEN = [
   String.raw`\p{ExtPict}[\ufe0f\p{EMod}]?\u200d(?=\p{ExtPict})`,
   String.raw`[\p{ExtPict}0-9#*][\ufe0e\ufe0f]`,
@@ -22,16 +22,16 @@ const SEEN = [
 const UNSEEN = new RegExp(`${HIDDEN}${SEEN.map((place) => `(?<!${place})`).join('')}`, 'gu')
 
 /**
- * The text with everything written out (`\x1b`, `\u202e`, `\n`) that a terminal would obey or not show. Letters of every
- * script and emoji stay as they are.
+ * The text with everything escaped (`\x1b`, `\u202e`, `\n`) that a terminal would interpret or not show. Letters of every script
+ * and emoji stay as they are.
  */
 export const visibleText = (text: string): string => text.replace(UNSEEN, spelled)
 
-/** The text with one character in place of each of those, where columns are counted; emoji of several parts as well. */
+/** The text with one character in place of each of those, for counting columns; also for emoji of several parts. */
 export const dotted = (text: string): string =>
   text.replaceAll('\t', ' ').replace(new RegExp(`${HIDDEN}|\\p{Cf}`, 'gu'), '·')
 
-/** A value as JSON on several lines, which say the same without anything that a terminal or a CI service obeys. */
+/** A value as JSON on several lines, without anything that a terminal or CI service interprets. */
 export const jsonText = (
   value: unknown,
   replace?: (key: string, value: unknown) => unknown,
@@ -43,10 +43,10 @@ const unmarked = (json: string): string => literalText(json.replaceAll('##', Str
 export const jsonLine: typeof jsonText = (value, replace) =>
   unmarked(JSON.stringify(value, replace))
 
-/** A text for a literal of JavaScript or JSON, with what would not be seen written as those do; ends of lines and tabs stay. */
+/** Text for a literal of JavaScript or JSON, with invisible characters escaped accordingly; line ends and tabs stay. */
 export const literalText = (text: string): string => text.replace(UNSEEN, inLiteral)
 
-/** A character beyond the first 65,536 is written as two sides. */
+/** A character beyond the first 65,536 is written as a surrogate pair. */
 const inLiteral = (character: string): string =>
   /[\n\t]/.test(character)
     ? character

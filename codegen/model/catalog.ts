@@ -1,17 +1,17 @@
-// A schema as a build wants to know it: plain data that crosses a process border and is kept in a cache. Types only.
+// A schema in the form used by the build: plain data that is passed between processes and cached. Types only.
 
 /** One column of a table. */
 export interface CatalogColumn {
   readonly name: string
-  /** As it is declared; '' when it has none. */
+  /** As declared; '' if there is none. */
   readonly type: string
   readonly notNull: boolean
-  /** SQL of the default; null when there is none. */
+  /** SQL of the default; null if there is none. */
   readonly default: string | null
-  /** Place in the primary key from 1; 0 when it is no part of it. */
+  /** Position in the primary key from 1; 0 if it is not part of it. */
   readonly primaryKey: number
   readonly generated: 'virtual' | 'stored' | null
-  /** Of a virtual table: cannot be seen by `SELECT *`. */
+  /** For a virtual table: not included in `SELECT *`. */
   readonly hidden: boolean
 }
 
@@ -19,7 +19,7 @@ export interface CatalogColumn {
 export interface CatalogForeignKey {
   readonly columns: readonly string[]
   readonly parent: string
-  /** The columns it points at; of a reference without columns, the parent's primary key ([] when there is no parent). */
+  /** The columns it refers to; for a reference without columns, the parent's primary key ([] if there is no parent). */
   readonly parentColumns: readonly string[]
   /** `NO ACTION`, `CASCADE`, `SET NULL` … */
   readonly onUpdate: string
@@ -33,7 +33,7 @@ export interface CatalogTable {
   readonly sql: string
   readonly columns: readonly CatalogColumn[]
   readonly foreignKeys: readonly CatalogForeignKey[]
-  /** The columns of each UNIQUE constraint and of a primary key that is no rowid. */
+  /** The columns of each UNIQUE constraint and of a primary key that is not the rowid. */
   readonly uniques: readonly (readonly string[])[]
   readonly strict: boolean
   readonly withoutRowid: boolean
@@ -42,7 +42,7 @@ export interface CatalogTable {
   readonly module: string | null
 }
 
-/** An index that a statement made (not one that a constraint brings with it). */
+/** An index created by a statement (not implied by a constraint). */
 export interface CatalogIndex {
   readonly type: 'index'
   readonly name: string
@@ -69,10 +69,10 @@ export interface CatalogTrigger {
   readonly sql: string
 }
 
-/** One object of a schema, as a build wants to know it. */
+/** One object of a schema, in the form used by the build. */
 export type CatalogObject = CatalogTable | CatalogIndex | CatalogView | CatalogTrigger
 
-/** A schema by `table users` (type, and name in lower case), in the order in which its objects were made. */
+/** A schema keyed like `table users` (type, and name in lower case), in order of creation. */
 export type Catalog = ReadonlyMap<string, CatalogObject>
 
 /** One column of a view. */
@@ -80,6 +80,6 @@ export interface ViewColumn {
   readonly name: string
   /** Declared type of the column it comes from; null for an expression. */
   readonly type: string | null
-  /** The table and column that it shows as they are; null for an expression. */
+  /** The table and column that it shows unchanged; null for an expression. */
   readonly origin: { readonly table: string; readonly column: string } | null
 }

@@ -1,4 +1,4 @@
-// A finding of the build, and where it stands. Types only.
+// A finding of the build, and its place. Types only.
 
 /** A place in a file. `file` is relative to the project root, with `/`; `line` and `column` start at 1. */
 export interface Position {
@@ -14,12 +14,12 @@ export type Severity = 'error' | 'warning' | 'info'
 export interface Diagnostic extends Position {
   readonly code: string
   readonly severity: Severity
-  /** What it is about, where that is not the step as a whole: `users`, `users.email`, `index users_email`. */
+  /** What it is about, if not the whole step: `users`, `users.email`, `index users_email`. */
   readonly subject?: string
   /** What is wrong, in full sentences; names every file involved. */
   readonly message: string
-  /** What to do about it. */
+  /** How to fix it. */
   readonly fix: string
-  /** Where the documentation says more, as a path in the project; added where findings are shown. */
+  /** The page with more documentation, as a path in the project; added when findings are shown. */
   readonly page?: string
 }

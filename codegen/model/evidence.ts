@@ -1,5 +1,5 @@
-// What replaying the migrations brought to light: plain data that crosses a process border and is kept in a cache. Says
-// nothing about severity and has no words for people: that is for the rules. Types only.
+// What replaying the migrations has found: plain data that is passed between processes and cached. Contains no severities and no
+// text for people, which the rules add. Types only.
 import type { OrderMatters, OrdersTried, OtherChanged } from './other-changed.js'
 import type { Unproven } from './unproven.js'
 import type { SchemaDifference } from '../../src/model/verification.js'
@@ -14,18 +14,18 @@ export type { Unproven }
 export type Direction = 'up' | 'down'
 
 /**
- * A place in a migration, told in a way that reformatting its file does not move.
- * `offset` counts characters of the text of script number `script`, at the beginning of a statement.
+ * A place in a migration that does not change when its file is reformatted. `offset` counts characters in the text of script
+ * number `script`, to the beginning of a statement.
  */
 export interface StepPlace {
   readonly version: number
   readonly direction: Direction
-  /** Which script of a step that is SQL, from 0; null for code, and where the statement is not known. */
+  /** Which script of an SQL step, from 0; null for code, or if the statement is unknown. */
   readonly script: number | null
   readonly offset: number | null
-  /** The statement that was run, cut off after 2,000 characters; null where it is not known. */
+  /** The statement that was run, truncated to 2,000 characters; null if unknown. */
   readonly statement: string | null
-  /** Of code that threw: where, `file` absolute; null where it is not known. */
+  /** For code that threw: where, with `file` absolute; null if unknown. */
   readonly frame: {
     readonly file: string
     readonly line: number
@@ -33,7 +33,7 @@ export interface StepPlace {
   } | null
 }
 
-/** Values of one row by column, ready to be shown: texts, numbers, null, blobs as `x'00ff'`. */
+/** Values of one row by column, for display: texts, numbers, null, blobs as `x'00ff'`. */
 export type ShownRow = Readonly<Record<string, string | number | null>>
 
 /** A place in a file of the project; `file` is absolute. */
@@ -41,22 +41,22 @@ export type CodeFrame = NonNullable<StepPlace['frame']>
 
 /** A statement that code ran, as the handle received it. */
 export interface RanStatement {
-  /** Empty of a function that was given to `transaction`, and was not called. Rows of data are cut off after 2,000 characters. */
+  /** Empty for a function that was passed to `transaction` and not called. Rows of data are truncated to 2,000 characters. */
   readonly text: string
-  /** The calls that led to the handle, as far as they stand in the project's files: the innermost, then the migration's own. */
+  /** The calls that led to the handle, within the project's files: the innermost, then the migration's own. */
   readonly calls: readonly CodeFrame[]
-  /** Whether `ctx` wrote it, as `ctx.rebuild` does, and not the migration. */
+  /** Whether `ctx` issued it, as `ctx.rebuild` does, and not the migration. */
   readonly toolkit?: true
-  /** Whether it was only prepared, and did not run, with rows or without. */
+  /** Whether it was only prepared and never run, with or without rows. */
   readonly prepared?: true
-  /** Whether it ran only where there were rows. */
+  /** Whether it ran only with rows. */
   readonly onlyWithRows?: true
 }
 
-/** What the code of one version ran, in order; undefined of a side that is SQL, or was not run to its end. */
+/** What the code of one version ran, in order; undefined for a side that is SQL or was not run to its end. */
 export type RanStatements = { readonly [D in Direction]?: readonly RanStatement[] }
 
-/** Something that replay found out about one version. */
+/** Something that replay found about one version. */
 export type Fact =
   | StepFailed
   | NotInverse
@@ -90,98 +90,101 @@ export type Fact =
 export interface StepFailed extends Partial<Refusal & GivenTwice> {
   readonly kind: 'step-failed'
   readonly at: StepPlace
-  /** `empty`: with no rows but those that the history makes. `rows`: only with others. `again`: the second `up`, after a `down`. */
+  /** `empty`: with no rows except those of the history. `rows`: only with others. `again`: the second `up`, after a `down`. */
   readonly stage: 'empty' | 'rows' | 'again'
   /** Whether the failure comes from SQLite, or was thrown by the migration's own code. */
   readonly cause: 'sqlite' | 'code'
-  /** What SQLite or the code said. */
+  /** The message from SQLite or the code. */
   readonly message: string
   /** The tables that the statement names, as they were before the step: their CREATE statements. */
   readonly schema: readonly string[]
-  /** With `rows`: the table and the row that the failure is about, where that is known. */
+  /** With `rows`: the table and the row that the failure is about, if known. */
   readonly table: string | null
   readonly row: ShownRow | null
-  /** The column of that table whose value is to blame: with another value the step goes on. */
+  /** The column of that table whose value is to blame: with another value the step succeeds. */
   readonly column?: string
-  /** The two tables that the step puts into one, where it fails as both have a row of the same number. */
+  /** The two tables that the step merges into one, if it fails because both have a row of the same number. */
   readonly merged?: readonly [string, string]
 }
 
-/** `down` does not lead back to the schema that was there before `up`. `found` is what there is after `down`. */
+/** `down` does not restore the schema from before `up`. `found` is the schema after `down`. */
 export interface NotInverse {
   readonly kind: 'not-inverse'
   readonly version: number
-  /** `spelled` when all differences are only in the way of writing. */
+  /** `spelled` if all differences are only in spelling. */
   readonly grade: SchemaDifference['grade']
   readonly differences: readonly SchemaDifference[]
-  /** Which of the ways that `undoSql` knows was seen to complete it; null where none does. */
+  /** Which of the ways known to `undoSql` was found to complete it; null if none does. */
   readonly undoing?: 'altered' | 'rebuilt' | null
 }
 
-/** `up` after `down` leads to another schema than the first `up`. */
+/** `up` after `down` leads to a different schema than the first `up`. */
 export interface NotRepeatable {
   readonly kind: 'not-repeatable'
   readonly version: number
   readonly differences: readonly SchemaDifference[]
 }
 
-/** The schema after `up` depends on what rows there are. */
+/** The schema after `up` depends on the rows that exist. */
 export interface Uneven {
   readonly kind: 'uneven'
   readonly version: number
   readonly differences: readonly SchemaDifference[]
 }
 
-/** Code does something else in a process of its own than where earlier versions, or it itself on another database, have run before. */
+/** Code behaves differently in a process of its own than after earlier versions, or after itself on another database. */
 export interface ProcessDependent {
   readonly kind: 'process-dependent'
   readonly at: StepPlace
-  /** The first that is run otherwise; null where the code has come to its end by then, or where it comes too late to be told. */
+  /** The first statement that differs; null if the code has ended by then, or if it is too late to tell. */
   readonly together: BoundStatement | null
   readonly alone: BoundStatement | null
-  /** What it throws alone; null where it comes to its end. */
+  /** The error when run alone; null if it succeeds. */
   readonly failure: string | null
   /** Whether it has run on another database before. */
   readonly twice?: true
 }
 
-/** A statement and what is bound to it, as a list in JSON, '' where that is nothing; each is cut off after 2,000 characters. */
+/** A statement and its bound values as a JSON list, '' if there are none; each truncated to 2,000 characters. */
 export interface BoundStatement {
   readonly text: string
   readonly values: string
 }
 
-/** Rows of a table are gone after a step that does not delete from it by name, or only to put its rows back. */
+/** Rows of a table are gone after a step that does not delete from it by name, or only to restore its rows. */
 export interface RowsLost {
   readonly kind: 'rows-lost'
   readonly at: StepPlace
   readonly table: string
   readonly before: number
-  /** How many of them are left; rows that stand in the place of replaced ones do not count. */
+  /** How many of them are left; rows that replace others do not count. */
   readonly after: number
-  /** The table whose removal took the rows along (ON DELETE CASCADE), where that is so. */
+  /** The table whose removal deleted the rows (ON DELETE CASCADE), if so. */
   readonly through: string | null
   readonly by?: RowLoss
-  /** With `forsaken` and `left`: the table that had them, or the first of several. With `another`: the one that is copied, or the first. */
+  /** With `forsaken` and `left`: the table that had them, or the first of several. With `another`: the copied one, or the first. */
   readonly source?: string
-  /** With `nulls`: the column in which they have none. With `conflict`: that of the key, or its first, in which others agree. With `merged`: the one that points at what was merged. With `taken`: the others of the key of these rows. */
+  /**
+   * With `nulls`: the column that is NULL. With `conflict`: the first column of the key that others share. With `merged`: the
+   * column that refers to the merged rows. With `taken`: the other column of these rows' key.
+   */
   readonly column?: string
   /** With `early`: the statement that comes too late. */
   readonly later?: string
   /** With `wholly`, `merged` and `taken`: the columns of the key. */
   readonly key?: readonly string[]
-  /** The other table, where the step puts both into one: rows of the same number are lost. */
+  /** The other table, if the step merges both into one: rows with the same number are lost. */
   readonly merged?: string
-  /** One of the rows that are gone, where they are known. */
+  /** One of the lost rows, if known. */
   readonly row?: ShownRow
 }
 
-/** Rows of a table stand several times, `more` in all, where it was made anew, or in `into`, to which they or columns go. */
+/** Rows of a table are duplicated, `more` in all, in a rebuilt table or in `into`, where rows or columns are moved. */
 export interface RowsDoubled extends Pick<RowsLost, 'at' | 'table'> {
   readonly kind: 'rows-doubled'
   readonly into?: string
   readonly more: number
-  /** One of those that stand there several times. */
+  /** One of the duplicated rows. */
   readonly row: ShownRow
 }
 
@@ -191,92 +194,104 @@ export interface ValuesChanged {
   readonly at: StepPlace
   readonly table: string
   readonly column: string
-  /** The column whose values stand there now: columns were swapped. Null when they come from elsewhere. */
+  /** The column whose values are now there: columns were swapped. Null if they come from elsewhere. */
   readonly from: string | null
-  /** The table in which they are, where that has another name. */
+  /** The table in which they are, if it has another name. */
   readonly into?: string
   readonly lost?: ValueLoss
-  /** The columns that are rounded alike, where values beyond 2^53 were made to see it: no application need have such. */
+  /** The columns that are rounded likewise, found by values beyond 2^53 made for the trial, which no application need have. */
   readonly supposed?: readonly string[]
-  /** With `shared`: the table that the value is made of; with `forsaken`: the one that is dropped; with `compared`: the text; with `seeded`: the key; with `quotient`: the column that is divided; with `untied`: the condition that compares a column with itself, or ''; with `unarchived`: the table that has the copy; with `unlisted`: another value that becomes the same; with `reworded`: what `up` has made of both texts; with `unlinked`: the table of the duplicates. With `shared` also how many times a statement ran that each time changed all rows. */
+  /**
+   * With `shared`: the table the value is computed from; with `forsaken`: the dropped table; with `compared`: the text; with
+   * `seeded`: the key; with `quotient`: the divided column; with `untied`: the condition that compares a column with itself, or
+   * ''; with `unarchived`: the table that has the copy; with `unlisted`: another value that becomes the same; with `reworded`:
+   * what `up` has made of both texts; with `unlinked`: the table of the duplicates. With `shared` also how often a statement ran
+   * that changed all rows each time.
+   */
   readonly source?: string
   readonly times?: number
-  /** With `unlinked`: whether a statement behind gives the key another row. */
+  /** With `unlinked`: whether a later statement assigns the key another row. */
   readonly late?: true
-  /** With `mixed`: the columns in which the other rows agree, where the step looks them up by these. */
+  /** With `mixed`: the columns in which the other rows agree, if the step looks them up by these. */
   readonly agreeing?: readonly string[]
-  /** The trigger that did it, where rows were put back into its table, which is `source`. */
+  /** The trigger that caused it, if rows were restored into its table, which is `source`. */
   readonly trigger?: string
   /** With `cast`: the type that it names. */
   readonly type?: string
   /** With `cast`: what the values are multiplied by before. With `divided`: what `up` multiplied or divided them by. With `quotient`: what they are divided by. */
   readonly factor?: number
-  /** The other table, where the step puts its rows into this one: rows of the same number get values of it. */
+  /** The other table, if the step merges its rows into this one: rows with the same number get its values. */
   readonly merged?: string
   readonly before: string | number | null
   readonly after: string | number | null
 }
 
-/** What stood in a table or a column that is gone after `up` stands elsewhere, row by row; or all rows were deleted by name, or go with the table, which is told. */
+/**
+ * The content of a table or column that is gone after `up` is elsewhere, row by row; or all rows were deleted by name, or go with
+ * the table, which is reported.
+ */
 export interface ValuesKept {
   readonly kind: 'values-kept'
   readonly version: number
   readonly table: string
-  /** Null where it is all of the table but its primary key. */
+  /** Null if it is all of the table except its primary key. */
   readonly column: string | null
-  /** The table in which it stands now, or the first of several. */
+  /** The table in which it is now, or the first of several. */
   readonly in: string
-  /** Whether it stands there since an earlier version. */
+  /** Whether it has been there since an earlier version. */
   readonly earlier?: true
-  /** Whether each of the values that were tried leads to something else. */
+  /** Whether each tried value has a different result. */
   readonly tried?: true
 }
 
-/** What stood in a table or in columns that are gone after `up`, and stands nowhere else. */
+/** Content of a table or columns that is gone after `up` and is nowhere else. */
 export interface ValuesGone {
   readonly kind: 'values-gone'
   readonly version: number
   readonly table: string
-  /** One of the rows, as far as it is gone. */
+  /** The lost part of one of the rows. */
   readonly row: ShownRow
-  /** The columns of which other values are kept. */
+  /** The columns of which only some values are lost. */
   readonly parts?: readonly PartGone[]
-  /** Whether some of the values that were tried lead to one thing, and others to another. */
+  /** Whether some of the tried values have the same result, and others do not. */
   readonly tried?: true
 }
 
-/** Which values of a column are gone: of rows that a statement leaves out, or beside NULL in others, or that are spelled so, or beside whatever others. */
+/**
+ * Which values of a column are lost: of rows that a statement leaves out, or if others are NULL, or with this spelling, or
+ * whatever the others are.
+ */
 export interface PartGone {
   readonly column: string
-  /** Null where code does. */
+  /** Null if code does it. */
   readonly at: StepPlace | null
   readonly those?: Spelling | 'signs' | 'seconds' | 'some' | readonly string[]
 }
 
-/** After a step AUTOINCREMENT would give numbers again that were given before. */
+/** After a step AUTOINCREMENT would assign numbers again that were assigned before. */
 export interface WatermarkLost {
   readonly kind: 'watermark-lost'
   readonly at: StepPlace
   readonly table: string
   readonly before: number
-  /** Null when nothing is remembered any more. */
+  /** Null if the counter is gone. */
   readonly after: number | null
 }
 
-/** After a step a full-text index says that it does not fit the rows which it is over, or a table that triggers keep does not. */
+/** After a step a full-text index reports that it does not match the rows it covers, or a table kept by triggers does not. */
 export interface IndexMisfit {
   readonly kind: 'index-misfit'
   readonly at: StepPlace
-  /** The table that was changed, or the table or view that the index is over. */
+  /** The table that was changed, or the table or view that the index covers. */
   readonly table: string
   /** The index, or with `keyed` any table. */
   readonly index: string
   readonly cause: MisfitCause
-  /** What SQLite says of one that cannot read. */
+  /** SQLite's message for an index that cannot read its content. */
   readonly message: string | null
 }
 
-/** No rows could be made for a table, so nothing is known about how its rows fare in this version. */
+/** No rows could be generated for a table, so it is unknown how its rows fare in this version. */
 export interface Unseeded {
   readonly kind: 'unseeded'
   readonly version: number
@@ -291,17 +306,17 @@ export interface FaultLeft {
   readonly differences: readonly SchemaDifference[]
 }
 
-/** After a step the connection has another setting than before it. */
+/** After a step a setting of the connection has changed. */
 export interface ConnectionLeft {
   readonly kind: 'connection-left'
   readonly at: StepPlace
-  /** As PRAGMA names it; `defaultSafeIntegers` of the client. */
+  /** Named like the PRAGMA, or `defaultSafeIntegers` of the client. */
   readonly setting: string
   readonly before: number
   readonly after: number
 }
 
-/** Code of a side wanted to run a statement when the side had ended: in a promise, a timer or a callback. */
+/** Code of a side tried to run a statement after the side had ended: in a promise, a timer or a callback. */
 export interface LateCall {
   readonly kind: 'late-call'
   readonly at: StepPlace
@@ -323,38 +338,38 @@ export interface ForeignKeyBroken {
   readonly table: string
   readonly columns: readonly string[]
   readonly parent: string
-  /** How many rows; 0 when the key itself is wrong: a parent that is missing, or is not unique there. */
+  /** How many rows; 0 if the key itself is wrong: its parent is missing or not unique. */
   readonly rows: number
   readonly message: string | null
 }
 
-/** With rows of every kind a side did not come to its end, though it did without any: it was ended, and tried anew. */
+/** With rows of every kind a side did not end, though it did without any: it was stopped, and tried again. */
 export interface RanAway {
   readonly kind: 'ran-away'
   readonly at: StepPlace
-  /** With which rows it came to its end. */
+  /** The rows with which it ended. */
   readonly rows: 'moderate' | 'none'
 }
 
-/** `up` went well, though it asks more of a table than before, with rows that show that it bears them. */
+/** `up` succeeded although it tightens a table, with rows that show that it handles them. */
 export interface RowsTried {
   readonly kind: 'rows-tried'
   readonly version: number
-  /** By the name that it has afterwards. */
+  /** By its name afterwards. */
   readonly table: string
-  /** Columns that some row had NULL in, and that are NOT NULL afterwards. */
+  /** Columns in which some row had NULL, and which are NOT NULL afterwards. */
   readonly nulls: readonly string[]
-  /** Checks of the table, in the canonical way of writing, that some row from before would not have met. */
+  /** Checks of the table, in canonical form, that some earlier row violated. */
   readonly checks: readonly string[]
-  /** The columns of new foreign keys, as they are called afterwards, that some row from before had no parent in. */
+  /** The columns of new foreign keys, by their new names, for which some earlier row had no parent. */
   readonly keys: readonly (readonly string[])[]
-  /** Columns in which code has written something else for all texts that are no numbers, as they are called now. */
+  /** Columns in which code has replaced all texts that are not numbers, by their new names. */
   readonly converted: readonly string[]
-  /** Whether it has no rows of before afterwards, so that none is held to anything. */
+  /** Whether none of the earlier rows remain, so that none is subject to the new constraints. */
   readonly emptied: boolean
 }
 
-/** A copy took all rows of the table that it replaces, but it has a limit that no more rows were there to reach. */
+/** A copy took all rows of the table that it replaces, but has a LIMIT that was not reached. */
 export interface LimitUntried {
   readonly kind: 'limit-untried'
   readonly at: StepPlace
@@ -363,16 +378,16 @@ export interface LimitUntried {
   readonly rows: number
 }
 
-/** A side gives rows keys that rows of the application may have, in a table that no version had put rows into. */
+/** A side assigns keys that rows of the application may have, in a table into which no version had inserted rows. */
 export interface KeyTaken {
   readonly kind: 'key-taken'
   readonly at: StepPlace
   readonly table: string
   readonly column: string
   readonly values: readonly (string | number | null)[]
-  /** What becomes of it: the side fails, or the row of the application is gone. */
+  /** The consequence: the side fails, or the row of the application is lost. */
   readonly by: 'refused' | 'replaced'
-  /** Where a row that there is gets the key: what it has had, and the other columns of the key. */
+  /** If an existing row gets the key: its old value, and the other columns of the key. */
   readonly of?: { readonly value: string | number | null; readonly along: readonly string[] }
 }
 
@@ -380,26 +395,26 @@ export interface KeyTaken {
 export interface VersionProof {
   readonly version: number
   /**
-   * Digest of the schema after it, over what the history owns; null when it could not be applied, and from a version on
-   * that could not be run to its end beside an empty database.
+   * Digest of the schema after it, over what the history owns; null if it could not be applied, and from a version on that could
+   * not be run to its end beside an empty database.
    */
   readonly schemaDigest: string | null
   readonly schemaChanges: Readonly<Record<string, string | null>>
-  /** What it makes or changes, null for what it removes. */
+  /** What it creates or changes, null for what it removes. */
   readonly catalog: Readonly<Record<string, CatalogObject | null>>
   readonly facts: readonly Fact[]
-  /** Absent where all of it is SQL. */
+  /** Absent if all of it is SQL. */
   readonly ran?: RanStatements
 }
 
-/** What replaying a whole history brought to light. */
+/** What replaying a whole history has found. */
 export interface Proof {
   /** From version 1 on, without gaps; ends where a version could not be applied to an empty database. */
   readonly versions: readonly VersionProof[]
-  /** Whether every version could be applied, and as it will be. */
+  /** Whether every version could be applied in the same way as it will be. */
   readonly complete: boolean
-  /** The columns of the views that there are at the end, by `view name`. */
+  /** The columns of the views that exist at the end, by `view name`. */
   readonly views: Readonly<Record<string, readonly ViewColumn[]>>
-  /** The version of SQLite that replayed: `3.53.0`. */
+  /** The SQLite version used for the replay: `3.53.0`. */
   readonly sqlite: string
 }

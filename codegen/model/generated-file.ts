@@ -1,9 +1,9 @@
-// A file that the build makes, as it should be.
+// A generated file with its intended content.
 
-/** What a generated file holds: the registry, types in TypeScript, SQL, or a page of Markdown. */
+/** The content of a generated file: the registry, types in TypeScript, SQL, or a page of Markdown. */
 export type GeneratedKind = 'registry' | 'types' | 'sql' | 'page'
 
-/** A file as it should be. */
+/** A file with its intended content. */
 export interface WantedFile {
   /** Absolute. */
   readonly path: string
@@ -13,17 +13,17 @@ export interface WantedFile {
   readonly root: string
   /** Complete, but not yet formatted. */
   readonly text: string
-  /** The same text, where parts of it can be formatted by themselves. */
+  /** The same text, if parts of it can be formatted separately. */
   readonly parts?: Parts
-  /** How it is compared and formatted; a registry where nothing else is said. */
+  /** How it is compared and formatted; a registry by default. */
   readonly kind?: GeneratedKind
-  /** It is only there so that what imports it compiles: one that is there is better, whatever it holds. */
+  /** It only exists so that its importers compile: an existing file is better, whatever it holds. */
   readonly standIn?: true
 }
 
 /**
- * A text in parts. A piece holds whole lines and is formatted the same wherever it stands between others of its kind; what
- * is a plain string depends on what is around it. A text begins and ends with such a string.
+ * A text in parts. A piece holds whole lines and is formatted the same wherever it is among others of its kind; a plain string
+ * depends on what is around it. A text begins and ends with such a string.
  */
 export type Parts = readonly (string | Piece)[]
 
@@ -36,7 +36,7 @@ export interface Piece {
 export const textOf = (parts: Parts): string =>
   parts.map((part) => (typeof part === 'string' ? part : part.piece)).join('')
 
-/** Texts as pieces, but for the last: whether a comma or an empty line follows it depends on what comes behind. */
+/** Texts as pieces, except for the last: whether a comma or an empty line follows it depends on what comes next. */
 export const piecesOf = (texts: readonly string[]): Parts => [
   ...texts.slice(0, -1).map((piece) => ({ piece })),
   ...texts.slice(-1),

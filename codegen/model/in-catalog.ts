@@ -2,17 +2,17 @@
 import { foldCase, isSameName } from '../../src/sql/names.js'
 import type { Catalog, CatalogColumn, CatalogIndex, CatalogTable } from './catalog.js'
 
-/** The table of this name; undefined where there is none. */
+/** The table of this name; undefined if there is none. */
 export function tableIn(catalog: Catalog | undefined, name: string): CatalogTable | undefined {
   const found = catalog?.get(`table ${foldCase(name)}`)
   return found?.type === 'table' ? found : undefined
 }
 
-/** The column of a table by its name, which need not be written alike. */
+/** The column of a table by its name, ignoring case. */
 export const columnOf = ({ columns }: CatalogTable, name: string): CatalogColumn | undefined =>
   columns.find((one) => isSameName(one.name, name))
 
-/** The column of a table, both by name; undefined where there is none. */
+/** The column of a table, both by name; undefined if there is none. */
 export function columnIn(
   catalog: Catalog | undefined,
   table: string,
@@ -29,7 +29,7 @@ export const primaryKeyOf = ({ columns }: Pick<CatalogTable, 'columns'>): string
     .sort((one, other) => one.primaryKey - other.primaryKey)
     .map(({ name }) => name)
 
-/** The indexes of a table, by its name, that statements made. */
+/** The indexes of a table, by its name, that were created by statements. */
 export const indexesOf = (table: string, catalog: Catalog): CatalogIndex[] =>
   [...catalog.values()].flatMap((one) =>
     one.type === 'index' && isSameName(one.table, table) ? [one] : [],

@@ -12,45 +12,45 @@ export interface MigrationFile {
   /** Absolute, for reading. */
   readonly path: string
   readonly kind: FileKind
-  /** First and last version by the file name; equal except for list files (`001-005_name.ts`). */
+  /** First and last version according to the file name; equal except for list files (`001-005_name.ts`). */
   readonly from: number
   readonly to: number
   readonly name: string
-  /** The text without a byte order mark; line ends as on disk. */
+  /** The text without a byte order mark; line endings as on disk. */
   readonly text: string
-  /** Set where the file is CommonJS, of which `text` is what it would be as an ES module. */
+  /** Set for a CommonJS file, whose `text` is converted to an ES module. */
   readonly commonJs?: true
-  /** Set for a script in JavaScript that its name or package.json makes an ES module, whatever it looks like: which of them. */
+  /** Set for a JavaScript file that is an ES module by its name or package.json, whatever its content: which of them. */
   readonly moduleBy?: 'name' | 'package'
 }
 
-/** What tsconfig and package.json make of the names that the folder imports: `@app/names`, `#names`. */
+/** What the names that the folder imports, `@app/names` or `#names`, mean according to tsconfig and package.json. */
 export interface Aliases {
   /** Name → absolute path. */
   readonly paths: ReadonlyMap<string, string>
-  /** The files, absolute, that may give them another meaning; they may be missing. */
+  /** The files, absolute, that may change their meaning; they may be missing. */
   readonly consulted: readonly string[]
 }
 
 /** What the nearest package.json says about its `.js` files. */
 export interface PackageKind {
-  /** Its `type`, as it stands there. */
+  /** Its `type`, verbatim. */
   readonly type: unknown
-  /** The files, absolute, that say so; all but the last are missing. */
+  /** The files, absolute, that determine it; all but the last are missing. */
   readonly consulted: readonly string[]
 }
 
-/** What discovery found: what takes part, the helper files beside it, and what is wrong with the folder. */
+/** The result of discovery: the participating files, the helper files beside them, and problems of the folder. */
 export interface Discovery {
   /** In ascending order of version; within one version in order of file name. */
   readonly files: readonly MigrationFile[]
   /** `_*` files, which migrations may import: absolute path → text. */
   readonly helpers: ReadonlyMap<string, string>
-  /** Where imports by other names than a path lead, as far as that is no package. */
+  /** Where imports that are not paths lead, as far as they are not packages. */
   readonly aliases?: Aliases | undefined
-  /** What package.json says of `.js` files; absent where there are none, and for the files of a commit. */
+  /** The package.json setting for `.js` files; absent if there are none, and for the files of a commit. */
   readonly package?: PackageKind | undefined
-  /** Absolute path → of each line that stands below the file's own last one, the offset of what it stands for. */
+  /** Absolute path → for each line appended below the file's own last one, the offset of what it stands for. */
   readonly below?: ReadonlyMap<string, readonly number[]>
   readonly diagnostics: readonly Diagnostic[]
 }
@@ -62,7 +62,7 @@ export type Form = 'object' | 'exports' | 'class' | 'list' | 'sql'
 export interface SqlPiece {
   readonly text: string
   readonly position: Position
-  /** Whether line k of the text stands k lines below `position` in the file (false for text put together). */
+  /** Whether line k of the text is k lines below `position` in the file (false for assembled text). */
   readonly verbatim: boolean
 }
 
@@ -72,9 +72,9 @@ export interface SqlSide {
   /** One piece for a string or a file section, several for a list. */
   readonly pieces: readonly SqlPiece[]
   readonly position: Position
-  /** The expression in a TypeScript file; absent for SQL files, and for what is derived. */
+  /** The expression in a TypeScript file; absent for SQL files and derived SQL. */
   readonly node?: Node
-  /** Set where it is made from `up`, for `down: 'auto'`; then `position` is where that is asked for. */
+  /** Set if it is derived from `up`, for `down: 'auto'`; then `position` is where that is requested. */
   readonly derived?: true
 }
 
@@ -83,13 +83,13 @@ export interface CodeSide {
   readonly kind: 'code'
   readonly async: boolean
   readonly position: Position
-  /** The function, method or arrow function; the declaration of declared changes, or of batches. */
+  /** The function, method or arrow function; or the declaration of declared changes or batches. */
   readonly node: Node
-  /** What declared changes become, where it is more than SQL; null as long as that is not known. */
+  /** The steps of declared changes, if they are more than SQL; null while unknown. */
   readonly steps?: readonly AlterStep[] | null
 }
 
-/** A statement of an SQL side that is not replayed: the piece that it stands in, and its offsets there. */
+/** A statement of an SQL side that is not replayed: its piece, and its offsets there. */
 export interface LeftOut {
   readonly version: number
   readonly direction: 'up' | 'down'
@@ -101,11 +101,11 @@ export interface LeftOut {
 /** What `up` or `down` does: SQL that was read, or a function that was not run. */
 export type Side = SqlSide | CodeSide
 
-/** A value that the code states, with its place. */
+/** A value stated in the code, with its place. */
 export interface Declared<T> {
   readonly value: T
   readonly position: Position
-  /** Where a text itself begins; absent where it does not stand in the file as it is. */
+  /** Where the text itself begins; absent if it is not verbatim in the file. */
   readonly text?: Position
   /** The expression; absent for SQL files. */
   readonly node?: Node
@@ -117,7 +117,7 @@ export interface Need {
   readonly version: number
 }
 
-/** One migration as it was read. What could not be read has a diagnostic and is left `null`. */
+/** One migration as read. What could not be read has a diagnostic and is `null`. */
 export interface ParsedMigration {
   readonly version: number
   readonly name: string
@@ -128,13 +128,13 @@ export interface ParsedMigration {
   readonly downFile?: MigrationFile
   /** Where the migration begins: the default export, the list element, line 1 of an SQL file. */
   readonly position: Position
-  /** The number and name that the code itself states, where it does. */
+  /** The number and name that the code itself states, if it does. */
   readonly declaredVersion: Declared<number> | null
   readonly declaredName: Declared<string> | null
   readonly description: Declared<string> | null
   readonly up: Side | null
   readonly down: Side | null
-  /** The changes that it declares instead of `up`, which is what they become. */
+  /** The changes that it declares instead of `up`, which is then their expansion. */
   readonly alter?: Alteration
   /** The walks over rows that it declares instead of `up`, which is then the list of them. */
   readonly batches?: readonly BatchWalk[]
@@ -142,18 +142,18 @@ export interface ParsedMigration {
   readonly transaction: Declared<boolean> | null
   readonly foreignKeys: Declared<'enforce'> | null
   readonly effects: Declared<string> | null
-  /** Versions of other histories that must be applied before; absent for none. */
+  /** Versions of other histories that must be applied before; absent if none. */
   readonly needs?: readonly Declared<Need>[]
-  /** Comments of an SQL file that mean `needs` if they name histories of the configuration, and are prose otherwise. */
+  /** Comments of an SQL file that mean `needs` if they name configured histories, and are prose otherwise. */
   readonly maybeNeeds?: readonly Declared<string>[]
   /**
-   * Whether something essential could not be read. A diagnostic says so already; rules stay silent about the
-   * consequences (no "missing down" after "cannot be read").
+   * Whether something essential could not be read. A diagnostic already says so; rules stay silent about the consequences (no
+   * "missing down" after "cannot be read").
    */
   readonly unreadable: boolean
 }
 
-/** A walk over rows, with what is done with each batch: a statement, or a function. */
+/** A walk over rows, with the work on each batch: a statement, or a function. */
 export interface BatchWalk {
   readonly query: Declared<string>
   readonly by: Declared<string>
@@ -161,7 +161,7 @@ export interface BatchWalk {
   readonly update: Declared<string> | null
   /** Null for a statement. */
   readonly each: Side | null
-  /** Where the size of a batch is said, if it is: it changes how long a batch takes, and nothing that comes of it. */
+  /** Where the size of a batch is stated, if it is: it changes how long a batch takes, but not the result. */
   readonly size: Node | null
 }
 
@@ -170,32 +170,32 @@ export interface Reading {
   readonly discovery: Discovery
   /** In ascending order of version, then of file name; duplicates and gaps included. */
   readonly migrations: readonly ParsedMigration[]
-  /** Of discovery and of reading, not yet of the rules. */
+  /** From discovery and reading, not yet from the rules. */
   readonly diagnostics: readonly Diagnostic[]
-  /** What the histories that it needs were read from: see `fingerprint.ts`. */
+  /** The files of the histories that it needs: see `fingerprint.ts`. */
   readonly consulted?: readonly string[]
 }
 
-/** The two digests of a migration; `down` is null when there is none. */
+/** The two digests of a migration; `down` is null if there is none. */
 export interface Checksums {
   readonly up: string
   readonly down: string | null
 }
 
-/** What is said of one column: of a new one all that it has, of another what is to be different. */
+/** The declared properties of one column: all of a new one, or the changes of an existing one. */
 export interface ColumnWish {
   readonly column: Declared<string>
-  /** What comes behind the name of a new column, where it is given as one text. */
+  /** The text after the name of a new column, if given as a single text. */
   readonly definition: Declared<string> | null
   readonly type: Declared<string> | null
   readonly notNull: Declared<boolean> | null
-  /** As SQL; null takes it away. */
+  /** As SQL; null removes it. */
   readonly default: Declared<string | null> | null
-  /** An expression over the row as it was, which gives the value. */
+  /** An expression for the value, over the row as it was. */
   readonly using: Declared<string> | null
 }
 
-/** A column that gets another name. */
+/** A column to rename. */
 export interface ColumnRenaming {
   readonly from: Declared<string>
   readonly to: Declared<string>
@@ -207,11 +207,11 @@ export interface ForeignKeyWish {
   readonly parent: Declared<string>
   /** Empty for the primary key of the parent. */
   readonly parentColumns: readonly Declared<string>[]
-  /** What comes behind the parent: `ON DELETE CASCADE`. */
+  /** The text after the parent: `ON DELETE CASCADE`. */
   readonly actions: string
 }
 
-/** What is to become of one table. All names are those from before the step. */
+/** The changes to one table. All names are those from before the step. */
 export interface TableChange {
   readonly table: Declared<string>
   readonly drop: readonly Declared<string>[]
@@ -225,10 +225,10 @@ export interface TableChange {
   }
   readonly checks: {
     readonly add: readonly Declared<string>[]
-    /** By name, or by what they check. */
+    /** By name, or by expression. */
     readonly drop: readonly Declared<string>[]
   }
-  /** All columns in the order that they are to have; null where it stays. */
+  /** All columns in their new order; null if it stays. */
   readonly order: readonly Declared<string>[] | null
 }
 
@@ -238,19 +238,19 @@ export interface Alteration {
   readonly tables: readonly TableChange[]
 }
 
-/** A statement to be run, or a table to be rebuilt as a CREATE TABLE says. */
+/** A statement to run, or a table to rebuild with a CREATE TABLE statement. */
 export type AlterStep =
   | { readonly kind: 'run'; readonly sql: string }
   | {
       readonly kind: 'rebuild'
       readonly table: string
       readonly create: string
-      /** All columns that the table has then; absent in registries of before. */
+      /** All columns that the table then has; absent in older registries. */
       readonly columns?: readonly string[]
       readonly copy: Readonly<Record<string, string>>
     }
 
-/** What a declaration becomes; `down` is null where it is not derived. */
+/** The expansion of a declaration; `down` is null if it is not derived. */
 export interface Expansion {
   readonly up: readonly AlterStep[]
   readonly down: readonly AlterStep[] | null

@@ -1,7 +1,7 @@
-// Facts of replay about several histories. Types only.
+// Facts of the replay about several histories. Types only.
 import type { SchemaDifference } from '../../src/model/verification.js'
 
-/** After `up`, an object of another history is not as that history has made it. */
+/** After `up`, an object of another history is not as that history created it. */
 export interface OtherChanged {
   readonly kind: 'other-changed'
   readonly version: number
@@ -12,30 +12,30 @@ export interface OtherChanged {
 }
 
 /**
- * Applied together with all versions of the histories that it needs, in an order in which installations come to have them, the
- * history does not come to the same end; or not where versions of these are undone again that it does not need.
+ * Applied together with all versions of the histories that it needs, in an order that installations may have, the history does
+ * not end in the same state; or not if versions of these that it does not need are undone again.
  */
 export interface OrderMatters {
   readonly kind: 'order-matters'
-  /** Of this history: the version that fails, or the newest that is applied by then. */
+  /** Of this history: the version that fails, or the newest one applied by then. */
   readonly version: number
   /** The version of the other history, `core:005`. */
   readonly other: string
   /**
    * `needed`: the version fails on what it needs itself. `newest`: it fails on the newest version of the other. `after`: the
-   * other fails behind it. `removed`: the other removes `objects` that it has made. `dangling`: the other removes the tables
-   * that foreign keys of `objects` refer to. `broken`: `objects`, a view or a trigger, does not compile any more. `unsound`:
-   * `objects` do not work where the other is applied first, and do where it is applied after them. `differs`: they are not the
-   * same in both. `taken`: undoing the other removes `objects`. `stuck`: undoing the other fails.
+   * other fails after it. `removed`: the other removes `objects` that it has created. `dangling`: the other removes the tables
+   * that foreign keys of `objects` refer to. `broken`: `objects`, views or triggers, no longer compile. `unsound`: `objects` do
+   * not work if the other is applied first, but do if it is applied after them. `differs`: they are not the same in both.
+   * `taken`: undoing the other removes `objects`. `stuck`: undoing the other fails.
    */
   readonly way: OrderWay
-  /** `table notes`; empty where something fails. */
+  /** `table notes`; empty if something fails. */
   readonly objects: readonly string[]
-  /** What SQLite said; empty where nothing is to be run. */
+  /** SQLite's message; empty if nothing has to be run. */
   readonly message: string
-  /** What the version of the other does that this comes from, and which version that is, where it can be told. */
+  /** What the other history's version does to cause this, and which version it is, if known. */
   readonly by?: OrderCause
-  /** How the first of `objects` differs where the other is applied first. */
+  /** How the first of `objects` differs if the other is applied first. */
   readonly difference?: SchemaDifference
 }
 
@@ -43,7 +43,7 @@ export interface OrderMatters {
 export interface OrderCause {
   /** `core:002`. */
   readonly other: string
-  /** The statement; null where it is not known. */
+  /** The statement; null if unknown. */
   readonly statement: string | null
 }
 
@@ -60,8 +60,8 @@ type OrderWay =
   | 'stuck'
 
 /**
- * What does not work right after versions of this history where each is applied with no more of the others than it needs; of
- * those alone that leave something that does not work behind newer versions. Stands with the last version.
+ * What does not work after versions of this history if each is applied with no more of the others than it needs; only those that
+ * leave something that does not work with newer versions either. Attached to the last version.
  */
 export interface OrdersTried {
   readonly kind: 'orders-tried'

@@ -1,4 +1,4 @@
-// How long steps take on more rows than a proof needs. Types only; everything survives JSON.
+// How long steps take on more rows than a proof needs. Types only; everything is serialisable as JSON.
 
 /** One run of a step. */
 export interface ScaledRun {
@@ -16,8 +16,8 @@ export interface ScaledStep {
   readonly file: string
   /** Whether it holds the write lock from its beginning to its end. */
   readonly locks: boolean
-  /** With ever more rows; none where there was no time for it. */
+  /** With increasing numbers of rows; empty if there was no time for it. */
   readonly runs: readonly ScaledRun[]
-  /** The tables that it reads whole for each of other rows, as SQLite plans it. */
+  /** The tables that it scans completely for each of other rows, according to SQLite's query plan. */
   readonly rereads: readonly string[]
 }

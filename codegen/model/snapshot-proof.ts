@@ -1,4 +1,5 @@
-// What a history leads to on an empty database, or why that cannot be kept. Types only; everything survives JSON.
+// The result of a history on an empty database, or why there is no snapshot of it. Types only; everything is serialisable as
+// JSON.
 import type { SnapshotContent } from '../../src/model/snapshot.js'
 
 /** Why there is no snapshot. */

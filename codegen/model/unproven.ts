@@ -1,9 +1,9 @@
 // What a proof leaves open. Types only.
 
 /**
- * Something that could not be proven, and why: time limit, `effects`, no transaction, other databases; `rows-ended` where rows
- * did not come so far, because a step ended the process with them, or did not end; `trial-failed` where Lockstep itself failed
- * at one of its trials.
+ * Something that could not be proven, and why: time limit, `effects`, no transaction, other databases; `rows-ended` if rows did
+ * not get that far, because a step ended the process with them or did not end; `trial-failed` if Lockstep itself failed at one of
+ * its trials.
  */
 export interface Unproven {
   readonly kind: 'unproven'
@@ -16,18 +16,21 @@ export interface Unproven {
     | 'other-database'
     | 'rows-ended'
     | 'trial-failed'
-  /** With `other-database`: what replay had nothing for but an empty database in memory, as it is written. */
+  /** With `other-database`: the databases for which an empty one in memory stood in, as they are written. */
   readonly databases?: readonly string[]
-  /** With `other-database`: the statements that were not run, each cut off after 2,000 characters. */
+  /** With `other-database`: the statements that were not run, each truncated to 2,000 characters. */
   readonly statements?: readonly string[]
   /** With `other-database`: those that were not run because an earlier version was not run to its end. */
   readonly following?: readonly string[]
-  /** With `other-database`: what the step wanted to do and was not allowed to, as in `load the extension x`. */
+  /** With `other-database`: what the step tried to do and was not allowed to, as in `load the extension x`. */
   readonly refused?: readonly string[]
   /** With `other-database`: the processes and threads that the step has started. */
   readonly started?: readonly string[]
-  /** With `other-database`: what a side threw beside an empty database; the rest of it was not run. With `trial-failed`: what was thrown, and where. */
+  /**
+   * With `other-database`: the error of a side beside an empty database; the rest of it was not run. With `trial-failed`: what
+   * was thrown, and where.
+   */
   readonly thrown?: string
-  /** With `other-database`: that was `up`, or something of the schema was left out, which is not known from there on. */
+  /** With `other-database`: that side was `up`, or a part of the schema was left out, which is unknown from there on. */
   readonly unfinished?: true
 }

@@ -1,10 +1,10 @@
-// What is to be done before a signal ends the process.
+// Runs an action before a signal ends the process.
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /**
- * Has something done when a signal comes, which then does what it would do without that: where nobody else listens, it ends
- * the process. Answers how to stop listening.
+ * Runs an action when a signal comes, which then has its usual effect: if nobody else listens, it ends the process. Returns a
+ * function that stops listening.
  */
 export function beforeSignals(act: () => void): () => void {
   const obey = (signal: NodeJS.Signals): void => {

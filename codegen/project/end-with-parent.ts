@@ -1,9 +1,9 @@
-// Processes that Lockstep starts for trials, which may be ended at any moment: with all that they have started, and with
-// the process that wants their answer.
+// Ends processes that Lockstep starts for trials, which may be ended at any moment: together with everything they have started,
+// and together with the process that wants their result.
 import type { ChildProcess } from 'node:child_process'
 import { Worker } from 'node:worker_threads'
 
-/** For `fork`: what the process starts belongs to it. Windows has no process groups, and would open a window. */
+/** For `fork`: what the process starts belongs to its group. Windows has no process groups, and would open a window. */
 export const OWN_GROUP = { detached: process.platform !== 'win32' }
 
 /** Ends a process that was started with `OWN_GROUP`, and what it has started. */
@@ -12,14 +12,14 @@ export function endGroup(child: ChildProcess): void {
   try {
     if (OWN_GROUP.detached) process.kill(-child.pid, 'SIGKILL')
   } catch {
-    // It has no group yet, or none any more.
+    // It has no group yet, or no longer.
   }
   child.kill('SIGKILL')
 }
 
 /**
- * Ends this process when the one that wants its answer is gone. A thread of its own, because a migration may be in a loop
- * that lets nothing else run here. The parent's id is passed in: asked later, the system might already name another.
+ * Ends this process when the one that wants its result is gone. In a thread of its own, because a migration may be in a loop that
+ * lets nothing else run here. The parent's id is passed in: asked later, the system might already return another.
  */
 const WATCH = `
   const { parentPort, workerData } = require('node:worker_threads')
@@ -37,8 +37,8 @@ const WATCH = `
 `
 
 /**
- * Begins to watch; must come before any wall. Folders and databases at `paths` go with the process, and so do those that
- * the answer is told of.
+ * Starts watching; must be called before any wall is raised. Folders and databases at `paths` are removed with the process, and
+ * so are those passed to the returned function.
  */
 export function endWithParent(
   parent: number,

@@ -1,27 +1,27 @@
-// What a file of the migrations folder is, judged by its name alone. Pure: nothing is read here.
+// Classifies a file of the migrations folder by its name alone. Pure: nothing is read here.
 import { snakeCase } from 'change-case'
 import { versionId } from '../../src/model/version.js'
 import type { FileKind } from '../model/migration.js'
 
-/** A file that is a migration by its name, possibly with a spelling to correct. */
+/** A file that is a migration by its name, possibly misspelled. */
 export interface MigrationName {
   readonly is: 'migration'
   readonly kind: FileKind
   readonly from: number
   readonly to: number
   readonly name: string
-  /** The right spelling of the file name; equal to the given one when there is nothing to fix. */
+  /** The correct spelling of the file name; equal to the given one if there is nothing to fix. */
   readonly canonical: string
 }
 
-/** What a file name says. */
+/** What a file name means. */
 export type FileName =
   | MigrationName
-  /** Tests, type declarations, README, dotfiles: they belong in the folder and are no concern of the generator. */
+  /** Tests, type declarations, README, dotfiles: they belong in the folder and do not concern the generator. */
   | { readonly is: 'bystander' }
   /** `_*` scripts that migrations may import. */
   | { readonly is: 'helper' }
-  /** A number, but zero or below it. */
+  /** A number, but zero or negative. */
   | { readonly is: 'not-positive'; readonly version: number; readonly rest: string }
   /** A number that is a date or a time rather than a count. */
   | { readonly is: 'timestamp'; readonly digits: string; readonly rest: string }
@@ -43,7 +43,7 @@ const DATE = /^(?:migration[\s._-]*)?v?(\d{4}-\d\d-\d\d)(.*)$/i
 /** More digits than any history has versions: a date such as 20240131, or seconds since 1970. */
 const TIMESTAMP_DIGITS = 8
 
-/** Tells what a file is by its name: `001_users.ts` a migration, `_shared.ts` a helper, `notes.txt` unknown. */
+/** Classifies a file by its name: `001_users.ts` is a migration, `_shared.ts` a helper, `notes.txt` unknown. */
 export function parseFileName(file: string): FileName {
   if (BYSTANDER.test(file)) return { is: 'bystander' }
   if (file.startsWith('_')) return HELPER.test(file) ? { is: 'helper' } : { is: 'bystander' }
@@ -51,8 +51,8 @@ export function parseFileName(file: string): FileName {
 }
 
 /**
- * Of the names of a folder, those whose version has more or fewer digits than it should have and is right otherwise, as in
- * `0001_users.sql`, where more than two have that and all versions follow each other: one renumbering rights all of them.
+ * The names in a folder whose version has too many or too few digits but is otherwise right, as in `0001_users.sql`, if more than
+ * two have that and all versions are consecutive: one renumbering fixes all of them.
  */
 export function paddedOtherwise(names: readonly string[]): readonly string[] {
   const all = names.flatMap((name) => {
@@ -66,14 +66,14 @@ export function paddedOtherwise(names: readonly string[]): readonly string[] {
   return found.length > 2 && isWhole && isFree ? found.map(({ file }) => file) : []
 }
 
-/** Whether the version of a file has more or fewer digits than it should have, and all else is right. */
+/** Whether only the number of digits in a file's version is wrong. */
 export const isPadded = (file: string, { from, canonical }: MigrationName): boolean =>
   file !== canonical && file.replace(/\d+/, versionId(from)) === canonical
 
-/** Whether a helper is code by its name; any other is data, which bundles take in as it is. */
+/** Whether a helper is code by its name; any other is data, which bundles include verbatim. */
 export const isCode = (file: string): boolean => /\.([cm]?[jt]s|[jt]sx)$/.test(file)
 
-/** The name of the file that would be right: `canonicalName({ from: 3, to: 3, rest: 'users.ts' })` is `003_users.ts`. */
+/** The correct file name: `canonicalName({ from: 3, to: 3, rest: 'users.ts' })` is `003_users.ts`. */
 export const canonicalName = (name: { from: number; to: number; rest: string }): string =>
   name.from === name.to
     ? `${versionId(name.from)}_${name.rest}`
@@ -111,14 +111,14 @@ function parseLoosely(file: string): FileName {
 
 const significant = (digits: string): number => digits.replace(/^-?0*/, '').length
 
-/** Of `..UP.sql` it makes `up.sql`; of what is no extension for a migration (`.tsx`) the nearest that is. */
+/** Turns `..UP.sql` into `up.sql`; an extension that no migration has (`.tsx`) becomes the nearest that is allowed. */
 function properExtension(end: RegExpExecArray): string {
   const [, direction, extension = ''] = end
   const last = extension.toLowerCase().replace(/x$/, '')
   return last === 'sql' && direction ? `${direction.toLowerCase()}.sql` : last
 }
 
-/** The migration that was probably meant by a misspelt name. */
+/** The migration that was probably meant by a misspelled name. */
 function corrected(parts: {
   prefix: string
   versions: number[]
@@ -139,7 +139,7 @@ function corrected(parts: {
   return { is: 'migration', kind, from, to, name: rest.slice(0, rest.indexOf('.')), canonical }
 }
 
-/** `Add Users` and `ts` → `add_users.ts`. A name with nothing usable in it becomes one that asks for a better. */
+/** `Add Users` and `ts` → `add_users.ts`. A name with nothing usable becomes a placeholder. */
 function properRest(text: string, extension: string): string {
   const ascii = text.normalize('NFKD').replace(/\p{M}+/gu, '')
   const name = snakeCase(ascii)

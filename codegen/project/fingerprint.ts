@@ -1,4 +1,4 @@
-// Digests of everything a generation depends on. Synchronous in one go: for a thousand small files that is fastest.
+// Digests of everything a generation depends on. Fully synchronous, which is fastest for a thousand small files.
 import { createHash, randomUUID, type Hash } from 'node:crypto'
 import { readdirSync, readFileSync, statSync, type Dirent } from 'node:fs'
 import { join } from 'node:path'
@@ -10,8 +10,8 @@ import { lockstepBuild } from './lockstep-package.js'
 import { orElse } from '../../src/model/or-else.js'
 
 /**
- * A digest of the names and bytes in the migrations folder, of the settings and of Lockstep's own build; whether replay
- * is asked for is left out. The same project gives the same digest in another place. Null when the folder cannot be read.
+ * A digest of the names and bytes in the migrations folder, of the settings and of Lockstep's own build, regardless of whether
+ * replay is requested. The same project has the same digest in another place. Null if the folder cannot be read.
  */
 export function fingerprint(settings: GenerateSettings): string | null {
   const hash = createHash('sha256')
@@ -25,7 +25,7 @@ export function fingerprint(settings: GenerateSettings): string | null {
   }
 }
 
-/** A digest of one file's bytes; null when it cannot be read, most often because it is not there. */
+/** A digest of one file's bytes; null if it cannot be read, usually because it does not exist. */
 export const fileDigest = (path: string): string | null =>
   orElse(() => createHash('sha256').update(readFileSync(path)).digest('hex'), null)
 
@@ -35,19 +35,19 @@ const namesDigest = (folder: string): string | null =>
     null,
   )
 
-/** An environment variable among the files that something depends on. No path has a NUL. */
+/** An environment variable as an input of a result. No path has a NUL. */
 export const variableInput = (name: string): string => `\0${name}`
 
-/** Whether it is a variable, and no file. */
+/** Whether an input is a variable rather than a file. */
 export const isVariable = (input: string): boolean => input.startsWith('\0')
 
-/** The list of names in a folder among them. */
+/** The list of names in a folder as an input. */
 export const folderInput = (path: string): string => (isFolder(path) ? path : `${path}/`)
 
-/** Whether it is a list of names. */
+/** Whether an input is a list of names. */
 export const isFolder = (input: string): boolean => input.endsWith('/')
 
-/** All that `fingerprint` looks at in a migrations folder among them. No path ends in an asterisk. */
+/** Everything that `fingerprint` covers in a migrations folder as an input. No path ends in an asterisk. */
 export const migrationsInput = (folder: string): string => `${folder}/*`
 
 const MIGRATIONS = /[\\/]\*$/
@@ -59,12 +59,12 @@ const migrationsDigest = (folder: string): string | null =>
     return hash.digest('hex')
   }, null)
 
-/** Something that cannot be looked at again, among them: it is never the same. No variable is called so. */
+/** An input that cannot be checked again and is never the same. No variable has an empty name. */
 export const UNKNOWN_INPUT = variableInput('')
 
 /**
- * A digest of what a variable says in this process, of the names in a folder, of migrations, or of the bytes of a file; null
- * when there is no such thing.
+ * A digest of an input: the value of a variable in this process, the names in a folder, migrations, or the bytes of a file; null
+ * if it does not exist.
  */
 export function inputDigest(input: string): string | null {
   if (input === UNKNOWN_INPUT) return randomUUID()
@@ -98,8 +98,8 @@ function relativeSettings(settings: GenerateSettings): object {
 }
 
 /**
- * Only `_*` folders are entered, where helpers may lie; any other folder counts by its name alone. That generating is to
- * follow a renumbering says nothing of what is generated.
+ * Only `_*` folders are entered, where helpers may be; any other folder counts by its name alone. The marker of a pending
+ * renumbering does not affect what is generated.
  */
 function addFolder(hash: Hash, folder: string): void {
   for (const entry of sortedEntries(folder)) {
@@ -132,7 +132,7 @@ const sortedEntries = (folder: string): Dirent[] =>
 const targetOf = (entry: Dirent, path: string): Pick<Dirent, 'isFile' | 'isDirectory'> =>
   entry.isSymbolicLink() ? statSync(path) : entry
 
-/** The length goes first, so that no two lists of parts run together into the same bytes. */
+/** The length goes first, so that no two lists of parts produce the same bytes. */
 function addPart(hash: Hash, part: string | Uint8Array): void {
   const bytes = typeof part === 'string' ? Buffer.from(part) : part
   hash.update(`${bytes.length}:`).update(bytes)

@@ -11,15 +11,15 @@ export function packageFile(): string {
 }
 
 /**
- * What tells one build of Lockstep from another: its version, and the time of this very file, because a working copy
- * that was built again has the same version and other code.
+ * Identifies a build of Lockstep: its version, and the time of this very file, because a rebuilt working copy has the same
+ * version and other code.
  */
 export function lockstepBuild(): string {
   const { version } = JSON.parse(readFileSync(packageFile(), 'utf8')) as { version: string }
   return `${version} ${statSync(fileURLToPath(import.meta.url)).mtimeMs}`
 }
 
-/** The folder of the sources, or of what was built from them. */
+/** The folder of the sources, or of the built files. */
 const ROOT = rootAbove(import.meta.url)
 
 function rootAbove(url: string): string {
@@ -29,10 +29,10 @@ function rootAbove(url: string): string {
   return folder
 }
 
-/** A file of Lockstep by its path in the sources, without its ending: built files find built ones. */
+/** A file of Lockstep by its path in the sources, without its extension: built files find built ones. */
 export const ownFile = (stem: string): string =>
   join(ROOT, `${stem}${extname(fileURLToPath(import.meta.url))}`)
 
-/** Whether Lockstep itself is in this file; `chunks` is what the built programs share, `doors` what Node loads of the package. */
+/** Whether a file belongs to Lockstep itself; `chunks` is shared by the built programs, `doors` is what Node loads of the package. */
 export const isOwnFile = (file: string): boolean =>
   ['src', 'codegen', 'chunks', 'doors'].some((folder) => file.startsWith(join(ROOT, folder) + sep))

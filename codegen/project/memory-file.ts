@@ -1,4 +1,4 @@
-// Files under `node_modules/.cache` in which the build remembers what it found. Losing one costs time, never correctness.
+// Reads and writes the build's caches under `node_modules/.cache`. Losing one costs time, never correctness.
 import { createHash, randomUUID } from 'node:crypto'
 import {
   closeSync,
@@ -18,12 +18,12 @@ import { projectPath } from './project-path.js'
 import type { GenerateSettings } from '../model/settings.js'
 import { foldersUpTo, repositoryRoot } from './repository-root.js'
 
-/** The folders that a memory is about, and the one that it is in where that is not the project's own. */
+/** The folders that a cache is about, and its own folder if that is not the project's. */
 type Folders = Pick<GenerateSettings, 'root' | 'migrations' | 'out' | 'memory'>
 
 /**
- * The folder of all memories, absolute: in the project's `node_modules`, or in the nearest one above, where the packages of
- * a workspace are, up to the repository's root. Null where there is none; it may not exist yet.
+ * The folder of all caches, absolute: in the project's `node_modules`, or in the nearest one above, with the packages of a
+ * workspace, up to the repository's root. Null if there is none; it may not exist yet.
  */
 export function memoryFolder(root: string): string | null {
   const modules = modulesOf(root)
@@ -36,16 +36,16 @@ function modulesOf(root: string): string | null {
 }
 
 /**
- * The file for this kind of memory, absolute; one for each pair of folders, since a project may have several databases. It
- * may be moved with the project, so it must name no file by its absolute path. Null where there is no `node_modules` folder.
+ * The file of this kind of cache, absolute; one for each pair of folders, since a project may have several databases. It may be
+ * moved with the project, so it must not contain absolute paths. Null if there is no `node_modules` folder.
  */
 export function memoryFile(folders: Folders, kind: string): string | null {
   return fileNamed(folders, kind, nameOf(partsOf(folders)))
 }
 
 /**
- * The same for a memory that knows absolute paths: one for each checkout as well, since several may share one
- * `node_modules` folder by a link.
+ * The same for a cache with absolute paths: additionally one per checkout, since several may share one `node_modules` folder by a
+ * link.
  */
 export function placedMemoryFile(folders: Folders, kind: string): string | null {
   return fileNamed(folders, kind, placedName(folders.root, partsOf(folders)))
@@ -56,7 +56,7 @@ function fileNamed({ root, memory }: Folders, kind: string, name: string): strin
   return folder && join(folder, `${kind}-${name}.json`)
 }
 
-/** Projects of one workspace may have one `node_modules`, where only their place in it tells them apart. */
+/** Projects of one workspace may share one `node_modules`, where only their location in it distinguishes them. */
 function partsOf({ root, migrations, out }: Folders): string[] {
   const place = projectPath(dirname(modulesOf(root) ?? join(root, 'node_modules')), root)
   const pair = [projectPath(root, migrations), projectPath(root, out)]
@@ -65,11 +65,11 @@ function partsOf({ root, migrations, out }: Folders): string[] {
 
 const nameOf = (parts: readonly string[]): string => digestOf(JSON.stringify(parts)).slice(0, 12)
 
-/** A name that these parts of the project have in no other project or checkout. */
+/** A name for these parts of the project that no other project or checkout has. */
 export const placedName = (root: string, parts: readonly string[]): string =>
   nameOf([realpathSync.native(root), ...parts])
 
-/** What was written there; null where nothing was, or where not every byte is as it was written. */
+/** The stored content; null if there is none, or if it is damaged. */
 export function readMemory(file: string): unknown {
   try {
     const sealed = readOwnFile(file).toString()
@@ -81,17 +81,20 @@ export function readMemory(file: string): unknown {
   }
 }
 
-/** Writes it under a digest that tells of damage, as `writeOwnFile` does. */
+/** Stores it with a digest that detects damage, as `writeOwnFile` does. */
 export const writeMemory = (file: string, content: unknown): void =>
   writeOwnFile(file, () => {
     const text = JSON.stringify(content)
     return `${digestOf(text)}\n${text}`
   })
 
-/** Neither follows a link nor waits at a pipe. Windows has neither of the two. */
+/** Neither follows a link nor blocks on a pipe. Windows has neither. */
 const WARILY = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
 
-/** The bytes of a memory. Throws where it is no file that this user or root wrote: nothing, a link, a pipe, another's file. */
+/**
+ * The bytes of a cache. Throws unless it is a file written by this user or root: not for a missing file, a link, a pipe, another
+ * user's file.
+ */
 export function readOwnFile(file: string): Buffer {
   const handle = openSync(file, WARILY)
   try {
@@ -105,15 +108,15 @@ export function readOwnFile(file: string): Buffer {
 }
 
 /**
- * Writes a memory beside and renames it, so that a second process never reads half of it. Does nothing where it cannot be
- * made or written: without a memory the next run does the work again.
+ * Writes a cache to a temporary file and renames it, so that a second process never reads half of it. Does nothing if that fails:
+ * without a cache the next run does the work again.
  */
 export function writeOwnFile(file: string, content: () => string | Uint8Array): void {
   const temporary = `${file}.${randomUUID()}.tmp`
   try {
     mkdirSync(dirname(file), { recursive: true })
     try {
-      // What already has the name may be a link to something else.
+      // An existing entry of that name may be a link to something else.
       writeFileSync(temporary, content(), { flag: 'wx' })
       renameSync(temporary, file)
     } finally {
