@@ -102,12 +102,12 @@ function checkNewNames({ add, rename, drop }: TableChange, table: CatalogTable):
   return problems
 }
 
-function checkTexts({ definition, type, default: value, using }: ColumnWish): Diagnostic[] {
+function checkTexts({ definition, type, default: value, using, back }: ColumnWish): Diagnostic[] {
   return [
     ...(definition ? checkText(definition, 'the definition of one column') : []),
     ...(type ? checkType(type) : []),
     ...(value?.value != null ? checkDefault(value as Declared<string>) : []),
-    ...(using ? checkText(using, 'an expression') : []),
+    ...[using, back].flatMap((one) => (one ? checkText(one, 'an expression') : [])),
   ]
 }
 

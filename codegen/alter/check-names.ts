@@ -27,19 +27,25 @@ export function checkNames(change: TableChange, { table }: TableFacts): Diagnost
     ...checks.add.flatMap((one) => namesIn(one, table)),
     ...add.flatMap(({ definition }) => (definition ? namesInColumn(definition, table) : [])),
   ]
+  const returning = changed.flatMap(({ back }) => (back ? namesIn(back, table) : []))
   const names = add.map(({ column }) => column.value)
   const isNew = ({ value }: Declared<string>): boolean =>
     names.some((name) => isSameName(name, value))
-  const unknown = [...before, ...[...limited, ...(order ?? [])].filter((one) => !isNew(one))]
+  const unknown = [
+    ...before,
+    ...[...limited, ...returning, ...(order ?? [])].filter((one) => !isNew(one)),
+  ]
     .filter(({ value }) => !columnOf(table, value))
     .map((one) => unknownColumn(one, table, change))
-  const gone = limited.filter((one) => drop.some(({ value }) => isSameName(value, one.value)))
+  const gone = [...limited, ...returning].filter((one) =>
+    drop.some(({ value }) => isSameName(value, one.value)),
+  )
   return [
     ...unknown,
     ...gone.map(({ value, position }) =>
       alterRefused(
         position,
-        `what is added speaks of ${value}, which is dropped`,
+        `what is added or written back speaks of ${value}, which is dropped`,
         'Leave one of the two out.',
       ),
     ),

@@ -70,8 +70,9 @@ const keyDropped = (columns: readonly string[], remedy: string): string =>
 
 const BY_HAND = 'Write `up` in place of `alter`, with `ctx.rebuild` and a CREATE TABLE'
 
-/** As a key of an object. */
-const keyInCode = (name: string): string => (/^[A-Za-z_$][\w$]*$/.test(name) ? name : inCode(name))
+/** A name as a key of an object in code. */
+export const keyInCode = (name: string): string =>
+  /^[A-Za-z_$][\w$]*$/.test(name) ? name : inCode(name)
 
 const inCode = (text: string): string => `'${text.replaceAll(/[\\']/g, String.raw`\$&`)}'`
 

@@ -3,7 +3,7 @@ import { isSameName } from '../../src/sql/names.js'
 import type { Diagnostic } from '../model/diagnostic.js'
 import { sqlName } from '../sql/sql-name.js'
 import { alterDownNotDerived } from './alter-problems.js'
-import { canBeDropped, defaultOf, lacksValue, newColumn } from './new-column.js'
+import { bare, canBeDropped, defaultOf, lacksValue, newColumn } from './new-column.js'
 import { partOf, type TableFacts } from './table-facts.js'
 import { dropStep, renameStep } from './table-plan.js'
 import type { Part } from './table-text.js'
@@ -59,9 +59,10 @@ const isUndoneNatively = ({ drop, add }: TableChange, done: Done): boolean =>
 
 /** A column that was NOT NULL may have got rows without a value since; its default stands for that, where it had one. */
 function filledAgain(
-  { column: { value }, notNull }: ColumnWish,
+  { column: { value }, notNull, back }: ColumnWish,
   parts: readonly Part[],
 ): (readonly [string, string])[] {
+  if (back) return [[value, bare(back.value)]]
   const text = partOf(parts, value)?.text
   const known = text === undefined ? null : defaultOf(text)
   if (notNull?.value !== false || known === null) return []

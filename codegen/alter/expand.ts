@@ -11,6 +11,7 @@ import type {
   Alteration,
   AlterStep,
   ColumnRenaming,
+  ColumnWish,
   Expansion,
   TableChange,
 } from '../model/migration.js'
@@ -41,6 +42,7 @@ export function expandAlteration(
     if (expanded.problems.length > 0) continue
     up!.push(...expanded.steps)
     renames!.push(...expanded.renames)
+    if (back === 'written') problems.push(...change.change.flatMap(uselessBack))
     if (back === 'written' || expanded.steps.length + expanded.renames.length === 0) continue
     const derived = deriveBack(change, own, expanded)
     problems.push(...derived.problems)
@@ -51,6 +53,18 @@ export function expandAlteration(
   const way = { up: [...up!, ...renames!], down: [...renamesBack!, ...down!] }
   return { expansion: { ...way, down: back === 'derived' ? way.down : null }, problems }
 }
+
+/** Only a derived `down` writes values back. */
+const uselessBack = ({ column, back }: ColumnWish): Diagnostic[] =>
+  back
+    ? [
+        alterRefused(
+          back.position,
+          `\`back\` of ${column.value} is for a \`down\` that is derived`,
+          "Say `down: 'auto'`, or leave it out.",
+        ),
+      ]
+    : []
 
 /** The steps of one table. */
 interface ExpandedTable {

@@ -10,8 +10,8 @@ import type { Finding, Rule, Subject } from './subject/rule.js'
 import { adviceInSql } from './source/write-option.js'
 import { applyRule } from './apply-rule.js'
 import { obstaclesIn, wayPast, type Way } from './obstacles.js'
-import { isDerived } from '../alter/expanded.js'
-import { declaredPlace, isSamePlace } from './subject/declared-place.js'
+import { declaredPlace } from './subject/declared-place.js'
+import { adviceInDerived } from './wording/advice-in-derived.js'
 import { acknowledgedReturns } from './acknowledged-returns.js'
 import { asSettled, ownerOf, sortReleased } from './released.js'
 import { rules } from './rules.js'
@@ -168,16 +168,10 @@ function diagnosticOf(
   const at = declaredPlace({ ...finding, code }, migrations)
   const { subject, severity = own, message } = finding
   const { file, line, column } = at
-  const advice = inDerived(finding, migrations)
+  const advice = adviceInDerived(finding, migrations)
   const fix = isSql(file) ? adviceInSql(advice) : advice
   const about = subject === undefined ? {} : { subject }
   return { code, ...about, severity, message, fix, file, line, column }
-}
-
-/** A `down` that is derived has no place for what a fix says. */
-function inDerived({ at, fix }: Finding, migrations: Reading['migrations']): string {
-  const isThere = migrations.some((one) => isDerived(one) && isSamePlace(one.down!.position, at))
-  return isThere ? `Write \`down\` yourself instead of deriving it. There: ${fix}` : fix
 }
 
 function weigh<D extends Diagnostic>(

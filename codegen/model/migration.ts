@@ -193,6 +193,8 @@ export interface ColumnWish {
   readonly default: Declared<string | null> | null
   /** An expression for the value, over the row as it was. */
   readonly using: Declared<string> | null
+  /** An expression over the row that the step leaves, which gives the value that a derived `down` writes. */
+  readonly back: Declared<string> | null
 }
 
 /** A column to rename. */

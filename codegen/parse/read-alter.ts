@@ -72,13 +72,14 @@ const renaming =
   ([from, node]: readonly [Declared<string>, Node]): ColumnRenaming[] =>
     text(`rename.${from.value}`, node, reader).map((to) => ({ from, to }))
 
-const COLUMN = ['type', 'notNull', 'default', 'using'] as const
+const NEW_COLUMN = ['type', 'notNull', 'default', 'using'] as const
+const COLUMN = [...NEW_COLUMN, 'back'] as const
 
 /** A new one may be one text: `email: "TEXT NOT NULL DEFAULT ''"`. */
 const column =
   (kind: 'new' | 'changed', reader: Reader) =>
   ([name, node]: readonly [Declared<string>, Node]): ColumnWish[] => {
-    const nothing = { type: null, notNull: null, default: null, using: null }
+    const nothing = { type: null, notNull: null, default: null, using: null, back: null }
     const value = reader.evaluate(node)
     if (value === null) return []
     if (kind === 'new' && value.is === 'constant')
@@ -87,7 +88,8 @@ const column =
         definition,
         ...nothing,
       }))
-    const said = known(name.value, node, { keys: COLUMN, reader })
+    const keys: readonly (typeof COLUMN)[number][] = kind === 'new' ? NEW_COLUMN : COLUMN
+    const said = known(name.value, node, { keys, reader })
     if (said === null) return []
     const stated = <T extends Constant>(
       key: (typeof COLUMN)[number],
@@ -105,6 +107,7 @@ const column =
         notNull: stated('notNull', (one) => typeof one === 'boolean', '`true` or `false`'),
         default: stated('default', isTextOrNull, 'SQL as a text, or null for none'),
         using: stated('using', isText, 'an expression in SQL, as a text'),
+        back: stated('back', isText, 'an expression in SQL, as a text'),
       },
     ]
   }

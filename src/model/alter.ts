@@ -14,6 +14,15 @@ export interface ColumnChanges {
   readonly using?: string
 }
 
+/** What changes in a column, and what its values become on the way back. */
+export interface ChangedColumn extends ColumnChanges {
+  /**
+   * An SQL expression for the value that `down: 'auto'` writes, for rows that the column before the step does not take:
+   * `"coalesce(name, '')"`. Over the row that the step leaves, with the names from before it, dropped columns excepted.
+   */
+  readonly back?: string
+}
+
 /** What SQLite does to rows when the row they refer to changes or is deleted. */
 export type KeyAction = 'CASCADE' | 'RESTRICT' | 'SET NULL' | 'SET DEFAULT' | 'NO ACTION'
 
@@ -36,7 +45,7 @@ export interface TableChanges {
   /** The current name of a column → its new name, applied after everything else. */
   readonly rename?: Readonly<Record<string, string>>
   readonly add?: Readonly<Record<string, NewColumn>>
-  readonly change?: Readonly<Record<string, ColumnChanges>>
+  readonly change?: Readonly<Record<string, ChangedColumn>>
   readonly foreignKeys?: {
     readonly add?: readonly NewForeignKey[]
     /** Each key to drop, by its column or its list of columns. */

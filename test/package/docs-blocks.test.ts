@@ -12,8 +12,11 @@ import { allBlocksOf, fileOf } from './readme-blocks.js'
 
 processesHere()
 
-const filesOn = (page: string) =>
+const blocksOn = (page: string) =>
   allBlocksOf(readFileSync(join(projectRoot, 'docs', page), 'utf8'))
+
+const filesOn = (page: string) =>
+  blocksOn(page)
     .filter(({ language }) => language === 'ts' || language === 'sql')
     .map(({ text }) => fileOf(text))
 
@@ -33,10 +36,10 @@ describe('writing-migrations.md', () => {
   test('is one history, without an error or a warning', async () => {
     const { stdout, stderr } = await project.lockstep('gen')
     expect(stdout + stderr).not.toMatch(/ (?:error|warning) /)
-    expect(stdout).toMatch(/registry\.ts {2}written {2}11 migrations/)
+    expect(stdout).toMatch(/registry\.ts {2}written {2}12 migrations/)
   })
   test('is applied, and rolled back to where it is irreversible', async () => {
-    expect(await done('migrate --db forms.db')).toMatch(/from 000 to 011/)
+    expect(await done('migrate --db forms.db')).toMatch(/from 000 to 012/)
     expect(await done('migrate --to 10 --db older.db')).toMatch(/from 000 to 010/)
     expect(await done('rollback --to 3 --db older.db')).toMatch(/from 010 to 003/)
     for (const [file, reason] of [
@@ -58,18 +61,19 @@ describe('in-code.md', () => {
     `esbuild src/${name}.ts --bundle --platform=node --format=esm --external:better-sqlite3 --outfile=dist/${name}.mjs --log-level=error`
 
   test('migrates in a worker, and shows how far that is', async () => {
+    const build = blocksOn('in-code.md').find(({ language }) => language === 'sh')
     const { stdout } = await project.shell(
-      `${bundled('migrate-worker')} && ${bundled('start')} && rm -rf data && mkdir data && node dist/start.mjs && node dist/start.mjs`,
+      `${build?.text.replace('npx ', '')} --log-level=error && rm -rf data && mkdir data && node dist/start.mjs && node dist/start.mjs`,
     )
-    expect(stdout).toMatch(/^Updating the database: 1 of 11, contacts\n/)
-    expect(stdout).toMatch(/11 of 11, \w+\nThe window can open\.\nThe window can open\.\n$/)
+    expect(stdout).toMatch(/^Updating the database: 1 of 12, contacts\n/)
+    expect(stdout).toMatch(/12 of 12, \w+\nThe window can open\.\nThe window can open\.\n$/)
   })
   test('runs and says what it says', async () => {
     const { stdout } = await project.shell(
       `${bundled('inspect')} && ${bundled('older')} && rm -rf data && mkdir data && node dist/inspect.mjs && node dist/older.mjs`,
     )
     expect(stdout).toMatch(
-      /^001 contacts: \d+ ms\n002 message_status: \d+ ms\npending 2 9\n002 message_status: \d+ ms\nat 11\n$/,
+      /^001 contacts: \d+ ms\n002 message_status: \d+ ms\npending 2 10\n002 message_status: \d+ ms\nat 12\n$/,
     )
   })
 })

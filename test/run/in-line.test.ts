@@ -88,13 +88,12 @@ test('each of many sees what those before it have left, also after one that fail
 
 test('another connection stands in no line', async () => {
   const [one, other] = [opened(), opened()]
-  let second: Promise<unknown> | undefined
   const up = async () => {
     await turns(3)
     await second
   }
   const first = managerOf(one, [{ up: up as never }]).migrate()
-  second = managerOf(other).migrate()
+  const second = managerOf(other).migrate()
   await expect(first).resolves.toMatchObject({ steps: [{ version: 1 }] })
 })
 

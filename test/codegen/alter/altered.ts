@@ -8,7 +8,7 @@ import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import { perform } from '../../../src/database/outcome.js'
 import { readSchema } from '../../../src/schema/read-schema.js'
 import type { Schema } from '../../../src/schema/schema.js'
-import type { AlteringMigration, NewColumn } from '../../../src/model/alter.js'
+import type { AlteringMigration, ChangedColumn, NewColumn } from '../../../src/model/alter.js'
 import type {
   Alteration,
   AlterStep,
@@ -55,7 +55,13 @@ export const declared = (changes: Changes): Alteration => ({
 })
 
 function wishOf([name, said]: readonly [string, NewColumn]): ColumnWish {
-  const { type, notNull, default: value, using } = typeof said === 'string' ? {} : said
+  const {
+    type,
+    notNull,
+    default: value,
+    using,
+    back,
+  }: ChangedColumn = typeof said === 'string' ? {} : said
   return {
     column: stated(name),
     definition: typeof said === 'string' ? stated(said) : null,
@@ -63,6 +69,7 @@ function wishOf([name, said]: readonly [string, NewColumn]): ColumnWish {
     notNull: maybe(notNull),
     default: maybe(value),
     using: maybe(using),
+    back: maybe(back),
   }
 }
 

@@ -147,19 +147,52 @@ test.each([
   expect(await foundBehind(sql, `${declared}, ${NO_WAY_BACK}`)).toEqual([])
 })
 
+test.each([
+  ['change: { c: { notNull: false, back: "coalesce(c, \'\')" } }', []],
+  ["checks: { drop: ['n > 0'] }, change: { n: { back: 'max(n, 1)' } }", []],
+  ["checks: { drop: ['n > 0'] }, change: { n: { back: 'max(n, 0)' } }", ['REPLAY_FAILS_ON_ROWS']],
+  [
+    "foreignKeys: { drop: ['p'] }, change: { p: { back: 'CASE WHEN p IN (SELECT id FROM p) THEN p END' } }",
+    [],
+  ],
+  ["foreignKeys: { drop: ['p'] }", ['FOREIGN_KEY_BROKEN']],
+  [
+    "add: { d: 'TEXT' }, rename: { c: 'e' }, change: { c: { notNull: false, back: \"coalesce(c, d, '')\" } }",
+    ['COLUMN_RENAMED'],
+  ],
+  ["change: { c: { notNull: false, back: 'coalesce(x, 1)' } }", ['ALTER_UNKNOWN']],
+  ["change: { c: { notNull: false, back: '1, 2' } }", ['ALTER_REFUSED']],
+  ["drop: ['n'], change: { c: { notNull: false, back: 'coalesce(c, n)' } }", ['ALTER_REFUSED']],
+])('values are declared that a derived `down` writes: %s', async (changes, codes) => {
+  const table = `CREATE TABLE p (id INTEGER PRIMARY KEY);
+CREATE TABLE t (id INTEGER PRIMARY KEY, n INT CHECK (n > 0), c TEXT NOT NULL, p INT REFERENCES p);
+CREATE INDEX tp ON t (p);`
+  const found = await foundBehind(table, `alter: { t: { ${changes} } }, down: 'auto'`)
+  expect(found.map(({ code }) => code)).toEqual(codes)
+})
+
+test('they are of no use beside a `down` that is written', async () => {
+  const declared = 'alter: { t: { change: { c: { type: "TEXT", back: "c" } } } }'
+  const [found] = await foundBehind(STRICT, `${declared}, ${NO_WAY_BACK}`)
+  expect(found).toMatchObject({
+    code: 'ALTER_REFUSED',
+    message: expect.stringContaining('`back` of c'),
+  })
+})
+
 /** What can be done stands where there is a place for it: not beside a declaration, nor in what is derived from it. */
 test.each([
   [
     STRICT,
     `alter: { t: { change: { c: { type: 'TEXT', using: 'CAST(c AS TEXT)' } } } }, down: 'auto'`,
     "REPLAY_FAILS_ON_ROWS 'auto",
-    'Write `down` yourself instead of deriving it. There: Look what there is',
+    'Or write `down` yourself instead of deriving it. There: Look what there is',
   ],
   [
     LIMITED,
     `alter: { t: { checks: { drop: ['n > 0'] } } }, down: 'auto'`,
     "REPLAY_FAILS_ON_ROWS 'auto",
-    'Write `down` yourself instead of deriving it. There: Find the rows that do not satisfy it with `SELECT * FROM t WHERE NOT (n > 0)`, and change them first.',
+    'Declare what such rows get on the way back: `change: { n: { back: "CASE WHEN … THEN n ELSE … END" } }`. Or write `down` yourself instead of deriving it. There: Find the rows that do not satisfy it with `SELECT * FROM t WHERE NOT (n > 0)`, and change them first.',
   ],
   [
     LIMITED,
