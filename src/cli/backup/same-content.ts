@@ -52,7 +52,7 @@ const NUMBERS = ['user_version', 'application_id', 'encoding']
 const DEFINITIONS =
   "SELECT json_group_array(line) FROM (SELECT json_array(type, name, tbl_name, sql) AS line FROM $.sqlite_master WHERE NOT (type = 'table' AND name = ?) ORDER BY type, name)"
 
-/** Virtual tables store their rows in other tables. pragma_index_info only returns rows for a table without rowid. */
+/** Virtual tables store their rows in other tables. `index_info` only returns rows for a table without rowid. */
 const TABLES = `SELECT json_group_array(json_object('name', name,
   'columns', json((SELECT json_group_array(name) FROM unshadowed.pragma_table_info(m.name, 'main'))),
   'key', json((SELECT json_group_array(name) FROM unshadowed.pragma_table_info(m.name, 'main') WHERE pk AND EXISTS (SELECT 1 FROM unshadowed.pragma_index_info(m.name, 'main'))))))

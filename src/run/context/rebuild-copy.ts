@@ -152,7 +152,7 @@ interface Column {
   readonly without: number
 }
 
-/** A primary key without an index is the rowid; a table that pragma_index_info accepts as an index has no rowid. */
+/** A primary key without an index is the rowid; a table that `index_info` accepts as an index has no rowid. */
 const COLUMNS = `SELECT c.name, c.hidden, c.pk AND NOT EXISTS (SELECT 1 FROM unshadowed.pragma_index_list(t.name, 'main') WHERE origin = 'pk') AS rowid, EXISTS (SELECT 1 FROM unshadowed.pragma_index_info(t.name, 'main')) AS without
 FROM (SELECT ? AS name) t, unshadowed.pragma_table_xinfo(t.name, 'main') c ORDER BY c.cid`
 
