@@ -1,9 +1,9 @@
-// What was found about ways back and need not be told, so that tests of the history do not tell it again.
+// Collects findings about ways back that need not be reported, so that tests of the history do not report them again.
 import type { Diagnostic } from '../model/diagnostic.js'
 import type { Reading } from '../model/migration.js'
 import { ownerOf } from './released.js'
 
-/** Found where a `down` does not lead back, or its `up` afterwards not to where it led before. */
+/** Findings that a `down` does not lead back, or that `up` then does not lead to the same state. */
 const ABOUT_RETURN: ReadonlySet<string> = new Set([
   'DOWN_NOT_INVERSE',
   'REPLAY_DOWN_FAILED',
@@ -12,8 +12,8 @@ const ABOUT_RETURN: ReadonlySet<string> = new Set([
 ])
 
 /**
- * By version, in alphabetical order, the codes about its way back of which nothing is told: comments acknowledge all of it,
- * its release has settled it, or the settings switch it off.
+ * By version, in alphabetical order, the codes about its way back that are not reported: comments acknowledge them, its release
+ * has settled them, or the settings switch them off.
  */
 export function acknowledgedReturns(
   found: readonly Diagnostic[],

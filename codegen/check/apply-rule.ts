@@ -1,9 +1,9 @@
-// Asks one rule, so that a defect of it hides nothing of what the others find.
+// Runs one rule such that a defect in it hides nothing of what the others find.
 import { fileStart } from '../diagnostics/problem.js'
 import { projectPath } from '../project/project-path.js'
 import type { Finding, Rule, Subject } from './subject/rule.js'
 
-/** What a rule finds. One that fails, which is a defect of Lockstep, says so as a finding of its own after what it found. */
+/** The findings of a rule. If it throws, which is a defect of Lockstep, that becomes a finding of its own after the others. */
 export function applyRule(rule: Rule, subject: Subject): Finding[] {
   const found: Finding[] = []
   try {

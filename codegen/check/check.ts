@@ -1,4 +1,4 @@
-// The checks: runs every rule over what was read, and over what replaying brought to light, without executing anything.
+// Runs every rule over what was read, and over what the replay found, without executing anything.
 import type { Proof } from '../model/evidence.js'
 import type { Diagnostic, Position, Severity } from '../model/diagnostic.js'
 import type { Reading } from '../model/migration.js'
@@ -18,24 +18,24 @@ import { rules } from './rules.js'
 import { lacksRows } from './subject/align-proof.js'
 import { subjectOf, withProof } from './subject/subject.js'
 
-/** What the static rules found, and the way to go on from there with what replaying brought to light. */
+/** The findings of the static rules, and the continuation with what the replay found. */
 export interface Examination extends Way {
   readonly diagnostics: readonly Diagnostic[]
   withProof(proof: Proof): Judgement
 }
 
-/** What there is to say once the folder was replayed. */
+/** The result once the folder was replayed. */
 export interface Judgement {
-  /** All that is wrong, the static findings included. */
+  /** All findings, including static ones. */
   readonly diagnostics: readonly Diagnostic[]
-  /** By version, the codes of what was found about its way back and need not be told. */
+  /** By version, the codes of findings about its way back that need not be reported. */
   readonly acknowledged: ReadonlyMap<number, readonly string[]>
 }
 
 /**
- * Everything that is wrong with the folder: the diagnostics of the reading and of all static rules, with the severities of
- * the settings, without what comments switch off, ordered by file, line, column and code. Errors of discovery, of reading
- * and of numbering keep their severity whatever settings or comments say. Never throws for what is in a migration.
+ * All problems of the folder: the diagnostics of the reading and of all static rules, with the configured severities, without
+ * what comments switch off, ordered by file, line, column and code. Errors of discovery, of reading and of numbering keep their
+ * severity whatever settings or comments say. Never throws for the content of a migration.
  */
 export function examine(reading: Reading, settings: GenerateSettings): Examination {
   const ruleCodes = rules.map(({ code }) => code)
@@ -57,7 +57,7 @@ export function examine(reading: Reading, settings: GenerateSettings): Examinati
 const errorsIn = <D extends Diagnostic>(found: readonly D[], subject: Subject): D[] =>
   suppress(found, subject).diagnostics.filter(({ severity }) => severity === 'error')
 
-/** What the static rules alone have to say. */
+/** The findings of the static rules alone. */
 export const check = (reading: Reading, settings: GenerateSettings): readonly Diagnostic[] =>
   examine(reading, settings).diagnostics
 
@@ -84,7 +84,7 @@ const suppress = <D extends Diagnostic>(found: readonly D[], subject: Subject): 
   applySuppressions(weigh(found, subject), {
     suppressions: subject.suppressions,
     acknowledges,
-    // Without replay, or where it ended early, a comment about what only that finds is not called unused.
+    // Without replay, or if it ended early, a comment about a finding of the replay is not reported as unused.
     unknown: new Set(
       subject.replay?.proof.complete ? [] : codesOf(({ stage }) => stage === 'replay'),
     ),
@@ -111,7 +111,7 @@ function judge(all: readonly Diagnostic[], subject: Subject): Judgement {
   }
 }
 
-/** The codes that matter of a migration that has shipped as well, or keep it from being replayed. */
+/** The codes that also matter for a released migration, or keep it from being replayed. */
 const LASTING = new Set(codesOf((rule) => rule.outlivesRelease || rule.spoilsReplay || false))
 
 const isReleased = (at: Position, { reading, settings }: Subject): boolean =>
@@ -124,7 +124,7 @@ function eachOnce(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   return [...new Map(diagnostics.map((one) => [keyOf(one), one])).values()]
 }
 
-/** What a rule says with proof stands for what another only supposes of the same line, and of nothing graver than itself. */
+/** A finding with proof replaces another one that only suspects something on the same line, but none of higher severity. */
 function withoutSuperseded(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   const placeOf = ({ file, line }: Diagnostic, code: string): string =>
     JSON.stringify([file, line, code])

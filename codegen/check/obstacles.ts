@@ -1,4 +1,4 @@
-// What keeps the migrations, or the later of them, from being replayed, and what replay does without.
+// Determines what prevents replaying the migrations, or the later ones, and what the replay leaves out.
 import type { Diagnostic } from '../model/diagnostic.js'
 import type { LeftOut, ParsedMigration, Reading } from '../model/migration.js'
 import { applyRule } from './apply-rule.js'
@@ -9,13 +9,13 @@ import type { Finding, FoundStatement, Rule, Subject } from './subject/rule.js'
 /** How far replaying can go. */
 export interface Way {
   /**
-   * The codes of the errors that keep migrations from being replayed, each once: without them there is no history that
-   * could run, or running it would be dangerous, or would only tell of them again.
+   * The codes of the errors that prevent replaying, each once: with them there is no history that could run, or running it would
+   * be dangerous, or would only report them again.
    */
   readonly obstacles: readonly string[]
-  /** The last version before the first of them; Infinity without any, 0 where it is not known which version it is about. */
+  /** The last version before the first of them; Infinity without any, 0 if the version is unknown. */
   readonly reach: number
-  /** The statements without which all goes well, though a person has to remove them. */
+  /** The statements without which the replay works, though a person has to remove them. */
   readonly leftOut: readonly LeftOut[]
 }
 
@@ -25,8 +25,8 @@ export interface Obstacle extends Diagnostic {
 }
 
 /**
- * All errors that may stand in the way; severities and comments have not been asked yet. A file that is no migration is none
- * of the history.
+ * All possible obstacles; severities and comments are not considered yet. A file that is no migration is not a part of the
+ * history.
  */
 export function obstaclesIn(
   subject: Subject,
@@ -48,7 +48,7 @@ export function obstaclesIn(
   return [...read, ...found]
 }
 
-/** What follows from those that stand as errors. */
+/** The consequences of those that remain errors. */
 export function wayPast(errors: readonly Obstacle[], { migrations }: Reading): Way {
   const obstacles = errors.filter(({ leavesOut }) => !leavesOut)
   const before = obstacles.map((one) => (ownerOf(one, migrations)?.version ?? 1) - 1)
@@ -69,7 +69,7 @@ export function replayable(
   return migrations.filter(({ version }) => version <= end)
 }
 
-/** Whether a migration is the next of a history. */
+/** Whether a migration is the next one of a history. */
 export const follows = ({ version, up, unreadable }: ParsedMigration, index: number): boolean =>
   version === index + 1 && up !== null && !unreadable
 

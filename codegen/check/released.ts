@@ -1,4 +1,4 @@
-// What is found about migrations that have shipped: only what breaks a fresh database can still be fixed there.
+// Sorts the findings about released migrations: only what breaks a fresh database can still be fixed there.
 import type { Diagnostic } from '../model/diagnostic.js'
 import type { ParsedMigration, Reading } from '../model/migration.js'
 
@@ -8,12 +8,12 @@ export interface SortedFindings {
   readonly settled: readonly Diagnostic[]
 }
 
-/** What sorting needs to know. */
+/** What sorting depends on. */
 export interface Shipped {
   readonly migrations: Reading['migrations']
   /** The newest version that has shipped; 0 for none. */
   readonly released: number
-  /** Whether findings with this code matter still: without a fix no fresh database comes up, or it differs. */
+  /** Whether findings with this code still matter: without a fix no fresh database can be created, or it differs. */
   matters(code: string): boolean
 }
 
@@ -39,7 +39,7 @@ export function ownerOf(
   return own.length > 1 ? own.findLast(({ position }) => position.line <= line) : own[0]
 }
 
-/** A finding that is shown although its migration has shipped: nobody can fix it there. */
+/** A finding that is shown although its migration has shipped, so nobody can fix it there. */
 export const asSettled = (one: Diagnostic): Diagnostic => ({
   ...one,
   severity: 'info',

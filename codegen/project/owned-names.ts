@@ -19,14 +19,14 @@ import { orElse } from '../../src/model/or-else.js'
 export const temporaryPath = (file: string): string =>
   `${file}${FILE_MARK}${owner()}-${randomBytes(6).toString('hex')}.tmp`
 
-/** Makes an empty folder in `place` that only this user can read, and clears away those of killed processes there. */
+/** Creates an empty folder in `place` that only this user can read, and removes those of killed processes there. */
 export function temporaryFolder(place: string): string {
   for (const name of entriesOf(place))
     if (isAbandoned(place, name, FOLDER)) remove(join(place, name))
   return mkdtempSync(join(place, `${FOLDER_MARK}${owner()}-`))
 }
 
-/** Deletes the temporary files in a folder, and what SQLite keeps beside them, whose process is gone. Never fails. */
+/** Deletes the temporary files in a folder whose process is gone, with SQLite's files beside them. Never fails. */
 export function removeAbandoned(folder: string): void {
   for (const name of entriesOf(folder))
     if (isAbandoned(folder, name, FILE)) unlink(join(folder, name))
@@ -38,15 +38,15 @@ const OWNER = '([0-9a-f]{8})-(\\d+)'
 const FILE = new RegExp(`.\\${FILE_MARK}${OWNER}-[0-9a-f]{12}\\.tmp(?:-wal|-shm|-journal)?$`)
 const FOLDER = new RegExp(`^${FOLDER_MARK}${OWNER}-\\w{6}$`)
 
-/** What a file says of the process that wrote it, so that others know whether it still runs. */
+/** The identification of this process in a file, by which others find out whether it still runs. */
 export const ownName = (): string => owner()
 
 /** The number of the process that has this name. */
 export const processIn = (name: string): number => Number(/\d+$/.exec(name)?.[0])
 
 /**
- * Whether the process of this name runs beside this one; of another system's nothing is known, and nobody waits for it. What
- * was written more than `staleMs` ago is no sign of life either: numbers are given out again.
+ * Whether the process of this name runs on this system; nothing is known about other systems, and nobody waits for them. A file
+ * written more than `staleMs` ago counts as dead too: process numbers are reused.
  */
 export function isRunningBeside(name: string, writtenAt: number, staleMs: number): boolean {
   const [, where, pid] = new RegExp(`^${OWNER}$`).exec(name) ?? []
@@ -71,13 +71,13 @@ function system(): string {
   return createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 8)
 }
 
-/** What another system has left belongs to nobody when it has not been touched for so long. */
+/** Files of another system are abandoned if they have not been touched for this long. */
 const FOREIGN_AFTER_MS = 24 * 3_600_000
 
 /**
- * In a folder that everybody writes to, names prove nothing: what belongs to another user is left alone. Root alone gives
- * its files away, to the owner of the database that they are copied from, and takes such names off again whoever has them:
- * of a file only the name goes, so that nobody loses by it what was not made under such a name.
+ * In a folder that everybody can write to, names prove nothing: files of another user are left alone. Only root gives its files
+ * away, to the owner of the database that they are copied from, and removes such names whoever owns them: only a name of the file
+ * is removed, so that nothing is lost that was not created under such a name.
  */
 function isAbandoned(folder: string, name: string, form: RegExp): boolean {
   const [, where, pid] = form.exec(name) ?? []
@@ -93,7 +93,7 @@ function isAbandoned(folder: string, name: string, form: RegExp): boolean {
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
-    // One that was killed and that nobody has asked for its end, as in a container without an init process, answers too.
+    // A killed process that has not been reaped yet, as in a container without an init process, still responds.
     return !/^\d+ \(.*\) [ZX] /s.test(orElse(() => readFileSync(`/proc/${pid}/stat`, 'utf8'), ''))
   } catch (error) {
     return (error as NodeJS.ErrnoException).code !== 'ESRCH'
@@ -102,9 +102,9 @@ function isAlive(pid: number): boolean {
 
 const entriesOf = (folder: string): string[] => orElse(() => readdirSync(folder), [])
 
-/** Never more than a name, even where something else has taken its place by now. */
+/** Only removes the name, even if something else has taken it by now. */
 const unlink = (path: string): void => orElse(() => unlinkSync(path), undefined)
 
-/** Two that clear away at once meet here, and what cannot be removed is in nobody's way. */
+/** Two cleanups may collide here, and what cannot be removed does no harm. */
 const remove = (path: string): void =>
   orElse(() => rmSync(path, { recursive: true, force: true }), undefined)

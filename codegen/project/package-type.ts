@@ -1,11 +1,11 @@
-// What package.json says about the `.js` files below it: the one reader of that, for whatever depends on it.
+// Reads what package.json says about the `.js` files below it, for everything that depends on it.
 import { existsSync, readFileSync } from 'node:fs'
 import { join, parse } from 'node:path'
 import type { PackageKind } from '../model/migration.js'
 import { foldersUpTo } from './repository-root.js'
 import { orElse } from '../../src/model/or-else.js'
 
-/** The nearest package.json of a folder is looked for as Node does, up to the root of the disk. */
+/** Searches for the nearest package.json of a folder as Node does, up to the root of the disk. */
 export function packageType(folder: string): PackageKind {
   const files = foldersUpTo(folder, parse(folder).root).map((one) => join(one, 'package.json'))
   const index = files.findIndex((file) => existsSync(file))

@@ -1,4 +1,4 @@
-// Paths as Lockstep shows and compares them: with `/` on every platform. The one place that knows about separators.
+// Paths as Lockstep shows and compares them: with `/` on every platform. The only place that knows about separators.
 import nodePath from 'node:path'
 
 /** The part of `node:path` that is needed; tests pass `path.win32`. */
@@ -12,6 +12,9 @@ export const forwardSlashes = (path: string, rules: PathRules = nodePath): strin
 export const projectPath = (root: string, path: string, rules: PathRules = nodePath): string =>
   forwardSlashes(rules.relative(root, path), rules) || '.'
 
-/** The absolute path of what `projectPath` names, with `/`, also behind it: that of a folder stays so. On another drive it is absolute. */
+/**
+ * The absolute path for a path from `projectPath`, keeping a trailing `/` of a folder. A path on another drive is already
+ * absolute.
+ */
 export const placedPath = (root: string, path: string, rules: PathRules = nodePath): string =>
   forwardSlashes(rules.isAbsolute(path) ? path : rules.join(root, path), rules)

@@ -1,4 +1,4 @@
-// What is written down before migrations are renamed, so that a run that was killed can be undone or finished.
+// The journal written before migrations are renamed, so that a killed run can be undone or finished.
 import { readFileSync, statSync } from 'node:fs'
 import { link, rename, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
@@ -10,7 +10,7 @@ import { asideName, draftName, journalName } from './renumbering-left.js'
 import { writeNew } from './write-new.js'
 import { isRunningBeside, ownName, processIn, temporaryPath } from './owned-names.js'
 
-/** One file that gets another name, in one folder. */
+/** One file to rename, in one folder. */
 export interface JournalMove {
   /** File names. */
   readonly from: string
@@ -20,17 +20,17 @@ export interface JournalMove {
 }
 
 /**
- * `undo`: files are stepping aside, and each is under its old or its hidden name. `finish`: all have stepped aside; one
- * that is still hidden has not taken its place for good, one that is not has. `generate`: all have their new names, of which
- * the generated files do not know yet.
+ * `undo`: files are being moved aside, and each has its old or its hidden name. `finish`: all are aside; those still hidden have
+ * not reached their new name yet, the others have. `generate`: all have their new names, but the generated files do not reflect
+ * them yet.
  */
 export type JournalPhase = 'undo' | 'finish' | 'generate'
 
-/** The moves of a run that is not over, or was not ended. */
+/** The moves of a run that is in progress or was interrupted. */
 export interface Journal {
   readonly phase: JournalPhase
   readonly moves: readonly JournalMove[]
-  /** The number of its process, which still runs; null where it does not. */
+  /** The id of its process if that still runs; otherwise null. */
   readonly worker: number | null
 }
 
@@ -38,16 +38,16 @@ export interface Journal {
 export const asideOf = (folder: string, { from }: Pick<JournalMove, 'from'>): string =>
   join(folder, asideName(from))
 
-/** Where a new text is written before it takes its place. */
+/** Where a new text is written before it replaces the file. */
 export const draftOf = (folder: string, { to }: Pick<JournalMove, 'to'>): string =>
   join(folder, draftName(to))
 
-/** The name of a journal is what to do with it. */
+/** The name of a journal says what to do with it. */
 const fileOf = (folder: string, phase: JournalPhase): string => join(folder, journalName(phase))
 
 /**
- * Writes a journal in the phase `undo`, whole or not at all. Throws `RENUMBER_CONCURRENT` where another run is not over,
- * and on failures of the disk.
+ * Writes a journal in the phase `undo`, atomically. Throws `RENUMBER_CONCURRENT` if another run is in progress, and errors of the
+ * disk.
  */
 export async function beginJournal(folder: string, moves: readonly JournalMove[]): Promise<void> {
   refuseRunning(folder)
@@ -60,7 +60,7 @@ export async function beginJournal(folder: string, moves: readonly JournalMove[]
   }
 }
 
-/** A second name, because renaming would replace the journal of a run that was faster. */
+/** Adds a second name, because renaming would replace the journal of a faster run. */
 async function takeName(folder: string, draft: string): Promise<void> {
   const file = fileOf(folder, 'undo')
   try {
@@ -73,12 +73,12 @@ async function takeName(folder: string, draft: string): Promise<void> {
   }
   const first = readJournal(folder)
   if (first?.phase !== 'finish') return
-  // It went on between the look and the link.
+  // The other run continued between the check and the link.
   await endJournal(folder, 'undo')
   refuseOthers(first)
 }
 
-/** Throws `RENUMBER_CONCURRENT` where another run is not over. */
+/** Throws `RENUMBER_CONCURRENT` if another run is in progress. */
 export const refuseRunning = (folder: string): void => refuseOthers(readJournal(folder))
 
 function refuseOthers(journal: Journal | null): void {
@@ -88,7 +88,7 @@ function refuseOthers(journal: Journal | null): void {
   throw new LockstepError(renumberConcurrent(`another \`lockstep renumber\`, ${who}`))
 }
 
-/** Goes on to another phase, at once. */
+/** Moves on to another phase, atomically. */
 export const turnJournal = (folder: string, from: JournalPhase, to: JournalPhase): Promise<void> =>
   rename(fileOf(folder, from), fileOf(folder, to))
 
@@ -96,7 +96,7 @@ export const turnJournal = (folder: string, from: JournalPhase, to: JournalPhase
 export const endJournal = (folder: string, phase: JournalPhase): Promise<void> =>
   rm(fileOf(folder, phase), { force: true })
 
-/** The journal of a run that is not over, or null. One that cannot be read counts as none. */
+/** The journal of an unfinished run, or null. An unreadable one counts as none. */
 export function readJournal(folder: string): Journal | null {
   for (const phase of ['finish', 'undo', 'generate'] as const) {
     const found = contentOf(fileOf(folder, phase))
@@ -105,7 +105,7 @@ export function readJournal(folder: string): Journal | null {
   return null
 }
 
-/** A journal without which nobody knows what was begun. */
+/** An unreadable journal, without which it is unknown what was begun. */
 export interface UnreadJournal {
   readonly name: string
   /** Why it cannot be read, as the end of a sentence. */
@@ -121,10 +121,10 @@ export function unreadJournal(folder: string): UnreadJournal | null {
   return null
 }
 
-/** What was not touched for so long is nobody's work any more. */
+/** What has not been touched for this long is nobody's work any more. */
 const STALE_MS = 600_000
 
-/** What a journal says, or why it says nothing; null where there is none. */
+/** The content of a journal, or why it cannot be read; null if there is none. */
 function contentOf(file: string): Omit<Journal, 'phase'> | string | null {
   try {
     const text = readFileSync(file, 'utf8')
@@ -141,10 +141,7 @@ function contentOf(file: string): Omit<Journal, 'phase'> | string | null {
   }
 }
 
-/**
- * A journal may come with a branch as any file does: only migrations of its folder are moved by it, and scripts beside them
- * edited.
- */
+/** A journal may come with a branch like any file: it may only move migrations of its folder, and edit scripts beside them. */
 function isMove(value: unknown): value is JournalMove {
   const { from, to, text } = (value ?? {}) as Partial<Record<keyof JournalMove, unknown>>
   const isName = (name: unknown): name is string =>
@@ -154,7 +151,7 @@ function isMove(value: unknown): value is JournalMove {
   return [from, to].every((name) => parseFileName(name).is === 'migration')
 }
 
-/** Whether a file of the migrations folder may be given another text where migrations beside it get other names. */
+/** Whether a file of the migrations folder may be edited when migrations beside it are renamed. */
 export const mayBeEdited = (name: string): boolean =>
   /^[^.].*\.[cm]?[jt]sx?$/.test(name) &&
   /^(?:migration|helper|bystander)$/.test(parseFileName(name).is)

@@ -1,8 +1,8 @@
-// The hidden files that `lockstep renumber` uses while it works, by name: what is still there was left by a run that was killed.
-/** The hidden name under which a file waits for its new one. Hidden files are no migrations, so it is never run. */
+// The names of the hidden files that `lockstep renumber` uses while it works: any that exist were left by a killed run.
+/** The hidden name of a file that waits for its new one. Hidden files are no migrations, so it is never run. */
 export const asideName = (file: string): string => `.${file}.renumbering`
 
-/** The hidden name of a new text that has not taken its place. */
+/** The hidden name of a new text that has not replaced its file yet. */
 export const draftName = (file: string): string => `.${file}.renumbered`
 
 /** The name of the journal of a run that must be undone, finished, or followed by generating. */
@@ -14,7 +14,7 @@ const JOURNALS = new Set([journalName('undo'), journalName('finish')])
 
 /** Which hidden files were left in a folder. */
 export interface Leftovers {
-  /** What to point at. */
+  /** The file to report. */
   readonly first: string
   readonly aside: readonly string[]
   /** The names that those had before. */
@@ -22,7 +22,7 @@ export interface Leftovers {
   readonly journal: string | null
 }
 
-/** What is left among these names of a folder; null when nothing is. */
+/** The leftovers among these names of a folder; null if there are none. */
 export function findLeft(names: readonly string[]): Leftovers | null {
   const aside = names.filter((name) => ASIDE.test(name))
   const journal = names.find((name) => JOURNALS.has(name))

@@ -1,8 +1,8 @@
-// Finds the border of the project's world: settings of tools above it belong to the machine, not to the project.
+// Finds the boundary of the project: settings of tools above it belong to the machine, not to the project.
 import { existsSync } from 'node:fs'
 import { dirname, isAbsolute, join, relative, sep } from 'node:path'
 
-/** The nearest folder with a `.git` from `root` upwards, or `root` itself when there is none. */
+/** The nearest folder with a `.git` from `root` upwards, or `root` itself if there is none. */
 export function repositoryRoot(root: string): string {
   for (let folder = root; ; folder = dirname(folder)) {
     if (existsSync(join(folder, '.git'))) return folder
@@ -18,7 +18,7 @@ export function foldersUpTo(start: string, border: string): string[] {
   return folders
 }
 
-/** The nearest file of a name from `start` upwards to the border of the project in `root`, and where it was looked for in vain. */
+/** The nearest file of a name from `start` upwards to the boundary of the project in `root`, and where it was not found. */
 export function nearestFile(
   name: string,
   start: string,

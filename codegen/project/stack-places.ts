@@ -1,4 +1,4 @@
-// Reads the places in files that a stack trace of V8 names; of bundles, those that they were made from.
+// Reads the file positions in a V8 stack trace, mapping those in bundles to their sources.
 import { findSourceMap } from 'node:module'
 import { fileURLToPath } from 'node:url'
 
@@ -10,14 +10,14 @@ export interface StackPlace {
 }
 
 /**
- * The places of a stack, the innermost first. Lines without an absolute path (of Node itself, of evaluated text) are left
- * out, and those of a bundle whose source map is not known: nobody has that file.
+ * The positions in a stack, the innermost first. Lines without an absolute path (of Node itself, of evaluated text) are left out,
+ * and those of a bundle with an unknown source map: nobody has that file.
  */
 export const stackPlaces = (stack: string): StackPlace[] => stack.split('\n').flatMap(placeIn)
 
 /**
- * A line of a stack: `    at up (/project/001_users.ts:4:8)`, or without a name and its parentheses. A path may itself
- * contain ` (`, so that the first one which an absolute path or a URL follows is the one that counts.
+ * A line of a stack: ` at up (/project/001_users.ts:4:8)`, or without a name and its parentheses. A path may itself contain ` (`,
+ * so the first one followed by an absolute path or a URL counts.
  */
 const FRAME =
   /^\s*at (?:.*? \()??((?:file:\/\/)?(?:\/|[A-Za-z]:[\\/])(?!.*<anonymous>).*):(\d+):(\d+)\)?$/
@@ -32,7 +32,7 @@ function placesAt(path: string, line: number, column: number): StackPlace[] {
   return path.endsWith('.bundle.cjs') ? originOf(place) : [place]
 }
 
-/** Tells where the calls stand that are going on, the innermost first: reads them only when it is asked, as few are. */
+/** Captures the current calls, the innermost first: their positions are only computed on demand, which is rare. */
 export function placesHere(): () => readonly StackPlace[] {
   const here: { stack?: unknown } = {}
   Error.captureStackTrace(here, placesHere)
@@ -40,7 +40,7 @@ export function placesHere(): () => readonly StackPlace[] {
   return () => (places ??= sitesOf(here).flatMap(placeOf))
 }
 
-/** The calls themselves, which V8 hands over in place of the text that it would make of them. */
+/** The call sites themselves, which V8 passes instead of formatting them as text. */
 function sitesOf(here: { readonly stack?: unknown }): readonly NodeJS.CallSite[] {
   const { prepareStackTrace } = Error
   Error.prepareStackTrace = (_, sites) => sites

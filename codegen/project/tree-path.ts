@@ -1,13 +1,13 @@
-// Judges the paths that a commit has: they are data from outside, and git itself lets a tree be made with any. Pure.
+// Validates the paths in a commit: they are data from outside, and git itself allows a tree with any. Pure.
 import { parseFileName } from './file-name.js'
 
 /**
- * Why a path below the migrations folder must not be followed, on any platform; null for one that may. No checkout can
- * have such a path, so it is never there by mistake.
+ * Why a path below the migrations folder must not be followed, on any platform; null if it may. No checkout can have such a path,
+ * so it is never there by mistake.
  */
 export function dangerIn(path: string): string | null {
   const parts = path.split(/[\\/]/)
-  // `C:x` without a separator is a name everywhere but on Windows, and never one of a migration.
+  // `C:x` without a separator is a valid name everywhere but on Windows, and never that of a migration.
   const unnamed = parts.filter((part) => /^[. ]*$/.test(part))
   const isAbsolute = parts[0] === '' || /^[a-z]:[\\/]/i.test(path)
   // Windows leaves out spaces, and dots, at the end.
@@ -20,10 +20,10 @@ export function dangerIn(path: string): string | null {
   return plain !== path && isRead(plain) ? 'it has a control character' : null
 }
 
-/** With an end of line in it, the name of a migration would be taken for that of anything else. */
+/** With a line break in it, the name of a migration would be taken for something else. */
 const UNSEEN = /[\p{Cc}\p{Zl}\p{Zp}]/gu
 
-/** Whether discovery reads what has this path: a migration, a helper, or what is in a folder of helpers. */
+/** Whether discovery reads this path: a migration, a helper, or a file in a folder of helpers. */
 export function isRead(path: string): boolean {
   const [first = '', ...below] = path.split('/')
   if (below.length > 0) return first.startsWith('_')

@@ -1,7 +1,7 @@
-// Writes a file that is not there yet, whole and durably.
+// Writes a file that does not exist yet, atomically and durably.
 import { open } from 'node:fs/promises'
 
-/** When this is over, the text is on the disk. Rejects with the error of the file system, also where the file exists. */
+/** Resolves when the text is on the disk. Rejects with the error of the file system, including if the file exists. */
 export async function writeNew(path: string, text: string, mode?: number): Promise<void> {
   const file = await open(path, 'wx', mode)
   try {

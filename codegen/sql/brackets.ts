@@ -1,12 +1,12 @@
-// Parentheses among the tokens of SQL: where they close, and what stands outside of them. Pure.
+// Matches parentheses among the tokens of SQL. Pure.
 
-/** A token, or a word with what it says. */
+/** A token, or a word with its text. */
 type Token = string | { readonly text: string }
 
 const textOf = (token: Token | undefined): string | undefined =>
   typeof token === 'string' ? token : token?.text
 
-/** How many parentheses are open behind each token. */
+/** The nesting depth after each token. */
 export function depthsIn(tokens: readonly Token[]): number[] {
   let depth = 0
   return tokens.map((token) => {
@@ -15,7 +15,7 @@ export function depthsIn(tokens: readonly Token[]): number[] {
   })
 }
 
-/** Where the parenthesis closes that opens at `open`; behind the last token where it does not. */
+/** The index of the parenthesis that closes the one at `open`; past the last token if there is none. */
 export function closingOf(tokens: readonly Token[], open: number): number {
   const end = textOf(tokens[open]) === '(' ? depthsIn(tokens.slice(open)).indexOf(0) : -1
   return end < 0 ? tokens.length : open + end
@@ -25,11 +25,11 @@ export function closingOf(tokens: readonly Token[], open: number): number {
 export const insideOf = <T extends Token>(tokens: readonly T[], open: number): readonly T[] =>
   tokens.slice(open + 1, closingOf(tokens, open))
 
-/** The tokens without parentheses around all of them. */
+/** The tokens without enclosing parentheses. */
 export const unwrapped = <T extends Token>(tokens: readonly T[]): readonly T[] =>
   closingOf(tokens, 0) === tokens.length - 1 ? unwrapped(tokens.slice(1, -1)) : tokens
 
-/** Where the first token stands outside of all parentheses that is meant; -1 where none does. */
+/** The index of the first matching token outside all parentheses; -1 if there is none. */
 export function findOutside<T extends Token>(
   tokens: readonly T[],
   isMeant: (token: T, at: number) => boolean,

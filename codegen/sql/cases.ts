@@ -1,10 +1,10 @@
-// What the CASE and IIF of a statement ask for, and what they leave out. Pure.
+// Analyses what the CASE and IIF of a statement test, and what they leave out. Pure.
 import { plainName } from '../../src/sql/names.js'
 import { cutOutside, insideOf } from './brackets.js'
 
 /**
- * Whether one of them asks what a column holds, so that other values may get another result. Whether it is NULL tells nothing
- * of its values.
+ * Whether one of them tests the value of a column, so that other values may get another result. A test for NULL says nothing
+ * about its values.
  */
 export function tellsApart(tokens: readonly string[], column: string): boolean {
   let open = 0
@@ -20,15 +20,15 @@ export function tellsApart(tokens: readonly string[], column: string): boolean {
 
 const NULL_TEST = /^(?:IS|ISNULL|NOTNULL|NOT)$/
 
-/** Where the first argument of a call ends, whose bracket opens at a place. */
+/** The index where the first argument of a call ends, given its opening bracket. */
 function endOfFirst(tokens: readonly string[], open: number): number {
   const [first = []] = cutOutside(insideOf(tokens, open), (token) => token === ',')
   return open + 1 + first.length
 }
 
 /**
- * The columns, in lower case, that a CASE asks for which does not say of all values what becomes of them, each with the CASE:
- * without ELSE, or with one that gives a literal.
+ * The columns, in lower case, tested by a CASE that does not say for all values what becomes of them, each with the CASE: without
+ * ELSE, or with one that gives a literal.
  */
 export function openCases(tokens: readonly string[]): ReadonlyMap<string, OpenCase> {
   const open: Case[] = []
@@ -45,23 +45,23 @@ export function openCases(tokens: readonly string[]): ReadonlyMap<string, OpenCa
       ? []
       : one.asked.map((name) => [name, { ...one, ...fallback }] as const)
   })
-  // Of several for one column, that which leaves out what it does not mean.
+  // If there are several for one column, the one that leaves out values unintentionally.
   return new Map(all.toSorted(([, one], [, other]) => Number(other.isRest) - Number(one.isRest)))
 }
 
-/** A CASE; its parts are what stands behind CASE, and behind each WHEN. */
+/** A CASE; its parts are what follows CASE and each WHEN. */
 interface Case {
   readonly asked: string[]
   readonly parts: string[][]
-  /** What stands behind each THEN, and behind ELSE, with that word. */
+  /** What follows each THEN, and ELSE, including that word. */
   readonly results: string[][]
   isAsking: boolean
 }
 
-/** What values get that it does not list: a literal, or null where there is no ELSE. */
+/** The result for values that it does not list: a literal, or null without ELSE. */
 export interface OpenCase extends Pick<Case, 'parts'> {
   readonly fallback: string | null
-  /** Whether ELSE gives what no value gets that is listed: what the rest is to be. */
+  /** Whether ELSE gives a result that no listed value gets: it is meant for the rest. */
   readonly isRest: boolean
 }
 
@@ -76,7 +76,7 @@ function note(own: Case, token: string): void {
   else own.results.at(-1)?.push(token)
 }
 
-/** Undefined where an ELSE gives anything else. */
+/** Undefined if an ELSE gives anything else. */
 function fallbackOf({ results }: Case): Pick<OpenCase, 'fallback' | 'isRest'> | undefined {
   const [word, ...otherwise] = results.at(-1) ?? []
   if (word !== 'ELSE') return { fallback: null, isRest: false }
@@ -87,7 +87,7 @@ function fallbackOf({ results }: Case): Pick<OpenCase, 'fallback' | 'isRest'> | 
   return results.length > 2 ? { fallback: literal, isRest: false } : undefined
 }
 
-/** Whether it lists several values of one column, and asks nothing else: `CASE a WHEN 1 … WHEN 2 …`, `CASE WHEN a IN (1, 2) …`. */
+/** Whether it lists several values of one column, and tests nothing else: `CASE a WHEN 1 … WHEN 2 …`, `CASE WHEN a IN (1, 2) …`. */
 export function listsValues({
   parts: [subject = [], ...conditions],
 }: Pick<Case, 'parts'>): boolean {
@@ -97,7 +97,7 @@ export function listsValues({
   return lists.every((count) => count > 0) && lists.reduce((sum, count) => sum + count, 0) > 1
 }
 
-/** How many values a condition names that asks for these of a column; 0 for any other. */
+/** How many values of a column a condition lists; 0 if it tests anything else. */
 function valuesIn(condition: readonly string[]): number {
   const at = condition.findIndex((token) => token === '=' || token === 'IN')
   const asked = condition.slice(0, Math.max(0, at)).filter((token) => token !== '.')

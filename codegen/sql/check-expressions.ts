@@ -1,4 +1,4 @@
-// The CHECK constraints of a table as expressions that say the same where they mean the same, however they are written.
+// Normalises the CHECK constraints of a table, so that equal meanings have equal expressions, however they are written.
 import { canonical } from '../../src/schema/canonical.js'
 import { canonicalTokens, joinTokens } from '../../src/sql/canonical-tokens.js'
 import { unwrapped } from './brackets.js'
@@ -11,8 +11,8 @@ export const checkExpressions = (sql: string): string[] =>
   })
 
 /**
- * An expression without the name of its own table before a column, the only one that a CHECK may name, without parentheses
- * around the whole, and with one of two operators that mean the same.
+ * An expression without its own table's name before columns, the only one that a CHECK may use, without enclosing parentheses,
+ * and with one of each two equivalent operators.
  */
 export function checkExpression(sql: string): string {
   const tokens = canonicalTokens(sql)

@@ -1,14 +1,14 @@
-// Columns that a statement casts to an integer between bounds: `max(0, min(5, CAST(rating AS INTEGER)))`. Pure.
+// Finds columns that a statement casts to an integer within bounds: `max(0, min(5, CAST(rating AS INTEGER)))`. Pure.
 import { plainName } from '../../src/sql/names.js'
 import { insideOf } from './brackets.js'
 
-/** A column, in lower case, and numbers around it, of which none is beyond the bounds. */
+/** A column, in lower case, and numbers around it, none of which is beyond the bounds. */
 export interface ClampedCast {
   readonly column: string
   readonly bounds: readonly number[]
 }
 
-/** Each of them, of the tokens of a statement. */
+/** All of them in the tokens of a statement. */
 export function clampedCasts(tokens: readonly string[]): ClampedCast[] {
   return tokens.flatMap((token, at): ClampedCast[] => {
     if (token !== 'CAST') return []
@@ -22,7 +22,7 @@ export function clampedCasts(tokens: readonly string[]): ClampedCast[] {
   })
 }
 
-/** Where the outermost of the calls of `min` and `max` begins that stand around a token; the token itself where there is none. */
+/** The index of the outermost call of `min` or `max` around a token; that of the token itself if there is none. */
 function clampBefore(tokens: readonly string[], at: number): number {
   let first = at
   let depth = 0

@@ -1,7 +1,7 @@
-// The clause that a word of a statement stands in. Pure.
+// Finds the clause that contains a word of a statement. Pure.
 import type { Word } from './statement.js'
 
-/** The word with which the innermost of these clauses around a word begins. */
+/** The word that begins the innermost of these clauses around a word. */
 export function clauseAround(
   words: readonly Word[],
   at: number,

@@ -1,4 +1,4 @@
-// What the definition of a column says after its name and type.
+// Reads what the definition of a column says after its name and type.
 import type { ColumnDefinition } from './statement.js'
 
 /** Whether a column is computed from others, so that no statement can write it. */

@@ -1,4 +1,4 @@
-// Which of two versions of SQLite is the older one.
+// Compares two SQLite versions.
 
 /** Negative when `a` is the older one. Parts that are missing count as 0. */
 export function compareVersions(a: string, b: string): number {

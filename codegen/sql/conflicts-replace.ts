@@ -1,4 +1,4 @@
-// Whether a table replaces rows by itself. Pure.
+// Detects whether a table replaces rows by itself. Pure.
 import { sqlTokens } from './sql-tokens.js'
 
 /** Whether a constraint in a CREATE TABLE statement says ON CONFLICT REPLACE. */

@@ -1,15 +1,15 @@
-// Numbers that a statement multiplies and cuts: `CAST(total * 100 AS INTEGER)`, `floor(total * 100)`. Pure.
+// Finds numbers that a statement multiplies and truncates: `CAST(total * 100 AS INTEGER)`, `floor(total * 100)`. Pure.
 import { plainName } from '../../src/sql/names.js'
 import { tellsApart } from './cases.js'
 import { insideOf, findOutside, cutOutside } from './brackets.js'
 
-/** A column, in lower case, and what its values are multiplied by before their fractions are cut off. */
+/** A column, in lower case, and the factor of its values before their fractions are truncated. */
 export interface CutProduct {
   readonly column: string
   readonly factor: string
 }
 
-/** Each of them, of the tokens of a statement; not where it asks what the column holds. */
+/** All of them in the tokens of a statement; not if it tests the value of the column. */
 export function cutProducts(tokens: readonly string[]): CutProduct[] {
   return tokens.flatMap((token, at): CutProduct[] => {
     const inner = CUTS.has(token) && tokens[at + 1] === '(' ? cutAt(tokens, at) : null
@@ -20,7 +20,7 @@ export function cutProducts(tokens: readonly string[]): CutProduct[] {
 
 const CUTS: ReadonlySet<string> = new Set(['CAST', 'FLOOR', 'TRUNC'])
 
-/** What is cut: all that stands in the brackets, of a CAST what is cast to an integer. */
+/** The truncated expression: everything in the brackets, or for a CAST the operand of a cast to an integer. */
 function cutAt(tokens: readonly string[], at: number): readonly string[] | null {
   const inner = insideOf(tokens, at + 1)
   if (tokens[at] !== 'CAST') return inner
@@ -28,7 +28,7 @@ function cutAt(tokens: readonly string[], at: number): readonly string[] | null 
   return inner[end + 1]?.startsWith('INT') ? inner.slice(0, end) : null
 }
 
-/** The product that an expression is, also where something stands in for NULL. */
+/** The product that an expression consists of, also with a replacement for NULL. */
 function productIn(expression: readonly string[]): CutProduct | null {
   const inner = unwrapped(expression)
   const factors = cutOutside(inner, (token) => token === '*').map(unwrapped)
@@ -48,7 +48,7 @@ function columnIn(tokens: readonly string[]): string | null {
   return isAlone && /^[A-Za-z_"`[\u0080-\uffff]/.test(name) ? plainName(name) : null
 }
 
-/** Without brackets around all of it, and without what is given for NULL. */
+/** Without enclosing brackets, and without the replacement for NULL. */
 function unwrapped(tokens: readonly string[]): readonly string[] {
   const open = tokens[0] === '(' ? 0 : FOR_NULL.has(tokens[0] ?? '') ? 1 : -1
   if (open < 0 || tokens[open] !== '(') return tokens

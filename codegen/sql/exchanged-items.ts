@@ -1,9 +1,9 @@
-// Columns of which a SELECT gives each the other one. Pure.
+// Finds columns that a SELECT swaps. Pure.
 import { isSameName, plainName } from '../../src/sql/names.js'
 import { columnOf } from './read-select.js'
 import type { Select } from './statement.js'
 
-/** Each two columns of which a SELECT gives each the other one. */
+/** Each pair of columns that a SELECT swaps. */
 export function exchangesIn(
   names: readonly string[],
   { items }: Select,

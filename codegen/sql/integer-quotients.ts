@@ -1,16 +1,19 @@
-// Columns that a statement divides by an integer, and the columns that get what comes of it: `SET price = cents / 100`. Pure.
+// Finds columns that a statement divides by an integer, and the columns that get the result: `SET price = cents / 100`. Pure.
 import { plainName } from '../../src/sql/names.js'
 import type { Statement } from './statement.js'
 import { cutOutside } from './brackets.js'
 
-/** Both are names in lower case; `into` is the number of the column where the statement names none. */
+/** Both are names in lower case; `into` is the index of the column if the statement names none. */
 export interface IntegerQuotient {
   readonly into: string | number
   readonly column: string
   readonly divisor: number
 }
 
-/** Each of them; none where a statement asks for the rest as well, or calculates with other numbers. `tokens` are those of the statement. */
+/**
+ * All of them; none if a statement also uses the remainder, or calculates with other numbers. `tokens` are those of the
+ * statement.
+ */
 export function integerQuotients(
   shape: Statement,
   tokens: readonly string[],
@@ -53,7 +56,7 @@ function setClause(tokens: readonly string[]): readonly string[] {
 
 const CLAUSES: ReadonlySet<string> = new Set(['FROM', 'WHERE', 'RETURNING', 'ORDER', 'LIMIT', ';'])
 
-/** Of one that other numbers make one of the type REAL, or that a function is asked to cut, what it says is meant. */
+/** If other operands make it REAL, or a function truncates it, it means what it says. */
 function quotientIn(words: readonly string[]): Omit<IntegerQuotient, 'into'> | null {
   const isFractional = /(?:^|\s)\d* ?\. ?\d/.test(words.join(' '))
   if (isFractional || words.some((word) => MEANT.test(word))) return null

@@ -1,9 +1,9 @@
-// The names that a text of SQL mentions, whatever it does with them.
+// Lists the names that a text of SQL mentions, however it uses them.
 import { foldCase, plainName } from '../../src/sql/names.js'
 import { sqlTokens } from './sql-tokens.js'
 import { wordsOf } from './word-reader.js'
 
-/** The words and the quoted names of SQL, as names are compared; texts and comments have none. */
+/** The words and quoted names of SQL in folded form; string literals and comments have none. */
 export function wordsIn(sql: string): Set<string> {
   const names = new Set<string>()
   for (const { kind, text } of wordsOf(sql))
@@ -11,10 +11,10 @@ export function wordsIn(sql: string): Set<string> {
   return names
 }
 
-/** Whether SQL speaks of a name, outside of texts and comments. */
+/** Whether SQL mentions a name, outside string literals and comments. */
 export const mentions = (sql: string, name: string): boolean => wordsIn(sql).has(foldCase(name))
 
-/** Yields the words, the quoted names and the texts of SQL, as names are compared: SQLite may take a text for a name. */
+/** Yields the words, quoted names and string literals of SQL in folded form: SQLite may take a string literal for a name. */
 export function* namesIn(text: string): Generator<string> {
   const seen = new Set<string>()
   for (const token of sqlTokens(text)) {

@@ -1,7 +1,7 @@
-// SQL as a part of a message, which is one line.
+// Formats SQL as a part of a message, which is one line.
 import { tokenize } from '../../src/sql/tokenize.js'
 
-/** The statement on one line as far as its literals allow it, without comments; everything else as it is written. */
+/** The statement on one line as far as its literals allow it, without comments; otherwise as it is written. */
 export function oneLine(sql: string): string {
   let line = ''
   for (const { kind, text } of tokenize(sql)) {
@@ -12,7 +12,7 @@ export function oneLine(sql: string): string {
   return line.trimEnd()
 }
 
-/** The whole statement, without `;`. The line ends of its literals become spaces. */
+/** The whole statement, without `;`. Line breaks in its literals become spaces. */
 export const sqlInLine = (sql: string): string =>
   oneLine(sql)
     .replace(/\s*[\r\n]+\s*/g, ' ')
@@ -20,7 +20,7 @@ export const sqlInLine = (sql: string): string =>
 
 const LIMIT = 400
 
-/** The same, cut off where it gets long. */
+/** The same, truncated if it is long. */
 export function shortSql(sql: string): string {
   const line = sqlInLine(sql)
   return line.length > LIMIT ? `${line.slice(0, LIMIT)}…` : line

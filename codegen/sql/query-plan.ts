@@ -1,4 +1,4 @@
-// What SQLite plans for a statement, as `EXPLAIN QUERY PLAN` tells it. Pure.
+// Interprets SQLite's plan for a statement from `EXPLAIN QUERY PLAN`. Pure.
 import { isSameName } from '../../src/sql/names.js'
 
 /** One line of a plan. */
@@ -8,7 +8,7 @@ export interface PlanRow {
   readonly detail: string
 }
 
-/** The loops that a line is run in again and again: outer ones of a join, and those of rows that a subquery is asked for. */
+/** The loops in which a line is run repeatedly: outer ones of a join, and those whose rows a subquery is evaluated for. */
 export function loopsAround(row: PlanRow, plan: readonly PlanRow[]): readonly PlanRow[] {
   const outer = plan
     .slice(0, plan.indexOf(row))
@@ -17,10 +17,10 @@ export function loopsAround(row: PlanRow, plan: readonly PlanRow[]): readonly Pl
   return !above || ONCE.test(above.detail) ? outer : [...outer, ...loopsAround(above, plan)]
 }
 
-/** What is asked once and kept, however often it is looked into. */
+/** Evaluated once and kept, however often it is used. */
 const ONCE = /^(?:LIST SUBQUERY|SCALAR SUBQUERY|MATERIALIZE)\b/
 
-/** The table that a plan calls so: by its name, or by another one that the statement, of which these are the words, gives it. */
+/** The table with this name in a plan: its own name, or an alias in the statement with these words. */
 export function tableBehind(
   name: string,
   words: readonly string[],

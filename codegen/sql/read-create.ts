@@ -18,7 +18,7 @@ import { cutWords, firstName, keysOf, type WordReader } from './word-reader.js'
 /** Reads a statement from its words. */
 export type ReadWords = (words: readonly Word[]) => Statement
 
-/** Reads what comes after CREATE; null when that is no table, index, view or trigger. */
+/** Parses what follows CREATE; null unless it is a table, index, view or trigger. */
 export function readCreate(reader: WordReader, readWords: ReadWords): Statement | null {
   const temporary = reader.take('temp') || reader.take('temporary')
   if (reader.take('virtual', 'table')) return readVirtual(reader)
@@ -29,7 +29,7 @@ export function readCreate(reader: WordReader, readWords: ReadWords): Statement 
   return reader.take('trigger') ? readTrigger(reader, temporary, readWords) : null
 }
 
-/** Reads what comes after DROP; null when that names no known kind of object. */
+/** Parses what follows DROP; null for an unknown kind of object. */
 export function readDrop(reader: WordReader): Drop | null {
   for (const object of ['table', 'index', 'view', 'trigger'] as const) {
     if (!reader.take(object)) continue
@@ -80,7 +80,7 @@ export function columnDefinition([first, ...rest]: readonly Word[]): ColumnDefin
   return { name: { key, text }, start, end: last.start + last.text.length, type: head, clauses }
 }
 
-/** With the literal in place of a name that is the default. */
+/** With the literal in place of a name used as the default. */
 const keysIn = (words: readonly Word[]): string[] =>
   words.map((word, at) => textMeant(word, keysOf(words.slice(Math.max(0, at - 2), at))) ?? word.key)
 

@@ -1,4 +1,4 @@
-// Reads whether a statement would make SQLite open or write another file, and writes it anew so that it cannot. Pure.
+// Detects whether a statement would make SQLite open or write another file, and rewrites it so that it cannot. Pure.
 import { foldUpper, unquote } from '../../src/sql/names.js'
 import { tokenAt, type Token } from '../../src/sql/tokenize.js'
 import { findOutside } from './brackets.js'
@@ -7,9 +7,9 @@ import { findOutside } from './brackets.js'
 export interface Attaching {
   readonly kind: 'attach'
   readonly sql: string
-  /** What it would attach, as it is written. */
+  /** The attached file, as it is written. */
   readonly file: string
-  /** What it would attach, where that is a text; null where it is known only when it runs. */
+  /** The attached file, if it is a literal; null if it is known only at run time. */
   readonly path: string | null
   /** The name that it gives; null for an expression. */
   readonly alias: string | null
@@ -21,20 +21,20 @@ export interface Copying {
   readonly sql: string
 }
 
-/** Whether a text can hold such a statement at all: keywords have no other spelling. */
+/** Whether a text can contain such a statement at all: keywords have no other spelling. */
 export const mayReach = (text: string): boolean => /attach|vacuum/i.test(text)
 
-/** Whether a path names no file. */
+/** Whether a path does not name a file. */
 export const isInMemory = (path: string): boolean => /^\s*(?::memory:\s*)?$/.test(path)
 
-/** Nothing else in SQLite's language opens a file. Null for other statements, and for what SQLite will refuse to read. */
+/** Nothing else in SQLite's language opens a file. Null for other statements, and for those that SQLite cannot parse. */
 export function readReaching(statement: string): Attaching | Copying | null {
   const [first, ...rest] = significantTokens(statement)
   if (first && isWord(first, 'VACUUM')) return readVacuum(rest)
   return first && isWord(first, 'ATTACH') ? readAttach(statement, rest) : null
 }
 
-/** Empty statements before the first one are none. Only the head of other statements is looked at. */
+/** Skips empty statements before the first one. Only the head of other statements is read. */
 function significantTokens(statement: string): Token[] {
   const tokens: Token[] = []
   for (let start = 0; start < statement.length;) {

@@ -1,15 +1,15 @@
-// SELECT, as far as statements that take rows from it want to know it.
+// Parses SELECT, as far as needed for statements that take rows from it.
 import type { Insert, Name, Select, Subquery, Word } from './statement.js'
 import { cutWords, firstName, WordReader, keysOf } from './word-reader.js'
 import { isSameName, plainName } from '../../src/sql/names.js'
 import { closingOf } from './brackets.js'
 
-/** What WITH names, by key; null where it cannot be read. */
+/** The subqueries named by WITH, by key; null for one that cannot be parsed. */
 export type Named = ReadonlyMap<string, Subquery | null>
 
 const NOTHING: Named = new Map()
 
-/** Takes WITH and what it names, if it comes next. */
+/** Takes WITH and the subqueries it names, if it comes next. */
 export function readWith(reader: WordReader): Named {
   const named = new Map<string, Subquery | null>()
   if (!reader.take('with')) return named
@@ -27,7 +27,7 @@ export function readWith(reader: WordReader): Named {
   return named
 }
 
-/** Takes all that is left, and answers with what is selected, part by part of a UNION. `known` is what WITH has named. */
+/** Takes the rest, and returns the SELECTs, one for each part of a UNION. `known` are the subqueries named by WITH. */
 export function readSelects(reader: WordReader, known: Named = NOTHING): Select[] {
   const all = new Map([...known, ...readWith(reader)])
   const selects: Select[] = []
@@ -69,7 +69,7 @@ function readAlias(reader: WordReader): Name | null {
   return isName ? reader.name() : null
 }
 
-/** What follows a table that has no other name. */
+/** The words that may follow a table without an alias. */
 const AFTER_TABLE = new Set(
   (
     'where join left right full inner outer cross natural on using group order limit having window indexed not ' +
@@ -77,7 +77,7 @@ const AFTER_TABLE = new Set(
   ).split(' '),
 )
 
-/** What each SELECT of a copy writes into a column; empty where that cannot be seen. */
+/** What each SELECT of a copy writes into a column; empty if unknown. */
 export function itemsFor(column: string, { columns, selects }: Insert): (readonly Word[])[] {
   const at = columns?.findIndex(({ key }) => isSameName(plainName(key), column)) ?? -1
   return selects.flatMap(({ items }) => (items[at] ? [items[at]] : []))
@@ -94,8 +94,8 @@ export function columnOf(
 }
 
 /**
- * The column whose values an item takes over as they are, with others beside them: `a`, `coalesce(a, 0)`, `nullif(a, '')`,
- * `CASE WHEN b THEN a ELSE 0 END`.
+ * The column whose values an item passes on unchanged, possibly with others: `a`, `coalesce(a, 0)`, `nullif(a, '')`, `CASE WHEN b
+ * THEN a ELSE 0 END`.
  */
 export function passedColumn(item: readonly Word[]): ReturnType<typeof columnOf> {
   const value = valueOf(item)
@@ -108,11 +108,11 @@ export function passedColumn(item: readonly Word[]): ReturnType<typeof columnOf>
 
 const PASSING = new Set(['coalesce', 'ifnull', 'nullif'])
 
-/** Whether a call is all that there is: its parenthesis is closed by the last word. */
+/** Whether the words are a single call: its parenthesis is closed by the last word. */
 const isWhole = (words: readonly Word[]): boolean =>
   closingOf(words, keysOf(words).indexOf('(')) === words.length - 1
 
-/** What a CASE gives, as far as it is one word or two: `THEN a`, `ELSE t.a`. */
+/** The results of a CASE, as far as they are one word or two: `THEN a`, `ELSE t.a`. */
 const resultsOf = (words: readonly Word[]): (readonly Word[])[] =>
   words.flatMap(({ key }, at) => {
     if (key !== 'then' && key !== 'else') return []
@@ -127,7 +127,7 @@ const resultsOf = (words: readonly Word[]): (readonly Word[])[] =>
 
 const RESULT_ENDS = new Set(['when', 'else', 'end'])
 
-/** Whether an item speaks of a column. */
+/** Whether an item mentions a column. */
 export const isNamedIn = (item: readonly Word[], column: string): boolean =>
   item.some((word) => isColumnName(word) && isSameName(plainName(word.key), column))
 
@@ -135,14 +135,14 @@ export const isNamedIn = (item: readonly Word[], column: string): boolean =>
 export const isCalculated = (item: readonly Word[]): boolean =>
   !columnOf(item) && valueOf(item).some(isColumnName)
 
-/** Whether an item is made of no column of its row: `0`, `random()`, `row_number() OVER (ORDER BY a)`. */
+/** Whether an item is computed from no column of its row: `0`, `random()`, `row_number() OVER (ORDER BY a)`. */
 export function isMadeOfNothing(item: readonly Word[]): boolean {
   const over = item.findIndex(({ key }) => key === 'over')
   const made = over < 0 ? item : item.slice(0, over)
   return !made.some((word, at) => isColumnName(word) && made[at + 1]?.key !== '(')
 }
 
-/** An item without the name that it gets. */
+/** An item without its alias. */
 export function valueOf(item: readonly Word[]): readonly Word[] {
   const as = item.length - 2
   return item[as]?.kind === 'word' && item[as].key === 'as' ? item.slice(0, as) : item

@@ -1,13 +1,13 @@
-// Finds out what a statement does: the verb, the object, the columns. Reads as far as SQLite's grammar is clear.
+// Parses what a statement does: the verb, the object, the columns. Parses as far as SQLite's grammar is unambiguous.
 import { readCreate, readDrop, columnDefinition } from './read-create.js'
 import { readWrite } from './read-write.js'
 import type { Pragma, Statement, Word, Name } from './statement.js'
 import { keysOf, WordReader, wordsOf } from './word-reader.js'
 
 /**
- * Reads one statement without `;`. Quoted names, schema prefixes, comments and letters of any size are understood.
- * Never throws: what no such statement can be is `other`, and wrong SQL may be taken for what it resembles. Who proves
- * something by it has to take `other` for a statement that may do anything.
+ * Parses one statement without `;`. Handles quoted names, schema prefixes, comments and upper or lower case. Never throws:
+ * anything unknown is `other`, and wrong SQL may be taken for what it resembles. Proofs have to treat `other` as a statement that
+ * may do anything.
  */
 export const readStatement = (sql: string): Statement => readWords(relevantWords(sql))
 
@@ -36,7 +36,7 @@ const VERBS = new Set(
   ['create', 'drop', 'alter', 'with', 'insert', 'replace', 'update', 'delete'].concat('pragma'),
 )
 
-/** All words, but of rows of values, which can be millions, and of statements that nobody takes apart, the first ones. */
+/** All words, except rows of values, of which there may be millions, and only the first words of statements that are not parsed. */
 function relevantWords(sql: string): Word[] {
   const words: Word[] = []
   let depth = 0
@@ -54,10 +54,10 @@ function relevantWords(sql: string): Word[] {
   return words
 }
 
-/** What may come behind the rows of values. */
+/** What may follow the rows of values. */
 const UPSERT = /\bconflict\b/i
 
-/** Reads what comes after ALTER TABLE; null when that is no form of it. */
+/** Parses what follows ALTER TABLE; null for an unknown form. */
 function readAlter(reader: WordReader): Statement | null {
   const table = reader.name()
   if (reader.take('rename', 'to')) return { kind: 'rename-table', table, to: reader.name() }

@@ -3,7 +3,7 @@ import { readSelects, readWith, type Named } from './read-select.js'
 import type { Conflict, Delete, Insert, Name, Statement, Update, Word } from './statement.js'
 import { cutWords, firstName, WordReader } from './word-reader.js'
 
-/** Reads a statement that changes rows, WITH before it or not; null when it is none. */
+/** Parses a statement that changes rows, with or without a preceding WITH; null if it is none. */
 export function readWrite(reader: WordReader): Statement | null {
   const known = readWith(reader)
   if (reader.take('insert')) return readInsert(reader, known, takeConflict(reader))
@@ -48,13 +48,13 @@ function readUpserts(words: readonly Word[]): Name[] {
 }
 
 /**
- * The table of a `SELECT *`, in any part of a UNION; null where all columns are named. A subquery or a name of WITH is no
- * such table: there the columns are written down in the statement itself.
+ * The table of a `SELECT *`, in any part of a UNION; null if all columns are named. A subquery or a name of WITH does not count:
+ * its columns are listed in the statement itself.
  */
 export const starOf = ({ selects }: Insert): Name | null =>
   selects.find(({ items, from }) => from !== null && items.some(isStar))?.from ?? null
 
-/** `*`, `t.*`: nothing but an operator stands before the star of a product. */
+/** `*`, `t.*`: only an operator precedes the star of a product. */
 export function isStar(item: readonly Word[]): boolean {
   const before = item.at(-2)?.key
   return item.at(-1)?.key === '*' && (before === undefined || before === '.')
@@ -74,7 +74,7 @@ function readUpdate(reader: WordReader): Update {
   return { kind: 'update', table, columns, conflict, limited: isLimited(reader), from }
 }
 
-/** Of `a = 1, (b, c) = (2, 3)` a, b and c. */
+/** For `a = 1, (b, c) = (2, 3)`: a, b and c. */
 function columnsSet(words: readonly Word[]): Name[] {
   return cutWords(words).flatMap((part) => {
     if (part[0]?.key !== '(') return [firstName(part)]

@@ -1,9 +1,9 @@
-// The REFERENCES clauses of a statement.
+// Reads the REFERENCES clauses of a statement.
 import { cutClauses } from '../../src/schema/cut-clauses.js'
 import { plainName } from '../../src/sql/names.js'
 import type { ColumnDefinition, Statement } from './statement.js'
 
-/** A foreign key as it is declared; names as they are compared, without quotes. */
+/** A foreign key as declared; names in folded form, without quotes. */
 export interface Reference {
   readonly columns: readonly string[]
   readonly parent: string

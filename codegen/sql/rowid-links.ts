@@ -1,4 +1,4 @@
-// How the statements of a trigger make rows of one table depend on the rowids of others.
+// Finds out how the statements of a trigger make rows of one table depend on the rowids of others.
 import { plainName } from '../../src/sql/names.js'
 import { bodyOf } from './read-create.js'
 import { readStatement } from './read-statement.js'
@@ -9,17 +9,17 @@ import { WordReader, wordsOf } from './word-reader.js'
 export interface RowidLink {
   /** The table that it writes. */
   readonly target: string
-  /** The names of a rowid that it takes from the row that set the trigger off: `new.rowid`. */
+  /** The rowids that it takes from the row that fired the trigger: `new.rowid`. */
   readonly own: ReadonlySet<string>
   /** Those that it takes from rows that it selects. */
   readonly selected: ReadonlySet<string>
-  /** All that it mentions. */
+  /** Every word it mentions. */
   readonly words: ReadonlySet<string>
-  /** Whether it looks for rows that are there by the rowid of the row that set the trigger off: `WHERE id = old.rowid`. */
+  /** Whether it looks up existing rows by the rowid of the row that fired the trigger: `WHERE id = old.rowid`. */
   readonly finds: boolean
 }
 
-/** What SQLite calls a rowid, where no column has the name. */
+/** SQLite's names for the rowid, unless a column has the name. */
 export const ROWID_NAMES: ReadonlySet<string> = new Set(['rowid', 'oid', '_rowid_'])
 
 /** The statements of a trigger that write. */

@@ -1,11 +1,11 @@
-// Finds the line comments of an SQL script: those that SQLite would take for comments, not look-alikes in literals.
+// Finds the line comments of an SQL script: real ones according to SQLite, not look-alikes in literals.
 
 /** A `--` comment. Offsets are in the script. */
 export interface SqlComment {
   readonly text: string
   readonly start: number
   readonly end: number
-  /** Whether nothing but white space stands before it on its line. */
+  /** Whether only white space precedes it on its line. */
   readonly alone: boolean
 }
 
@@ -21,7 +21,7 @@ export function* allComments(script: string): Generator<{ text: string; start: n
     if (text.startsWith('--') || text.startsWith('/*')) yield { text, start }
 }
 
-/** The `--` comments of a script with LF line ends, in order. */
+/** The `--` comments of a script with LF line endings, in order. */
 export function sqlComments(script: string): SqlComment[] {
   const comments: SqlComment[] = []
   for (const { text, start } of allComments(script)) {

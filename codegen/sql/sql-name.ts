@@ -1,28 +1,28 @@
-// How a name is written in SQL: bare where nothing can mistake it for something else, in double quotes elsewhere.
+// Writes a name in SQL: bare if it cannot be mistaken for anything else, otherwise in double quotes.
 import { RESERVED_KEYWORDS } from '../../src/sql/keywords.js'
 import { foldUpper, quoteIdentifier, unquote } from '../../src/sql/names.js'
 
-/** A name as one writes it in SQL: in double quotes only where it needs them. */
+/** A name for SQL text: in double quotes only if necessary. */
 export const sqlName = (name: string): string => (needsQuotes(name) ? quoteIdentifier(name) : name)
 
 /** Several names, with commas. */
 export const sqlNames = (names: readonly string[]): string => names.map(sqlName).join(', ')
 
 /**
- * A token that is a name for sure, as SQL. A bare word that could be a value elsewhere stays bare: whoever compares texts
- * without knowing its place must see the same as before.
+ * A token that is certainly a name, as SQL. A bare word that could be a value elsewhere stays bare: whoever compares texts
+ * without knowing its context must see the same as before.
  */
 export const sureNameText = (text: string): string =>
   isValueWord(text) ? text : sqlName(unquote(text))
 
-/** Whether a bare word is a value where it stands alone. */
+/** Whether a bare word on its own is a value. */
 export const isValueWord = (text: string): boolean =>
   /^(?:true|false|null|current_(?:date|time|timestamp))$/i.test(text)
 
 const SIMPLE = /^[A-Za-z_\x80-\uffff][\w$\x80-\uffff]*$/
 
 /**
- * Words that SQLite takes for names only where the grammar has no use for them, and has a use for within expressions and
+ * Words that SQLite accepts as names only where the grammar has no other use for them, and that have a use within expressions and
  * lists. (`key`, `action`, `plan` and the like have none there.)
  */
 const TOUCHY = new Set(

@@ -1,24 +1,24 @@
-// What a statement does, as far as the build wants to know it. Types only.
+// What a statement does, as far as the build needs to know. Types only.
 import type { Token } from '../../src/sql/tokenize.js'
 
-/** A name: `key` is what names are compared by (lower case, quoted only where it must be), `text` as it is written. */
+/** A name: `key` is its form for comparison (lower case, quoted only if necessary), `text` its spelling. */
 export interface Name {
   readonly key: string
   readonly text: string
-  /** The key of the schema that stands before it: `temp`, or that of another database. */
+  /** The key of the schema that precedes it: `temp`, or that of another database. */
   readonly schema?: string
 }
 
-/** One token that is neither space nor comment. `key` is what it is compared by, `start` its offset. */
+/** One token that is neither space nor comment. `key` is its form for comparison, `start` its offset. */
 export interface Word extends Name {
   readonly kind: Token['kind']
   readonly start: number
 }
 
-/** A column as it is declared. */
+/** A column definition. */
 export interface ColumnDefinition {
   readonly name: Name
-  /** Where it stands in the statement, from its name to its last clause. */
+  /** Its offset in the statement; it ends with its last clause. */
   readonly start: number
   readonly end: number
   /** The words of the type in lower case, parentheses included: `varchar`, `(`, `20`, `)`. */
@@ -36,11 +36,11 @@ export interface CreateTable {
   readonly columns: readonly ColumnDefinition[] | null
   /** Constraints of the table, each as its words. */
   readonly constraints: readonly (readonly string[])[]
-  /** What stands after the columns: `strict`, `without`, `rowid`. */
+  /** The table options after the columns: `strict`, `without`, `rowid`. */
   readonly options: readonly string[]
-  /** Whether rows come with it, from a SELECT. */
+  /** Whether it is created with rows from a SELECT. */
   readonly filled: boolean
-  /** What these are made of. */
+  /** The SELECTs these come from. */
   readonly selects: readonly Select[]
   readonly virtual: boolean
 }
@@ -52,11 +52,11 @@ export interface CreateIndex {
   readonly table: Name
   readonly unique: boolean
   readonly temporary: boolean
-  /** Whether it says IF NOT EXISTS. */
+  /** Whether it has IF NOT EXISTS. */
   readonly guarded: boolean
-  /** What it is over, each as its words: `email`, `lower ( email )`, `at desc`. */
+  /** The indexed terms, each as its words: `email`, `lower ( email )`, `at desc`. */
   readonly terms: readonly (readonly string[])[]
-  /** The words behind WHERE. */
+  /** The words after WHERE. */
   readonly where: readonly string[]
 }
 
@@ -64,7 +64,7 @@ export interface CreateIndex {
 export interface CreateView {
   readonly kind: 'create-view'
   readonly name: Name
-  /** The names that it gives its columns; null where they have those of its SELECT. */
+  /** The names that it gives its columns; null if they are those of its SELECT. */
   readonly columns: readonly Name[] | null
   readonly selects: readonly Select[]
   readonly table: null
@@ -76,13 +76,13 @@ export interface CreateView {
 export interface CreateTrigger {
   readonly kind: 'create-trigger'
   readonly name: Name
-  /** The table or view that it is on; null where it names none, which SQLite refuses. */
+  /** The table or view that it is on; null if none is named, which SQLite refuses. */
   readonly table: Name | null
-  /** What sets it off; null where it says nothing that SQLite knows. */
+  /** The event that fires it; null if SQLite knows no such event. */
   readonly event: 'delete' | 'insert' | 'update' | null
   readonly temporary: boolean
   readonly guarded: boolean
-  /** What it does, in order. */
+  /** Its statements, in order. */
   readonly body: readonly Statement[]
 }
 
@@ -91,7 +91,7 @@ export interface Drop {
   readonly kind: 'drop'
   readonly object: 'table' | 'index' | 'view' | 'trigger'
   readonly name: Name
-  /** Whether it says IF EXISTS. */
+  /** Whether it has IF EXISTS. */
   readonly guarded: boolean
 }
 
@@ -131,26 +131,26 @@ export interface AlterConstraint {
   readonly constraint: readonly string[]
 }
 
-/** What a statement does about rows that are in the way: `replace` is also that of REPLACE INTO. */
+/** How a statement handles conflicting rows: `replace` also for REPLACE INTO. */
 export type Conflict = 'abort' | 'fail' | 'ignore' | 'replace' | 'rollback'
 
 /** A SELECT, or one part of a UNION. */
 export interface Select {
-  /** What stands behind SELECT, each item as its words, its alias included. */
+  /** The items after SELECT, each as its words, including its alias. */
   readonly items: readonly (readonly Word[])[]
-  /** The first table that it reads; null for a subquery, for what WITH names, and where there is none. */
+  /** The first table that it reads; null for a subquery, for a name of WITH, and if there is none. */
   readonly from: Name | null
-  /** What that table is called in the SELECT, where it gets another name. */
+  /** The alias of that table in the SELECT, if it has one. */
   readonly alias: Name | null
-  /** The subquery that it reads first, or what WITH names; absent where it is none. */
+  /** The subquery that it reads first, or that a name of WITH stands for; absent if there is none. */
   readonly inner?: Subquery
 }
 
-/** What stands in the place of a table. */
+/** A subquery in place of a table. */
 export interface Subquery {
-  /** The names that WITH gives its columns; null where they have those of its SELECT. */
+  /** The names that WITH gives its columns; null if they are those of its SELECT. */
   readonly columns: readonly Name[] | null
-  /** Its first part, and those that UNION puts behind it. */
+  /** Its first part, and those that follow with UNION. */
   readonly select: Select
   readonly others: readonly Select[]
 }
@@ -161,9 +161,9 @@ export interface Insert {
   readonly table: Name
   readonly columns: readonly Name[] | null
   readonly conflict: Conflict | null
-  /** What ON CONFLICT DO UPDATE sets; empty where it does not say so. */
+  /** The columns set by ON CONFLICT DO UPDATE; empty without it. */
   readonly updates: readonly Name[]
-  /** Where its rows come from; empty for VALUES. */
+  /** The source of its rows; empty for VALUES. */
   readonly selects: readonly Select[]
   /** In a trigger, the first row of VALUES, each value as its words; else empty. */
   readonly values: readonly (readonly Word[])[]
@@ -195,7 +195,7 @@ export interface Pragma {
   readonly sets: boolean
 }
 
-/** SELECT, VACUUM, BEGIN, and what cannot be read. `words` are its first ones, by key. */
+/** SELECT, VACUUM, BEGIN, and anything that cannot be parsed. `words` are its first ones, by key. */
 export interface OtherStatement {
   readonly kind: 'other'
   readonly words: readonly string[]

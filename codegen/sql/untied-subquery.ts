@@ -1,10 +1,11 @@
-// Subqueries that give every row the same, as no condition ties them to it. Pure.
+// Finds subqueries that give every row the same result because no condition refers to the row. Pure.
 import { plainName } from '../../src/sql/names.js'
 import { insideOf, findOutside } from './brackets.js'
 
 /**
- * How the first subquery that an UPDATE of `table` sets a column by is not tied to the row: by a column that is compared with
- * itself, as it is written; by conditions between its own tables alone (''); null where it is tied, or none can be told.
+ * How the first subquery by which an UPDATE of `table` sets a column fails to refer to the row: by a column that is compared with
+ * itself, as it is written; by conditions between its own tables alone (''); null if it does refer to the row, or that is
+ * unknown.
  */
 export function untiedSubquery(tokens: readonly string[], table: string): string | null {
   const start = tokens.indexOf('SET')
@@ -15,7 +16,7 @@ export function untiedSubquery(tokens: readonly string[], table: string): string
   return untiedIn(insideOf(tokens, open), { table, columns: NONE })
 }
 
-/** What is updated, and, in lower case, the columns that need no table before them there. */
+/** The updated table, and, in lower case, the columns that are unambiguous without a table there. */
 interface Updated {
   readonly table: string
   readonly columns: ReadonlySet<string>
@@ -23,7 +24,7 @@ interface Updated {
 
 const NONE: ReadonlySet<string> = new Set()
 
-/** The same of what stands behind the FROM of an UPDATE, where its own condition names no value that is meant. */
+/** The same for the FROM of an UPDATE, if its own condition names no specific value. */
 export function untiedFrom(tokens: readonly string[], updated: Updated): string | null {
   const from = findOutside(tokens, (token) => token === 'FROM')
   const inner = from < 0 ? [] : tokens.slice(from).filter((token) => token !== ';')
@@ -57,7 +58,7 @@ function untiedIn(inner: readonly string[], { table, columns }: Updated): string
 const isEqual = (tokens: readonly string[], at: number): boolean =>
   tokens[at] === '=' && !/^[<>!]$/.test(tokens[at - 1] ?? '')
 
-/** Whether a value is a bound, beyond which there may be many rows, and says of none that it is meant. */
+/** Whether a value is a bound, beyond which there may be many rows, none of them specifically. */
 const isBound = (tokens: readonly string[], at: number): boolean =>
   BOUNDS.has(tokens[at - 1] ?? '') ||
   (tokens[at - 1] === '=' && !isEqual(tokens, at - 1)) ||
@@ -75,7 +76,10 @@ interface Side {
   readonly column: string
 }
 
-/** A name without its table is one of the subquery's own, where that has it: so it has, where the other side names one of its tables. */
+/**
+ * An unqualified name belongs to the subquery if it has such a column, which is the case if the other side names one of its
+ * tables.
+ */
 function isItself(one: Side, other: Side, own: ReadonlySet<string>): boolean {
   const owners = [one.owner, other.owner].filter((owner) => owner !== null)
   return (
@@ -87,7 +91,7 @@ function isItself(one: Side, other: Side, own: ReadonlySet<string>): boolean {
 
 const textOf = ({ owner, column }: Side): string => (owner === null ? column : `${owner}.${column}`)
 
-/** Null where an expression or a value stands on a side. */
+/** Null if either side is an expression or a value. */
 function pairAt(tokens: readonly string[], at: number): readonly [Side, Side] | null {
   const left = tokens[at - 2] === '.' ? at - 3 : at - 1
   const [one, other] = [sideAt(tokens, left), sideAt(tokens, at + 1)]
@@ -107,7 +111,7 @@ function sideAt(tokens: readonly string[], at: number): Side | null {
 
 const NAME = /^[A-Za-z_"`[\u0080-\uffff]/
 
-/** What its tables are called. */
+/** The names of its tables. */
 function namesIn(tokens: readonly string[]): ReadonlySet<string> {
   return new Set(
     tokens.flatMap((token, at) => {
@@ -125,7 +129,7 @@ const CLAUSES: ReadonlySet<string> = new Set(
   ),
 )
 
-/** What says which row is meant, or counts all of them. */
+/** Words that select a specific row, or aggregate all of them. */
 const TIES: ReadonlySet<string> = new Set(
   'LIMIT GROUP USING NATURAL COUNT SUM TOTAL AVG EXISTS IN LIKE IS'.split(' '),
 )

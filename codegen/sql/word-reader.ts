@@ -1,11 +1,11 @@
-// The words of a statement, one after the other, for those who find out what it does.
+// Reads the words of a statement one by one, for parsing.
 import { canonicalName } from '../../src/sql/canonical-tokens.js'
 import { tokenAt, type Token } from '../../src/sql/tokenize.js'
 import type { Name, Word } from './statement.js'
 import { foldCase, unquote } from '../../src/sql/names.js'
 import { cutOutside } from './brackets.js'
 
-/** Yields the words of SQL. Lazy, so that the head of a statement costs nothing however long its literals are. */
+/** Yields the words of SQL. Lazy, so that reading the head of a statement costs nothing however long its literals are. */
 export function* wordsOf(sql: string): Generator<Word> {
   for (let at = 0; at < sql.length;) {
     const token = tokenAt(sql, at)
@@ -20,7 +20,7 @@ function keyOf({ kind, text }: Token): string {
   return kind === 'quoted' ? canonicalName(unquote(text)) : text
 }
 
-/** Walks over words. What it is asked for beyond the end is an empty word. */
+/** A cursor over words. Beyond the end it returns empty words. */
 export class WordReader {
   #at = 0
   readonly #words: readonly Word[]
@@ -33,7 +33,7 @@ export class WordReader {
     return this.#words[this.#at] ?? END
   }
 
-  /** Goes on behind the given words, if exactly these come next. What stands in quotes is none of them. */
+  /** Moves past the given words if exactly these come next. Quoted words do not count. */
   take(...keys: readonly string[]): boolean {
     const matches = keys.every((key, index) => isKeyword(this.#words[this.#at + index], key))
     if (matches) this.#at += keys.length
@@ -55,7 +55,7 @@ export class WordReader {
     return { key, text, schema: first.key }
   }
 
-  /** Takes what stands between the parentheses that open here. */
+  /** Takes the words between the parentheses that open here. */
   inside(): Word[] {
     const words: Word[] = []
     for (let depth = 0; this.next !== END;) {
@@ -68,7 +68,7 @@ export class WordReader {
     return words
   }
 
-  /** Takes words up to one of these that stands outside of all parentheses. */
+  /** Takes words up to one of these outside all parentheses. */
   until(...keys: readonly string[]): Word[] {
     const words: Word[] = []
     for (let depth = 0; this.next !== END;) {
@@ -95,11 +95,11 @@ const isKeyword = (word: Word | undefined, key: string): boolean =>
 
 const END: Word = { kind: 'unknown', key: '', text: '', start: 0 }
 
-/** Cuts words at the commas, or at another mark, that stand outside of all parentheses. */
+/** Splits words at the commas, or at another mark, outside all parentheses. */
 export const cutWords = (words: readonly Word[], mark = ','): Word[][] =>
   cutOutside(words, ({ key }) => key === mark)
 
-/** What words are compared by. */
+/** The words in their form for comparison. */
 export const keysOf = (words: readonly Word[]): string[] => words.map(({ key }) => key)
 
 /** The name with which words begin. */

@@ -1,4 +1,4 @@
-// The columns that migrations add to tables which may have rows, where that cannot work.
+// Finds columns that migrations add to tables that may have rows, where that cannot work.
 import { clauseOf } from '../../sql/column-clauses.js'
 import { columnFailure, type RowFailure } from './fails-on-rows.js'
 import type { FoundStatement, Subject } from '../subject/rule.js'
@@ -36,8 +36,8 @@ export function* addedColumns(
 }
 
 /**
- * Whether a step puts rows into the parent of a column before it adds it, with the parent that the default names among them:
- * rows show whether it is. Where foreign keys are enforced SQLite refuses the column all the same.
+ * Whether a step inserts rows into the parent of a column before adding it, including the one the default refers to: rows then
+ * show whether it is there. With foreign keys enforced, SQLite refuses the column nevertheless.
  */
 export function bringsParent(
   { shape, migration }: Pick<FoundStatement, 'shape' | 'migration'>,
@@ -52,7 +52,7 @@ export function bringsParent(
   )
 }
 
-/** A value that a column can have, as SQL: what stands in an example. `…` where it has a CHECK that is no list of values. */
+/** A value that a column can have, as SQL, for an example. `…` if it has a CHECK that is no list of values. */
 export function sampleValue(
   { text }: Pick<FoundStatement, 'text'>,
   column: ColumnDefinition,

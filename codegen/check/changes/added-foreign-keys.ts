@@ -1,4 +1,4 @@
-// Foreign keys that rows from before a step were never held to.
+// Finds foreign keys that earlier rows never had to satisfy.
 import type { CatalogForeignKey } from '../../model/catalog.js'
 import { factsIn } from '../subject/facts.js'
 import { hasListFor } from './narrowed-checks.js'
@@ -7,7 +7,7 @@ import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
 
 /** A key that came; its columns by the names that the table had for them before the step. */
 export interface AddedForeignKey {
-  /** The table as it is called now. */
+  /** The current name of the table. */
   readonly table: string
   readonly columns: readonly string[]
   /** The columns, as they are called now. */
@@ -15,15 +15,15 @@ export interface AddedForeignKey {
   readonly parent: string
   readonly parentColumns: readonly string[]
   /**
-   * Whether the same columns pointed at another parent, a check listed what they may hold, or the step fills the parent from
-   * the rows themselves: rows that do not fit would have been seen to be broken.
+   * Whether the same columns referred to another parent, a check listed their values, or the step fills the parent from the rows
+   * themselves: rows that do not fit would have been found.
    */
   readonly replaces: boolean
 }
 
 /**
- * Keys over columns that were there before, of which the old table had none to the same parent. Those that were seen to be
- * broken are left out: they are reported with the rows.
+ * Keys over existing columns for which the old table had none to the same parent. Those found to be violated are left out: they
+ * are reported with the rows.
  */
 export function addedForeignKeys(trace: TableTrace, step: ReplayedStep): AddedForeignKey[] {
   const { before, after, columns } = trace
@@ -57,11 +57,11 @@ export function addedForeignKeys(trace: TableTrace, step: ReplayedStep): AddedFo
 
 const LEAVES_OUT = /\b(?:where|and|join|limit|having)\b/i
 
-/** What a copy says that leaves out only what the parent has, and NULL. */
+/** A copy that only leaves out rows that the parent already has, and NULL. */
 const MISSING_ONLY =
   /\bwhere\s+(?:not\s+exists\b|\S+\s+not\s+in\b|\S+\s+is\s+not\s+null\b)|\bselect\s+\S+\s+from\s+\S+\s+where\b(?=[^()]*\)\s*$)/gi
 
-/** Whether a statement of `up` puts what a table holds into the parent; code does, where the parent is new. */
+/** Whether a statement of `up` fills the parent from a table; code is assumed to, if the parent is new. */
 function isFilledFrom(
   { table, columns, parent }: Pick<AddedForeignKey, 'table' | 'columns' | 'parent'>,
   { acts, before, after, statements, traces }: ReplayedStep,

@@ -1,4 +1,4 @@
-// What SQLite makes of a declared type (https://www.sqlite.org/datatype3.html#determination_of_column_affinity).
+// Determines SQLite's affinity of a declared type (https://www.sqlite.org/datatype3.html#determination_of_column_affinity).
 import { foldUpper } from '../../../src/sql/names.js'
 /** How SQLite stores and compares the values of a column. */
 export type Affinity = 'INTEGER' | 'TEXT' | 'BLOB' | 'REAL' | 'NUMERIC'

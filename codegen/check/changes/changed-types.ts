@@ -1,4 +1,4 @@
-// Columns whose declared type is another one after a step.
+// Finds columns whose declared type changes in a step.
 import type { CatalogColumn, CatalogTable } from '../../model/catalog.js'
 import { affinityOf, type Affinity } from './affinity.js'
 import type { TableTrace } from '../subject/rule.js'
@@ -14,7 +14,7 @@ export interface ChangedType {
   readonly kind: 'length' | 'declared' | 'affinity'
 }
 
-/** Those of one table, in the order of its columns; letters and spaces make no difference. */
+/** Those of one table, in the order of its columns; case and spaces do not count. */
 export function typesChangedIn(trace: TableTrace): ChangedType[] {
   const table = trace.after
   return trace.columns.flatMap(({ before, after }) => {
@@ -23,7 +23,7 @@ export function typesChangedIn(trace: TableTrace): ChangedType[] {
   })
 }
 
-/** How the column is stored: in a STRICT table, ANY keeps what it is given. */
+/** How the column is stored: in a STRICT table, ANY keeps any value unchanged. */
 export const storedAs = ({ type }: CatalogColumn, { strict }: CatalogTable): Affinity =>
   strict && /^any$/i.test(type) ? 'BLOB' : affinityOf(type)
 
@@ -33,7 +33,7 @@ export const isStoredAlike = (one: Affinity, other: Affinity): boolean =>
 
 const ALIKE = new Set<Affinity>(['INTEGER', 'NUMERIC'])
 
-/** The length in `VARCHAR(20)`; null when there is none: in `DATETIME(3)` the number is a precision. */
+/** The length in `VARCHAR(20)`; null if there is none: in `DATETIME(3)` the number is a precision. */
 export function lengthOf({ type }: CatalogColumn): number | null {
   const [, length] =
     /(?:char|text|clob|str|binary|blob|byte)[^(]*\(\s*(\d+)\s*\)\s*$/i.exec(type) ?? []

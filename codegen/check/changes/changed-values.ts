@@ -1,4 +1,4 @@
-// Values that are other ones after a step, table by table.
+// Collects changed values after a step, by table.
 import type { Severity } from '../../model/diagnostic.js'
 import type { Direction, StepPlace } from '../../model/evidence.js'
 import { sqlName } from '../../sql/sql-name.js'
@@ -13,13 +13,16 @@ import { isSameName } from '../../../src/sql/names.js'
 /** The columns of one table whose values one side of a migration changes. */
 export interface ChangedValues {
   readonly table: string
-  /** One or more, in the order in which they were found. */
+  /** One or more, in the order they were found. */
   readonly facts: readonly [FactOf<'values-changed'>, ...FactOf<'values-changed'>[]]
-  /** Whether values of one column stand in another: then everything in the table is a consequence of that. */
+  /** Whether values of one column are now in another: then everything in the table is a consequence of that. */
   readonly swapped: boolean
 }
 
-/** Without columns whose values follow from another type, which `COLUMN_TYPE_CHANGED` tells; of a column what is found first in a statement. */
+/**
+ * Without columns whose values follow from a changed type, which `COLUMN_TYPE_CHANGED` reports; per column, the first finding in
+ * a statement.
+ */
 export function changedValues(step: ReplayedStep): ChangedValues[] {
   const changes = factsIn(step, 'values-changed')
   if (changes.length === 0) return []
@@ -45,7 +48,7 @@ export function changedValues(step: ReplayedStep): ChangedValues[] {
   })
 }
 
-/** `warning`: rows were given other values, rather than none. `info`: they may never be, or nothing was said by what they had. */
+/** `warning`: rows were given other values, rather than none. `info`: this may never happen, or the old values did not matter. */
 export function gravityOf({ lost, supposed, before, late }: FactOf<'values-changed'>): Severity {
   if (supposed || lost === 'touched' || lost === 'seeded' || (lost === 'falsy' && before === ''))
     return 'info'
@@ -81,13 +84,13 @@ export interface Concerned {
   readonly columns: readonly string[]
 }
 
-/** Whether an error is told of the values of these columns: what else is wrong because of them is a consequence. */
+/** Whether an error about the values of these columns is reported: other problems are then consequences. */
 export function isChangeHeard(
   step: ReplayedStep,
   subject: Subject,
   { direction, table, columns }: Concerned,
 ): boolean {
-  // Where columns are mixed up on their way into a table of another name, so is all of that.
+  // If columns are mixed up on their way into a table of another name, everything there is.
   const isInto = ({ into = '' }: FactOf<'values-changed'>): boolean => isSameName(into, table)
   const isMeant = (fact: FactOf<'values-changed'>): boolean =>
     isInto(fact) ||
@@ -107,6 +110,6 @@ export function isChangeHeard(
   )
 }
 
-/** Whether two statements are one. */
+/** Whether two places are the same statement. */
 const isSamePlace = (one: StepPlace, other: StepPlace): boolean =>
   one.script === other.script && one.offset === other.offset && one.statement === other.statement

@@ -1,4 +1,4 @@
-// Columns whose values a step makes itself, so that a new demand on them need not meet what was there before.
+// Finds columns whose values a step computes itself, so that a new constraint on them need not be met by the old values.
 import { finalName } from '../subject/schema-acts.js'
 import { isNamedIn, passedColumn } from '../../sql/read-select.js'
 import type { Word } from '../../sql/statement.js'
@@ -6,22 +6,19 @@ import type { ChangedType } from './changed-types.js'
 import type { FoundStatement, ReplayedStep, SchemaAct, TableTrace } from '../subject/rule.js'
 import { foldCase, plainName } from '../../../src/sql/names.js'
 
-/** What a step makes of the values of one table; all names are those of before the step, in lower case. */
+/** What a step does to the values of one table; all names are those from before the step, in lower case. */
 export interface CompletedColumns {
-  /**
-   * Made before the new table holds them: by an expression in the copy, of SQL or of `ctx.rebuild`, or by an UPDATE ahead of
-   * it.
-   */
+  /** Computed before the new table holds them: by an expression in the copy, of SQL or of `ctx.rebuild`, or by an earlier UPDATE. */
   readonly inTime: ReadonlySet<string>
-  /** Those, and what is updated afterwards, which is in time for a foreign key. */
+  /** Those, plus the ones updated afterwards, which is early enough for a foreign key. */
   readonly inTheEnd: ReadonlySet<string>
 }
 
 type Copy = Extract<SchemaAct, { kind: 'copy' }>
 
 /**
- * As far as the statements of `up` can be read. That the values really fit is not judged here: this is only of interest
- * where rows with all sorts of values were seen to go through the step.
+ * As far as the statements of `up` can be parsed. Whether the values really fit is not judged here: this only matters if rows
+ * with all kinds of values were seen to pass the step.
  */
 export function completedColumns(
   trace: TableTrace,
@@ -42,7 +39,7 @@ export function completedColumns(
   }
 }
 
-/** Whether a copy hands the values of a column over as they are. */
+/** Whether a copy passes the values of a column on unchanged. */
 export function isCopiedAsIs(
   trace: TableTrace,
   { before, after }: Pick<ChangedType, 'before' | 'after'>,
@@ -55,9 +52,9 @@ export function isCopiedAsIs(
 }
 
 /**
- * Whether the copy writes an expression over a column in its place, or leaves it to an UPDATE: what its values become is then meant. One that hands
- * values over as they are, as `coalesce(a, 0)`, says nothing about them, nor does a CAST alone, of which the type counts. One that hands
- * over those of another column, as of a table that it joins, makes nothing of the old ones.
+ * Whether the copy writes an expression in place of a column, or leaves it to an UPDATE: the new values are then intended.
+ * Passing values on, as in `coalesce(a, 0)`, expresses nothing about them, nor does a CAST alone, whose type counts. Passing on
+ * those of another column, for example of a joined table, does not transform the old ones.
  */
 export const isExpressed = (
   trace: TableTrace,
@@ -81,7 +78,7 @@ export const isExpressed = (
   })
 }
 
-/** What a column is called when a copy reads it: earlier ones, and statements, may have given it another name. */
+/** The name of a column when a copy reads it: earlier versions and statements may have renamed it. */
 function namesThen(
   name: string,
   copy: Copy,
@@ -113,7 +110,7 @@ export function copiesInto({ before, after }: TableTrace, acts: readonly SchemaA
   const sources = new Set([foldCase(before.name)])
   return acts.filter((act, at): act is Copy => {
     if (act.kind === 'rename-table' && sources.has(act.table)) sources.add(act.to)
-    // Put aside first, it comes back from there.
+    // If it was first put aside, it comes back from there.
     const { shape } = act.statement
     const aside = act.kind === 'create' && 'selects' in shape ? shape.selects[0]?.from : null
     if (aside && sources.has(plainName(aside.key)) && act.kind === 'create') sources.add(act.name)
@@ -121,7 +118,7 @@ export function copiesInto({ before, after }: TableTrace, acts: readonly SchemaA
   })
 }
 
-/** What a copy calls a column that may get its name afterwards. */
+/** The name in a copy of a column that may be renamed afterwards. */
 function nameIn(columns: Copy['columns'], name: string, acts: readonly SchemaAct[]): string {
   if (columns.has(name)) return name
   const renamed = acts.flatMap((act) =>
@@ -130,7 +127,7 @@ function nameIn(columns: Copy['columns'], name: string, acts: readonly SchemaAct
   return renamed[0] ?? name
 }
 
-/** A column of another name would bring values of which as little is known. */
+/** A column of another name would bring values about which equally little is known. */
 function isMade(columns: Copy['columns'], was: string, is: string): boolean {
   const source = columns.get(is)
   return source === null || (source === undefined && was === is)
@@ -151,7 +148,7 @@ function updatedIn(
   return namesBefore({ columns }, set)
 }
 
-/** The columns that have one of these names before the step or after it, by the name of before. */
+/** The columns with one of these names before or after the step, by their names from before. */
 const namesBefore = (
   { columns }: Pick<TableTrace, 'columns'>,
   names: ReadonlySet<string>,

@@ -1,11 +1,11 @@
-// Columns that a copy converts on purpose: by a CAST that names the new kind of values, or by a CASE that gives each its own.
+// Finds columns that a copy converts on purpose: by a CAST that names the new type, or by a CASE that maps each value.
 import { tokenize } from '../../../src/sql/tokenize.js'
 import { affinityOf, type Affinity } from './affinity.js'
 import type { FoundStatement } from '../subject/rule.js'
 import type { Statement } from '../../sql/statement.js'
 import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
 
-/** What to look for: a column of the table that is copied from, by all of its names, and how its values are stored afterwards. */
+/** What to look for: a column of the source table, by all of its names, and how its values are stored afterwards. */
 export interface Conversion {
   readonly table: string
   readonly names: readonly string[]
@@ -13,8 +13,8 @@ export interface Conversion {
 }
 
 /**
- * Whether one of the statements of `up` reads the table, whatever it is called by then, or one that its rows were put into, and
- * converts the column: casts it to a type that is stored in that way.
+ * Whether one of the statements of `up` reads the table, under its current name, or one that its rows were moved to, and converts
+ * the column: casts it to a type that is stored in that way.
  */
 export function isConverted(
   statements: readonly FoundStatement[],
@@ -39,7 +39,7 @@ export function isConverted(
   })
 }
 
-/** The table whose rows a statement puts into another one, or gives another name. */
+/** The table whose rows a statement copies into another one, or renames. */
 function filledFrom(shape: Statement): string | null {
   if (shape.kind === 'rename-table') return plainName(shape.table.key)
   const { from } = ('selects' in shape && shape.selects[0]) || {}
@@ -60,14 +60,14 @@ const wordsOf = (sql: string): string[] =>
     .filter(({ kind }) => kind !== 'space' && kind !== 'comment')
     .map(({ text }) => /^(["`[])(.*)["`\]]$/s.exec(text)?.[2] ?? text)
 
-/** Whether a CASE asks for the column. */
+/** Whether a CASE tests the column. */
 function isCase(words: readonly string[], column: string): boolean {
   const begin = words.findIndex((word) => /^case$/i.test(word))
   const then = words.findIndex((word, at) => at > begin && /^then$/i.test(word))
   return begin >= 0 && words.slice(begin, then).some((word) => isSameName(word, column))
 }
 
-/** The column and the type of each `CAST(column AS type)`; a cast of anything else is none. */
+/** The column and the type of each `CAST(column AS type)`; other casts do not count. */
 function casts(words: readonly string[]): (readonly [column: string, type: string])[] {
   return words.flatMap((word, at) => {
     if (!/^cast$/i.test(word) || words[at + 1] !== '(') return []

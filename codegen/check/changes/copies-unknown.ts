@@ -1,4 +1,4 @@
-// Earlier versions that copy what a version takes away, and fail on generated rows: what they keep, nobody has seen.
+// Finds earlier versions that copy what a version removes, but fail on generated rows, so that it is unknown what they keep.
 import { versionId } from '../../../src/model/version.js'
 import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
 import { mentions } from '../../sql/names-in.js'
@@ -6,21 +6,21 @@ import { factsIn } from '../subject/facts.js'
 import type { FoundStatement, ReplayedStep, Subject } from '../subject/rule.js'
 import { finalName } from '../subject/schema-acts.js'
 
-/** What is said of a loss then. */
+/** How that affects the message about a loss. */
 export interface UnknownCopies {
   /** A sentence with a space before it. */
   readonly why: string
-  /** Empty where the version has shipped, or the same with a space behind it. */
+  /** Empty if the version has shipped; otherwise followed by a space. */
   readonly fix: string
 }
 
 interface Lost {
   readonly table: string
-  /** Absent where it is about rows. */
+  /** Absent if it concerns rows. */
   readonly column?: string
 }
 
-/** Of the latest such version; null where there is none. */
+/** For the latest such version; null if there is none. */
 export function unknownCopies(
   lost: Lost,
   step: ReplayedStep,
@@ -37,7 +37,7 @@ export function unknownCopies(
   }
 }
 
-/** As a trial has told that ran both as one. */
+/** According to a trial that ran both together. */
 const tried = ({ table, column = '' }: Lost, step: ReplayedStep): number | undefined =>
   factsIn(step, 'copies-unknown').find(
     (one) => isSameName(one.table, table) && isSameName(one.column ?? '', column),
@@ -59,7 +59,7 @@ function failsBeside({ table, column }: Lost, step: ReplayedStep): boolean {
   )
 }
 
-/** Whether it puts rows into a table that is another one in the end, and still there. */
+/** Whether it inserts rows into a different table that still exists at the end. */
 function fillsAnother(statement: FoundStatement, table: string, step: ReplayedStep): boolean {
   const { shape } = statement
   const isFilling = shape.kind === 'insert' || (shape.kind === 'create-table' && shape.filled)

@@ -1,4 +1,4 @@
-// What `down` does not restore, without what has another cause that is reported already.
+// Finds what `down` does not restore, without what has another, already reported cause.
 import { objectSubject } from '../subject/finding-subject.js'
 import type { SchemaDifference } from '../../../src/model/verification.js'
 import type { NotInverse } from '../../model/evidence.js'
@@ -13,9 +13,9 @@ import { lostObjects } from './lost-objects.js'
 import type { ReplayedStep, Subject } from '../subject/rule.js'
 import { stepPosition } from '../subject/place.js'
 
-/** What one finding tells: an object, with what hangs on it; or that columns of a table stand in another order, and nothing else. */
+/** The content of one finding: an object with its dependents; or only that columns of a table are in another order. */
 export interface DifferentObject {
-  /** What a comment names: `users`, `index users_email`, `columns users`; nothing where there are many. */
+  /** The subject for a comment: `users`, `index users_email`, `columns users`; absent if there are many. */
   readonly subject: string | undefined
   readonly differences: readonly SchemaDifference[]
   readonly isOrder: boolean
@@ -24,13 +24,13 @@ export interface DifferentObject {
 /** The differences in meaning, and where they are reported. */
 export interface DownDifferences {
   readonly at: Position
-  /** Empty when the schema is restored, or the cause is another one. */
+  /** Empty if the schema is restored, or the cause is a different one. */
   readonly differences: readonly SchemaDifference[]
-  /** The way to complete `down` that was seen to work; null where none does. */
+  /** The way to complete `down` that was found to work; null if none does. */
   readonly undoing?: NotInverse['undoing']
 }
 
-/** Leaves out what `up` loses, where `OBJECT_LOST` says so, and the order of columns that are exchanged. */
+/** Leaves out what `up` loses, if `OBJECT_LOST` reports it, and the order of columns that are swapped. */
 export function downDifferences(step: ReplayedStep, subject: Subject): DownDifferences {
   const at = stepPosition(wholeSide('down'), step.migration, subject.settings.root)
   const facts = factsIn(step, 'not-inverse')
@@ -58,12 +58,12 @@ export function downDifferences(step: ReplayedStep, subject: Subject): DownDiffe
   return { at, differences, ...(undoing !== undefined && { undoing }) }
 }
 
-/** Whether columns stand in another order, and nothing else is different. */
+/** Whether columns are in another order, and nothing else differs. */
 const isOrderOfColumns = ({ details }: SchemaDifference): boolean =>
   details.length > 0 &&
   details.every(({ change, what }) => change === 'moved' && what === 'columns')
 
-/** One for each object: what goes with a table that is still there, or is missing, belongs to that. */
+/** One for each object: dependents of a table that is still there or missing belong to that table. */
 export function differentObjects(
   differences: readonly SchemaDifference[],
   { before, after }: Pick<ReplayedStep, 'before' | 'after'>,
@@ -82,7 +82,7 @@ export function differentObjects(
   if (groups.size > MANY) return [{ subject: undefined, differences, isOrder: false }]
   return [...groups].map(([key, own]) => {
     const at = key.indexOf(' ')
-    // One that only `down` makes is in neither catalog.
+    // An object that only `down` creates is in neither catalog.
     const { type, name } = objectOf(key) ?? { type: key.slice(0, at), name: key.slice(at + 1) }
     const isOrder = own.every(isOrderOfColumns)
     const kind = isOrder ? 'columns' : type
@@ -108,7 +108,7 @@ export const isDifferenceHeard = (
     }),
   )
 
-/** False where `DOWN_NOT_INVERSE` reports what is also the cause of a second `up` that fails or leads elsewhere. */
+/** False if `DOWN_NOT_INVERSE` reports what is also the cause of a second `up` that fails or leads elsewhere. */
 export function restoresTheSchema(step: ReplayedStep, subject: Subject): boolean {
   const found = downDifferences(step, subject)
   return !isDifferenceHeard(found, step, subject)

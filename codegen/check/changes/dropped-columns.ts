@@ -1,4 +1,4 @@
-// The columns that `up` drops from tables that stay, each with the statement that does it.
+// Finds the columns that `up` drops from remaining tables, each with its statement.
 import { columnSubject } from '../subject/finding-subject.js'
 import type { CatalogColumn } from '../../model/catalog.js'
 import type { Position } from '../../model/diagnostic.js'
@@ -19,9 +19,9 @@ export interface DroppedColumns {
 }
 
 /**
- * Columns that go, or are computed from now on. Those that were computed before hold nothing that could be lost, and do not count; nor do those whose values replay
- * found somewhere else afterwards, row by row, or saw replaced, which `VALUES_LOST` tells, and those of an index that is filled
- * from a table which has them.
+ * Columns that are removed, or computed from now on. Those computed before hold nothing that could be lost, and do not count; nor
+ * do those whose values the replay found elsewhere afterwards, row by row, or saw replaced, which `VALUES_LOST` reports, nor
+ * those of an index filled from a table that has them.
  */
 export function droppedColumns(step: ReplayedStep, subject: Subject): DroppedColumns[] {
   const known = [
@@ -51,16 +51,16 @@ export function droppedColumns(step: ReplayedStep, subject: Subject): DroppedCol
   })
 }
 
-/** Whether a column is there and keeps values of its own. */
+/** Whether a column exists and stores its own values. */
 const isStored = (column: CatalogColumn | null): boolean => column?.generated === null
 
-/** The views and triggers that the loss of these columns breaks: `view v`. */
+/** The views and triggers that break without these columns: `view v`. */
 export const brokenByColumns = (step: ReplayedStep, columns: readonly string[]): string[] =>
   factsIn(step, 'broken-object')
     .filter((fact) => fact.at.direction === 'up' && missesColumn(fact, columns))
     .map(({ object }) => object)
 
-/** Whether the loss of a column is what breaks an object, and is reported as such. */
+/** Whether the loss of a column breaks an object, and is reported as such. */
 export const isColumnDropHeard = (
   step: ReplayedStep,
   subject: Subject,

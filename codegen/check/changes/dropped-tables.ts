@@ -1,4 +1,4 @@
-// The tables that `up` drops, and what is broken by it.
+// Finds the tables that `up` drops, and what breaks because of it.
 import { sqlName } from '../../sql/sql-name.js'
 import type { CatalogTable } from '../../model/catalog.js'
 import { columnSubject } from '../subject/finding-subject.js'
@@ -10,8 +10,9 @@ import type { ReplayedStep, Subject, TableTrace } from '../subject/rule.js'
 import { isSameName } from '../../../src/sql/names.js'
 
 /**
- * Tables that are gone after `up`; those of a full-text index without texts of its own, or filled from a table that has them, left out, and those whose rows
- * replay found in another table afterwards, or did not see copied because the copy fails on them, which is told.
+ * Tables that are gone after `up`; without full-text indexes that store no text or are filled from a table that has it, and
+ * without those whose rows the replay found in another table afterwards, or did not see copied because the copy fails on them,
+ * which is reported.
  */
 export const droppedTables = (step: ReplayedStep, subject: Subject): TableTrace[] =>
   step.traces.filter(
@@ -52,7 +53,7 @@ const isKept = ({ name }: CatalogTable, step: ReplayedStep): boolean =>
     ({ table, column }) => column === null && isSameName(table, name),
   )
 
-/** The views, triggers and foreign keys that the loss of a table breaks: `view v`, `the foreign key of posts`. */
+/** The views, triggers and foreign keys that break without a table: `view v`, `the foreign key of posts`. */
 export function dependentsOf(table: string, step: ReplayedStep): string[] {
   const broken = factsIn(step, 'broken-object').filter(
     ({ at, message }) => at.direction === 'up' && missesTable(message, table),
@@ -68,7 +69,7 @@ export function dependentsOf(table: string, step: ReplayedStep): string[] {
   ].filter((text, at, all) => all.indexOf(text) === at)
 }
 
-/** Whether the loss of this table is what is wrong, and is reported as such. */
+/** Whether the loss of this table is the problem, and is reported as such. */
 export function isDropHeard(
   step: ReplayedStep,
   subject: Subject,
@@ -91,7 +92,7 @@ export function isDropHeard(
   })
 }
 
-/** Whether SQLite says that this table is not there. */
+/** Whether SQLite says that this table does not exist. */
 export function missesTable(message: string, table: string): boolean {
   const [, missing] = /no such table: (?:main\.)?(.+)$/m.exec(message) ?? []
   return missing !== undefined && isSameName(missing.trim(), table)

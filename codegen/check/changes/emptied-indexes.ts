@@ -1,4 +1,4 @@
-// Full-text indexes and R-Trees that a step drops and makes again, with rows of their own, and leaves empty.
+// Finds full-text indexes and R-Trees with rows of their own that a step drops, recreates and leaves empty.
 import { finalName } from '../subject/schema-acts.js'
 import { externalContent } from '../../../src/schema/external-content.js'
 import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
@@ -7,7 +7,7 @@ import type { Direction } from '../../model/evidence.js'
 import { mentions } from '../../sql/names-in.js'
 import type { FoundStatement, ReplayedStep } from '../subject/rule.js'
 
-/** One of them: as it was and as it is, and the statement that makes it again. */
+/** One of them, before and after, with the statement that recreates it. */
 export interface EmptiedIndex {
   readonly before: CatalogTable
   readonly after: CatalogTable
@@ -15,7 +15,7 @@ export interface EmptiedIndex {
 }
 
 /**
- * Replay makes no rows for these, so what counts is whether anything is written into the new one after it was made: by its
+ * Replay generates no rows for these, so what counts is whether anything is written into the new one after it was created: by its
  * name, or by a trigger of a table that is written to.
  */
 export const emptiedIndexes = (step: ReplayedStep): EmptiedIndex[] =>
@@ -41,7 +41,7 @@ function emptiedBy(direction: Direction, step: ReplayedStep): EmptiedIndex[] {
   })
 }
 
-/** Whether a virtual table is a full-text index with its own text, or an R-Tree. */
+/** Whether a virtual table is a full-text index that stores its text, or an R-Tree. */
 const hasOwnRows = (table: CatalogObject | undefined): table is CatalogTable =>
   table?.type === 'table' && ownsRows(table)
 
@@ -49,19 +49,19 @@ const hasOwnRows = (table: CatalogObject | undefined): table is CatalogTable =>
 const isIndex = (table: CatalogObject | undefined): table is CatalogTable =>
   table?.type === 'table' && (ownsRows(table) || externalContent(table.sql) !== undefined)
 
-/** The same of a table. */
+/** The same for a table. */
 export const ownsRows = (table: CatalogTable): boolean =>
   /^(?:fts\d|rtree|rtree_i32|geopoly)$/.test(table.module ?? '') && keepsText(table)
 
-/** `fts5(title, content='posts')` reads its text elsewhere, and `content=''` keeps none. */
+/** `fts5(title, content='posts')` reads its text elsewhere, and `content=''` stores none. */
 export const keepsText = ({ module, sql }: CatalogTable): boolean =>
   module === null ||
   (/^fts\d$/.test(module) ? !/\bcontent\s*=/i.test(sql) : !VOCABULARY.test(module))
 
-/** Modules that show what is in an index. */
+/** Modules that show the content of an index. */
 const VOCABULARY = /^(?:fts5vocab|fts[34]aux|fts3tokenize)$/
 
-/** Whether something is written into a table of these names behind a statement. */
+/** Whether something is written into a table of these names after a statement. */
 function isWritten(
   names: readonly string[],
   made: FoundStatement,

@@ -1,4 +1,4 @@
-// Columns that `down` gives the names of others: `up` has renamed them, and what was in one stands in another afterwards.
+// Finds columns to which `down` gives the names of others: `up` has renamed them, and afterwards the values are swapped.
 import { foldCase, isSameName } from '../../../src/sql/names.js'
 import type { Position } from '../../model/diagnostic.js'
 import { sqlName } from '../../sql/sql-name.js'
@@ -8,7 +8,7 @@ import type { FoundStatement, ReplayedStep, Subject, TableTrace } from '../subje
 import { traceTables } from '../subject/trace-tables.js'
 import { columnOf } from '../../model/in-catalog.js'
 
-/** The columns of one table that do not come back to their places. */
+/** The columns of one table that do not return to their places. */
 export interface ExchangedColumns {
   readonly table: string
   /** One or more. */
@@ -17,14 +17,14 @@ export interface ExchangedColumns {
   readonly statement: FoundStatement | null
 }
 
-/** One of them: what it was before `up`, is in between, and is called after `down`. */
+/** One of them: its name before `up`, in between, and after `down`. */
 export interface ExchangedColumn {
   readonly before: string
   readonly between: string
   readonly after: string
 }
 
-/** As far as the names say it: an UPDATE in `down` may put values back into place. */
+/** As far as names show it: an UPDATE in `down` may put values back in place. */
 export function exchangedByDown(step: ReplayedStep): ExchangedColumns[] {
   const { acts, statements, traces } = step
   const updates = statements.some(
@@ -58,7 +58,7 @@ function exchangedIn(
   return moves.length > 0 ? [{ table: before.name, moves, at, statement }] : []
 }
 
-/** Whether `VALUES_SWAPPED` tells of a table that its columns are exchanged: that they stand in another order follows from it. */
+/** Whether `VALUES_SWAPPED` reports that the columns of a table are swapped: a different column order follows from that. */
 export const isExchangeHeard = (step: ReplayedStep, subject: Subject, object: string): boolean =>
   exchangedByDown(step).some(
     ({ table, at }) =>

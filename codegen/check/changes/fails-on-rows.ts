@@ -1,4 +1,4 @@
-// Which ways of adding a column work on an empty table only.
+// Detects ways of adding a column that only work on an empty table.
 import { clauseOf, generationOf } from '../../sql/column-clauses.js'
 import type { AddColumn, ColumnDefinition } from '../../sql/statement.js'
 import { unwrapped } from '../../sql/brackets.js'
@@ -11,8 +11,8 @@ export type RowFailure =
   | 'ADD_COLUMN_STORED'
 
 /**
- * The rule that says why a column cannot be added as soon as its table has rows, judged by the statement alone; null when
- * none does. Several reasons give the one that SQLite names first.
+ * The rule that says why a column cannot be added once its table has rows, judged by the statement alone; null if none does. If
+ * there are several reasons, the one that SQLite names first.
  */
 export function columnFailure({ column }: Pick<AddColumn, 'column'>): RowFailure | null {
   const generated = generationOf(column)
@@ -25,8 +25,8 @@ export function columnFailure({ column }: Pick<AddColumn, 'column'>): RowFailure
 }
 
 /**
- * What a column's default is; null when it has none. A bare word is text. A word in parentheses would be a column, which
- * SQLite refuses whether there are rows or not, so that it says nothing here.
+ * The kind of a column's default; null if there is none. A bare word is text. A word in parentheses would be a column, which
+ * SQLite refuses with or without rows, so it does not matter here.
  */
 function defaultOf(column: ColumnDefinition): 'null' | 'constant' | 'computed' | null {
   const clause = clauseOf(column, 'default')

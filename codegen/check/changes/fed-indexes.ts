@@ -1,4 +1,4 @@
-// Full-text indexes and R-Trees with rows of their own that are filled from a table: what they hold stands there as well.
+// Detects full-text indexes and R-Trees with rows of their own that are filled from a table, which holds the same content.
 import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
 import type { CatalogTable } from '../../model/catalog.js'
 import { sqlTokens } from '../../sql/sql-tokens.js'
@@ -7,8 +7,8 @@ import { keepsText, ownsRows } from './emptied-indexes.js'
 import { columnIn } from '../../model/in-catalog.js'
 
 /**
- * Whether all of these columns are in a table that is still there after the step: they were copied from it, or a trigger brings
- * them. Not where a statement spells rows out, which may stand nowhere else.
+ * Whether all of these columns are in a table that still exists after the step: they were copied from it, or a trigger maintains
+ * them. Not if a statement lists rows literally, which may be nowhere else.
  */
 export function isFed(
   table: CatalogTable,
@@ -55,7 +55,7 @@ const copiesInto = (
     ),
   )
 
-/** The columns of `new` that triggers speak of which write into the index. */
+/** The columns of `new` in triggers that write into the index. */
 const triggersInto = (
   { name }: CatalogTable,
   { before }: ReplayedStep,

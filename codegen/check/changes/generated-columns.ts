@@ -1,4 +1,4 @@
-// Columns that are computed from others, as they are written, and those that a rebuild has forgotten.
+// Reads columns that are computed from others, and finds those that a rebuild has forgotten.
 import { joinTokens } from '../../../src/sql/canonical-tokens.js'
 import { foldUpper, isSameName } from '../../../src/sql/names.js'
 import type { CatalogColumn, CatalogTable } from '../../model/catalog.js'
@@ -8,8 +8,8 @@ import type { ReplayedStep, TableTrace } from '../subject/rule.js'
 import { clausesOf } from './declared-clauses.js'
 
 /**
- * The columns that were computed from others, and that a table made anew has no more, by whatever name, though it has all that
- * they are computed from. Not those that declared changes drop by name.
+ * The computed columns that a rebuilt table no longer has, under any name, though it has all the columns they are computed from.
+ * Not those that declared changes drop by name.
  */
 export function forgottenGenerated(
   { before, after, columns }: TableTrace,
@@ -29,7 +29,7 @@ export function forgottenGenerated(
   })
 }
 
-/** However it is kept. */
+/** Regardless of whether it is stored. */
 const expressionOf = (column: string, table: CatalogTable): string =>
   computedAs(column, table).replace(/ (?:STORED|VIRTUAL)$/, '')
 

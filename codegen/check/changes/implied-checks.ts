@@ -1,11 +1,11 @@
-// Whether what a CHECK asks is asked by others already: bounds and lists of values in all their spellings. Pure.
+// Decides whether a CHECK is implied by others: bounds and lists of values in all their spellings. Pure.
 import { canonicalTokens, joinTokens } from '../../../src/sql/canonical-tokens.js'
 import { isSameName, plainName } from '../../../src/sql/names.js'
 import type { CatalogColumn, CatalogTable } from '../../model/catalog.js'
 import { affinityOf } from './affinity.js'
 import { depthsIn, closingOf, unwrapped } from '../../sql/brackets.js'
 
-/** Whether each part of the check lets everything pass that satisfies all of `others`, as far as it can be seen. */
+/** Whether each part of the check accepts everything that satisfies all of `others`, as far as that can be determined. */
 export function isImplied(
   check: string,
   others: readonly string[],
@@ -27,7 +27,7 @@ const isWhole = (subject: string, columns: readonly CatalogColumn[]): boolean =>
     ({ name, type }) => isSameName(name, plainName(subject)) && affinityOf(type) === 'INTEGER',
   )
 
-/** What AND puts together, without the parentheses around it; all of it where there is an OR. */
+/** The operands of AND, without enclosing parentheses; the whole expression if there is an OR. */
 function partsOf(all: readonly string[]): (readonly string[])[] {
   const tokens = unwrapped(all)
   const depths = depthsIn(tokens)
@@ -104,7 +104,7 @@ const signed = (tokens: readonly string[]): string[] =>
     return tokens[at - 1] === '-' && isNumber(token) ? [`-${token}`] : [token]
   })
 
-/** With each call of a function as one: what it answers of a row is the same wherever it stands. */
+/** With each function call as one token: its result for a row is the same everywhere. */
 function withCalls(tokens: readonly string[]): string[] {
   const at = tokens.findIndex(
     (token, place) => tokens[place + 1] === '(' && /^(?!in$)\w+$/.test(token),
@@ -115,7 +115,7 @@ function withCalls(tokens: readonly string[]): string[] {
   return [...tokens.slice(0, at), call, ...withCalls(tokens.slice(end))]
 }
 
-/** Whether a value that all of the others let pass passes; an integer, where the column makes one of every number. */
+/** Whether a value that all others accept is accepted; an integer, if the column converts every number to one. */
 function contains(range: Range, others: readonly Range[], isInteger: boolean): boolean {
   const listed = others.find(({ values }) => values)?.values
   if (listed)
@@ -153,14 +153,14 @@ const inIntegers = (range: Range): Range => ({
 
 const MOST_LISTED = 1000
 
-/** Whether it lets less pass from below. */
+/** Whether it is a stricter lower bound. */
 const isAbove = (one: Bound, other: Bound): boolean =>
   one.at > other.at || (one.at === other.at && one.open && !other.open)
 
 const isBelow = (one: Bound, other: Bound): boolean =>
   one.at < other.at || (one.at === other.at && one.open && !other.open)
 
-/** The first integer that a bound lets pass; the last one, where `step` is -1. */
+/** The first integer that a bound allows; the last one if `step` is -1. */
 function wholeBound({ at, open }: Bound, step: 1 | -1): Bound {
   const whole = step === 1 ? Math.ceil(at) : Math.floor(at)
   return { at: open && whole === at ? at + step : whole, open: false }

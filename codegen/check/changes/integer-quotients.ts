@@ -1,11 +1,11 @@
-// The columns that a step divides as integers, and of which the rest is gone where it drops them.
+// Finds columns that a step divides as integers, losing the remainder if it drops them.
 import { isSameName } from '../../../src/sql/names.js'
 import { factsIn, type FactOf } from '../subject/facts.js'
 import type { ReplayedStep } from '../subject/rule.js'
 
 type Change = FactOf<'values-changed'>
 
-/** What becomes of a column that is divided so; undefined where none is. */
+/** The quotient of a column that is divided like this; undefined if there is none. */
 export const quotientOf = (table: string, column: string, step: ReplayedStep): Change | undefined =>
   factsIn(step, 'values-changed').find(
     (fact) =>
@@ -14,7 +14,7 @@ export const quotientOf = (table: string, column: string, step: ReplayedStep): C
       isSameName(fact.source ?? '', column),
   )
 
-/** Whether what is divided is gone, which is told of it. */
+/** Whether the divided column is gone, and that is reported for it. */
 export const isDividedAway = (fact: Change, step: ReplayedStep): boolean =>
   fact.lost === 'quotient' &&
   factsIn(step, 'values-gone').some(({ row }) =>

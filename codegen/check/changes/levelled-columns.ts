@@ -1,4 +1,4 @@
-// The statements that give all rows of a table one value in a column that had others.
+// Finds statements that give all rows of a table one value in a column that had others.
 import type { Position } from '../../model/diagnostic.js'
 import { isReported } from '../subject/apply-suppressions.js'
 import { factsIn, type FactOf } from '../subject/facts.js'
@@ -9,8 +9,8 @@ import { tableIn, columnOf } from '../../model/in-catalog.js'
 type Change = FactOf<'values-changed'>
 
 /**
- * Whether that is meant: the version before has added the column to its table, so that it is filled now, or a comment says of the
- * missing WHERE that all rows are meant.
+ * Whether that is intended: the previous version has added the column, so that it is filled now, or a comment about the missing
+ * WHERE says that all rows are meant.
  */
 export const isMeantForAll = (fact: Change, step: ReplayedStep, subject: Subject): boolean =>
   fact.lost === 'levelled' &&
@@ -30,7 +30,7 @@ function isOverNew(
 const placeOf = ({ at }: Change, { migration }: ReplayedStep, { settings }: Subject): Position =>
   stepPosition(at, migration, settings.root)
 
-/** Whether `VALUES_LOST` tells of a statement there. */
+/** Whether `VALUES_LOST` reports a statement there. */
 export const isLevelling = (at: Position, subject: Subject): boolean =>
   subject.replay?.steps.some((step) =>
     factsIn(step, 'values-changed').some((fact) => {

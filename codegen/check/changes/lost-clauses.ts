@@ -1,4 +1,4 @@
-// What single columns and foreign keys lose when their table is made anew: NOT NULL, DEFAULT, ON DELETE and the like.
+// Finds what columns and foreign keys lose when their table is rebuilt: NOT NULL, DEFAULT, ON DELETE and the like.
 import { canonical } from '../../../src/schema/canonical.js'
 import { canonicalName } from '../../../src/sql/canonical-tokens.js'
 import { foldCase, foldUpper, isSameName } from '../../../src/sql/names.js'
@@ -15,27 +15,27 @@ import { reliedOn } from './relied-defaults.js'
 import { numbersOf } from '../../model/rowid-column.js'
 import { traceKeys, type TracedKey } from './traced-keys.js'
 
-/** A clause that is gone; `sql` as it was written, `column` by its present name. */
+/** A lost clause; `sql` as it was written, `column` by its current name. */
 export interface LostClause {
   readonly kind: Guard | Doing
   readonly sql: string
   readonly column: string
-  /** Who inserts rows that get no default any more, as a half sentence; null where nobody is seen to. */
+  /** Who inserts rows that no longer get a default, as half a sentence; null if nobody is seen to. */
   readonly missedBy: string | null
 }
 
-/** What keeps rows out; `key`: NOT NULL that a column of the primary key had because of WITHOUT ROWID. */
+/** Clauses that keep rows out; `key`: NOT NULL that a column of the primary key had because of WITHOUT ROWID. */
 type Guard = 'not null' | 'key'
 
-/** What does something with rows; `computed`: a column that is computed from others, and is gone with its clause. */
+/** Clauses that act on rows; `computed`: a generated column that is lost with its clause. */
 export type Doing =
   'default' | 'collate' | 'generated' | 'computed' | 'on delete' | 'on update' | 'deferred'
 
 /**
- * What columns that are there still, and keys to the parent that they had, were declared with and are not any more; another
- * default, action or expression in its place counts as a change that is wanted. Where the rebuild does nothing else, what
- * it takes away is what it is for: constraints, NOT NULL, or the one kind of clause; but for a default that is missed later.
- * Nothing of columns of another type that somebody has written.
+ * The clauses that remaining columns, and keys to the same parent, no longer have; another default, action or expression in their
+ * place counts as an intended change. If the rebuild does nothing else, what it removes is its purpose: constraints, NOT NULL, or
+ * the one kind of clause; except for a default that is needed later. Nothing for columns that were deliberately given another
+ * type.
  */
 export function lostClauses(
   trace: TableTrace,
@@ -63,14 +63,14 @@ export function lostClauses(
   return told.filter((one) => one.missedBy !== null || rest.includes(one))
 }
 
-/** What a rebuild may be for, and the steps of the history. */
+/** The possible purpose of a rebuild, and the steps of the history. */
 export interface Purpose {
   readonly steps: readonly ReplayedStep[]
-  /** Whether it takes constraints away. */
+  /** Whether it removes constraints. */
   readonly isForConstraints: boolean
 }
 
-/** Whether the table was made by CREATE TABLE … AS SELECT, which keeps no clause at all. */
+/** Whether the table was created by CREATE TABLE … AS SELECT, which keeps no clauses. */
 export const isFilled = ({ statement }: TableTrace): boolean =>
   statement?.shape.kind === 'create-table' && statement.shape.filled
 
@@ -81,7 +81,7 @@ const clause = (kind: LostClause['kind'], sql: string, column: string): LostClau
   missedBy: null,
 })
 
-/** What is left when what the rebuild is for is taken away. */
+/** What remains without the purpose of the rebuild. */
 function withoutPurpose(lost: readonly LostClause[], isForConstraints: boolean): LostClause[] {
   const nullable = lost.filter(({ kind }) => kind === 'not null').map(({ column }) => column)
   if (nullable.length > 0)
@@ -109,11 +109,11 @@ function ofColumn({ before, after }: ColumnTrace, trace: TableTrace, step: Repla
   return lost
 }
 
-/** Whether somebody has written another type: of CREATE TABLE … AS, nobody has. */
+/** Whether the type was changed deliberately: CREATE TABLE … AS does not count. */
 const isRetyped = (before: CatalogColumn, after: CatalogColumn, trace: TableTrace): boolean =>
   affinityOf(before.type) !== affinityOf(after.type) && !isFilled(trace)
 
-/** Whether a column takes NULL now, and did not, and its foreign key does not write NULL into it. */
+/** Whether a column now allows NULL, did not before, and its foreign key does not set NULL. */
 function allowsNull(
   { before, after }: Pick<ColumnTrace, 'before' | 'after'>,
   trace: TableTrace,
@@ -129,15 +129,15 @@ function allowsNull(
   )
 }
 
-/** Whether a column took no NULL, said or not, because its table had no rowid. */
+/** Whether a column did not allow NULL, implicitly or not, because its table had no rowid. */
 const isOfKey = ({ primaryKey }: CatalogColumn, { before }: TableTrace): boolean =>
   before.withoutRowid && primaryKey > 0
 
-/** Whether `down` makes a value for the column, which tells that `up` is to let NULL in. */
+/** Whether `down` fills the column, which shows that `up` is meant to allow NULL. */
 const isFilledBack = (name: string, { acts }: ReplayedStep): boolean =>
   acts.down.some((act) => act.kind === 'copy' && act.columns.get(foldCase(name)) === null)
 
-/** Whether a trigger computes the column now, or `VALUES_LOST` tells that nothing fills it. */
+/** Whether a trigger now computes the column, or `VALUES_LOST` reports that nothing fills it. */
 const isComputedOrTold = (name: string, trace: TableTrace, step: ReplayedStep): boolean =>
   isKeptByTrigger(name, trace, step) ||
   factsIn(step, 'values-changed').some(
@@ -148,7 +148,7 @@ const isComputedOrTold = (name: string, trace: TableTrace, step: ReplayedStep): 
       isSameName(column, name),
   )
 
-/** Whether a trigger that is new speaks of the column, so that it may fill it. */
+/** Whether a new trigger mentions the column, so that it may fill it. */
 const isKeptByTrigger = (name: string, { after: table }: TableTrace, step: ReplayedStep): boolean =>
   [...step.after].some(
     ([key, object]) =>
@@ -158,7 +158,7 @@ const isKeptByTrigger = (name: string, { after: table }: TableTrace, step: Repla
       mentions(object.sql, name),
   )
 
-/** What a key to the same parent does no more where nothing is written about it. */
+/** What a key to the same parent no longer does, if nothing is written about it. */
 function ofKey({ before, after, parent }: TracedKey, { before: old, after: now }: TableTrace) {
   if (!after || !now || !isSameName(after.parent, parent)) return []
   const [column = ''] = after.columns
@@ -192,8 +192,8 @@ function keyText({ columns }: CatalogForeignKey, { sql }: CatalogTable): string 
 }
 
 /**
- * Whether a step does more to a table than to take away from what its columns and constraints say: columns come, go or stand
- * in another order, or one of them says something that it did not say.
+ * Whether a step does more to a table than remove clauses of its columns and constraints: columns are added, removed or
+ * reordered, or have new clauses.
  */
 function changesMore({ before, after, columns }: TableTrace): boolean {
   if (!after) return true
@@ -210,7 +210,7 @@ const saysMore = (before: CatalogColumn, after: CatalogColumn): boolean =>
   foldCase(before.type) !== foldCase(after.type) ||
   (after.notNull && !before.notNull)
 
-/** Each clause without what may be taken away from it alone; keys and checks are among the constraints of the table. */
+/** The clauses that can be removed individually; keys and checks are among the constraints of the table. */
 const ownClauses = (table: CatalogTable, column: string): string[] =>
   clausesOf(table, column).flatMap((words) =>
     OWN.has(words[0] ?? '') ? [words.join(' ').replace(/^generated always /, '')] : [],
@@ -218,7 +218,7 @@ const ownClauses = (table: CatalogTable, column: string): string[] =>
 
 const OWN = new Set(['default', 'collate', 'as', 'generated'])
 
-/** Constraints, those of columns among them, cut into what can be taken away from them. */
+/** Constraints, including those of columns, split into parts that can be removed. */
 const constraintsOf = ({ sql }: CatalogTable): string[] =>
   (canonical('table', sql).shape?.constraints ?? []).flatMap((text) =>
     text.startsWith('foreign key ')

@@ -1,4 +1,4 @@
-// Collations that a rebuild leaves out.
+// Finds collations that a rebuild drops.
 import type { CatalogIndex, CatalogTable, Catalog } from '../../model/catalog.js'
 import { clausesOf } from './declared-clauses.js'
 import { readStatement } from '../../sql/read-statement.js'
@@ -8,15 +8,15 @@ import { indexesOf } from '../../model/in-catalog.js'
 
 /** A column that compares letter by letter now; `collation` in upper case. */
 export interface LostCollation {
-  /** Whether what it is unique by stays the same. */
+  /** Whether uniqueness is unaffected. */
   readonly unique: boolean
   readonly column: string
   readonly collation: string
 }
 
 /**
- * Of columns that are declared with a collation other than BINARY and lose it.
- * Nothing where the new table, an index or the step takes care of it in another way: another COLLATE, an expression, lower().
+ * For columns that are declared with a collation other than BINARY and lose it. Nothing if the new table, an index or the step
+ * handles it in another way: another COLLATE, an expression, lower().
  */
 export function lostCollations(
   { before, after, columns }: TableTrace,

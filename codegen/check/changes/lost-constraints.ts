@@ -1,4 +1,4 @@
-// Constraints that a table had before a step and that nothing stands in the place of afterwards.
+// Finds constraints that a table had before a step and that nothing replaces afterwards.
 import type { CatalogForeignKey, CatalogTable } from '../../model/catalog.js'
 import { factsIn } from '../subject/facts.js'
 import { lostCollations } from './lost-collations.js'
@@ -11,17 +11,17 @@ import { numbersOf } from '../../model/rowid-column.js'
 import { namesNow, setKey, traceKeys, uniqueIn } from './traced-keys.js'
 import { tableIn, primaryKeyOf, indexesOf } from '../../model/in-catalog.js'
 
-/** A constraint as SQL; with `column` one that this column had, under what it is unique by. */
+/** A constraint as SQL; with `column`, the collation of this column by which it was unique. */
 export interface LostConstraint {
   readonly sql: string
   readonly column?: string
 }
 
 /**
- * The primary key, uniqueness, checks and foreign keys that a table had and has no more, as SQL, a collation by which it was
- * unique, and STRICT. What single columns and keys lose is another matter (`lostClauses`). Nothing counts that was about columns
- * or parents that are gone, or what has another form now: a unique index, a check over the same columns, a key to another
- * parent; nor uniqueness that a foreign key misses, or a key that never worked.
+ * The primary key, uniqueness, checks and foreign keys that a table has lost, as SQL, a collation by which it was unique, and
+ * STRICT. What single columns and keys lose is handled separately (`lostClauses`). Nothing counts that concerned removed columns
+ * or parents, or that has another form now: a unique index, a check over the same columns, a key to another parent; nor
+ * uniqueness that a foreign key misses, or a key that never worked.
  */
 export function lostConstraints(trace: TableTrace, step: ReplayedStep): LostConstraint[] {
   const { before, after } = trace
@@ -43,15 +43,15 @@ export function lostConstraints(trace: TableTrace, step: ReplayedStep): LostCons
   ]
 }
 
-/** Whether a foreign key has nothing unique to point at in the table any more: that is reported as a broken key. */
+/** Whether a foreign key no longer has anything unique to refer to in the table: that is reported as a broken key. */
 export const isMissedByKey = ({ name }: CatalogTable, step: ReplayedStep): boolean =>
   factsIn(step, 'foreign-key-broken').some(
     ({ at, parent, rows }) => at.direction === 'up' && rows === 0 && isSameName(parent, name),
   )
 
 /**
- * One that a number takes the place of, or another key, counts where nothing keeps its columns unique, and so does one with more
- * columns, but for new ones. Numbers that SQLite gives need none.
+ * A key replaced by a number or another key counts if nothing keeps its columns unique, and so does one with additional existing
+ * columns. Numbers assigned by SQLite need no key.
  */
 function lostPrimaryKey(trace: TableTrace, after: CatalogTable, step: ReplayedStep): string[] {
   const { before } = trace
@@ -84,8 +84,8 @@ function uniqueNow(trace: TableTrace, after: CatalogTable, step: ReplayedStep) {
 }
 
 /**
- * Where the same columns point at another parent now, the key was changed rather than forgotten. One that pointed at nothing unique
- * has kept no row out: with it, no write went through.
+ * If the same columns now refer to another parent, the key was changed rather than forgotten. A key that referred to nothing
+ * unique has kept no row out: no write could succeed with it.
  */
 const lostForeignKeys = (trace: TableTrace, step: ReplayedStep): string[] =>
   traceKeys(trace, step).flatMap(({ before, columns, parent, after }) =>

@@ -1,4 +1,4 @@
-// Indexes, triggers and views that are gone after a step which does not drop them by name.
+// Finds indexes, triggers and views that are gone after a step which does not drop them by name.
 import type { CatalogIndex, CatalogObject, CatalogTable } from '../../model/catalog.js'
 import type { Position } from '../../model/diagnostic.js'
 import { canonical } from '../../../src/schema/canonical.js'
@@ -18,13 +18,13 @@ export interface LostObject {
   /** `index users_email`. */
   readonly key: string
   readonly object: Exclude<CatalogObject, CatalogTable>
-  /** The statement that drops what it is on, else the one that makes its table anew, else the step. */
+  /** The statement that drops the object's table, otherwise the one that rebuilds it, otherwise the step. */
   readonly at: Position
 }
 
 /**
- * What `up` loses, in the order in which it was made: usually with a table that is rebuilt. What is on a table or view
- * that is gone itself does not count, nor does an index whose columns are gone, or in whose place stands another one.
+ * The objects that `up` loses, in order of creation: usually through a rebuilt table. Objects on a table or view that is itself
+ * gone do not count, nor does an index whose columns are gone, or that another one replaces.
  */
 export function lostObjects(step: ReplayedStep): LostObject[] {
   const gone = step.changed.filter((key) => !key.startsWith('table ') && !step.after.has(key))
@@ -46,7 +46,7 @@ export function lostObjects(step: ReplayedStep): LostObject[] {
   })
 }
 
-/** The statement that drops a table under the name that it has by then, as one with the same text may stand in its place. */
+/** The statement that drops a table under its name at that point, since one with the same text may exist elsewhere. */
 function dropOf(table: string, { acts }: ReplayedStep) {
   let name = table
   for (const act of acts.up) {
@@ -60,7 +60,7 @@ function dropOf(table: string, { acts }: ReplayedStep) {
 const tableOf = (object: LostObject['object']): string =>
   object.type === 'view' ? object.name : object.table
 
-/** Whether what it is on is still there, with all its columns. */
+/** Whether its table still exists, with all its columns. */
 function survives(
   object: LostObject['object'],
   step: ReplayedStep,
@@ -81,7 +81,7 @@ function survives(
   return named.length === 0 || (object.type === 'index' && isKeptApart(object, named, trace, step))
 }
 
-/** Whether a unique index was about columns that stay as well, and of the others the table has the values under other names. */
+/** Whether a unique index also had columns that stay, and the table has the values of the others under other names. */
 function isKeptApart(
   { unique, columns }: CatalogIndex,
   lost: readonly string[],
@@ -99,8 +99,8 @@ function isKeptApart(
 }
 
 /**
- * Whether another index, or a constraint, does what the index did: says the same, or begins with its columns, and where that
- * was unique lets no more rows be than it did. In the place of a partial index stands none that was there beside it.
+ * Whether another index or constraint does the same: is identical, or begins with its columns, and, if it was unique, allows no
+ * more rows. A partial index is not replaced by one that existed beside it.
  */
 function isReplaced(
   object: LostObject['object'],

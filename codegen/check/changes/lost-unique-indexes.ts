@@ -1,4 +1,4 @@
-// Unique indexes that are made again, but not as strict as they were.
+// Finds unique indexes that are recreated less strict than before.
 import type { CatalogIndex, CatalogObject } from '../../model/catalog.js'
 import { hasRowsOfBefore, keepsApart } from './new-columns.js'
 import { isOverOthers, isWhole } from './partial-index.js'
@@ -13,20 +13,20 @@ import { ownKeys } from './traced-keys.js'
 /** A unique index that lets in what it kept out. */
 export interface LostUniqueIndex {
   readonly index: CatalogIndex
-  /** What stands in its place. */
+  /** The index in its place. */
   readonly again: CatalogIndex
-  /** The columns of this that are unique without it, so that it keeps nothing out; empty where there are none. */
+  /** Its columns that are already unique without it, so that it keeps nothing out; empty if there are none. */
   readonly unique: readonly string[]
-  /** The statement that makes it again; null where none can be read. */
+  /** The statement that recreates it; null if unknown. */
   readonly statement: FoundStatement | null
 }
 
 /**
- * The unique indexes whose columns are all there still, and which nothing unique covers any more, though their table is made
- * anew and has an index of that name; one over fewer rows covers it only where all rows of before are among them. One that
- * is gone by its name is a lost object; one that is dropped by name was meant to go, unless a unique one that keeps nothing
- * out comes in its place, or the same one under its name that is not unique; of indexes over expressions only those are reported that are no longer unique, whatever they
- * cover; and nothing is told of a table whose uniqueness a foreign key misses.
+ * The unique indexes whose columns all still exist, and which nothing unique covers any more, though their table is rebuilt and
+ * has an index of that name; a partial one covers it only if it includes all earlier rows. A missing name is a lost object; an
+ * index that is dropped by name was meant to go, unless a unique one that keeps nothing out replaces it, or the same one under
+ * its name without UNIQUE; of indexes over expressions, only those that are no longer unique are reported, whatever they cover;
+ * and nothing is reported for a table whose uniqueness a foreign key misses.
  */
 export function lostUniqueIndexes(step: ReplayedStep): LostUniqueIndex[] {
   const acts = step.acts.up
@@ -44,7 +44,7 @@ export function lostUniqueIndexes(step: ReplayedStep): LostUniqueIndex[] {
   })
 }
 
-/** What became of a table, which may not have changed at all. */
+/** The trace of a table, which may be unchanged. */
 function traceOf(name: string, step: ReplayedStep): TableTrace | null {
   const { traces, before, after } = step
   const trace = [...tracesUnderOtherNames(step), ...traces].find((one) =>
@@ -57,7 +57,7 @@ function traceOf(name: string, step: ReplayedStep): TableTrace | null {
   return { before: was, after: is, columns, statement: null, drop: null }
 }
 
-/** The index in the place of another one: of the same name, else one over its columns and more that keeps nothing out. */
+/** The index in place of another one: of the same name, otherwise one over its columns and more that keeps nothing out. */
 function replacementOf(index: CatalogIndex, trace: TableTrace, step: ReplayedStep) {
   const name = foldCase(index.name)
   const again = step.after.get(`index ${name}`)
@@ -73,7 +73,7 @@ function replacementOf(index: CatalogIndex, trace: TableTrace, step: ReplayedSte
   return null
 }
 
-/** Whether what is made again under the name of an index is not what a DROP INDEX makes room for. */
+/** Whether recreating an index under the same name is not the replacement that a DROP INDEX makes room for. */
 function isForgotten(
   index: CatalogIndex,
   again: CatalogIndex,
@@ -108,7 +108,7 @@ const setOf = (names: readonly (string | null)[]): string =>
 const isOn = ({ table }: CatalogIndex, { after }: TableTrace): boolean =>
   isSameName(table, after?.name ?? '')
 
-/** Fewer columns of a unique index that are unique by themselves. */
+/** A subset of a unique index's columns that is already unique. */
 const uniqueWithin = (index: CatalogIndex, trace: TableTrace, step: ReplayedStep): string[] => {
   const { columns } = index
   const within = keysOf(trace, step, (one) => one !== index && isWhole(one)).find(
@@ -128,7 +128,7 @@ function keysOf(
   return [...indexes.map(({ columns }) => columns), ...ownKeys(after)]
 }
 
-/** The columns of an index by the names that they have now; null for an expression, and for one that is gone. */
+/** The columns of an index by their current names; null for an expression, and for a removed one. */
 const namesNow = ({ columns }: CatalogIndex, trace: TableTrace): (string | null)[] =>
   columns.map((name) => {
     const found = trace.columns.find(({ before }) => isSameName(before.name, name ?? ''))
@@ -150,7 +150,7 @@ function isKept(index: CatalogIndex, trace: TableTrace, step: ReplayedStep): boo
   return kept.some((one) => one.includes(null))
 }
 
-/** Whether it tells letters by their case in a column of a table made anew, in which it took them for the same, and nothing else does. */
+/** Whether it is now case-sensitive in a column of a rebuilt table where it was case-insensitive, and nothing else is. */
 function letsLettersIn(
   index: CatalogIndex,
   again: CatalogIndex,
@@ -180,14 +180,14 @@ function letsLettersIn(
 
 const FOLDS = /\b(?:lower|upper)\s*\(|\bcollate\s+["'`[]?nocase\b/i
 
-/** `lower(email)`, `email COLLATE NOCASE`: the column, as it is compared; null for anything else. */
+/** `lower(email)`, `email COLLATE NOCASE`: the column and its comparison; null for anything else. */
 function foldedColumn([first = '', second = '', third = '', fourth]: readonly string[]):
   string | null {
   if (/^(?:lower|upper)$/.test(first) && second === '(' && fourth === ')') return third
   return second === 'collate' && foldCase(third) === 'nocase' ? first : null
 }
 
-/** Whether it is over a column that may be NULL, in the place of `coalesce(column, …)`: such rows are unlike then. */
+/** Whether it is over a nullable column in place of `coalesce(column, …)`: rows with NULL are then distinct. */
 function letsNullsIn(index: CatalogIndex, again: CatalogIndex, { after }: TableTrace): boolean {
   const [was, is] = [readStatement(index.sql), readStatement(again.sql)]
   if (was.kind !== 'create-index' || is.kind !== 'create-index') return false

@@ -1,4 +1,4 @@
-// Rebuilds that move the old table out of the way, and what follows it to its other name.
+// Finds rebuilds that rename the old table out of the way, and the references that follow it.
 import { isSameName, plainName } from '../../../src/sql/names.js'
 import type { CatalogObject } from '../../model/catalog.js'
 import { mentions } from '../../sql/names-in.js'
@@ -14,7 +14,7 @@ interface Renamed {
 
 /** A rename after which a new table takes the old name. */
 export interface Rebuild extends Renamed {
-  /** Of the new table. */
+  /** Those of the new table. */
   readonly columns: CreateTable['columns']
 }
 
@@ -35,7 +35,7 @@ export function rebuildsByRename(statements: readonly FoundStatement[]): Rebuild
   return found
 }
 
-/** The name under which a statement puts a new table; of a rename only if the table is new. */
+/** The name under which a statement creates a new table; a rename only counts if the table is new. */
 function arrivalOf(
   shape: Statement,
   created: ReadonlyMap<string, CreateTable['columns']>,
@@ -49,8 +49,8 @@ const isLegacy = (shape: Statement): boolean =>
   shape.kind === 'pragma' && shape.name.key === 'legacy_alter_table' && shape.sets
 
 /**
- * What means the old table after the step, and meant it by its own name before, or when the step made it: as `the foreign key of
- * posts`, `the view v`.
+ * The objects that refer to the old table after the step, and referred to it by its own name before, or when the step created
+ * them: as `the foreign key of posts`, `the view v`.
  */
 export function movedReferences(
   { rename }: Rebuild,
@@ -86,7 +86,7 @@ function means(object: CatalogObject, table: string): boolean {
 const textOf = ({ type, name }: CatalogObject): string =>
   type === 'table' ? `the foreign key of ${name}` : `the ${type} ${name}`
 
-/** Whether what is broken means a table that was moved out of the way, and is reported as such. */
+/** Whether what is broken refers to a table that was moved out of the way, and is reported as such. */
 export const isMoveHeard = (
   step: ReplayedStep,
   subject: Subject,
@@ -99,7 +99,7 @@ export const isMoveHeard = (
       isReported(subject, { code: 'REBUILD_ORDER', at: statementPlace(rebuild.statement) }),
   )
 
-/** The earlier version of which that is reported, where the old table is not there any more; null where there is none. */
+/** The earlier version for which that is reported, if the old table no longer exists; null if there is none. */
 export const movedBefore = (
   step: ReplayedStep,
   subject: Subject,

@@ -1,4 +1,4 @@
-// CHECK constraints that rows from before a step were never held to.
+// Finds CHECK constraints that earlier rows never had to satisfy.
 import { canonicalTokens, joinTokens } from '../../../src/sql/canonical-tokens.js'
 import type { CatalogTable } from '../../model/catalog.js'
 import { checkExpression, checkExpressions } from '../../sql/check-expressions.js'
@@ -10,18 +10,17 @@ import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
 import { tableIn } from '../../model/in-catalog.js'
 import { insideOf } from '../../sql/brackets.js'
 
-/** A check that came or changed, as its expression. `was` is the one in whose place it stands; null when it is new. */
+/** A new or changed check, as its expression. `was` is the one it replaces; null if it is new. */
 export interface NarrowedCheck {
   readonly check: string
-  /** The same by the names that the columns had before. */
+  /** The same with the earlier names of the columns. */
   readonly asked: string
   readonly was: string | null
 }
 
 /**
- * Checks over columns that were there before. One that demonstrably lets everything pass that an old one did is none: a
- * longer IN list, wider bounds, another OR. Of two checks that cannot be compared the new one counts: no row was ever
- * held to it.
+ * Checks over existing columns. One that provably accepts everything that an old one did does not count: a longer IN list, wider
+ * bounds, another OR. If two checks cannot be compared the new one counts: no row ever had to satisfy it.
  */
 export function narrowedChecks({ before, after, columns }: TableTrace): NarrowedCheck[] {
   if (!after || !/\bcheck\b/i.test(after.sql)) return []
@@ -41,8 +40,8 @@ export function narrowedChecks({ before, after, columns }: TableTrace): Narrowed
 }
 
 /**
- * The checks of the old table that the new one has nothing in place of; those over columns that are gone left out, and a list
- * of values in whose place a foreign key stands.
+ * The checks of the old table that the new one does not replace; without those over removed columns, and without a list of values
+ * replaced by a foreign key.
  */
 export function lostChecks({ before, after, columns }: TableTrace): string[] {
   if (!after || !/\bcheck\b/i.test(before.sql)) return []
@@ -60,7 +59,7 @@ export function lostChecks({ before, after, columns }: TableTrace): string[] {
     )
 }
 
-/** Whether a check, named as SQLite names it in a message, was there before the step and still says the same. */
+/** Whether a check, as named in SQLite's message, existed before the step with the same meaning. */
 export function isHeldTo(named: string, table: CatalogTable, { after }: ReplayedStep): boolean {
   const was = checkCalled(named, table)
   return was !== null && was === checkCalled(named, tableIn(after, table.name) ?? table)
@@ -81,11 +80,11 @@ function checkCalled(named: string, table: CatalogTable): string | null {
   return at < 0 ? null : checkExpression(joinTokens(insideOf(tokens, at + 1)))
 }
 
-/** Whether a check allows a column nothing but a list of values. */
+/** Whether a check restricts a column to a list of values. */
 export const hasListFor = (table: CatalogTable, column: string): boolean =>
   checksOf(table).some((check) => lists(check, column))
 
-/** The values that checks allow a column, as they are written; null where none has a list of them. */
+/** The values that checks allow for a column, as written; null if there is no such list. */
 export function listFor(table: CatalogTable, column: string): readonly string[] | null {
   const check = checksOf(table).find((one) => lists(one, column))
   return check === undefined ? null : (valuesOf(check)?.values ?? null)
@@ -97,7 +96,7 @@ const isListOfKeys = (check: string, { foreignKeys }: CatalogTable): boolean =>
 const lists = (check: string, column: string): boolean =>
   isSameName(plainName(valuesOf(check)?.subject ?? ''), column)
 
-/** What the columns are called now, by what they were called; in lower case. */
+/** The current names of the columns, by their earlier ones; in lower case. */
 const namesOf = (columns: TableTrace['columns']): Map<string, string> =>
   new Map(
     columns.flatMap((one) =>
@@ -116,7 +115,7 @@ const renamed = (check: string, names: ReadonlyMap<string, string>): string =>
     }),
   )
 
-/** Whether every row that satisfies `old` satisfies `check`, as far as it can be seen. */
+/** Whether every row that satisfies `old` satisfies `check`, as far as that can be determined. */
 function letsPass(check: string, old: string): boolean {
   if (check === old) return true
   const alternatives = [`${old} or `, `(${old}) or `]
@@ -124,7 +123,7 @@ function letsPass(check: string, old: string): boolean {
   return check.endsWith(` or ${old}`) || check.endsWith(` or (${old})`)
 }
 
-/** Of `kind in ('a', 'b')` the column and the values; null for anything else. */
+/** For `kind in ('a', 'b')`, the column and the values; null for anything else. */
 function valuesOf(check: string): { readonly subject: string; readonly values: string[] } | null {
   const [subject = '', word, open, ...rest] = canonicalTokens(check)
   const values = rest.slice(0, -1).filter((token) => token !== ',')

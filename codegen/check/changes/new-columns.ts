@@ -1,4 +1,4 @@
-// Columns that a step gives to a table, and what they are in the rows that were there.
+// Columns that a step adds to a table, and their value in existing rows.
 import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
 import { readStatement } from '../../sql/read-statement.js'
 import { isWhole } from './partial-index.js'
@@ -8,8 +8,8 @@ import type { TableTrace } from '../subject/rule.js'
 type Columns = Pick<TableTrace, 'after' | 'columns'>
 
 /**
- * Whether what is unique now keeps rows of before apart by no more than `columns`, given by their present names. A new column
- * may be in it as well, as for a tenant; one that may be NULL would let any two rows be.
+ * Whether a unique key distinguishes earlier rows by no more than `columns`, given by their current names. It may include a new
+ * column, as for a tenant; one that may be NULL would allow any two rows.
  */
 export const keepsApart = (
   key: readonly (string | null)[],
@@ -24,7 +24,7 @@ export const keepsApart = (
   )
 }
 
-/** Whether a unique index is about all rows of before: over all rows, or over those in which a new column is what it is in them. */
+/** Whether a unique index covers all earlier rows: it covers all rows, or those with the value that a new column has in them. */
 export function hasRowsOfBefore(index: CatalogIndex, trace: Columns): boolean {
   if (isWhole(index)) return true
   const shape = readStatement(index.sql)
@@ -50,7 +50,7 @@ function holdsForRowsOfBefore(where: readonly string[], trace: Columns): boolean
   return isEqual && plainValue(other.join(' ')) === value
 }
 
-/** A literal as it is compared: parentheses left out, words in lower case, FALSE as 0. */
+/** A literal for comparison: without parentheses, words in lower case, FALSE as 0. */
 function plainValue(text: string): string {
   const bare = text
     .trim()

@@ -1,9 +1,9 @@
-// Columns that may be NULL and become the number of their row, which SQLite makes up where they are.
+// Finds nullable columns that become the rowid, for which SQLite assigns numbers where they are NULL.
 import { isMadeNumber } from '../../model/rowid-column.js'
 import type { ColumnTrace, ReplayedStep, TableTrace } from '../subject/rule.js'
 import { isCopiedAsIs } from './completed-columns.js'
 
-/** Those that a copy hands over as they are. */
+/** Those that a copy passes on unchanged. */
 export const numberedColumns = (trace: TableTrace, step: ReplayedStep): ColumnTrace[] =>
   trace.columns.filter(
     ({ before, after }) =>

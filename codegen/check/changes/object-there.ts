@@ -1,8 +1,8 @@
-// What stands under a name when a statement of a step runs.
+// Finds the object under a name when a statement of a step runs.
 import { foldCase, plainName } from '../../../src/sql/names.js'
 import type { FoundStatement, ReplayedStep, SchemaAct } from '../subject/rule.js'
 
-/** An object, the table that it goes with, and the statement that made it, as far as that can be read. */
+/** An object, its table, and the statement that created it, as far as known. */
 export interface ObjectThere {
   readonly type: string
   readonly name: string
@@ -17,8 +17,8 @@ export type Naming = Extract<
 >
 
 /**
- * The object that has the name which a statement of `up` creates or drops, before it does; null where there is none, undefined
- * where it is not known when the statement runs.
+ * The object with the name that a statement of `up` creates or drops, before it does; null if there is none, undefined if that is
+ * unknown when the statement runs.
  */
 export function objectThere(
   shape: Naming,

@@ -1,11 +1,11 @@
-// What a partial index leaves out.
+// Analyses what a partial index leaves out.
 import { canonicalName } from '../../../src/sql/canonical-tokens.js'
 import type { CatalogIndex } from '../../model/catalog.js'
 import { readStatement } from '../../sql/read-statement.js'
 import { isSameName, plainName } from '../../../src/sql/names.js'
 import type { TableTrace } from '../subject/rule.js'
 
-/** Whether a unique index keeps out whatever it would keep out over all rows: NULL is like nothing. */
+/** Whether a unique index keeps out everything that it would over all rows: NULLs are distinct. */
 export const isWhole = (index: CatalogIndex): boolean =>
   !index.partial ||
   hasAllKeys(
@@ -14,8 +14,8 @@ export const isWhole = (index: CatalogIndex): boolean =>
   )
 
 /**
- * Whether a partial index leaves out only rows whose key is NULL, as `WHERE p_id IS NOT NULL`: these are nobody's children,
- * and SQLite takes the index wherever it would take a whole one.
+ * Whether a partial index leaves out only rows whose key is NULL, like `WHERE p_id IS NOT NULL`: these have no parent, and SQLite
+ * uses the index wherever it would use a full one.
  */
 export function hasAllKeys({ sql }: CatalogIndex, columns: readonly string[]): boolean {
   const shape = readStatement(sql)
@@ -34,9 +34,9 @@ export function hasAllKeys({ sql }: CatalogIndex, columns: readonly string[]): b
 }
 
 /**
- * Whether a partial index is over rows that another one of the same columns was not over: it asks for a value of a column, or
- * for none, which that one did not. What compares otherwise may be true of more rows, and what asks for a column that is gone
- * or new says something that names do not tell.
+ * Whether a partial index covers rows that another one over the same columns did not: it requires a value of a column, or none,
+ * which that one did not. Other comparisons may be true for more rows, and a condition on a removed or new column cannot be
+ * compared by name.
  */
 export function isOverOthers(
   before: CatalogIndex,
@@ -59,12 +59,12 @@ export function isOverOthers(
   )
 }
 
-/** A name, and what is asked of it. */
+/** A name, and the condition on it. */
 type Condition = readonly [name: string, asked: string]
 
 const EXACT = /^(?:= \S+|is (?:not )?null)$/
 
-/** What a condition asks for, between one AND and the next, with one way of writing for each. */
+/** The conditions joined by AND, each in a normalised form. */
 function conditionsOf({ sql }: CatalogIndex): Condition[] {
   const shape = readStatement(sql)
   const words = shape.kind === 'create-index' ? shape.where : []

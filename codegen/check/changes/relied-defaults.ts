@@ -1,4 +1,4 @@
-// What inserts rows without a column that has lost its default: later migrations, and triggers.
+// Finds who inserts rows without a column that has lost its default: later migrations, and triggers.
 import type { CatalogTable } from '../../model/catalog.js'
 import { readStatement } from '../../sql/read-statement.js'
 import type { Statement } from '../../sql/statement.js'
@@ -7,7 +7,7 @@ import { isSameName, plainName } from '../../../src/sql/names.js'
 import type { ReplayedStep } from '../subject/rule.js'
 import { columnIn } from '../../model/in-catalog.js'
 
-/** Who inserts rows into a table as a step leaves it and names all columns but this one, as a half sentence; null where nobody does. */
+/** Who inserts rows into a table as a step leaves it and names all columns but this one, as half a sentence; null if nobody does. */
 export function reliedOn(
   column: string,
   { name }: CatalogTable,
@@ -32,6 +32,6 @@ export function reliedOn(
   return later ? `version ${versionId(later.version)} inserts such rows` : null
 }
 
-/** Whether the column is there without a default when the step begins. */
+/** Whether the column has no default when the step begins. */
 const hasNone = (column: string, table: string, { before }: ReplayedStep): boolean =>
   columnIn(before, table, column)?.default === null

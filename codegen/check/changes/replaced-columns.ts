@@ -1,4 +1,4 @@
-// Columns that a step drops and puts others in the place of, under the same name: ADD COLUMN, UPDATE, DROP COLUMN, RENAME COLUMN.
+// Finds columns that a step replaces by others of the same name: ADD COLUMN, UPDATE, DROP COLUMN, RENAME COLUMN.
 import { isSameName, plainName } from '../../../src/sql/names.js'
 import { mentions } from '../../sql/names-in.js'
 import { factsIn } from '../subject/facts.js'
@@ -7,7 +7,7 @@ import type { ColumnTrace, ReplayedStep, TableTrace } from '../subject/rule.js'
 import { isMadeAnew } from '../subject/trace-tables.js'
 import { columnOf } from '../../model/in-catalog.js'
 
-/** The traces of such tables, in which these columns count as kept; not those whose values are told to be gone. */
+/** The traces of such tables, in which these columns count as kept; not those whose values are reported as lost. */
 export const replacedColumns = (step: ReplayedStep): TableTrace[] =>
   step.traces.flatMap((trace) => {
     const { after } = trace
@@ -21,15 +21,15 @@ export const replacedColumns = (step: ReplayedStep): TableTrace[] =>
     return columns.some(isReplaced) ? [{ ...trace, columns }] : []
   })
 
-/** Columns that have another type, or are replaced by ones of another; in the order of tables. */
+/** Columns with a changed type, including replaced ones; in the order of tables. */
 export const changedTypes = (step: ReplayedStep): ChangedType[] =>
   [...step.traces, ...replacedColumns(step)].flatMap(typesChangedIn)
 
-/** Whether the column that is there now is another one than before. */
+/** Whether the current column is not the one from before. */
 export const isReplaced = ({ after, statement }: ColumnTrace): boolean =>
   after !== null && statement?.shape.kind === 'drop-column'
 
-/** Whether one of both has another name meanwhile. One that is dropped before the other one comes is not copied from column to column. */
+/** Whether one of the two has another name meanwhile. A column that is dropped before its replacement exists is not copied. */
 const isExchanged = ({ before }: ColumnTrace, { before: table }: TableTrace, step: ReplayedStep) =>
   step.acts.up.some(
     (act) =>
@@ -39,8 +39,8 @@ const isExchanged = ({ before }: ColumnTrace, { before: table }: TableTrace, ste
   )
 
 /**
- * Whether another column has its name, and an UPDATE has made that of it: the values are what it says then, and what it loses is told
- * of it (`VALUES_LOST`).
+ * Whether another column takes over its name, and an UPDATE has filled that: the values are what it says then, and its losses are
+ * reported separately (`VALUES_LOST`).
  */
 export const isTakenOver = (column: ColumnTrace, trace: TableTrace, step: ReplayedStep): boolean =>
   trace.after !== null &&

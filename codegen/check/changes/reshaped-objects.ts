@@ -1,4 +1,5 @@
-// Triggers, views and indexes that a rebuild makes again under their names, but with a part missing, on another occasion or over other rows.
+// Finds triggers, views and indexes that a rebuild recreates under their names, but with a part missing, on another event or over
+// other rows.
 import { canonical } from '../../../src/schema/canonical.js'
 import { canonicalTokens, joinTokens } from '../../../src/sql/canonical-tokens.js'
 import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
@@ -17,7 +18,7 @@ import { isOverOthers } from './partial-index.js'
 import { isMadeAnew } from '../subject/trace-tables.js'
 import { changePlace } from '../subject/place.js'
 
-/** One of them as it was; `what` is a part of a sentence: what is other now. */
+/** One of them before the step; `what` is a part of a sentence that says what differs now. */
 export interface ReshapedObject {
   readonly object: CatalogIndex | CatalogTrigger | CatalogView
   readonly what: string
@@ -25,10 +26,9 @@ export interface ReshapedObject {
 }
 
 /**
- * Only where a table is made anew, so that the object had to be made again as well, and where everything else about it is as
- * it was: a trigger with the same body for another event, or with fewer statements for the same one; a view without columns
- * that its table still has; an index that asks other values of columns which keep theirs. A trigger or index that is dropped by
- * name was meant to change.
+ * Only if a table is rebuilt, so that the object had to be recreated, and if everything else about it is unchanged: a trigger
+ * with the same body for another event, or with fewer statements for the same one; a view without columns that its table still
+ * has; an index that tests other values of unchanged columns. A trigger or index that is dropped by name was meant to change.
  */
 export function reshapedObjects(step: ReplayedStep): ReshapedObject[] {
   const anew = step.traces.filter(
@@ -44,7 +44,7 @@ export function reshapedObjects(step: ReplayedStep): ReshapedObject[] {
       (act) => 'type' in act && act.type === object.type && act.name === name,
     )
     if (object.type !== 'view' && acts.some(({ kind }) => kind === 'drop')) return []
-    // What no statement makes again goes along with a table that is renamed.
+    // An object that no statement recreates follows a renamed table.
     const made = acts.findLast(({ kind }) => kind === 'create')
     return made ? [{ object, what, at: changePlace(made.statement, step) }] : []
   })
@@ -64,7 +64,7 @@ function changeOf(before: CatalogObject, now: CatalogObject, { anew, step }: Ane
   return before.type === 'view' && now.type === 'view' ? changedView(before, now, anew) : null
 }
 
-/** Whether what is said names a column that came, went or got another name. */
+/** Whether the texts mention a column that was added, removed or renamed. */
 const hadToChange = (texts: readonly string[], anew: readonly TableTrace[]): boolean =>
   anew
     .flatMap(({ before, after, columns }) => {
@@ -75,7 +75,7 @@ const hadToChange = (texts: readonly string[], anew: readonly TableTrace[]): boo
     })
     .some((name) => texts.some((text) => mentions(text, name)))
 
-/** What names a new column goes on, unless it does not work any more where it did. */
+/** A trigger that mentions a new column is an extension, unless it no longer works where it did. */
 function changedTrigger(
   before: CatalogTrigger,
   now: CatalogTrigger,
@@ -99,13 +99,13 @@ function changedTrigger(
 
 const wordsOf = (text: string): string[] => text.split(/[\s,]+/)
 
-/** Whether words stand among others in the same order. */
+/** Whether words occur among others in the same order. */
 function isWithin(words: readonly string[], others: readonly string[]): boolean {
   let at = -1
   return words.every((word) => (at = others.indexOf(word, at + 1)) >= 0)
 }
 
-/** One that is unique keeps rows out: `CONSTRAINT_LOST` looks at it. */
+/** A unique index keeps rows out and is left to `CONSTRAINT_LOST`. */
 function changedIndex(before: CatalogIndex, now: CatalogIndex, { anew, step }: Anew) {
   if (before.unique || !isOverOthers(before, now, { columns: anew.flatMap((one) => one.columns) }))
     return null
@@ -115,7 +115,7 @@ function changedIndex(before: CatalogIndex, now: CatalogIndex, { anew, step }: A
     : `it is over the rows ${whereOf(now)} and not over those ${whereOf(before)}`
 }
 
-/** Whether it names a column whose values the copy makes others of: what is asked of them is another thing as well. */
+/** Whether it mentions a column whose values the copy transforms: conditions on it then change as well. */
 const hasOtherValues = (sql: string, { anew, step }: Anew): boolean =>
   anew.some((trace) =>
     trace.columns.some(
@@ -157,7 +157,7 @@ function changedView(before: CatalogView, now: CatalogView, anew: readonly Table
 const namesColumn = (item: string, column: string): boolean =>
   plainName(item.split(' ')[0]?.split('.').at(-1) ?? '') === foldCase(column)
 
-/** What a view with one SELECT shows, item by item, and all that stands behind it. */
+/** The items of a view with one SELECT, and everything after them. */
 function selectOf({
   sql,
 }: CatalogView): { readonly items: string[]; readonly rest: string } | null {

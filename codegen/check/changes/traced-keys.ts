@@ -10,7 +10,10 @@ export interface TracedKey {
   /** Its columns and its parent by their present names. */
   readonly columns: readonly string[]
   readonly parent: string
-  /** The key of the same columns now, whatever it points at, or one of these and others to the same parent; null when there is none. */
+  /**
+   * The current key over the same columns, whatever it refers to, or over one of these and others to the same parent; null if
+   * there is none.
+   */
   readonly after: CatalogForeignKey | null
 }
 
@@ -24,7 +27,7 @@ export const traceKeys = (trace: TableTrace, step: ReplayedStep): TracedKey[] =>
     const now = trace.after?.foreignKeys ?? []
     const isIn = (names: readonly string[], name: string): boolean =>
       names.some((one) => isSameName(one, name))
-    // SQLite asks for no parent where a column of the key is NULL.
+    // SQLite requires no parent if a column of the key is NULL.
     const isNever = (name: string): boolean =>
       trace.after?.columns.some((one) => one.notNull && isSameName(one.name, name)) === true
     const isWider = (one: CatalogForeignKey): boolean =>
@@ -35,7 +38,7 @@ export const traceKeys = (trace: TableTrace, step: ReplayedStep): TracedKey[] =>
     return [{ before, columns, parent, after: kept ?? null }]
   })
 
-/** Columns by their present names; null when one is gone. */
+/** Columns by their current names; null if one is gone. */
 export function namesNow(names: readonly string[], { columns }: TableTrace): string[] | null {
   const now = names.flatMap((name) => {
     const found = columns.find(({ before }) => isSameName(before.name, name))
@@ -44,10 +47,10 @@ export function namesNow(names: readonly string[], { columns }: TableTrace): str
   return now.length === names.length ? now : null
 }
 
-/** Names as what they are compared by where their order does not matter. */
+/** Names in a form for comparison regardless of their order. */
 export const setKey = (names: readonly string[]): string => names.map(foldCase).sort().join('\n')
 
-/** What is unique in a table by its own definition, its rowid among it. */
+/** What is unique in a table by its own definition, including its rowid. */
 export function ownKeys(table: CatalogTable): CatalogTable['uniques'] {
   const primary = primaryKeyOf(table)
   return primary.length === 1 ? [...table.uniques, primary] : table.uniques

@@ -1,4 +1,4 @@
-// Foreign keys that a step leaves without an index on their columns.
+// Finds foreign keys that a step leaves without an index on their columns.
 import type { Catalog, CatalogForeignKey, CatalogTable } from '../../model/catalog.js'
 import type { Position } from '../../model/diagnostic.js'
 import { hasAllKeys } from './partial-index.js'
@@ -14,7 +14,7 @@ import { ownKeys } from './traced-keys.js'
 export interface UnindexedKey {
   readonly table: CatalogTable
   readonly key: CatalogForeignKey
-  /** The statement that makes the key, or drops the index. */
+  /** The statement that creates the key, or drops the index. */
   readonly at: Position
 }
 
@@ -35,7 +35,7 @@ export function unindexedKeys(step: ReplayedStep): UnindexedKey[] {
   })
 }
 
-/** Tables that are new or changed, or of which an index is. */
+/** Tables that are new or changed, or whose indexes are. */
 function changedTables({ before, after, changed }: ReplayedStep): CatalogTable[] {
   const tables = new Set<CatalogTable>()
   for (const key of changed) {
@@ -61,7 +61,7 @@ function oldKeys(
   return new Set(openKeys(old, before).map(({ columns }) => listKey(columns.map(nameNow))))
 }
 
-/** Whether a table of this name is without an index for such a key. */
+/** Whether a table of this name has no index for such a key. */
 export function isUnindexed(name: string, columns: readonly string[], catalog: Catalog): boolean {
   const table = tableIn(catalog, name)
   if (!table) return true
@@ -80,7 +80,7 @@ function openKeys(table: CatalogTable, catalog: Catalog): CatalogForeignKey[] {
   )
 }
 
-/** Whether an index begins with these columns, in whatever order. */
+/** Whether an index begins with these columns, in any order. */
 export function leads(index: readonly (string | null)[], columns: readonly string[]): boolean {
   const first = new Set(index.slice(0, columns.length).map((name) => foldCase(name ?? '()')))
   return columns.every((name) => first.has(foldCase(name)))

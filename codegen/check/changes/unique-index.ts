@@ -1,4 +1,4 @@
-// What a CREATE INDEX compares, as SQL to ask for rows that are alike.
+// Converts what a CREATE INDEX compares into SQL that finds duplicate rows.
 import { joinTokens } from '../../../src/sql/canonical-tokens.js'
 import type { CatalogTable } from '../../model/catalog.js'
 import type { ReplayedStep } from '../subject/rule.js'
@@ -6,18 +6,18 @@ import { sqlName } from '../../sql/sql-name.js'
 import type { CreateIndex } from '../../sql/statement.js'
 import { foldUpper, isSameName, plainName } from '../../../src/sql/names.js'
 
-/** What an index compares, and of which rows. */
+/** What an index compares, and for which rows. */
 export interface UniqueIndex {
   readonly table: string
   /** `email`, `email COLLATE NOCASE`, `lower (email)`. */
   readonly terms: readonly string[]
-  /** What stands after WHERE; '' where it says only that a column is not NULL, which UNIQUE means anyway. */
+  /** The condition after WHERE; '' if it only says that a column is not NULL, which UNIQUE implies anyway. */
   readonly where: string
-  /** Whether all terms are columns, compared as their table compares them. */
+  /** Whether all terms are columns with their table's collation. */
   readonly isPlain: boolean
 }
 
-/** `columns` are those of the index as the table spells them; empty where that is not known. */
+/** `columns` are those of the index as the table spells them; empty if unknown. */
 export function uniqueIndexOf(
   { table, terms, where }: CreateIndex,
   columns: readonly string[],
@@ -40,13 +40,13 @@ function termText(term: readonly string[], column: string | undefined): string {
   return `${sqlName(column)}${word === 'collate' ? ` COLLATE ${foldUpper(collation)}` : ''}`
 }
 
-/** `email IS NOT NULL`, of a column of the index. */
+/** `email IS NOT NULL`, for a column of the index. */
 const isFilled = (where: readonly string[], terms: readonly (readonly string[])[]): boolean => {
   const [column, ...rest] = where
   return rest.join(' ') === 'is not null' && terms.some(([first]) => first === column)
 }
 
-/** What columns are called before the step; null of those that the table gets in it. */
+/** The names of columns before the step; null for those that the step adds. */
 export function namesBefore(
   terms: readonly string[],
   known: CatalogTable | null,

@@ -1,4 +1,4 @@
-// Triggers, views and partial indexes that ask a column for a value which it has no more behind a step.
+// Finds triggers, views and partial indexes that compare a column with a value that it can no longer have after a step.
 import { foldCase, isSameName, unquote } from '../../../src/sql/names.js'
 import type {
   CatalogIndex,
@@ -16,18 +16,18 @@ import type { ReplayedStep, TableTrace } from '../subject/rule.js'
 import { listFor } from './narrowed-checks.js'
 import { tableIn, columnOf } from '../../model/in-catalog.js'
 
-/** One of them, with the column of a table, and the value as it is written. */
+/** One of them, with the table's column, and the value as it is written. */
 export interface UnmetValue {
   readonly object: CatalogIndex | CatalogTrigger | CatalogView
   readonly table: string
   readonly column: string
   readonly value: string
-  /** What the CHECK allows in its place. */
+  /** The values that the CHECK now allows. */
   readonly allowed: readonly string[]
   readonly at: Position
 }
 
-/** Of objects that were there before, by a CHECK with a list of values that is new, or had the value before: then it was of use. */
+/** For existing objects, if a CHECK with a list of values is new, or included the value before: then it was of use. */
 export const unmetValues = (step: ReplayedStep): UnmetValue[] =>
   step.traces.flatMap((trace) => {
     const { after } = trace
@@ -71,11 +71,11 @@ function asking(
   })
 }
 
-/** Letters in quotes, and numbers: a column makes the one of the other. */
+/** Quoted text and numbers are compared as equal: a column converts between them. */
 const has = (values: readonly string[], value: string): boolean =>
   values.some((one) => unquote(one) === unquote(value))
 
-/** Whether another table that is named there has a column of that name. */
+/** Whether another table named there has a column of that name. */
 const isElsewhere = (
   column: string,
   own: CatalogTable,
@@ -87,7 +87,7 @@ const isElsewhere = (
     return table && table !== own && columnOf(table, column) !== undefined
   })
 
-/** The literals that a column is compared with, one by one: `a = 'x'`, `'x' = a`, `a IS 'x'`; not where it is set. */
+/** The literals that a column is compared with individually: `a = 'x'`, `'x' = a`, `a IS 'x'`; not where it is set. */
 function valuesAsked(words: readonly Word[], column: string): string[] {
   return words.flatMap(({ key, kind }, at): string[] => {
     if (kind === 'string' || !isSameName(key, column)) return []
@@ -111,7 +111,7 @@ const ASKING: ReadonlySet<string> = new Set(['where', 'having', 'when', 'from', 
 
 const EQUALS = /^(?:==?|is)$/
 
-/** What makes something else of the value. */
+/** Tokens that continue an expression, so that the literal is not the whole value. */
 const GOES_ON = /^(?:\|\||[-+*/%]|collate|->>?)$/
 
 const LITERAL = /^(?:'.*'|\d[\d.]*)$/s

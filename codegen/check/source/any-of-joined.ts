@@ -1,4 +1,4 @@
-// INSERT OR REPLACE, or OR IGNORE, of a join that finds several rows for one, of which it keeps the last or the first.
+// Detects INSERT OR REPLACE, or OR IGNORE, from a join with several matches per row, of which it keeps the last or the first.
 import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
 import type { Catalog, CatalogTable } from '../../model/catalog.js'
 import { columnOf as columnIn } from '../../sql/read-select.js'
@@ -8,15 +8,15 @@ import { cutWords, WordReader, wordsOf } from '../../sql/word-reader.js'
 import { comparedBy, isWithin, keysOf, ordinaryTable, type AnyOfSeveral } from './any-of-several.js'
 import { columnOf } from '../../model/in-catalog.js'
 
-/** A table as a step leaves it, and the schema that it stands in. */
+/** A table as a step leaves it, and its schema. */
 export interface Target {
   readonly table: CatalogTable
   readonly catalog: Catalog
 }
 
 /**
- * Only of two tables that there were before, joined by equality with columns that are no key of the second, whose rows get into the
- * way of each other by a key that the first one gives; null for anything else, as where an order says which comes last.
+ * Only for two existing tables, joined by equality with columns that are no key of the second, whose rows conflict in a key
+ * provided by the first; null for anything else, as when an order says which comes last.
  */
 export function anyOfJoined(
   sql: string,
@@ -45,7 +45,7 @@ export function anyOfJoined(
     : null
 }
 
-/** Whether a key of the table that is filled is made of nothing but what the first table gives. */
+/** Whether a key of the target table is filled only from the first table. */
 function collides(
   { columns }: Insert,
   { items }: Select,
@@ -68,11 +68,11 @@ function collides(
 interface Join {
   readonly first: readonly Word[]
   readonly second: readonly Word[]
-  /** What ON and WHERE say, cut at AND. */
+  /** The conditions of ON and WHERE, split at AND. */
   readonly conditions: readonly (readonly Word[])[]
 }
 
-/** Null unless FROM names two tables and nothing else, all conditions have to be true, and no order or group tells rows apart. */
+/** Null unless FROM names exactly two tables, all conditions have to be true, and no ordering or grouping distinguishes rows. */
 function joinOf(sql: string): Join | null {
   const reader = new WordReader([...wordsOf(sql)])
   if (reader.until('select', 'with').length === 0 || !reader.take('select')) return null
@@ -94,7 +94,7 @@ const OTHERWISE: ReadonlySet<string> = new Set(
   'or join group order limit union except intersect on using window'.split(' '),
 )
 
-/** A table with the names that it goes by. */
+/** A table with the names it is known by. */
 interface NamedTable {
   readonly table: CatalogTable
   readonly names: ReadonlySet<string>

@@ -1,4 +1,4 @@
-// UPDATE … FROM that finds several rows for one, of which SQLite takes any.
+// Detects UPDATE … FROM with several matches per row, of which SQLite takes an arbitrary one.
 import { isSameName, plainName } from '../../../src/sql/names.js'
 import type { Catalog, CatalogTable } from '../../model/catalog.js'
 import type { Word } from '../../sql/statement.js'
@@ -6,18 +6,18 @@ import { cutWords, WordReader, wordsOf } from '../../sql/word-reader.js'
 import { columnOf as selectedColumn, readSelects } from '../../sql/read-select.js'
 import { tableIn, columnOf, primaryKeyOf, indexesOf } from '../../model/in-catalog.js'
 
-/** The table that the rows come from, by which of its columns they are found, and which is taken. */
+/** The source table, by which of its columns rows are matched, and which column is taken. */
 export interface AnyOfSeveral {
   readonly table: string
   readonly by: readonly string[]
   readonly taken: string
-  /** What tells its rows apart besides, where that is known. */
+  /** What else distinguishes its rows, if known. */
   readonly beside?: readonly string[]
 }
 
 /**
- * Only of one table that there was before, joined by equality with columns that are no key of it, and of which a column is written
- * that these do not settle; null for anything else.
+ * Only for one existing table, joined by equality with columns that are no key of it, and of which a column is written that these
+ * do not determine; null for anything else.
  */
 export function anyOfSeveral(sql: string, catalog: Catalog): AnyOfSeveral | null {
   const clauses = clausesOf(sql)
@@ -47,14 +47,17 @@ interface Clauses {
   readonly update: string
   readonly from: string
   readonly alias: string
-  /** The column of the table that stands under a name there; in parentheses what is calculated. */
+  /** The column of the table behind a name there; a computed one in parentheses. */
   columnBehind(name: string): string
   readonly set: readonly Word[]
-  /** What WHERE says, cut at AND. */
+  /** The conditions of WHERE, split at AND. */
   readonly conditions: readonly (readonly Word[])[]
 }
 
-/** Null unless FROM names one table, or a plain subquery over one, and nothing else, and WHERE consists of conditions that all have to be true. */
+/**
+ * Null unless FROM names exactly one table, or a plain subquery over one, and WHERE consists of conditions that all have to be
+ * true.
+ */
 function clausesOf(sql: string): Clauses | null {
   const reader = new WordReader([...wordsOf(sql)])
   if (!reader.take('update')) return null
@@ -74,7 +77,7 @@ function clausesOf(sql: string): Clauses | null {
 
 type Source = Pick<Clauses, 'from' | 'alias' | 'columnBehind'>
 
-/** What stands behind FROM. */
+/** The table after FROM. */
 function sourceOf(words: readonly Word[]): Source | null {
   const reader = new WordReader(words)
   const inner = reader.next.key === '(' ? reader.inside() : [reader.skip()]
@@ -110,7 +113,7 @@ interface Compared {
   readonly settled: readonly string[]
 }
 
-/** By `=`, or by IS, which finds NULL as well. `ownColumn` answers what is a column of the table alone. */
+/** By `=`, or by IS, which also matches NULL. `ownColumn` returns a column of this table alone. */
 export function comparedBy(
   conditions: readonly (readonly Word[])[],
   ownColumn: (words: readonly Word[]) => string | null,
@@ -129,19 +132,19 @@ export function comparedBy(
   return { by: [...equal, ...alike], settled: [...equal, ...alike.filter(isFilled)] }
 }
 
-/** An ordinary table by its name; null where there is none. */
+/** An ordinary table by its name; null if there is none. */
 export const ordinaryTable = (catalog: Catalog, name = ''): CatalogTable | null => {
   const found = tableIn(catalog, name)
   return found?.module === null ? found : null
 }
 
-/** A name with the table before it; nothing where it is the member of another name, or what is set. */
+/** A qualified name; empty if it is a member of another name, or being set. */
 function memberAt(words: readonly Word[], at: number): readonly Word[] {
   if (words[at - 1]?.key === '.' || words[at + 1]?.key === '=') return []
   return words[at + 1]?.key === '.' ? words.slice(at, at + 3) : words.slice(at, at + 1)
 }
 
-/** What tells the rows of a table apart. */
+/** The keys that identify the rows of a table. */
 export function keysOf(table: CatalogTable, catalog: Catalog): (readonly (string | null)[])[] {
   const primary = primaryKeyOf(table)
   const indexes = indexesOf(table.name, catalog).filter(({ unique }) => unique)

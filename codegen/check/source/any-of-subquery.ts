@@ -1,4 +1,4 @@
-// Scalar subqueries that find several rows for one, of which SQLite takes any.
+// Detects scalar subqueries with several matches per row, of which SQLite takes an arbitrary one.
 import { isSameName, plainName } from '../../../src/sql/names.js'
 import type { Catalog, CatalogTable } from '../../model/catalog.js'
 import type { Word } from '../../sql/statement.js'
@@ -9,8 +9,8 @@ import { insideOf } from '../../sql/brackets.js'
 import { clauseAround } from '../../sql/clause-around.js'
 
 /**
- * The first whose value is a column of one table that there was before, found by equality with columns that are no key of it, and in
- * no order; null where there is none. What stands in a condition is none: it is not written.
+ * The first one whose value is a column of one existing table, matched by equality with columns that are no key of it, and
+ * without an order; null if there is none. A subquery in a condition does not count: it is not written.
  */
 export function anyOfSubquery(sql: string, catalog: Catalog): AnyOfSeveral | null {
   if (!/\(\s*select\b/i.test(sql)) return null
@@ -23,7 +23,7 @@ export function anyOfSubquery(sql: string, catalog: Catalog): AnyOfSeveral | nul
   return null
 }
 
-/** Whether what the bracket holds is set, selected or given to a function, and is no list, nor a table. */
+/** Whether the bracketed expression is set, selected or passed to a function, and is neither a list nor a table. */
 function isValue(words: readonly Word[], at: number): boolean {
   const clause = clauseAround(words, at, CLAUSES) ?? ''
   return WRITES.has(clause) && !LISTED.has(words[at - 1]?.key ?? '')
@@ -47,7 +47,7 @@ function anyIn(words: readonly Word[], catalog: Catalog): AnyOfSeveral | null {
   const conditions = cutWords(reader.until('limit'), 'and')
   const table = name && more.length === 0 ? ordinaryTable(catalog, plainName(name.key)) : null
   if (!table || !alias) return null
-  // Under another name, its own is that of a table outside: the one that is updated, perhaps.
+  // If it has an alias, its own name belongs to an outer table, possibly the updated one.
   const names = new Set([plainName(alias.key)])
   const { by, settled } = comparedBy(conditions, (side) => ownColumn(side, table, names), table)
   const taken = ownColumn(item, table, names)
@@ -56,12 +56,12 @@ function anyIn(words: readonly Word[], catalog: Catalog): AnyOfSeveral | null {
   return isOne ? null : { table: table.name, by, taken }
 }
 
-/** What makes one row of several, says which is meant, or may leave one. */
+/** Words that reduce several rows to one, select one, or may leave one. */
 const OTHERWISE: ReadonlySet<string> = new Set(
   'order group distinct join union except intersect or offset having rowid'.split(' '),
 )
 
-/** A column of the table alone. A name without its table is one of the table that the subquery reads, where that has it. */
+/** A column of the table alone. An unqualified name belongs to the subquery's table if it has such a column. */
 function ownColumn(
   [first, dot, second, ...more]: readonly Word[],
   table: CatalogTable,

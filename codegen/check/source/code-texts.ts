@@ -1,10 +1,10 @@
-// Where code reads the name or the text of a class or a function of its own, which are what a bundler makes of them.
+// Finds where code reads the name or text of its own class or function, which depend on the bundler.
 import { ts } from 'ts-morph'
 import { memberName, nameText, parentOf, unwrap } from '../../loading/erased-syntax.js'
 import { calleeOf, isFunctionValue } from '../../loading/load-syntax.js'
 import type { GivenValues } from './given-values.js'
 
-/** What is read, and of which class or function; null where some class of the code is meant. */
+/** What is read, and of which class or function; null if it is some class of the code. */
 export interface CodeText {
   readonly is: 'name' | 'text'
   readonly of: OwnCode | null
@@ -14,8 +14,8 @@ export interface CodeText {
 export type OwnCode = ts.ClassLikeDeclaration | ts.SignatureDeclaration
 
 /**
- * What a node reads of own code; null for anything else, as the name of an error or of a row. Of `x.constructor` where `x` may
- * be anything, `makes` tells whether the code makes instances of own classes.
+ * What a node reads of its own code; null for anything else, such as the name of an error or a row. For `x.constructor` of an
+ * unknown `x`, `makes` tells whether the code creates instances of its own classes.
  */
 export function codeText(
   node: ts.Node,
@@ -35,7 +35,7 @@ export function codeText(
   return null
 }
 
-/** What `x.name` and `{ name } = x` are about. */
+/** The subject of `x.name` and `{ name } = x`. */
 function nameRead(node: ts.Node): ts.Node | undefined {
   if (unwrap(node) === node && memberName(node) === 'name')
     return (node as ts.PropertyAccessExpression).expression
@@ -45,7 +45,7 @@ function nameRead(node: ts.Node): ts.Node | undefined {
 const keyOf = ({ name, propertyName }: ts.BindingElement): string | null =>
   nameText(propertyName ?? name)
 
-/** What `x.toString()`, `String(x)` and a template are about. */
+/** The subject of `x.toString()`, `String(x)` and a template. */
 function textRead(node: ts.Node): ts.Node | undefined {
   if (ts.isTemplateSpan(node))
     return ts.isTaggedTemplateExpression(node.parent.parent) ? undefined : node.expression
@@ -56,7 +56,7 @@ function textRead(node: ts.Node): ts.Node | undefined {
   return isText ? (callee as ts.PropertyAccessExpression).expression : undefined
 }
 
-/** What is a class or a function: itself, `x.constructor` and `this` of a static member. */
+/** A class or function: itself, `x.constructor` and `this` in a static member. */
 function ownCode(node: ts.Node, values: GivenValues): readonly OwnCode[] {
   if (isCode(node)) return [node]
   const owner = instanceOf(node)
@@ -82,7 +82,7 @@ function instanceOf(node: ts.Node): ts.Node | undefined {
     : owner
 }
 
-/** The class around `this`, unless that may be one below it which says its own name. */
+/** The class around `this`, unless it may be a subclass that defines its own name. */
 function classOfThis(node: ts.Node, inStatic: boolean): ts.ClassLikeDeclaration[] {
   if (node.kind !== ts.SyntaxKind.ThisKeyword) return []
   const member = ts.findAncestor(
@@ -100,7 +100,7 @@ const isStatic = (node: ts.Node): boolean =>
   (ts.canHaveModifiers(node) &&
     (node.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.StaticKeyword) ?? false))
 
-/** Whether bundlers make what is read. What an object calls its members stays, and so does a static member. */
+/** Whether bundlers determine what is read. Member names of an object stay, and so does a static member. */
 function isMade(code: OwnCode, is: CodeText['is']): boolean {
   if (is === 'text') return !says(code, 'toString')
   const around = parentOf(code)
@@ -117,13 +117,13 @@ const says = (code: ts.Node, name: string): boolean =>
   ts.isClassLike(code) &&
   code.members.some((one) => isStatic(one) && one.name && nameText(one.name) === name)
 
-/** A parameter that nobody is seen to give, a list that is filled elsewhere, and what a function of the code answers. */
+/** A parameter without visible arguments, a list that is filled elsewhere, and the result of a function of the code. */
 const isUnknown = (node: ts.Node, values: GivenValues): boolean =>
   ts.isParameter(node) ||
   ts.isArrayLiteralExpression(node) ||
   (ts.isCallExpression(node) && values.of(calleeOf(node)).some(isCode))
 
-/** What is compared with a text may be a class of the platform: `value.constructor.name === 'Uint8Array'`. */
+/** A comparison with a text may concern a class of the platform: `value.constructor.name === 'Uint8Array'`. */
 const isCompared = ({ parent }: ts.Node): boolean =>
   ts.isSwitchStatement(parent) ||
   (ts.isBinaryExpression(parent) && /^[!=]==?$/.test(parent.operatorToken.getText()))

@@ -1,9 +1,9 @@
-// What a name stands for where it is used: declarations around it, at the top level of its file, or in a helper.
+// Resolves a name where it is used to its declarations: around it, at the top level of its file, or in a helper.
 import { ts } from 'ts-morph'
 import { localNames } from '../../loading/local-names.js'
 import type { Modules } from '../../loading/resolve-name.js'
 
-/** Finds declarations, and remembers what scopes give. */
+/** Finds declarations, and caches those of scopes. */
 export class Declarations {
   readonly #modules: Modules
   readonly #names = new Map<ts.Node, ReadonlySet<string> | null>()
@@ -14,8 +14,8 @@ export class Declarations {
   }
 
   /**
-   * The declarations that a name means at its place, or `helpers.name`; empty for any other expression, for globals, and
-   * for what comes from elsewhere.
+   * The declarations that a name, or `helpers.name`, refers to; empty for any other expression, for globals, and for imports from
+   * elsewhere.
    */
   of(node: ts.Node): readonly ts.Node[] {
     const name = ts.isPropertyAccessExpression(node) ? node.expression : node

@@ -1,10 +1,10 @@
-// The SQL of a migration function that does nothing but hand literal texts to its handle.
+// Reads the SQL of a migration function that only passes literal texts to its handle.
 import { ts } from 'ts-morph'
 import type { CodeSide } from '../../model/migration.js'
 
 /**
- * The texts that `db.exec` is called with, in order, where the body of the function is those calls and nothing else, each
- * with one literal text; null for every other function. What such a function runs is known as well as that of SQL.
+ * The texts passed to `db.exec`, in order, if the body of the function is only those calls, each with one literal text; null for
+ * every other function. What such a function runs is as well known as SQL.
  */
 export function executedTexts({ node, async }: CodeSide): readonly string[] | null {
   const code: ts.Node = node.compilerNode

@@ -1,4 +1,4 @@
-// Which expressions of the same code a value comes from, as far as names, lists and calls tell it for certain.
+// Traces which expressions of the same code a value comes from, as far as names, lists and calls make that certain.
 import { ts } from 'ts-morph'
 import { memberName, nameText, unwrap } from '../../loading/erased-syntax.js'
 import { calleeOf, codeOf, isFunctionValue, nameOf } from '../../loading/load-syntax.js'
@@ -6,7 +6,7 @@ import { membersNamed } from '../../loading/owner.js'
 import type { Modules } from '../../loading/resolve-name.js'
 import { Declarations } from './declared-names.js'
 
-/** Where values come from. Functions and classes are told by their code, anything else by the expression it comes from. */
+/** Traces values to their origin: functions and classes to their code, anything else to the expression it comes from. */
 export class GivenValues {
   readonly #declarations: Declarations
   readonly #calls: readonly ts.CallExpression[]
@@ -18,12 +18,12 @@ export class GivenValues {
     this.#calls = nodes.filter(ts.isCallExpression)
   }
 
-  /** What an expression may be; the expression itself where nothing says more. */
+  /** What an expression may be; the expression itself if unknown. */
   of(given: ts.Node): readonly ts.Node[] {
     const node = unwrap(given)
     const known = this.#known.get(node)
     if (known) return known
-    // What goes in a circle gives nothing more.
+    // A cycle adds nothing.
     this.#known.set(node, [])
     const found = [...new Set(this.#read(node))]
     this.#known.set(node, found)
@@ -46,7 +46,7 @@ export class GivenValues {
     return members.length > 0 ? members : [node]
   }
 
-  /** What objects that are written out have under a name, and lists at an index. */
+  /** The value of a literal object's property, or a literal list's index. */
   #member(owner: ts.Node, key: string | number): readonly ts.Node[] {
     return this.of(owner).flatMap((one) => {
       if (typeof key === 'number') {
@@ -84,7 +84,7 @@ export class GivenValues {
     return node.initializer ? this.of(node.initializer) : [node]
   }
 
-  /** What a list holds that is written out, or is all that an object does. */
+  /** The elements of a list literal, or the results of array methods over it. */
   #elements(list: ts.Node): readonly ts.Node[] {
     return this.of(list).flatMap((one) => {
       if (ts.isArrayLiteralExpression(one) && one.elements.length > 0)
@@ -101,7 +101,7 @@ export class GivenValues {
     })
   }
 
-  /** Of `list.map((one) => …)` what the list holds, else what calls by the name of the function give. */
+  /** For `list.map((one) => …)` the elements of the list, otherwise the arguments of calls by the function's name. */
   #parameter(node: ts.ParameterDeclaration): readonly ts.Node[] {
     const code = node.parent
     const index = code.parameters.indexOf(node)

@@ -1,13 +1,13 @@
-// What the names of a script stand for, where they are other names of what the platform gives: `random` for `Math.random`.
+// Resolves names of a script that are aliases of platform functions: `random` for `Math.random`.
 import { ts } from 'ts-morph'
 import { memberName, unwrap } from '../../loading/erased-syntax.js'
 
-/** By local name the path that it stands for, as `crypto.randomUUID`. */
+/** By local name, the path that it stands for, such as `crypto.randomUUID`. */
 export type GlobalNames = ReadonlyMap<string, string>
 
 /**
- * Reads imports of modules of the platform, and constants such as `const { random } = Math` and `const now = Date.now`,
- * wherever in the script they stand. `nodes` are all of the script, parents before children.
+ * Reads imports of platform modules, and constants such as `const { random } = Math` and `const now = Date.now`, anywhere in the
+ * script. `nodes` are all nodes of the script, parents before children.
  */
 export function globalNames(nodes: readonly ts.Node[]): GlobalNames {
   const names = new Map<string, string>()
@@ -19,7 +19,7 @@ export function globalNames(nodes: readonly ts.Node[]): GlobalNames {
   return names
 }
 
-/** The path of `Math.random`, `Math['random']`, `globalThis.Math.random` or another name of it; null of anything else. */
+/** The path of `Math.random`, `Math['random']`, `globalThis.Math.random` or an alias of it; null for anything else. */
 export function pathOf(given: ts.Node, names: GlobalNames): string | null {
   const node = unwrap(given)
   if (ts.isIdentifier(node)) return names.get(node.text) ?? node.text
@@ -30,7 +30,7 @@ export function pathOf(given: ts.Node, names: GlobalNames): string | null {
   return owner === 'globalThis' ? name : `${owner}.${name}`
 }
 
-/** Modules by what their names stand for; of `perf_hooks` the members are global. */
+/** Modules with the global that their names stand for; the members of `perf_hooks` are global. */
 const MODULES: ReadonlyMap<string, string> = new Map([
   ['crypto', 'crypto'],
   ['os', 'os'],

@@ -1,9 +1,12 @@
-// By which columns the SELECT that fills a table makes one row of several. Pure.
+// Determines by which columns the SELECT that fills a table merges rows. Pure.
 import { plainName } from '../../../src/sql/names.js'
 import type { Insert, Word } from '../../sql/statement.js'
 import { cutWords, WordReader, wordsOf } from '../../sql/word-reader.js'
 
-/** The columns behind GROUP BY, or all that SELECT DISTINCT gives, by the names that they have in the table; none where it does not group, or by expressions. */
+/**
+ * The columns after GROUP BY, or all items of SELECT DISTINCT, by their names in the table; empty if it does not group, or groups
+ * by expressions.
+ */
 export function groupedRows(
   sql: string,
   { columns, selects: [select, ...more] }: Insert,

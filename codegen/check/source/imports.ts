@@ -20,6 +20,6 @@ export function staticImports({ syntax }: Script): StaticImport[] {
   })
 }
 
-/** What is said of imports of types, to whoever writes any; with a space before it. */
+/** The remark about type imports for whoever writes any; preceded by a space. */
 export const forTypesAlone = ({ file }: Pick<Script, 'file'>): string =>
   /\.[cm]?tsx?$/i.test(file) ? ' For types alone write `import type`.' : ''

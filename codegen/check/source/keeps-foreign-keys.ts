@@ -1,4 +1,4 @@
-// Proves from the statements of a step alone that it cannot make a foreign-key violation while enforcement is off.
+// Proves from the statements of a step alone that it cannot cause a foreign key violation while enforcement is off.
 import { splitStatements } from '../../../src/sql/split-statements.js'
 import { foldCase, unquote } from '../../../src/sql/names.js'
 import { readStatement } from '../../sql/read-statement.js'
@@ -37,7 +37,7 @@ export function keepsForeignKeys(texts: readonly string[]): boolean | readonly s
   return made.length === 0 || made
 }
 
-/** Which keys may be broken where none was: those of a new table, none, or nobody knows which. */
+/** Which keys may be newly violated: those of a new table, none, or unknown ones. */
 type NewKeys = 'none' | 'any' | { readonly of: string }
 
 function newKeys(shape: Statement): NewKeys {

@@ -1,22 +1,23 @@
-// Statements that the runtime does not bear: of scripts, replay goes on without them and says so; code may have its reasons.
+// Handles statements that the runtime refuses: for scripts, the replay continues without them and says so; code may have its
+// reasons.
 import { ignoreComment } from '../wording/describe-step.js'
 import { versionsLeft } from '../../diagnostics/versions-left.js'
 import type { FoundStatement, Subject } from '../subject/rule.js'
 import type { Statement } from '../../sql/statement.js'
 
-/** What replaying leaves out: of code, which has to be run as it is, nothing. */
+/** What the replay leaves out: nothing of code, which has to be run as it is. */
 export const inScript = (statement: FoundStatement): FoundStatement | null =>
   statement.origin === 'script' ? statement : null
 
-/** What code may be excused by: a condition or a handler that a reader knows and replay does not. */
+/** How code may be excused: by a condition or handler that a reader understands and the replay does not. */
 export const orSayWhy = (code: string, { origin, migration }: FoundStatement): string =>
   origin === 'script'
     ? ''
     : `; or, where the code sees to it that it does no harm, say how: ${ignoreComment(code, migration)}`
 
 /**
- * A sentence to be appended where a replay has gone on, or has ended; where the settings make it no error, the runtime has
- * refused the step.
+ * A sentence to append if the replay has continued or ended; if the settings do not make it an error, the runtime has refused the
+ * step.
  */
 export function wayOn(
   { origin, migration }: FoundStatement,
@@ -33,14 +34,14 @@ export function wayOn(
   return step && hasEnded ? versionsLeft(step.version, last) : ''
 }
 
-/** What replaying says where such a statement, or one that controls the transaction, is refused when code runs it. */
+/** The replay's messages if such a statement, or one that controls the transaction, is refused when code runs it. */
 export const REFUSED = [
   'REPLAY_UP_FAILED',
   'REPLAY_DOWN_FAILED',
   'REPLAY_CODE_FAILS_ON_ROWS',
 ] as const
 
-/** A part of a sentence that says why a statement does not work in a transaction; null where it does. */
+/** Why a statement does not work in a transaction, as a part of a sentence; null if it does. */
 export function transactionRefusal(shape: Statement): string | null {
   if (shape.kind === 'other') return STATEMENTS[shape.words[0] ?? ''] ?? null
   if (shape.kind !== 'pragma') return null

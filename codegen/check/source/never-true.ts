@@ -1,4 +1,4 @@
-// Conditions of SQL that are true of no row, whatever is in it, or of none as soon as another row has no value.
+// Finds conditions of SQL that are true for no row, whatever its content, or for none once another row has NULL.
 import { plainName } from '../../../src/sql/names.js'
 import type { Catalog } from '../../model/catalog.js'
 import { columnOf as itemColumn, readSelects } from '../../sql/read-select.js'
@@ -14,10 +14,10 @@ export interface NeverTrue {
   readonly instead: string
 }
 
-/** Looked for first, so that scripts full of data are not cut into words. */
+/** Checked first, so that scripts full of data need not be tokenized. */
 const SUSPECT = /(?:=|<>)\s*null\b|\bnot\s+in\s*\(\s*select\b|\bor\s*'/i
 
-/** `a = NULL`, a text beside OR, and `a NOT IN (SELECT b …)` of a column that may have no value; null where there is none. */
+/** `a = NULL`, a text beside OR, and `a NOT IN (SELECT b …)` for a nullable column; null if there is none. */
 export function neverTrue(sql: string, catalog: Catalog): NeverTrue | null {
   if (!SUSPECT.test(sql)) return null
   const words = [...wordsOf(sql)]
@@ -30,7 +30,7 @@ export function neverTrue(sql: string, catalog: Catalog): NeverTrue | null {
   return null
 }
 
-/** Whether the innermost clause around a word says which rows are meant. */
+/** Whether the innermost clause around a word selects rows. */
 const isCondition = (words: readonly Word[], at: number): boolean =>
   /^(?:where|having)$/.test(clauseAround(words, at) ?? '')
 
@@ -74,7 +74,7 @@ function notInAt(words: readonly Word[], at: number, catalog: Catalog): NeverTru
   }
 }
 
-/** The one column that a SELECT takes of its table as it is; null where it does anything else. */
+/** The only column that a SELECT takes unchanged from its table; null if it does anything else. */
 function columnSelected(
   words: readonly Word[],
 ): { readonly from: Name; readonly column: Word } | null {

@@ -1,4 +1,4 @@
-// Since which version SQLite understands what. From the release notes at https://sqlite.org/changes.html.
+// Determines since which version SQLite supports a feature. From the release notes at https://sqlite.org/changes.html.
 import { keysOf, wordsOf } from '../../sql/word-reader.js'
 import { readStatement } from '../../sql/read-statement.js'
 import { compareVersions } from '../../sql/compare-sqlite.js'
@@ -10,7 +10,7 @@ export interface Feature {
   readonly since: string
 }
 
-/** What a statement uses that has not always been there, newest first. */
+/** The features of a statement that SQLite has not always had, newest first. */
 export function featuresOf(sql: string): Feature[] {
   if (!SUSPECT.test(sql)) return []
   const words = [...wordsOf(sql)]
@@ -44,7 +44,7 @@ const FUNCTIONS: ReadonlyMap<string, string> = new Map(
   }).flatMap(([since, names]) => names.split(' ').map((name) => [name, since] as const)),
 )
 
-/** Words in a row, by what they are the sign of. The last word of a sign may be one of several. */
+/** Sequences of words and the feature they indicate. The last word may be one of several. */
 const PHRASES: readonly (Feature & { readonly words: readonly (readonly string[])[] })[] = [
   { what: 'ON CONFLICT … DO (upsert)', since: '3.24', words: [['on'], ['conflict'], ['(', 'do']] },
   { what: 'a window function', since: '3.25', words: [[')'], ['over']] },
@@ -60,7 +60,7 @@ const PHRASES: readonly (Feature & { readonly words: readonly (readonly string[]
   { what: 'IS NOT DISTINCT FROM', since: '3.39', words: [['is'], ['not'], ['distinct'], ['from']] },
 ]
 
-/** Looked for first, so that scripts full of data are not cut into words. */
+/** Checked first, so that scripts full of data need not be tokenized. */
 const SUSPECT = new RegExp(
   'conflict|over|nulls|order\\s|filter|returning|materialized|->|right|full|distinct|update|alter|strict|as\\s*\\(|\\d_\\d|' +
     [...FUNCTIONS.keys()].map((name) => `${name}\\s*\\(`).join('|'),
@@ -87,7 +87,7 @@ function wordFeature(word: Word, words: readonly Word[], at: number): Feature[] 
   ]
 }
 
-/** Whether ORDER BY stands in the parentheses that a word opens, and is not that of a query or of a window. */
+/** Whether the parentheses opened by a word contain an ORDER BY that does not belong to a query or a window. */
 function ordersArguments({ key }: Word, words: readonly Word[], from: number): boolean {
   if (BEFORE_ORDERED.has(key) || QUERIES.has(words[from]?.key ?? '')) return false
   for (let at = from, depth = 1; at < words.length && depth > 0; at++) {
@@ -99,11 +99,11 @@ function ordersArguments({ key }: Word, words: readonly Word[], from: number): b
   return false
 }
 
-/** Words before parentheses that are no functions, but may hold ORDER BY. */
+/** Words before parentheses that are no functions, but may be followed by ORDER BY. */
 const BEFORE_ORDERED = new Set(['over', 'as'])
 const QUERIES = new Set(['select', 'with', 'values'])
 
-/** After these a word before parentheses is the name of a table or an index. */
+/** After these, a word before parentheses is the name of a table or an index. */
 const NAMES = new Set([
   'table',
   'into',

@@ -1,4 +1,4 @@
-// The file that an import means, and whether the reading has objected to it already, so that a rule need not say the same again.
+// Finds the file of an import, and whether the reading has already reported it, so that a rule need not repeat that.
 import { posix } from 'node:path'
 import { ts } from 'ts-morph'
 import type { Diagnostic } from '../../model/diagnostic.js'
@@ -8,8 +8,8 @@ import type { MigrationFile } from '../../model/migration.js'
 const UNREAD = new Set(['READ_IMPORTED', 'READ_REEXPORT'])
 
 /**
- * Whether the reading has reported what an import brings in: inside the statement itself, or where a name that it binds
- * is used. `path` is the quoted path of the import.
+ * Whether the reading has reported an import: inside the statement itself, or where a name that it binds is used. `path` is the
+ * quoted path of the import.
  */
 export function isUnread(
   path: ts.Node,
@@ -31,7 +31,7 @@ const contains = (node: ts.Node, at: number): boolean => node.pos <= at && at < 
 const nameAt = (text: string, at: number): string =>
   /^[\p{ID_Continue}$]*/u.exec(text.slice(at))![0]
 
-/** The names that an import gives to what it brings in. */
+/** The names that an import binds. */
 export function boundNames(statement: ts.Node): string[] {
   const clause = ts.isImportDeclaration(statement) ? statement.importClause : undefined
   const bindings = clause?.namedBindings
@@ -40,8 +40,8 @@ export function boundNames(statement: ts.Node): string[] {
 }
 
 /**
- * The migration file that an import in a script leads to, written with the ending of the file, with that of what
- * it compiles to or with none; undefined where it leads elsewhere.
+ * The migration file that an import in a script leads to, written with the file's extension, with that of its compiled form or
+ * with none; undefined if it leads elsewhere.
  */
 export function resolveMigrationImport(
   specifier: string,

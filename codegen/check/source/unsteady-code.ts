@@ -1,11 +1,11 @@
-// What gives another result each time it runs: in code.
+// Detects code whose result differs each time it runs.
 import { ts } from 'ts-morph'
 import { memberName } from '../../loading/erased-syntax.js'
 import { pathOf, type GlobalNames } from './global-names.js'
 
 /**
- * What a node of code asks the clock, chance or the environment: `Date.now()`, `new Date()`, `process.env`,
- * `toLocaleString()` …; null when it asks none of them. `new Date(0)` is steady. `names` are those of its script.
+ * The source of non-determinism in a node: `Date.now()`, `new Date()`, `process.env`, `toLocaleString()` …; null if there is
+ * none. `new Date(0)` is deterministic. `names` are those of its script.
  */
 export function unsteadyCode(node: ts.Node, names: GlobalNames): string | null {
   if (ts.isNewExpression(node))
@@ -27,7 +27,7 @@ function unsteadyCall({ expression }: ts.CallExpression, names: GlobalNames): st
   return path === 'Date' || isUnsteady(path) ? `${path}()` : null
 }
 
-/** Clocks that tell how long something takes, and nothing that one would write. */
+/** Clocks for measuring durations, whose values nobody would store. */
 const STOPWATCHES = new Set([
   'performance.now',
   'process.hrtime',
@@ -36,7 +36,7 @@ const STOPWATCHES = new Set([
   'os.uptime',
 ])
 
-/** Whether a value gets further than into a comparison, a log, or a name that gets no further: then it may be written. */
+/** Whether a value is used beyond a comparison, a log, or a name with no further use: then it may be written. */
 function isHandedOn(value: ts.Node): boolean {
   for (let node = value; ; node = node.parent) {
     const { parent } = node
@@ -57,7 +57,7 @@ function isHandedOn(value: ts.Node): boolean {
 
 const COMPARING = /^(?:[<>]=?|[!=]==?)$/
 
-/** Where a constant of a function, or of a file, is mentioned. */
+/** Where a constant of a function or a file is used. */
 function usesOf(name: ts.Identifier): ts.Node[] {
   const uses: ts.Node[] = []
   const visit = (node: ts.Node): void => {
@@ -68,18 +68,18 @@ function usesOf(name: ts.Identifier): ts.Node[] {
   return uses
 }
 
-/** Whether calling what has this path gives another result each time. */
+/** Whether calling this path gives a different result each time. */
 function isUnsteady(path: string): boolean {
   const dot = path.lastIndexOf('.')
   const [owner, method] = [path.slice(0, Math.max(0, dot)), path.slice(dot + 1)]
   return owner === 'Temporal.Now' || (METHODS.get(owner)?.has(method) ?? false)
 }
 
-/** A function that is an argument is called by who gets it, as in `rows.map(randomUUID)`. */
+/** A function passed as an argument is called by its receiver, as in `rows.map(randomUUID)`. */
 const isHandedOver = (node: ts.Expression): boolean =>
   ts.isCallExpression(node.parent) && node.parent.arguments.includes(node)
 
-/** Not the name of a constant or of a member that happens to be the same. */
+/** Not the name of a constant or member that happens to be the same. */
 function isMention(node: ts.Expression): boolean {
   const { parent } = node
   if (!ts.isIdentifier(node)) return true
@@ -87,7 +87,7 @@ function isMention(node: ts.Expression): boolean {
   return ts.isCallExpression(parent) || ts.isElementAccessExpression(parent)
 }
 
-/** A text in the language of the machine, or at its time; what is only logged or thrown is not written. */
+/** A text that depends on the machine's language or time zone; what is only logged or thrown is not written. */
 function localText(node: ts.CallExpression): string | null {
   const name = memberName(node.expression)
   if (name === null || !LOCAL.has(name) || isOnlyTold(node)) return null
@@ -99,7 +99,7 @@ function localText(node: ts.CallExpression): string | null {
 
 const LOCAL = new Set(['toLocaleString', 'toLocaleDateString', 'toLocaleTimeString'])
 
-/** Whether a node stands in what is handed to a log, or in an error. */
+/** Whether a node is inside the arguments of a log call, or in an error. */
 export function isOnlyTold(node: ts.Node): boolean {
   for (let at = node.parent; at && !ts.isStatement(at); at = at.parent) {
     if (ts.isNewExpression(at) && at.expression.getText().endsWith('Error')) return true
@@ -110,7 +110,7 @@ export function isOnlyTold(node: ts.Node): boolean {
 
 const TOLD = new Set(['log', 'info', 'warn', 'error', 'debug', 'trace', 'progress'])
 
-/** What is another value on another machine, or in another process. */
+/** Values that differ between machines or processes. */
 const VALUES = new Set(['process.env', 'process.pid', 'process.ppid'])
 
 const METHODS: ReadonlyMap<string, ReadonlySet<string>> = new Map([

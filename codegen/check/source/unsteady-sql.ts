@@ -1,23 +1,23 @@
-// What gives another result each time it runs: in SQL.
+// Detects SQL whose result differs each time it runs.
 import { wordsOf } from '../../sql/word-reader.js'
 import type { Word } from '../../sql/statement.js'
 import { insideOf } from '../../sql/brackets.js'
 import { clauseAround } from '../../sql/clause-around.js'
 
-/** Looked for first, so that scripts full of data are not cut into words. */
+/** Checked first, so that scripts full of data need not be tokenized. */
 const SUSPECT = /random|current_|date|time|julianday|strftime|unixepoch/i
 
 /** A part of a statement, as it is written, with its offset. */
 export interface Unsteady {
   readonly text: string
   readonly start: number
-  /** Whether it says which rows are meant, and not what is written. */
+  /** Whether it selects rows, rather than being written. */
   readonly chooses: boolean
 }
 
 /**
- * The first part of a statement whose result depends on the clock, on the time zone or on chance: `random()`, `CURRENT_DATE`,
- * `datetime('now')`, `date(at, 'localtime')`; null where there is none. Text in quotes is none.
+ * The first part of a statement whose result depends on the clock, the time zone or chance: `random()`, `CURRENT_DATE`,
+ * `datetime('now')`, `date(at, 'localtime')`; null if there is none. Quoted text does not count.
  */
 export function unsteadySql(sql: string): Unsteady | null {
   if (!SUSPECT.test(sql)) return null
@@ -40,7 +40,7 @@ function unsteadyAt(words: readonly Word[], at: number): string | null {
   return asksClock(word.key, inside) ? shown(word, inside) : null
 }
 
-/** Whether the innermost clause around a word chooses rows. */
+/** Whether the innermost clause around a word selects rows. */
 const isChoosing = (words: readonly Word[], at: number): boolean =>
   CHOOSES.has(clauseAround(words, at, CLAUSES) ?? '')
 
@@ -65,12 +65,12 @@ function asksClock(name: string, inside: readonly Word[]): boolean {
   if (implicit === undefined) return name === 'timediff' && inside.some(isNow)
   if (inside.some(isNow) || zoneIn(inside)) return true
   const first = implicit === 0 ? 0 : inside.findIndex(({ key }) => key === ',') + 1
-  // In the place of a moment, fractions of a second are those of now.
+  // In place of a time, subsecond means the current time.
   if (/^'subsec(?:ond)?'$/i.test(inside[first]?.key ?? '')) return true
   return implicit === 0 ? inside.length === 0 : !inside.some(({ key }) => key === ',')
 }
 
-/** The modifier by which the time zone of the machine comes in. */
+/** The modifier that introduces the machine's time zone. */
 const zoneIn = (inside: readonly Word[]): Word | undefined =>
   inside.find(
     ({ key, kind }, at) =>

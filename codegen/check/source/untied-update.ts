@@ -1,9 +1,9 @@
-// UPDATE … FROM that reads its own table once more, and ties nothing of it to the row that is updated.
+// Detects UPDATE … FROM that reads its own table again without relating it to the updated row.
 import { plainName } from '../../../src/sql/names.js'
 import type { Word } from '../../sql/statement.js'
 import { cutWords, WordReader, wordsOf } from '../../sql/word-reader.js'
 
-/** The table, and what it is called where it is read; null for any other statement. */
+/** The table, and its name where it is read; null for any other statement. */
 export function untiedUpdate(sql: string): { readonly table: string; readonly as: string } | null {
   const reader = new WordReader([...wordsOf(sql)])
   if (!reader.take('update')) return null
@@ -24,7 +24,7 @@ const IN_THE_HEAD: ReadonlySet<string> = new Set(
   'or replace ignore abort fail rollback as'.split(' '),
 )
 
-/** The tables behind FROM, each with its name in the statement. */
+/** The tables after FROM, each with its name in the statement. */
 function sourcesIn(words: readonly Word[]): (readonly Word[])[] {
   const from = new WordReader(words).until('where')
   return cutWords(from)

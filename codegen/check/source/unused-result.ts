@@ -1,11 +1,11 @@
-// Whether the code does nothing with what a call answers. Pure.
+// Detects whether the code ignores the result of a call. Pure.
 import { ts } from 'ts-morph'
 import { isWrapper } from '../../loading/erased-syntax.js'
 import { nodesIn } from '../../loading/load-syntax.js'
 import type { Position } from '../../model/diagnostic.js'
 import type { Script, FoundStatement } from '../subject/rule.js'
 
-/** The call whose name stands at a place; undefined where there is none of these names. */
+/** The call whose name is at a position; undefined if there is none of these names. */
 function callAt(
   { syntax }: Script,
   { line, column }: Position,
@@ -26,8 +26,9 @@ function callAt(
 }
 
 /**
- * Whether nothing is done with it but calling its own methods, as in `prepare(…).pluck()`: it is a statement of its own, by
- * itself or behind a condition, is given to a name that nobody mentions, or is what a callback of `forEach` or an `up` returns. Whoever hands it on may run it.
+ * Whether nothing is done with a value except calling its own methods, as in `prepare(…).pluck()`: it is a statement of its own,
+ * by itself or after a condition, is assigned to an unused name, or is returned from a callback of `forEach` or an `up`. Whoever
+ * receives it may run it.
  */
 export function isUnused(node: ts.Node): boolean {
   const { parent } = node
@@ -42,7 +43,7 @@ export function isUnused(node: ts.Node): boolean {
   return ts.isExpressionStatement(parent) || isDroppedBy(parent, node)
 }
 
-/** Whether what is around it answers with it, always or under a condition. */
+/** Whether the enclosing expression evaluates to it, always or under a condition. */
 function isChosenBy(outer: ts.Node, node: ts.Node): boolean {
   if (ts.isConditionalExpression(outer)) return outer.condition !== node
   return (
@@ -83,7 +84,7 @@ const isMentioned = (name: ts.Identifier): boolean =>
     (node) => ts.isIdentifier(node) && node !== name && node.text === name.text,
   )
 
-/** Of a callback of `forEach`, and of `up` and `down`, nobody looks at what they return. */
+/** Nobody uses the return value of a callback of `forEach`, or of `up` and `down`. */
 function isAnswerIgnored(node: ts.Node): boolean {
   const { parent } = node
   if (ts.isCallExpression(parent))

@@ -1,4 +1,4 @@
-// Ranges of versions and how they are written.
+// Formats ranges of versions.
 import { versionId } from '../../../src/model/version.js'
 
 /** First and last version, both included. */

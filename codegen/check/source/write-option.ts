@@ -1,4 +1,4 @@
-// How an option is written in each form of migration, for the `fix` of a finding.
+// Shows how to write an option in each form of migration, for the `fix` of a finding.
 import type { Form } from '../../model/migration.js'
 
 const inForms = (name: string, value: string, sql: string): Readonly<Record<Form, string>> => ({
@@ -24,7 +24,7 @@ const OPTIONS = {
 export const writeOption = (option: keyof typeof OPTIONS, form: Form = 'object'): string =>
   OPTIONS[option][form]
 
-/** A piece of advice about code as it is to be followed in a file of SQL. */
+/** A piece of advice about code, adapted to an SQL file. */
 export const adviceInSql = (text: string): string =>
   text
     .replace(/`?\bforeignKeys: 'enforce'`?/g, '`-- foreign_keys: enforce`')

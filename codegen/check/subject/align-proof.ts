@@ -1,4 +1,4 @@
-// Lays what replaying brought to light beside the migrations as they were read.
+// Aligns the results of the replay with the migrations as they were read.
 import type { Direction, Fact, Proof } from '../../model/evidence.js'
 import type { ParsedMigration } from '../../model/migration.js'
 import { catalogHistory } from './catalog-history.js'
@@ -7,11 +7,11 @@ import { schemaActs } from './schema-acts.js'
 import { exactPlace } from './place.js'
 import { traceTables } from './trace-tables.js'
 
-/** Whether other databases were in play, so that work may have been done there, or have been left out. */
+/** Whether other databases were involved, so that work may have been done there, or been left out. */
 export const isElsewhere = (fact: Fact): boolean =>
   fact.kind === 'unproven' && fact.reason === 'other-database'
 
-/** Whether the step was tried without rows only, because an earlier one kept the rows from coming so far. */
+/** Whether the step was only tried without rows, because an earlier one kept the rows from getting that far. */
 export const lacksRows = (fact: Fact): boolean =>
   fact.kind === 'unproven' && fact.reason === 'rows-ended'
 
@@ -36,7 +36,7 @@ function once<T extends object>(find: () => T): () => T {
   return () => (found ??= find())
 }
 
-/** Those of each migration. */
+/** The statements of each migration. */
 interface Statements {
   readonly statements: ReadonlyMap<ParsedMigration, readonly FoundStatement[]>
 }

@@ -1,28 +1,28 @@
-// Takes the findings away that comments switch off, and tells what became of each comment.
+// Removes the findings that comments switch off, and records the outcome of each comment.
 import type { Diagnostic, Position } from '../../model/diagnostic.js'
 import { isSameSubject } from './finding-subject.js'
 import { isIn } from './other-side.js'
 import type { Suppression, Subject } from './rule.js'
 import { severityOf } from '../../diagnostics/severity-of.js'
 
-/** What is left to report, and the comments with their outcome. */
+/** The remaining findings, and the comments with their outcome. */
 export interface Suppressed<D extends Diagnostic = Diagnostic> {
   readonly diagnostics: readonly D[]
   readonly suppressions: readonly Suppression[]
 }
 
-/** The comments and what they can do. */
+/** The comments and what they may do. */
 export interface Comments {
   readonly suppressions: readonly Suppression[]
-  /** Whether a comment switches it off even where it is an error. */
+  /** Whether a comment switches it off even if it is an error. */
   acknowledges(found: Diagnostic): boolean
-  /** The codes that were not looked for: nobody knows whether a comment about one has a use. */
+  /** The codes that were not checked for: it is unknown whether a comment about one has a use. */
   readonly unknown: ReadonlySet<string>
 }
 
 /**
- * Warnings, hints and what may be acknowledged are switched off, and only by a comment with a reason. Call it with
- * severities as the settings want them: a warning that the settings made an error stays.
+ * Warnings, hints and acknowledgeable errors are switched off, and only by a comment with a reason. Call it with the configured
+ * severities: a warning that the settings made an error stays.
  */
 export function applySuppressions<D extends Diagnostic>(
   diagnostics: readonly D[],
@@ -73,8 +73,8 @@ const mayMean = ({ code, files, lines: [first, last] }: Suppression, found: Diag
   found.code === code && files.includes(found.file) && first <= found.line && found.line <= last
 
 /**
- * A comment without a subject covers what has none, or the only finding of its code. One that stands in a side, where there is
- * such a finding, covers none of the other side.
+ * A comment without a subject covers findings without one, or the only finding of its code. One inside a side that has such a
+ * finding covers none of the other side.
  */
 function covers(
   comment: Suppression,
@@ -101,14 +101,14 @@ function means(
 const isElsewhere = ({ elsewhere }: Suppression, found: Diagnostic): boolean =>
   elsewhere !== null && isIn(found, elsewhere)
 
-/** A finding, as far as comments and settings can tell it from others. */
+/** A finding, as far as comments and settings can distinguish it. */
 interface Reported {
   readonly code: string
   readonly at: Position
   readonly subject?: string
 }
 
-/** False where the settings, or a comment with a reason in the migration, switch it off. */
+/** False if the settings, or a comment with a reason in the migration, switch it off. */
 export const isReported = (
   { settings, suppressions }: Subject,
   { code, at: { file, line }, subject }: Reported,

@@ -1,17 +1,17 @@
-// The schema at every version of a history, without a copy of it for each: looking an object up costs the same whether the
-// history is long or short.
+// The schema at every version of a history, without a copy for each: looking an object up costs the same however long the history
+// is.
 import type { Catalog, CatalogObject } from '../../model/catalog.js'
 import type { Proof, VersionProof } from '../../model/evidence.js'
 
 type Versions = Proof['versions']
 
-/** What an object was after this many versions, and from then on; null when it was gone. */
+/** An object after this many versions, and from then on; null if it is gone. */
 interface Stage {
   readonly from: number
   readonly object: CatalogObject | null
 }
 
-/** Answers the schema after this many versions; 0 is the empty database. */
+/** Returns the schema after this many versions; 0 is the empty database. */
 export function catalogHistory(versions: Versions): (count: number) => Catalog {
   const stages = stagesOf(versions)
   const whole = wholeCatalogs(versions)
@@ -36,7 +36,7 @@ function stagesOf(versions: Versions): Map<string, Stage[]> {
 
 type WholeCatalogs = (count: number) => ReadonlyMap<string, CatalogObject>
 
-/** Puts whole schemas together, each from the nearest earlier one. Of versions that change nothing, it is the same object. */
+/** Builds whole schemas, each from the nearest earlier one. Versions that change nothing share the same object. */
 function wholeCatalogs(versions: Versions): WholeCatalogs {
   const made = new Map<number, ReadonlyMap<string, CatalogObject>>([[0, new Map()]])
   return (count) => {
@@ -56,7 +56,7 @@ function wholeCatalogs(versions: Versions): WholeCatalogs {
 const isEmpty = (version: VersionProof | undefined): boolean =>
   Object.keys(version?.catalog ?? {}).length === 0
 
-/** An object that is changed keeps its place, as it does when it is rebuilt. */
+/** A changed object keeps its position, as it does when it is rebuilt. */
 function applyChanges(whole: Map<string, CatalogObject>, changes: VersionProof['catalog']): void {
   for (const [key, object] of Object.entries(changes)) {
     if (object === null) whole.delete(key)
@@ -64,7 +64,7 @@ function applyChanges(whole: Map<string, CatalogObject>, changes: VersionProof['
   }
 }
 
-/** Looks single objects up in the history, and puts the whole schema together only for those who go through it. */
+/** Looks single objects up in the history, and only builds the whole schema for iteration. */
 class CatalogAt implements ReadonlyMap<string, CatalogObject> {
   readonly #stages: ReadonlyMap<string, readonly Stage[]>
   readonly #whole: WholeCatalogs

@@ -1,4 +1,4 @@
-// Where a migration that declares changes of tables says what a finding is about.
+// Finds the place in a migration's declared changes that a finding is about.
 import { isSameName, plainName } from '../../../src/sql/names.js'
 import { isDerived } from '../../alter/expanded.js'
 import type { Diagnostic, Position } from '../../model/diagnostic.js'
@@ -10,24 +10,24 @@ import { mentions } from '../../sql/names-in.js'
 import { oneLine } from '../../sql/one-line.js'
 import { sqlTokens } from '../../sql/sql-tokens.js'
 
-/** Whether nobody has written the statements of a side: it declares what is to become of tables. */
+/** Whether nobody has written the statements of a side: it declares table changes. */
 export const isDeclared = (migration: ParsedMigration, direction: Direction): boolean =>
   migration.alter !== undefined &&
   (direction === 'up' ? migration.up !== null : isDerived(migration))
 
-/** Whether a side has no place for a statement of its own beside what it declares: `alter`, `batches`. */
+/** Whether a side has no place for statements beside its declaration: `alter`, `batches`. */
 export const isClosed = (migration: ParsedMigration, direction: Direction): boolean =>
   direction === 'up' && (migration.alter !== undefined || migration.batches !== undefined)
 
-/** Where a statement can stand that comes before what a side does. */
+/** Where to put a statement that has to run before a side. */
 export const beforehand = (migration: ParsedMigration, direction: Direction): string =>
   isClosed(migration, direction) ? 'in a migration before this one' : 'in the same migration'
 
-/** A place without its statement, where nobody has written that. */
+/** A place without its statement, if nobody has written that. */
 export const withoutDeclared = <P extends StepPlace>(place: P, migration: ParsedMigration): P =>
   isDeclared(migration, place.direction) ? { ...place, statement: null } : place
 
-/** The place of the column or of the table, where the finding only points at the declaration; else that which it has. */
+/** The place of the column or table, if the finding only points at the declaration; otherwise its own. */
 export function declaredPlace(
   {
     at,
@@ -54,25 +54,25 @@ export function declaredPlace(
   return found?.[1] ?? said.position
 }
 
-/** What it says of constraints, where the finding is about one that comes. */
+/** The constraints it mentions, if the finding is about a new one. */
 const limitsIn = ({ checks }: TableChange, code: string): readonly Declared<string>[] =>
   code === 'COLUMN_NARROWED' ? checks.add : []
 
-/** Whether a message has a CHECK in it, by its expression. */
+/** Whether a message contains a CHECK, by its expression. */
 const saysCheck = (message: string, check: string): boolean =>
   message.includes(`CHECK (${checkExpression(bare(check))})`)
 
-/** The one that comes and is not met. */
+/** The new CHECK that is violated. */
 const failedCheck = ({ checks }: TableChange, message: string): Declared<string> | undefined =>
   checks.add.find(({ value }) =>
     message.includes(`"CHECK constraint failed: ${oneLine(bare(value))}"`),
   )
 
-/** Whether two places are one. */
+/** Whether two places are the same. */
 export const isSamePlace = (one: Position, other: Position): boolean =>
   one.file === other.file && one.line === other.line && one.column === other.column
 
-/** The columns that it speaks of; those of foreign keys first where the finding is about one. */
+/** The columns that it mentions; those of foreign keys first if the finding is about one. */
 function namesIn(change: TableChange, code: string): (readonly [string, Position])[] {
   const keys = [...change.foreignKeys.add.map(({ columns }) => columns), ...change.foreignKeys.drop]
   const renamed = change.rename.map(({ from }) => from)

@@ -1,4 +1,4 @@
-// The facts of one kind, each with the step that it belongs to.
+// Selects the facts of one kind, each with its step.
 import type { Position } from '../../model/diagnostic.js'
 import type { Direction, Fact, StepPlace } from '../../model/evidence.js'
 import { stepPosition } from './place.js'
@@ -11,11 +11,11 @@ export type FactOf<K extends Fact['kind']> = Extract<Fact, { readonly kind: K }>
 export interface StepFact<K extends Fact['kind']> {
   readonly step: ReplayedStep
   readonly fact: FactOf<K>
-  /** Where it happened; where nobody knows, the side that it is about. */
+  /** Where it happened; if unknown, the side that it is about. */
   readonly at: Position
 }
 
-/** In order of version; nothing where nothing was replayed. */
+/** In order of version; empty if nothing was replayed. */
 export function* factsOf<K extends Fact['kind']>(
   { replay, settings }: Subject,
   kind: K,
@@ -31,7 +31,7 @@ export function* factsOf<K extends Fact['kind']>(
 const placeOf = (fact: Fact): Omit<StepPlace, 'version' | 'statement'> =>
   'at' in fact ? fact.at : wholeSide(fact.kind === 'not-inverse' ? 'down' : 'up')
 
-/** A side, of which no statement is known. */
+/** A side, without a known statement. */
 export const wholeSide = (direction: Direction): Omit<StepPlace, 'version' | 'statement'> => ({
   direction,
   script: null,
@@ -39,7 +39,7 @@ export const wholeSide = (direction: Direction): Omit<StepPlace, 'version' | 'st
   frame: null,
 })
 
-/** The facts of one kind that are known of a step. */
+/** The facts of one kind about a step. */
 export const factsIn = <K extends Fact['kind']>(
   { facts }: Pick<ReplayedStep, 'facts'>,
   kind: K,

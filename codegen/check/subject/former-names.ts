@@ -1,17 +1,17 @@
-// What tables and columns were called before a step, by what they are called behind it.
+// Maps the names of tables and columns after a step to those before it.
 import { isSameName } from '../../../src/sql/names.js'
 import type { ReplayedStep } from './rule.js'
 
-/** Names from before; of what is new, its own. */
+/** Former names; new objects keep their own. */
 export interface FormerNames {
   table(name: string): string
   column(table: string, name: string): string
 }
 
-/** Where nothing is called otherwise. */
+/** Used if nothing was renamed. */
 export const SAME_NAMES: FormerNames = { table: (name) => name, column: (_, name) => name }
 
-/** For what is to be done before the step. */
+/** For statements that have to run before the step. */
 export function formerNames({ traces }: Pick<ReplayedStep, 'traces'>): FormerNames {
   const traceOf = (table: string) =>
     traces.find(({ after }) => isSameName(after?.name ?? '', table))

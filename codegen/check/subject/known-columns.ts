@@ -1,4 +1,4 @@
-// Keeps count of the columns of tables as statements make, change and drop them.
+// Tracks the columns of tables as statements create, change and drop them.
 import { foldCase, plainName } from '../../../src/sql/names.js'
 import type { Catalog } from '../../model/catalog.js'
 import { columnOf } from '../../sql/read-select.js'
@@ -19,17 +19,14 @@ import { tableIn } from '../../model/in-catalog.js'
 export interface KnownColumns {
   /** Takes the next statement into account. */
   see(statement: FoundStatement): void
-  /**
-   * Those that a table has, in order, in lower case and without quotes; null where that is not known. `key` is the one of
-   * its `Name`.
-   */
+  /** The columns of a table in order, in lower case and without quotes; null if unknown. `key` is that of its `Name`. */
   of(key: string): readonly string[] | null
 }
 
-/** Null for a table that is gone, or of which nothing is known. */
+/** Null for a table that is gone or unknown. */
 type Tables = Map<string, readonly string[] | null>
 
-/** Begins with this schema; without one, with none. */
+/** Starts with this schema; otherwise empty. */
 export function knownColumns(catalog?: Catalog): KnownColumns {
   const tables: Tables = new Map()
   const of = (key: string): readonly string[] | null => {
@@ -87,7 +84,7 @@ function create(
   tables.set(plain(name), declared ?? (select ? selected(of, select) : null))
 }
 
-/** The columns that CREATE TABLE … AS SELECT gives a table, where each is one of a table. */
+/** The columns that CREATE TABLE … AS SELECT gives a table, if each comes from a table. */
 function selected(of: KnownColumns['of'], { items, from }: Select): readonly string[] | null {
   if (items.length === 1 && isStar(items[0]!)) return from && of(from.key)
   return items.every(columnOf) ? items.map((item) => plain(item.at(-1)!)) : null

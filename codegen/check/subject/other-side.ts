@@ -1,4 +1,4 @@
-// Where the side of a migration stands that a comment is not in.
+// Finds the side of a migration that a comment is not in.
 import type { Position } from '../../model/diagnostic.js'
 import type { ParsedMigration, Side } from '../../model/migration.js'
 
@@ -10,8 +10,8 @@ export interface Lines {
 }
 
 /**
- * The lines of `down` for what stands in `up`, and the other way round; null for what stands in neither. What stands above a
- * side, and below the other one, belongs to it.
+ * The lines of `down` for a position in `up`, and vice versa; null for a position in neither. What is above one side, and below
+ * the other, belongs to it.
  */
 export function otherSide(at: Position, migrations: readonly ParsedMigration[]): Lines | null {
   for (const { up, down } of migrations) {
@@ -30,7 +30,7 @@ export function otherSide(at: Position, migrations: readonly ParsedMigration[]):
 export const isIn = ({ file, line }: Position, lines: Lines): boolean =>
   lines.file === file && lines.first <= line && line <= lines.last
 
-/** A section of an SQL file ends where the file does, or the next one begins. */
+/** A section of an SQL file ends with the file, or where the next one begins. */
 const linesOf = ({ position, node }: Side): Lines => ({
   file: position.file,
   first: position.line,

@@ -1,4 +1,4 @@
-// Where something stands in a file, as line and column from 1, and what a place in a step means.
+// Converts nodes, statements and places of a step into positions in a file, as line and column from 1.
 import type { ts } from 'ts-morph'
 import type { Position } from '../../model/diagnostic.js'
 import type { FoundStatement, Script, ReplayedStep, Subject } from './rule.js'
@@ -17,15 +17,15 @@ export function offsetPlace({ file, syntax }: Script, offset: number): Position 
   return { file, line: line + 1, column: character + 1 }
 }
 
-/** Where a statement begins; the place of its whole text if that was put together from parts. */
+/** Where a statement begins; the position of its whole text if that was assembled from parts. */
 export const statementPlace = (statement: FoundStatement): Position => placeIn(statement, 0)
 
-/** Where a part of a statement begins, `offset` characters into it; the same of a text put together from parts. */
+/** The position of a part of a statement, `offset` characters into it; its start for a text assembled from parts. */
 export function placeIn({ piece, start }: FoundStatement, offset: number): Position {
   return piece.verbatim ? textPlace(piece.text, start + offset, piece.position) : piece.position
 }
 
-/** The statement where it is known, else the line of code that threw, else the beginning of the half of the migration. */
+/** The statement if known, otherwise the line of code that threw, otherwise the beginning of that side of the migration. */
 export function stepPosition(
   { direction, script, offset, frame }: Omit<StepPlace, 'version' | 'statement'>,
   migration: ParsedMigration,
@@ -44,7 +44,7 @@ export function stepPosition(
     : piece.position
 }
 
-/** By its place in a script, else by its text; null where it was put together in code. */
+/** By its place in a script, otherwise by its text; null if it was assembled in code. */
 export function statementAt(
   { direction, script, offset, statement }: StepPlace,
   { migration, statements }: ReplayedStep,
@@ -62,14 +62,13 @@ export function statementAt(
 const other = (direction: StepPlace['direction']): StepPlace['direction'] =>
   direction === 'up' ? 'down' : 'up'
 
-/** Whether a text is the statement of a place, which may be cut off. */
+/** Whether a text is the statement of a place, which may be truncated. */
 const sameText = (text: string, statement: string): boolean =>
   text.trim().replace(/\s*;$/, '').startsWith(statement.trim().replace(/\s*;$/, ''))
 
 /**
- * The same place with the frame moved from the call to the statement, which may be one of many in one text. `statements`
- * are those of the migration. Left as it is where the text is put together from parts, and where the call runs what
- * another one has prepared.
+ * The same place with the frame moved from the call to the statement, which may be one of many in one text. `statements` are
+ * those of the migration. Unchanged if the text is assembled from parts, and if the call runs what another one has prepared.
  */
 export function exactPlace<P extends StepPlace>(
   place: P,
@@ -92,7 +91,7 @@ export function exactPlace<P extends StepPlace>(
   return { ...place, frame: { ...frame, line, column } }
 }
 
-/** The statement that makes the change; where there is none, the beginning of `up`. */
+/** The statement that makes the change; if there is none, the beginning of `up`. */
 export const changePlace = (
   statement: FoundStatement | null,
   { migration }: Pick<ReplayedStep, 'migration'>,
@@ -100,8 +99,8 @@ export const changePlace = (
   statement ? statementPlace(statement) : (migration.up?.position ?? migration.position)
 
 /**
- * The place of a fact; where only the step is known, the statement of `up` that drops, renames or rebuilds a table of
- * which `isCause` says that it may be the reason.
+ * The place of a fact; if only the step is known, the statement of `up` that drops, renames or rebuilds a table that may be the
+ * cause according to `isCause`.
  */
 export function causePlace(
   place: StepPlace,

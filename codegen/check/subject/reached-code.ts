@@ -1,5 +1,5 @@
-// The code that one side of a migration consists of: the function, what it mentions in its file, and what it takes from the
-// helpers beside it.
+// Collects the code of one side of a migration: the function, what it mentions in its file, and what it uses from the helpers
+// beside it.
 import { ts } from 'ts-morph'
 import { modulesOf } from '../../loading/helper-files.js'
 import type { CodeSide, Discovery } from '../../model/migration.js'
@@ -9,7 +9,7 @@ import { ownerOf } from '../../loading/owner.js'
 import { perFile } from '../../loading/per-file.js'
 import type { Modules } from '../../loading/resolve-name.js'
 
-/** Tells what each side consists of, and remembers it. What a helper does when it is loaded is no part of a side. */
+/** Returns the code of each side, cached. What a helper does when it is loaded is not a part of a side. */
 export function codeReach(
   scripts: readonly Script[],
   { aliases }: Pick<Discovery, 'aliases'>,
@@ -31,19 +31,19 @@ interface Folder {
   readonly modules: Modules
 }
 
-/** A file that is reached: the nodes so far, and what `this.name` may mean in it. */
+/** A reached file: its nodes so far, and what `this.name` may refer to in it. */
 interface Reached {
   readonly nodes: Set<ts.Node>
   readonly members: ReadonlyMap<string, readonly ts.Node[]>
 }
 
 /**
- * The nodes of the function and of everything at the top level of its file, of its class and of other files that it
- * mentions by name, and what that mentions in turn. Without recursion, so that deep nesting does no harm.
+ * The nodes of the function and of everything at the top level of its file, of its class and of other files that it mentions by
+ * name, transitively. Without recursion, so that deep nesting does no harm.
  */
 function reach({ node }: CodeSide, { scripts, modules }: Folder): ReachedCode[] {
   const root = node.compilerNode
-  // A function is not reached through what holds it.
+  // A function is not reached through what contains it.
   const around = new Set(outwards(root.parent))
   const found: ReachedCode[] = []
   const reachedIn = perFile((file): Reached | null => {
@@ -73,7 +73,7 @@ function outwards(node: ts.Node): ts.Node[] {
   return found
 }
 
-/** What a name may mean: of `this.name` a member, of `other.name` nothing, else a declaration, or a file as a whole. */
+/** What a name may refer to: `this.name` a member, `other.name` nothing, otherwise a declaration, or a whole file. */
 function mentioned(
   node: ts.Node,
   members: Reached['members'],
@@ -88,7 +88,7 @@ function mentioned(
   return target?.file?.statements ?? []
 }
 
-/** Of the classes of the file, and of the object that the function belongs to. */
+/** Those of the classes in the file, and of the object that the function belongs to. */
 function membersIn(file: ts.SourceFile, root: ts.Node): Reached['members'] {
   const found = new Map<string, ts.Node[]>()
   const owner = root.getSourceFile() === file ? ownerOf(root) : null

@@ -8,76 +8,75 @@ import type { GenerateSettings } from '../../model/settings.js'
 import type { Statement } from '../../sql/statement.js'
 import type { Lines } from './other-side.js'
 
-/** One thing that a rule has to say; code and severity are the rule's. */
+/** One finding of a rule; code and severity are the rule's. */
 export interface Finding {
   readonly at: Position
   /**
-   * What it is about, as a comment names it that switches it off: `table`, `table.column`, or `kind name`; names as before
-   * the step. Absent for the step itself.
+   * The subject by which a comment can switch it off: `table`, `table.column`, or `kind name`; names as before the step. Absent
+   * for the step itself.
    */
   readonly subject?: string
   /** What is wrong, in full sentences; names every file involved. */
   readonly message: string
   readonly fix: string
-  /** Where it differs from the rule's own. */
+  /** If it differs from the rule's own. */
   readonly severity?: Severity
-  /** The statement without which replaying goes well; null where it goes well as it is, though the rule says otherwise. */
+  /** The statement without which the replay works; null if it works as it is, though the rule says otherwise. */
   readonly leavesOut?: FoundStatement | null
 }
 
-/** A static check of the migrations folder: one code, one file, one test, and one page that says what it is about. */
+/** A static check of the migrations folder: one code, one file, one test, and one page that describes it. */
 export interface Rule {
   /** Permanent `AREA_CONDITION`; the file's name in upper case. */
   readonly code: string
   readonly severity: Severity
   /**
    * Absent: the settings may choose another severity, and a comment switches warnings and hints off. `fixed`: an error of
-   * numbering or of reading, without which no registry can be written; neither settings nor a comment change it.
-   * `acknowledged`: a comment with a reason switches even an error off, in the migration that it is about;
-   * `acknowledged in code`: only where code is to blame, which may be guarded as nobody can see who reads it.
+   * numbering or of reading, with which no registry can be written; neither settings nor a comment change it. `acknowledged`: a
+   * comment with a reason switches even an error off, in its migration; `acknowledged in code`: only if code is to blame, which
+   * may be guarded in ways that cannot be seen.
    */
   readonly override?: 'fixed' | 'acknowledged' | 'acknowledged in code'
   /**
-   * Absent: the rule needs nothing but what was read. `replay` rules look at what replaying brought to light, and have
-   * nothing to say without it. `suppressions` rules run last: they judge the comments that switched the findings of the
-   * others off.
+   * Absent: the rule only needs what was read. `replay` rules use the results of the replay, and find nothing without it.
+   * `suppressions` rules run last: they judge the comments that switched off the findings of others.
    */
   readonly stage?: 'replay' | 'suppressions'
-  /** The codes whose findings this rule's make superfluous at the same place, because they say the same with proof. */
+  /** The codes whose findings at the same place this rule's findings replace, because they say the same with proof. */
   readonly supersedes?: readonly string[]
   /**
-   * Replaying ends before the version in which an error of this code stands: it would be dangerous, or all that it finds may
-   * follow from the error. It ends for errors that are fixed as well, and for no others.
+   * The replay ends before the version with an error of this code: it would be dangerous, or all that it finds may follow from
+   * the error. It also ends for `fixed` errors, and for no others.
    */
   readonly spoilsReplay?: true
-  /** Whether rows decide what it says: nothing is said of steps that could not be tried on any. */
+  /** Whether the finding depends on rows: nothing is reported for steps that could not be tried on any. */
   readonly needsRows?: true
-  /** Whether it matters of a migration that has shipped: no fresh database would come up, or it would differ. */
+  /** Whether it matters for a released migration: no fresh database could be created, or it would differ. */
   readonly outlivesRelease?: true
   check(subject: Subject): Iterable<Finding>
 }
 
-/** Everything that rules look at. */
+/** Everything that rules have access to. */
 export interface Subject {
   readonly reading: Reading
   readonly settings: GenerateSettings
-  /** Files with an error from discovery or reading; what else seems wrong with them may only follow from that. */
+  /** Files with an error from discovery or reading; other problems in them may only follow from that. */
   readonly troubled: ReadonlySet<string>
-  /** Migration scripts and the helpers beside them, without those that have syntax errors. */
+  /** Migration scripts and the helpers beside them, without those with syntax errors. */
   readonly scripts: readonly Script[]
   /**
-   * Those of SQL, and of code those that ran in the replay; else those that can be read in the code it reaches. In order of
+   * Those of SQL, and for code those that ran in the replay; otherwise those that can be read in the code it reaches. In order of
    * version.
    */
   readonly statements: readonly FoundStatement[]
   readonly finder: StatementFinder
   readonly reachOf: ReachOf
-  /** Those of `up`, migration by migration in order of version, with what each of them does. */
+  /** Those of `up`, by migration in order of version, with what each of them does. */
   readonly upSteps: readonly UpStep[]
   readonly suppressions: readonly Suppression[]
-  /** What is found about migrations that have shipped, and not told one by one; known to rules of the last stage. */
+  /** The findings about released migrations that are not reported one by one; available to rules of the last stage. */
   readonly settled: readonly Diagnostic[]
-  /** What replaying brought to light, version by version; null before replay and without it. */
+  /** The results of the replay, by version; null before and without it. */
   readonly replay: Replayed | null
   /** The codes that settings cannot change. */
   readonly fixedCodes: ReadonlySet<string>
@@ -92,11 +91,11 @@ export interface Replayed {
   readonly steps: readonly ReplayedStep[]
 }
 
-/** One version as it was replayed. */
+/** One version as replayed. */
 export interface ReplayedStep {
   readonly migration: ParsedMigration
   readonly version: number
-  /** The schema before `up`, and after it (the same where it failed). */
+  /** The schema before `up`, and after it (the same if it failed). */
   readonly before: Catalog
   readonly after: Catalog
   /** The objects, as `table users`, in which the two differ. */
@@ -106,22 +105,22 @@ export interface ReplayedStep {
   readonly statements: readonly FoundStatement[]
   /** The sides that are code and were seen to run nothing on the database, with rows or without. */
   readonly idle: readonly Direction[]
-  /** What those of each side do to the schema. */
+  /** What the statements of each side do to the schema. */
   readonly acts: { readonly [D in Direction]: readonly SchemaAct[] }
-  /** The tables that `up` changes or removes, in the order in which they were made. */
+  /** The tables that `up` changes or removes, in order of creation. */
   readonly traces: readonly TableTrace[]
 }
 
 /** A table of the schema before `up`, and what became of it. */
 export interface TableTrace {
   readonly before: CatalogTable
-  /** Under the same name or another one, rebuilt or not; null when it is gone. */
+  /** Under the same name or another one, rebuilt or not; null if it is gone. */
   readonly after: CatalogTable | null
-  /** The columns, in order; empty when the table is gone. */
+  /** The columns, in order; empty if the table is gone. */
   readonly columns: readonly ColumnTrace[]
-  /** The statement that dropped, renamed or newly made it, or altered it last; null where none can be read. */
+  /** The statement that dropped, renamed or recreated it, or altered it last; null if unknown. */
   readonly statement: FoundStatement | null
-  /** The DROP TABLE that took it away, also where a new one took its place; null where none can be read. */
+  /** The DROP TABLE that removed it, even if a new one replaced it; null if unknown. */
   readonly drop: FoundStatement | null
 }
 
@@ -129,13 +128,13 @@ export interface TableTrace {
 export interface ColumnTrace {
   readonly before: CatalogColumn
   readonly after: CatalogColumn | null
-  /** The statement that dropped or renamed it; null where it is the table's, or cannot be read. */
+  /** The statement that dropped or renamed it; null if it is the table's, or unknown. */
   readonly statement: FoundStatement | null
 }
 
 /** A TypeScript or JavaScript file with its syntax. */
 export interface Script {
-  /** Relative to the project root, as it is printed. */
+  /** Relative to the project root, as printed. */
   readonly file: string
   /** Absolute, with `/`. */
   readonly path: string
@@ -150,16 +149,16 @@ export interface ReachedCode {
   readonly nodes: ReadonlySet<ts.Node>
 }
 
-/** Tells the code that one side consists of, its own script first. */
+/** Returns the code that one side consists of, its own script first. */
 export type ReachOf = (side: CodeSide) => readonly ReachedCode[]
 
 /** Finds the statements of migrations. Positions are computed only when one is reported. */
 export interface StatementFinder {
-  /** In order of execution as far as that is known. `ran` is what a replay has seen the migration run. */
+  /** In order of execution as far as known. `ran` are the statements that a replay has seen the migration run. */
   statementsOf(migration: ParsedMigration, ran?: RanStatements): FoundStatement[]
 }
 
-/** One SQL statement and where it stands. */
+/** One SQL statement and its position. */
 export interface FoundStatement {
   readonly migration: ParsedMigration
   /**
@@ -168,18 +167,18 @@ export interface FoundStatement {
    */
   readonly origin: 'script' | 'code' | 'toolkit'
   readonly direction: Direction
-  /** Whether replay saw it run where there were rows, and nowhere else. */
+  /** Whether the replay saw it run only if there were rows. */
   readonly onlyWithRows?: boolean
-  /** Where it was prepared, if replay never saw it run; without a text where a function was given to `transaction`. */
+  /** Where it was prepared, if the replay never saw it run; without a text if a function was passed to `transaction`. */
   readonly prepared?: Position
-  /** What it does. */
+  /** Its parsed form. */
   readonly shape: Statement
   /** The whole statement, without `;`. */
   readonly text: string
   readonly piece: SqlPiece
   /** Offset of the statement in the text of its piece. */
   readonly start: number
-  /** Of code: where a stack says that the call is, at the name of its method. Null in a step that is SQL. */
+  /** For code: the position of the call according to the stack, at the name of its method. Null in an SQL step. */
   readonly call: Position | null
 }
 
@@ -197,8 +196,8 @@ export type SchemaAct = { readonly statement: FoundStatement } & (
   /** Any other ALTER TABLE. */
   | { readonly kind: 'alter'; readonly table: string }
   /**
-   * INSERT … SELECT from one table, joined with others or not: by column of the new table the column of the source that is
-   * copied as it is, null for anything else.
+   * INSERT … SELECT from one table, possibly joined with others: by column of the new table, the source column that is copied
+   * unchanged, null for anything else.
    */
   | {
       readonly kind: 'copy'
@@ -211,13 +210,13 @@ export type SchemaAct = { readonly statement: FoundStatement } & (
 /** The `up` of one migration. */
 export interface UpStep {
   readonly migration: ParsedMigration
-  /** In order of execution: of code that was not run, in the order in which it is written. */
+  /** In order of execution: for code that was not run, in the order it is written. */
   readonly statements: readonly FoundStatement[]
   /** Tables that it creates, by key. */
   readonly made: ReadonlySet<string>
-  /** Those of them that it has put rows into, and so may have as many as any other table. */
+  /** Those of them into which it has inserted rows, so that they may have as many as any other table. */
   readonly filled: ReadonlySet<string>
-  /** Names that it gives to tables which it created: the second side of a rebuild. */
+  /** The new names of tables which it created: the second half of a rebuild. */
   readonly rebuilt: ReadonlySet<string>
   /** Columns that it adds, by key of the table. */
   readonly added: ReadonlyMap<string, ReadonlySet<string>>
@@ -226,20 +225,20 @@ export interface UpStep {
 /** A comment that switches findings off: `lockstep-ignore CODE subject: reason`. */
 export interface Suppression {
   readonly at: Position
-  /** Null when the comment names none. */
+  /** Null if the comment names none. */
   readonly code: string | null
-  /** What it is about, as it is written; null when the comment names nothing. */
+  /** The subject as written; null if the comment names none. */
   readonly subject: string | null
-  /** Null when the comment gives none. */
+  /** Null if the comment gives none. */
   readonly reason: string | null
   /** The files whose findings it covers. */
   readonly files: readonly string[]
   /** First and last line it covers: one element of a list, or everything. */
   readonly lines: readonly [first: number, last: number]
-  /** The half of the migration that it does not stand in; null where it stands in neither. */
+  /** The side of the migration that it is not in; null if it is in neither. */
   readonly elsewhere: Lines | null
-  /** What came of it; `pending` until the findings are known, `ambiguous` where it names none of several findings. */
+  /** The outcome; `pending` until the findings are known, `ambiguous` if it matches several findings without naming one. */
   readonly outcome: 'pending' | 'used' | 'unused' | 'incomplete' | 'refused' | 'ambiguous'
-  /** The subjects of the findings of its code, where it covers none of them. */
+  /** The subjects of the findings of its code, if it covers none of them. */
   readonly others?: readonly string[]
 }

@@ -1,10 +1,10 @@
-// What the statements of a step do to the schema, by name.
+// Derives what the statements of a step do to the schema, by name.
 import { isSameName, plainName, unquote } from '../../../src/sql/names.js'
 import { columnOf } from '../../sql/read-select.js'
 import type { Insert, Name, Statement, Word } from '../../sql/statement.js'
 import type { FoundStatement, SchemaAct } from './rule.js'
 
-/** What the statements do, in their order. Statements that do nothing to the schema have no act. */
+/** What the statements do, in order. Statements without an effect on the schema have no act. */
 export function schemaActs(statements: readonly FoundStatement[]): SchemaAct[] {
   const made = new Map<string, readonly Name[]>()
   return statements.flatMap((statement) => {
@@ -15,7 +15,7 @@ export function schemaActs(statements: readonly FoundStatement[]): SchemaAct[] {
   })
 }
 
-/** An INSERT without a list names the columns of its table in their order; those of a table that the step makes are known. */
+/** An INSERT without a column list means the columns of its table in order; those of a table created by the step are known. */
 function withColumns(shape: Statement, made: Map<string, readonly Name[]>): Statement {
   if (shape.kind === 'create-table' && shape.columns) {
     const stored = shape.columns.filter(({ clauses }) => !clauses.some(isComputed))
@@ -65,7 +65,7 @@ const plain = ({ key }: Name): string => plainName(key)
 /** An INSERT … SELECT, see `SchemaAct`. */
 export type Copy = Omit<Extract<SchemaAct, { readonly kind: 'copy' }>, 'statement'>
 
-/** The copy that an INSERT is; null where it has no such source, or it is not known which column is which. */
+/** The copy that an INSERT makes; null if it has no such source, or the mapping of columns is unknown. */
 export function copyOf({ table, columns, selects: [select] }: Insert): Copy | null {
   if (!columns || !select?.from) return null
   const { items, from, alias } = select
@@ -79,7 +79,7 @@ export function copyOf({ table, columns, selects: [select] }: Insert): Copy | nu
   return { kind: 'copy', from: plain(from), to: plain(table), columns: new Map(sources) }
 }
 
-/** The name of a table as the step writes it where it makes it or gives it that name; as given where it does neither. */
+/** The name of a table as spelled in the step that creates or renames it; otherwise as given. */
 export function writtenName(name: string, acts: readonly SchemaAct[]): string {
   const written = acts.flatMap(({ statement: { shape } }) =>
     shape.kind === 'create-table' ? [shape.name] : shape.kind === 'rename-table' ? [shape.to] : [],

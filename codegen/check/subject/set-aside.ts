@@ -1,4 +1,4 @@
-// Tables that go on under another name while a new one has theirs: as a backup, or as an archive of something else.
+// Detects tables that continue under another name while a new one takes theirs: as a backup, or as an archive of something else.
 import type { Direction } from '../../model/evidence.js'
 import { foldCase, isSameName } from '../../../src/sql/names.js'
 import { factsIn } from './facts.js'
@@ -6,10 +6,10 @@ import { finalName } from './schema-acts.js'
 import type { ReplayedStep } from './rule.js'
 import { tableIn } from '../../model/in-catalog.js'
 
-/** What to know of a step. */
+/** What it needs to know about a step. */
 type Step = Pick<ReplayedStep, 'before' | 'after' | 'acts' | 'facts'>
 
-/** The name that a table still has where a statement of `up` has renamed it; null where it has none, and of `down`. */
+/** The name that a table still has after a statement of `up` renamed it; null if it has none, and for `down`. */
 export function asideOf(
   table: string,
   { acts: { up: acts }, before, after }: Step,
@@ -24,7 +24,7 @@ export function asideOf(
   return now === undefined || isSameName(now.name, table) ? null : now.name
 }
 
-/** Whether replay saw that it has all that it had, so that the new one of its name is a table of its own. */
+/** Whether the replay saw that it kept all its rows, so that the new table of its name is a separate one. */
 export function isSetAside(table: string, step: Step): boolean {
   const [aside, old] = [asideOf(table, step), tableIn(step.before, table)]
   const kept = factsIn(step, 'values-kept').filter(

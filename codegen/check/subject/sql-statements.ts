@@ -1,4 +1,4 @@
-// The statements of the migrations: of SQL, as they are written; of code, those that ran, else as far as they can be read.
+// Finds the statements of the migrations: for SQL as written; for code those that ran, otherwise as far as they can be read.
 import { ts } from 'ts-morph'
 import type { CodeFrame, Direction, RanStatement } from '../../model/evidence.js'
 import type { CodeSide, ParsedMigration, SqlPiece } from '../../model/migration.js'
@@ -17,7 +17,7 @@ export interface Sources {
   readonly root: string
 }
 
-/** Looks into each script once. */
+/** Reads each script only once. */
 export function statementFinder(sources: Sources): StatementFinder {
   const code = codeIndex(sources.scripts)
   const ofSide = (
@@ -37,7 +37,7 @@ export function statementFinder(sources: Sources): StatementFinder {
     if (ran)
       return [
         ...batches,
-        // What the run itself sends for batches is how it keeps on with them, and what is declared.
+        // What the run itself sends for batches is its bookkeeping, and what is declared.
         ...ran.flatMap((one) =>
           isWalked && one.toolkit
             ? []
@@ -74,7 +74,7 @@ function inPiece<O extends Pick<FoundStatement, 'origin' | 'call'>>(
   }))
 }
 
-/** What is done with each batch where that is a statement: the run itself sends it. */
+/** The statement for each batch, if there is one: the run itself sends it. */
 const ofBatches = (migration: ParsedMigration): FoundStatement[] =>
   (migration.batches ?? []).flatMap(({ update }) =>
     update
@@ -87,7 +87,7 @@ const ofBatches = (migration: ParsedMigration): FoundStatement[] =>
       : [],
   )
 
-/** A call of a method that takes SQL, with what can be read of its text. */
+/** A call of a method that takes SQL, with the known part of its text. */
 interface WrittenCall {
   readonly node: ts.CallExpression
   readonly piece: SqlPiece
@@ -97,7 +97,7 @@ interface WrittenCall {
 interface CodeIndex {
   callsIn(script: Script): readonly WrittenCall[]
   callAt(place: Position): WrittenCall | undefined
-  /** The statement that stands in a literal of a file. */
+  /** The statement in a literal of a file. */
   literal(text: string, file: string): Written | undefined
 }
 
@@ -166,19 +166,19 @@ const writtenCalls = (side: CodeSide, reachOf: ReachOf, code: CodeIndex): Writte
     code.callsIn(script).filter(({ node }) => nodes.has(node)),
   )
 
-/** Whose text it is that ran, and where to look for it. */
+/** The migration whose text ran, and where to search for it. */
 interface Runner extends Pick<FoundStatement, 'migration' | 'direction'> {
   readonly side: CodeSide
   readonly code: CodeIndex
   readonly root: string
 }
 
-/** Where it stands as it ran, there; else where it is put together, else where it is handed over. */
+/** At its literal if it is written as it ran; otherwise where it is assembled, otherwise where it is passed on. */
 function ranStatement(
   { text, calls, toolkit, prepared, onlyWithRows }: RanStatement,
   { migration, direction, side, code, root }: Runner,
 ): FoundStatement {
-  // What is declared has no code that could run it.
+  // Declarations have no code that could run them.
   const places = side.steps ? [] : calls.map((frame) => placeOf(frame, root))
   const written = places.flatMap((place) => code.callAt(place) ?? [])
   const files = [...places.map(({ file }) => file), side.position.file]
@@ -207,7 +207,7 @@ const placeOf = ({ file, line, column }: CodeFrame, root: string): Position => (
   column,
 })
 
-/** What ran may be cut off. */
+/** The recorded text may be truncated. */
 const isSame = (text: string, ran: string): boolean =>
   text === ran || `PRAGMA ${text}` === ran || (ran.length >= 2000 && text.startsWith(ran))
 
@@ -224,7 +224,7 @@ function databaseMethod({ expression }: ts.CallExpression): ts.MemberName | null
   return ON_DATABASE.has(name.text) && isParameter(expression.expression) ? name : null
 }
 
-/** Whether a name is a parameter of a function around it, as the handle is. */
+/** Whether a name is a parameter of an enclosing function, like the handle. */
 function isParameter(node: ts.Expression): boolean {
   if (!ts.isIdentifier(node)) return false
   const around = ts.findAncestor(

@@ -1,26 +1,25 @@
-// The text that an expression in a migration stands for, as far as that is plain to see.
+// Determines the text of an expression in a migration, as far as it is evident.
 import { ts } from 'ts-morph'
 import { unwrap } from '../../loading/erased-syntax.js'
 import type { SqlPiece } from '../../model/migration.js'
 import { nodePlace, offsetPlace } from './place.js'
 import type { Script } from './rule.js'
 
-/** How many constants may be made of one another; real code has two or three. */
+/** How many constants may be derived from one another; real code has two or three. */
 const DEPTH = 12
 
-/** How many constants one text may be put together from. */
+/** How many constants one text may be assembled from. */
 const CONSTANTS = 1_000
 
-/** What is left of both. */
+/** What remains of both limits. */
 interface Reach {
   readonly depth: number
   readonly left: { constants: number }
 }
 
 /**
- * Reads a string, a template, a sum of them, or a constant of the same file. What a hole or an unknown part would insert is
- * replaced by `…`, which is a name to SQLite, so that the SQL around it can be looked at. Null when nothing of the text is
- * known.
+ * Evaluates a string, a template, a sum of them, or a constant of the same file. What a hole or an unknown part would insert is
+ * replaced by `…`, which is a name to SQLite, so that the surrounding SQL can be parsed. Null if nothing of the text is known.
  */
 export function staticText(
   script: Script,
@@ -38,14 +37,14 @@ export function staticText(
   return text === null ? null : { text, position: nodePlace(script, node), verbatim: false }
 }
 
-/** Positions inside the text can be trusted when no escape stands between the source and its value. */
+/** Positions inside the text are reliable if there is no escape between the source and its value. */
 function literalText(script: Script, node: ts.StringLiteralLike): SqlPiece {
   const start = node.getStart(script.syntax) + 1
   const raw = script.syntax.text.slice(start, node.end - 1).replaceAll('\r\n', '\n')
   return { text: node.text, position: offsetPlace(script, start), verbatim: raw === node.text }
 }
 
-/** What stands for an unknown part. */
+/** Stands for an unknown part. */
 export const HOLE = '…'
 
 const templateText = (
@@ -68,7 +67,7 @@ function sumText(script: Script, node: ts.Expression, reach: Reach): string | nu
     : texts.map((text) => text ?? HOLE).join('')
 }
 
-/** Of `a + b + c` in order; by iteration, because sums can be thousands of terms long. */
+/** The operands of `a + b + c` in order; by iteration, because sums can have thousands of terms. */
 function operandsOf(sum: ts.Expression): ts.Expression[] {
   const operands: ts.Expression[] = []
   let node = sum

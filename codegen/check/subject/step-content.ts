@@ -1,4 +1,4 @@
-// Whether a step does anything, judged by its statements alone.
+// Decides whether a step does anything, by its statements alone.
 import { ts } from 'ts-morph'
 import { splitStatements } from '../../../src/sql/split-statements.js'
 import type { ParsedMigration, Side } from '../../model/migration.js'
@@ -9,7 +9,7 @@ export const isEmptyUp = ({ up, batches = [] }: ParsedMigration): boolean =>
   (isEmptySide(up) ||
     (batches.length > 0 && batches.every(({ each }) => each !== null && isEmptySide(each))))
 
-/** SQL without a statement, or a function whose body has none: a bare `return` is none, and SQL of comments alone is none. */
+/** SQL without a statement, or a function with an empty body: neither a bare `return` counts, nor SQL with only comments. */
 export function isEmptySide(side: Side): boolean {
   if (side.kind === 'sql') {
     return side.pieces.every(({ text }) => splitStatements(text).length === 0)
@@ -24,7 +24,7 @@ export const onlyQueries = (side: Side): boolean =>
     splitStatements(text).every((one) => /^(?:select|values)\b/i.test(one.text)),
   )
 
-/** Whether a function's body is one `throw` and nothing else. */
+/** Whether a function's body is a single `throw`. */
 export function onlyThrows(side: Side): boolean {
   if (side.kind === 'sql') return false
   const statements = bodyStatements(side.node.compilerNode)
@@ -38,7 +38,7 @@ function bodyStatements(node: ts.Node): ts.Statement[] | null {
   return body.statements.filter((one) => !ts.isEmptyStatement(one) && !isBareReturn(one))
 }
 
-/** `db.exec` of what has no statement, as in a draft. */
+/** `db.exec` of a text without a statement, as in a draft. */
 function runsComments(statement: ts.Statement): boolean {
   if (!ts.isExpressionStatement(statement) || !ts.isCallExpression(statement.expression))
     return false

@@ -1,4 +1,4 @@
-// Prepares what the rules look at, once for all of them.
+// Prepares the input of the rules, once for all of them.
 import { ts } from 'ts-morph'
 import type { Reading, ParsedMigration } from '../../model/migration.js'
 import type { GenerateSettings } from '../../model/settings.js'
@@ -15,7 +15,7 @@ import { projectPath } from '../../project/project-path.js'
 /** Codes after which nothing else in the file can be judged. */
 const UNPARSED = new Set(['READ_SYNTAX', 'READ_TOO_DEEP'])
 
-/** Collects scripts, statements and suppression comments. Files with syntax errors take no part. */
+/** Collects scripts, statements and suppression comments. Files with syntax errors are left out. */
 export function subjectOf(
   reading: Reading,
   settings: GenerateSettings,
@@ -42,10 +42,10 @@ export function subjectOf(
   }
 }
 
-/** The same with what replaying brought to light: of code, the statements that ran stand for those that could be read. */
+/** The same with the results of the replay: for code, the statements that ran replace those that could be read. */
 export function withProof(subject: Subject, proof: Proof): Subject {
   const { finder, reading, settings } = subject
-  // Beside other databases, a side may not have been run to its end.
+  // With other databases involved, a side may not have been run to its end.
   const whole = proof.versions.filter(({ facts }) => !facts.some(isElsewhere))
   const ran = new Map(whole.map((one) => [one.version, one.ran]))
   const statements = new Map(

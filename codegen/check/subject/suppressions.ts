@@ -1,4 +1,5 @@
-// Comments that switch findings off in one migration: `lockstep-ignore CODE subject: reason`, or several codes and no subject.
+// Finds comments that switch findings off in one migration: `lockstep-ignore CODE subject: reason`, or several codes and no
+// subject.
 import { ts } from 'ts-morph'
 import type { Position } from '../../model/diagnostic.js'
 import type { MigrationFile, Reading } from '../../model/migration.js'
@@ -13,13 +14,13 @@ const MARK: Mark = {
   inScript: /(?:\/\/|\/\*+)[ \t]*lockstep-ignore\b([^\r\n]*)/g,
   inSql: /^(?:--|\/\*+)[ \t]*lockstep-ignore\b([^\r\n]*)/,
 }
-/** Codes, then what the finding is about, in which `:` stands in quotes only, then the reason. */
+/** Codes, then the subject, in which `:` only occurs in quotes, then the reason. */
 const CONTENT =
   /^[ \t]*([A-Z][A-Z0-9_]*(?:[ \t]*,[ \t]*[A-Z][A-Z0-9_]*)*)(?:[ \t]+((?:"[^"]*"|`[^`]*`|\[[^\]]*\]|[^\s":`[]|[ \t](?=[^\s:]))+))?[ \t]*(?::[ \t]*(.*))?$/
 
 /**
- * Finds the comments in scripts, helpers and SQL files. One comment covers its migration: the whole file, both files of
- * a pair, or in a list the element that holds it or follows it (before the list: all elements).
+ * Finds the comments in scripts, helpers and SQL files. One comment covers its migration: the whole file, both files of a pair,
+ * or in a list the element that contains it or follows it (before the list: all elements).
  */
 export function findSuppressions(reading: Reading, scripts: readonly Script[]): Suppression[] {
   const sqlFiles = reading.discovery.files.filter(({ kind }) => kind !== 'script')
@@ -46,7 +47,7 @@ function scriptSuppressions(script: Script, reading: Reading): Comment[] {
   })
 }
 
-/** What comments begin with, in code and in SQL; the first group is what they say. */
+/** The prefix of comments, in code and in SQL; the first group is their content. */
 export interface Mark {
   /** In all of them. */
   readonly text: string
@@ -54,7 +55,7 @@ export interface Mark {
   readonly inSql: RegExp
 }
 
-/** The comments of a script with such a mark: those of its code, and those of SQL in its texts. */
+/** The comments of a script with such a prefix: those of its code, and those of SQL in its texts. */
 export function commentsLike(
   script: Script,
   mark: Mark,
@@ -68,7 +69,7 @@ export function commentsLike(
   return [...own, ...texts.flatMap((span) => commentsInSql(span, text, mark))]
 }
 
-/** Those that SQL in a text of code has, as it would have them in a file of its own: `\n` ends a line. */
+/** Those of SQL in a text of code, as it would have them in a file of its own: `\n` ends a line. */
 function commentsInSql({ start, end, value }: Span, source: string, mark: Mark) {
   if (!value?.includes(mark.text)) return []
   return [...allComments(value)].flatMap(({ text, start: at }) => {
@@ -84,11 +85,11 @@ function commentsInSql({ start, end, value }: Span, source: string, mark: Mark) 
 interface Span {
   readonly start: number
   readonly end: number
-  /** What it says; null for what can be no SQL. */
+  /** The text; null if it cannot be SQL. */
   readonly value: string | null
 }
 
-/** Where the texts of a script stand, in order: what looks like a comment of code in them is none. */
+/** The ranges of a script's texts, in order: what looks like a comment of code in them is none. */
 const textSpans = ({ nodes, syntax }: Script): Span[] =>
   nodes
     .filter(isText)
@@ -132,7 +133,7 @@ function coveredLines(
   return [offsetPlace(script, element.getStart(script.syntax)).line, last]
 }
 
-/** The elements of a list file, in the order in which they are written. */
+/** The elements of a list file, in the order they are written. */
 function listElements(script: Script, { migrations }: Reading): ts.Node[] {
   const starts = new Set(
     migrations
@@ -165,7 +166,7 @@ function sqlSuppressions(file: MigrationFile, { migrations }: Reading): Comment[
   })
 }
 
-/** One for each code that a comment names, or one without; what is about one thing names one code. */
+/** One for each code that a comment names, or one without; a comment with a subject names one code. */
 function said(
   at: Position,
   content: string,

@@ -5,8 +5,8 @@ import { foldCase } from '../../../src/sql/names.js'
 import { columnOf } from '../../model/in-catalog.js'
 
 /**
- * What became of each column; hidden ones of virtual tables are none. A column counts as renamed when a statement renames it,
- * or when the copy of a rebuild puts its values as they are into a new column.
+ * What became of each column; hidden ones of virtual tables do not count. A column counts as renamed if a statement renames it,
+ * or if the copy of a rebuild moves its values unchanged into a new column.
  */
 export function traceColumns(
   before: CatalogTable,
@@ -25,14 +25,14 @@ export function traceColumns(
     })
 }
 
-/** The name that ALTER TABLE has left a column, null where it drops it; another column may have its name then. */
+/** The name that ALTER TABLE has left a column, null if it drops it; another column may have its name then. */
 function renamedTo(
   { name }: CatalogColumn,
   table: CatalogTable,
   own: readonly SchemaAct[],
 ): {
   readonly name: string | null
-  /** Whether another column of the table was given its name, which a rebuild has left out by then. */
+  /** Whether another column of the table has been given its name, which a rebuild has dropped by then. */
   readonly isTaken?: boolean
 } & Pick<ColumnTrace, 'statement'> {
   let now = foldCase(name)

@@ -1,4 +1,4 @@
-// Follows the tables and columns that a step changes: which of them are still there, under which name.
+// Follows the tables and columns that a step changes: which of them still exist, under which name.
 import { finalName } from './schema-acts.js'
 import type { CatalogTable } from '../../model/catalog.js'
 import type { ColumnTrace, FoundStatement, ReplayedStep, SchemaAct, TableTrace } from './rule.js'
@@ -9,12 +9,12 @@ import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
 import { columnOf } from '../../sql/read-select.js'
 import { tableIn } from '../../model/in-catalog.js'
 
-/** What to know of a step. */
+/** What it needs to know about a step. */
 export type Changes = Pick<ReplayedStep, 'before' | 'after' | 'changed' | 'acts' | 'facts'>
 
 /**
- * The tables that `up` changes or removes, in the order in which they were made. A table keeps its identity over a
- * rename, and under its name over a rebuild, whichever of the two tables is renamed; not where the new one tells of something else.
+ * The tables that `up` changes or removes, in order of creation. A table keeps its identity over a rename, and under its name
+ * over a rebuild, whichever of the two tables is renamed; not if the new one holds something else.
  */
 export function traceTables(step: Changes): TableTrace[] {
   const changed = step.changed.flatMap((key) => {
@@ -27,7 +27,7 @@ export function traceTables(step: Changes): TableTrace[] {
   return changed.map((before) => {
     const name = foldCase(before.name)
     const heir = ownerOf(name)
-    // What is done to the columns of a new table that has taken its place is done to its own.
+    // What is done to the columns of its replacement is done to its own.
     const takes = (act: SchemaAct, owner: string): boolean =>
       owner === heir && !step.before.has(`table ${heir}`) && ON_COLUMNS.has(act.kind)
     const own = owners.flatMap(({ act, owner }) =>
@@ -47,8 +47,8 @@ export function traceTables(step: Changes): TableTrace[] {
 }
 
 /**
- * The tables that are made anew under another name: a new table has the rows of one that is gone, of no other one, and tells them
- * by the same key. Of a table that is dropped these traces say nothing, which `traces` has.
+ * The tables that are rebuilt under another name: a new table has the rows of exactly one that is gone, and the same key. Tables
+ * that are dropped are only in `traces`.
  */
 export function tracesUnderOtherNames(step: Pick<ReplayedStep, 'traces'> & Changes): TableTrace[] {
   const moved = step.traces.flatMap((trace) => {
@@ -66,7 +66,7 @@ export function tracesUnderOtherNames(step: Pick<ReplayedStep, 'traces'> & Chang
   })
 }
 
-/** The one table in which replay found what stood in another. */
+/** The only table in which the replay found the content of another. */
 function rowsOf({ name }: CatalogTable, step: Changes): string | null {
   const kept = factsIn(step, 'values-kept').filter(
     ({ table, earlier }) => !earlier && isSameName(table, name),
@@ -87,7 +87,7 @@ function underName({ before, drop }: TableTrace, after: CatalogTable, step: Chan
   return { before, after, statement: creationOf(after.name, acts), drop, columns }
 }
 
-/** Whether the primary key is over the columns that it was over, numbers or none; that there is none any more was hardly meant. */
+/** Whether the primary key is over the same columns as before, numbers or none; losing it altogether was hardly intended. */
 function hasSameKey({ after, columns }: TableTrace): boolean {
   const was = columns.filter(({ before }) => before.primaryKey > 0)
   const is = after?.columns.filter(({ primaryKey }) => primaryKey > 0).length
@@ -99,7 +99,7 @@ function hasSameKey({ after, columns }: TableTrace): boolean {
   return is === 0 || (is === was.length && kept === was.length)
 }
 
-/** Whether a column has no place in any table: that is told, and is no matter of what is new. */
+/** Whether a column has no place in any table: that is reported, and does not concern what is new. */
 const isGone = ({ before }: ColumnTrace, { before: table }: TableTrace, step: Changes): boolean =>
   factsIn(step, 'values-gone').some(
     (fact) =>
@@ -107,7 +107,7 @@ const isGone = ({ before }: ColumnTrace, { before: table }: TableTrace, step: Ch
       Object.keys(fact.row).some((column) => isSameName(column, before.name)),
   )
 
-/** An act and the name that the table it is about had before the step. */
+/** An act and the name that its table had before the step. */
 interface OwnedAct {
   readonly act: SchemaAct
   readonly owner: string
@@ -116,7 +116,7 @@ interface OwnedAct {
 /** Names that a table takes on only within the step lead back to the one it had before. */
 function ownersOf(acts: readonly SchemaAct[]): {
   readonly acts: readonly OwnedAct[]
-  /** The owner of a name in the end. */
+  /** The final owner of a name. */
   ownerOf(name: string): string
 } {
   const owners = new Map<string, string>()
@@ -142,14 +142,14 @@ function ownersOf(acts: readonly SchemaAct[]): {
   return { acts: owned, ownerOf }
 }
 
-/** Where rows come from that a statement puts into a table; a column that is not copied as it is has none. */
+/** The source of rows that a statement inserts into a table; a column that is not copied unchanged has none. */
 interface Source {
   readonly from: string
   readonly to: string
   column(name: string): string | null
 }
 
-/** A table that rows of another one are from. */
+/** A table that rows of another one come from. */
 interface Origin extends Pick<Source, 'column'> {
   readonly owner: string
 }
@@ -175,7 +175,7 @@ const columnsFrom = ({ columns }: Copy, { column }: Origin): Copy['columns'] =>
 
 type Copy = Extract<SchemaAct, { kind: 'copy' }>
 
-/** Of an INSERT … SELECT, and of CREATE TABLE … AS SELECT, which takes over the names of columns. */
+/** For INSERT … SELECT, and for CREATE TABLE … AS SELECT, which takes over the names of columns. */
 function sourceOf(act: SchemaAct): Source | null {
   if (act.kind === 'copy')
     return { from: act.from, to: act.to, column: (name) => act.columns.get(name) ?? null }
@@ -229,11 +229,11 @@ function statementOf(
   return creationOf(after.name, acts) ?? altered?.statement ?? null
 }
 
-/** Whether a table was made again and not altered; also where no statement can be read. */
+/** Whether a table was recreated rather than altered; also if the statement is unknown. */
 export const isMadeAnew = ({ statement }: TableTrace): boolean =>
   !statement || statement.shape.kind === 'create-table' || statement.shape.kind === 'drop'
 
-/** The CREATE TABLE of the table that has this name in the end; null where none can be read. */
+/** The CREATE TABLE of the table with this final name; null if unknown. */
 export function creationOf(table: string, acts: readonly SchemaAct[]): FoundStatement | null {
   const name = foldCase(table)
   const made = acts.findLast(

@@ -1,11 +1,9 @@
-// The `up` sides of the migrations as sequences of statements, with what each finds when it begins.
+// The `up` sides of the migrations as sequences of statements, with the state each finds when it begins.
 import type { ParsedMigration } from '../../model/migration.js'
 import type { FoundStatement, UpStep } from './rule.js'
 import type { Statement } from '../../sql/statement.js'
 
-/**
- * Groups statements by migration. Those of a `down` are left out; those that `ctx` wrote only say what the step makes.
- */
+/** Groups statements by migration. Those of a `down` are left out; those issued by `ctx` only show what the step creates. */
 export function upSteps(statements: readonly FoundStatement[]): UpStep[] {
   const groups = new Map<ParsedMigration, FoundStatement[]>()
   for (const statement of statements) {
@@ -43,6 +41,6 @@ function addColumn(added: Map<string, Set<string>>, table: string, column: strin
   added.set(table, columns.add(column))
 }
 
-/** Whether a table is one that the step makes or makes anew: what it writes there, it writes into its own. */
+/** Whether the step creates or rebuilds a table: it then writes into its own. */
 export const isOwn = ({ made, rebuilt }: UpStep, table: string): boolean =>
   made.has(table) || rebuilt.has(table)

@@ -1,11 +1,11 @@
-// What does not happen any more where a clause of a column or of a foreign key is gone.
+// Describes what no longer happens without a clause of a column or foreign key.
 import type { Doing, LostClause } from '../changes/lost-clauses.js'
 import { listed } from '../../diagnostics/listed.js'
 
 /** A clause that does something with rows. */
 export type LostDoing = LostClause & { readonly kind: Doing }
 
-/** One half sentence for each kind of clause. */
+/** Half a sentence for each kind of clause. */
 export function clauseLosses(clauses: readonly LostDoing[]): string[] {
   const kinds = new Set(clauses.map(({ kind }) => kind))
   return [...kinds].map((kind) => {

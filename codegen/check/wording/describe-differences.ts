@@ -1,4 +1,4 @@
-// The words for what two schemas differ in, told from what one finds: what is missing, what is too much, what is other.
+// Describes the differences of two schemas from the view of what is found: what is missing, superfluous or different.
 import type { SchemaDetail, SchemaDifference } from '../../../src/model/verification.js'
 import { shortSql } from '../../sql/one-line.js'
 import type { ReplayedStep } from '../subject/rule.js'
@@ -7,7 +7,7 @@ import { spellingOf } from './spell-as-written.js'
 /** More objects than these are only counted. */
 const SHOWN = 6
 
-/** What is said of something that is too much: `is still there`, `is there as well`. */
+/** The words for something superfluous: `is still there`, `is there as well`. */
 export interface DifferenceWords {
   readonly added: string
 }
@@ -26,7 +26,7 @@ export function describeDifferences(
   return shown.join('; ')
 }
 
-/** Names and words as the project writes them: what is compared is in lower case. */
+/** Names and words as the project spells them: the compared form is in lower case. */
 function asWritten(
   one: SchemaDifference,
   { before, after }: Pick<ReplayedStep, 'before' | 'after'>,

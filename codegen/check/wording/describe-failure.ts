@@ -1,4 +1,4 @@
-// The words for a step that failed.
+// Describes a step that failed.
 import type { StepFailed } from '../../model/evidence.js'
 import { describeRow, inStatement, saidText } from './describe-step.js'
 import { uniqueIndexOf } from '../changes/unique-index.js'
@@ -16,23 +16,23 @@ export function describeFailure({ cause, message, refusal, at }: StepFailed): st
 }
 
 /**
- * The tables that the statement names, as a sentence with a space before it; empty when there are none, and where the
- * runtime refused it, which says itself what it is about.
+ * The tables that the statement names, as a sentence preceded by a space; empty if there are none, and if the runtime refused it,
+ * which already says what it is about.
  */
 export const schemaSentence = ({ schema, refusal }: StepFailed): string =>
   schema.length === 0 || refusal !== undefined
     ? ''
     : ` Before the step there was: ${schema.map((sql) => `\`${shortSql(sql)}\``).join('; ')}.`
 
-/** The row that the failure is about, as ` with the row a = 1 of t`; empty where it is not known. */
+/** The row that the failure is about, as ` with the row a = 1 of t`; empty if unknown. */
 export function rowPhrase({ row, table }: StepFailed): string {
   if (!row) return ''
   return `, with the row ${describeRow(row)}${table === null ? '' : ` of ${table}`}`
 }
 
 /**
- * The column or the table that the failure is about, as a comment names it; of what an index makes of a column, the index: that the
- * values differ says nothing of it.
+ * The column or table that the failure is about, as the subject of a comment; for what an index computes from a column, the
+ * index: that the values differ says nothing about the column.
  */
 export function failureSubject({ at, message, table, column }: StepFailed): string | undefined {
   if (table === null) return undefined

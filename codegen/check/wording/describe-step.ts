@@ -1,4 +1,4 @@
-// The words in which rules speak of a step, a row and a comment that acknowledges something.
+// Describes a step, a row and an acknowledging comment for the rules.
 import { versionId } from '../../../src/model/version.js'
 import type { PartGone, Direction, ShownRow, StepPlace } from '../../model/evidence.js'
 import type { Position } from '../../model/diagnostic.js'
@@ -23,11 +23,11 @@ export const versionName = (
 export const ignoreComment = (code: string, { form }: ParsedMigration, subject = ''): string =>
   `\`${form === 'sql' ? '--' : '//'} lockstep-ignore ${`${code} ${subject}`.trim()}: reason\``
 
-/** `` in `INSERT INTO …` ``, with a space before it; empty where the statement is not known. */
+/** `` in `INSERT INTO …` ``, preceded by a space; empty if the statement is unknown. */
 export const inStatement = ({ statement }: Pick<StepPlace, 'statement'>): string =>
   statement === null ? '' : ` in \`${shortSql(statement)}\``
 
-/** Whether a copy hands over the values of each row, as code does, and does not select them. */
+/** Whether a copy passes the values of each row, as code does, rather than selecting them. */
 export const isRowByRow = ({ statement }: Pick<StepPlace, 'statement'>): boolean =>
   statement !== null &&
   /^\s*(?:insert|replace)\b/i.test(statement) &&
@@ -52,11 +52,11 @@ export function describeValue(value: ShownRow[string]): string {
 const numberText = (value: number): string =>
   Number.isInteger(value) && !Number.isSafeInteger(value) ? value.toExponential() : String(value)
 
-/** Shown as a text, since JavaScript cannot tell it exactly. */
+/** Shown as text, since JavaScript cannot represent it exactly. */
 const isVastInteger = (value: string): boolean =>
   /^-?\d{16,19}$/.test(value) && !Number.isSafeInteger(Number(value))
 
-/** What SQLite or code said, as a part of a sentence: one line, without a final full stop. */
+/** The message of SQLite or code as a part of a sentence: one line, without a final full stop. */
 export const saidText = (message: string): string =>
   message
     .replace(/\s*[\r\n]+\s*/g, ' ')
@@ -69,7 +69,7 @@ export const rowCount = (count: number): string => `${count} row${count === 1 ? 
 /** A text as the beginning of a sentence. */
 export const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
-/** A sentence with a space before it; empty where no row was seen to go. Of a column, one by which its values go may show more. */
+/** A sentence preceded by a space; empty if no row was seen to be lost. For a column, a row that loses its values may show more. */
 export function describeGone(table: string, step: ReplayedStep, column = ''): string {
   const all = factsIn(step, 'values-gone').filter((fact) => isSameName(fact.table, table))
   const own = all.find(({ parts = [] }) =>

@@ -1,4 +1,4 @@
-// Why a CHECK is not met: rows from before were never held to it, or the statement itself writes what it does not allow.
+// Explains why a CHECK is violated: earlier rows never had to satisfy it, or the statement itself writes what it does not allow.
 import { canonicalTokens } from '../../../src/sql/canonical-tokens.js'
 import { isGenerated } from '../../sql/column-clauses.js'
 import { isHeldTo } from '../changes/narrowed-checks.js'
@@ -30,7 +30,7 @@ const BROKEN =
 
 const FIX_BROKEN = 'Let it write values that satisfy the CHECK for every row, or change the CHECK'
 
-/** Whether the statement makes other values than those of before, or the rows were held to the check already. */
+/** Whether the statement changes the values, or the rows already had to satisfy the check. */
 function isWritten(place: FailurePlace): boolean {
   const { named, shape, insert, tables, unique } = place
   const { step } = unique

@@ -1,4 +1,4 @@
-// What is lost where a DELETE of duplicates takes rows that are none, or rows that others point at.
+// Explains what is lost if a DELETE of duplicates removes rows that are none, or that others refer to.
 import { listed } from '../../diagnostics/listed.js'
 import { foldCase } from '../../../src/sql/names.js'
 import { shortSql } from '../../sql/one-line.js'
@@ -9,7 +9,7 @@ import type { Explanation } from './left-out-rows.js'
 
 type RowsLost = FactOf<'rows-lost'>
 
-/** Where one row of several stays, which are no equals; null for anything else. */
+/** If one row of several different ones stays; null for anything else. */
 export function explainGroups(fact: RowsLost, step: ReplayedStep): Explanation | null {
   const { by, table, column, key, later } = fact
   if (by === 'merged') return explainMergedParents(fact, step)
@@ -42,7 +42,7 @@ const explainTaken = ({ table, key = [], source = '', column = '' }: RowsLost): 
   fix: `Say which of both stays, or put both together, in an UPDATE of ${sqlName(table)} before it`,
 })
 
-/** Where the rows that they point at are duplicates of others. */
+/** If the rows that they refer to are duplicates of others. */
 function explainMergedParents(
   { table, key = [], source = '', column: pointer = '' }: RowsLost,
   { before }: ReplayedStep,

@@ -1,4 +1,4 @@
-// What is said of a full-text index or an R-Tree that is made again and left empty.
+// Explains a full-text index or an R-Tree that is recreated and left empty.
 import { externalContent, type ExternalContent } from '../../../src/schema/external-content.js'
 import { foldCase } from '../../../src/sql/names.js'
 import type { CatalogTable } from '../../model/catalog.js'
@@ -9,7 +9,7 @@ import type { ReplayedStep } from '../subject/rule.js'
 import { columnOf } from '../../model/in-catalog.js'
 import type { Explanation } from './left-out-rows.js'
 
-/** What the step does to it, and how the rows stay. */
+/** What the step does to it, and how to keep the rows. */
 export function explainEmptied(
   { before, after, statement }: EmptiedIndex,
   step: ReplayedStep,

@@ -1,4 +1,4 @@
-// Why the SELECT of a copy gives rows that are alike where it reads several tables.
+// Explains why the SELECT of a copy returns duplicate rows if it reads several tables.
 import { wordsIn } from '../../sql/names-in.js'
 import { oneLine } from '../../sql/one-line.js'
 import { itemsFor, valueOf } from '../../sql/read-select.js'
@@ -6,20 +6,20 @@ import type { Insert } from '../../sql/statement.js'
 import { wordsOf } from '../../sql/word-reader.js'
 import type { ReplayedStep } from '../subject/rule.js'
 
-/** A reason, and what to do. */
+/** A reason, and a fix. */
 export interface Words {
   readonly why: string
   readonly fix: string
 }
 
-/** What is to be done with rows that are found to be alike. */
+/** The fix for rows that turn out to be duplicates. */
 export const DECIDE =
   'decide which of them stays, and change the others before this statement, or leave them out of the copy'
 
 /** Finds a JOIN, and what it joins. */
 export const JOIN = /\bjoin\s+([\w"[\]`.]+)/i
 
-/** No condition sees the rows that its own statement brings. */
+/** No condition sees the rows that its own statement inserts. */
 export function explainJoin(same: string, sql: string, { selects: [select] }: Insert): Words {
   const [from, other] = [select?.from?.text ?? 'the first table', JOIN.exec(sql)?.[1] ?? '']
   return {
@@ -32,11 +32,11 @@ export function explainJoin(same: string, sql: string, { selects: [select] }: In
 interface SelectFailure {
   readonly sql: string | null
   readonly step: ReplayedStep
-  /** Which may not be alike. */
+  /** The columns that have to be unique. */
   readonly columns: readonly string[]
 }
 
-/** Of a copy whose columns are not all those of its first table. */
+/** For a copy whose columns are not all from its first table. */
 export function explainSelect({ sql, step, columns }: SelectFailure, shape: Insert): Words {
   const items = columns.flatMap((column) => itemsFor(column, shape))
   const terms = items.map((item) =>
@@ -53,7 +53,7 @@ export function explainSelect({ sql, step, columns }: SelectFailure, shape: Inse
   }
 }
 
-/** Its FROM with all that follows, where that can be asked before the step and be grouped; else null. */
+/** Its FROM with everything after it, if that can be queried before the step and grouped; otherwise null. */
 function fromClause(sql: string, { selects }: Insert, { acts }: ReplayedStep) {
   const last = selects[0]?.items.at(-1)?.at(-1)
   if (!last || selects.length > 1) return null

@@ -1,6 +1,6 @@
-// Why rows get lost, or are in the way, where two tables are put into one, and how to keep all of them.
+// Explains why rows are lost or conflict if two tables are merged, and how to keep all of them.
 
-/** Why the rows of a table meet those of another one. As a sentence of its own, but for the full stop. */
+/** Why the rows of a table collide with those of another one, as a sentence without the full stop. */
 export const whyMerged = (table: string, other: string): string =>
   `${table} and ${other} number their rows by themselves, so that both have rows of the same number`
 

@@ -1,4 +1,4 @@
-// Why a column that must not be NULL is: rows from before have none there, or the statement itself makes it.
+// Explains why a NOT NULL column is NULL: earlier rows have no value, or the statement itself causes it.
 import type { FailurePlace, Words } from './failure-place.js'
 import type { CatalogColumn, CatalogTable } from '../../model/catalog.js'
 import { isRowid } from '../../model/rowid-column.js'
@@ -37,7 +37,7 @@ export function explainNotNull(place: FailurePlace): Words {
   }
 }
 
-/** What the table of the rows is called when the statement reads it, where that is another name. */
+/** The name of the rows' table when the statement reads it, if that is a different one. */
 function nameThen({ insert, tables, unique: { step, fact } }: FailurePlace): string | null {
   const from = insert?.selects[0]?.from
   const [table] = tables
@@ -50,7 +50,7 @@ function nameThen({ insert, tables, unique: { step, fact } }: FailurePlace): str
   return from && isRenamed ? from.text : null
 }
 
-/** Where the statement says NULL, or leaves the column out. */
+/** If the statement says NULL, or leaves the column out. */
 function explainOwn(column: string, { shape, unique }: FailurePlace): Words | null {
   const own = writtenNull(shape, unique.sql ?? '', column)
   const name = sqlName(column)
@@ -78,13 +78,13 @@ function explainBrought(column: string, place: FailurePlace): Words | null {
   }
 }
 
-/** Whether a declaration adds the column as one that SQLite computes. */
+/** Whether a declaration adds the column as a generated one. */
 function isComputed(column: string, { fact, step }: FailurePlace['unique']): boolean {
   const table = step.after.get(`table ${foldCase(fact.table ?? '')}`)
   return table?.type === 'table' && columnOf(table, column)?.generated != null
 }
 
-/** Whether the statement itself makes the NULL: no row has one in a column of this name, or that is not what is written. */
+/** Whether the statement itself causes the NULL: no row has one in a column of this name, or that column is not what is written. */
 function isBrought(column: string, place: FailurePlace): boolean {
   const { tables, shape, insert, unique } = place
   const table = tables.find((one) => columnOf(one, column))
@@ -101,6 +101,6 @@ function isBrought(column: string, place: FailurePlace): boolean {
 const isNeverNull = (table: CatalogTable, column: CatalogColumn): boolean =>
   column.notNull || (column.primaryKey > 0 && (table.withoutRowid || isRowid(table, column)))
 
-/** Whether a batch fills another table, with what is not seen. */
+/** Whether a batch fills another table, with unseen values. */
 const fillsAnother = ({ running, unique }: FailurePlace, { name }: CatalogTable): boolean =>
   running === 'batches' && !isSameName(unique.target, name)

@@ -1,4 +1,4 @@
-// Why a statement fails on rows only, and how to fix the rows first: by what SQLite says.
+// Explains by SQLite's message why a statement only fails on rows, and how to fix the rows first.
 import type { CatalogTable } from '../../model/catalog.js'
 import type { StepFailed } from '../../model/evidence.js'
 import { FIX_MERGED, whyMerged } from './explain-merge.js'
@@ -69,7 +69,7 @@ const OTHERWISE = (there: string): RowFailureWords => ({
   doubtful: false,
 })
 
-/** SQLite says no more than `constraint failed` of ALTER TABLE … ALTER COLUMN and … ADD CONSTRAINT. */
+/** For ALTER TABLE … ALTER COLUMN and … ADD CONSTRAINT, SQLite only says `constraint failed`. */
 function explainAlteration(failed: FailurePlace): Words {
   const place = { ...failed, hasColumn: true }
   const { shape, unique } = place

@@ -1,4 +1,4 @@
-// Why a statement meets rows that are alike where it may not, and what to do before it.
+// Explains why a statement meets duplicate rows, and what to do before it.
 import { canonicalName, canonicalTokens } from '../../../src/sql/canonical-tokens.js'
 import type { Catalog, CatalogTable } from '../../model/catalog.js'
 import type { StepFailed } from '../../model/evidence.js'
@@ -15,19 +15,19 @@ import { copyOf, type Copy, finalName } from '../subject/schema-acts.js'
 import { sqlName, sqlNames } from '../../sql/sql-name.js'
 import { foldCase, foldUpper, isSameName, plainName } from '../../../src/sql/names.js'
 
-/** A statement that SQLite stopped because rows would be alike. */
+/** A statement that SQLite stopped because of duplicates. */
 export interface UniqueFailure {
   readonly fact: StepFailed
   readonly step: ReplayedStep
-  /** The statement; null where several ran as one text. */
+  /** The statement; null if several ran as one text. */
   readonly sql: string | null
-  /** The table whose rows may not be alike, as SQLite names it; '' where it names an index. */
+  /** The table with the unique constraint, as SQLite names it; '' if it names an index. */
   readonly target: string
-  /** Empty where SQLite names an index over expressions. */
+  /** Empty if SQLite names an index over expressions. */
   readonly columns: readonly string[]
 }
 
-/** The words for `UNIQUE constraint failed`. A DELETE is suggested only where it can take nothing but rows in the way. */
+/** The words for `UNIQUE constraint failed`. A DELETE is suggested only if it can remove nothing but conflicting rows. */
 export function explainUnique(given: UniqueFailure): Words {
   const failure =
     given.fact.at.direction === 'down' ? { ...given, step: turned(given.step) } : given
@@ -42,14 +42,14 @@ export function explainUnique(given: UniqueFailure): Words {
     : explainOther(failure, same)
 }
 
-/** As `down` sees it: it begins with the schema to which `up` leads. */
+/** From the view of `down`, which begins with the schema that `up` leads to. */
 const turned = (step: ReplayedStep): ReplayedStep => ({
   ...step,
   before: step.after,
   after: step.before,
 })
 
-/** Whether another statement of the step has put rows into the table already. */
+/** Whether another statement of the step has already inserted rows into the table. */
 function isFilledBefore({ fact, step, sql, target }: UniqueFailure): boolean {
   const own = step.statements.filter(({ direction }) => direction === fact.at.direction)
   const at = own.findIndex(({ text }) => text === sql)
@@ -75,7 +75,7 @@ function explainFilling(failure: UniqueFailure, shape: Insert, same: string): Wo
 
 const GUARD = /\bnot\s+(?:exists|in)\b/i
 
-/** Of statements that are not known, as in a rebuild by `ctx.rebuild`. */
+/** For unknown statements, as in a rebuild by `ctx.rebuild`. */
 function explainOther({ fact, step, columns }: UniqueFailure, same: string): Words {
   const table = tableIn(step.before, fact.table ?? '')
   const terms = columns.map((name) => sqlName(spelled(name, table)))
@@ -125,7 +125,7 @@ function explainIndex({ fact, step, columns }: UniqueFailure, shape: CreateIndex
   const fresh = index.terms.filter((_, at) => were[at] === null)
   const old = index.terms.filter((one) => !fresh.includes(one))
   const table = sqlName(known?.name ?? name)
-  // Before the step there is no such column to be asked for.
+  // Before the step there is no such column to query.
   const alike = (some: readonly string[]) =>
     alikeRows(
       { ...index, terms: some.length > 0 ? some : index.terms, table },
@@ -150,7 +150,7 @@ function explainIndex({ fact, step, columns }: UniqueFailure, shape: CreateIndex
   }
 }
 
-/** Only whole columns, compared as the table compares them, and rows that have a `rowid`. */
+/** Only for whole columns with the table's collation, and rows that have a `rowid`. */
 const canDelete = ({ isPlain, where }: UniqueIndex, table: CatalogTable): boolean =>
   isPlain && where === '' && !table.withoutRowid && !table.columns.some(isCalledRowid)
 
@@ -165,7 +165,7 @@ function filledIn(table: string, { before, after }: ReplayedStep): ReadonlySet<s
   return new Set(was?.filter((name) => is?.includes(name)))
 }
 
-/** NULL is never alike for SQLite, but GROUP BY puts it into one group: rows with one are left out. */
+/** SQLite treats NULLs as distinct, but GROUP BY puts them into one group: rows with NULL are left out. */
 function alikeRows({ table, terms, where }: UniqueIndex, filled: ReadonlySet<string>) {
   const conditions = terms.flatMap((term) => (filled.has(term) ? [] : [`${term} IS NOT NULL`]))
   const [names, all] = [terms.join(', '), [...conditions, ...(where === '' ? [] : [`(${where})`])]]
@@ -208,7 +208,7 @@ function explainCopy(
   }
 }
 
-/** Where a column that may be NULL becomes the number of the row, and NULL a number that another row has; a JOIN may be the cause as well. */
+/** If a nullable column becomes the rowid, and NULL a number that another row has; a JOIN may be the cause as well. */
 function whereNumbered(
   { fact, step, sql, target, columns: [column = '', ...others] }: UniqueFailure,
   [name = '']: readonly string[],
@@ -239,7 +239,7 @@ const isNew = (table: string, step: ReplayedStep): boolean =>
     (act) => act.kind === 'create' && act.type === 'table' && isSameName(act.name, table),
   )
 
-/** The table of the schema before that a copy takes rows from, also where it was renamed in the step. */
+/** The earlier table that a copy takes rows from, even if it was renamed in the step. */
 function sourceOf({ from }: Copy, step: ReplayedStep): CatalogTable | null {
   const renamed = [...step.acts.up, ...step.acts.down].find(
     (act) => act.kind === 'rename-table' && act.to === from,
@@ -251,7 +251,7 @@ function sourceOf({ from }: Copy, step: ReplayedStep): CatalogTable | null {
 const spelled = (name: string, table: CatalogTable | null): string =>
   table?.columns.find((column) => isSameName(column.name, name))?.name ?? name
 
-/** How a table that the step makes compares its columns, as ` COLLATE NOCASE`. */
+/** The collations of a table that the step creates, as ` COLLATE NOCASE`. */
 function collationsOf(table: string, { statements }: ReplayedStep): ReadonlyMap<string, string> {
   const shapes = statements.map(({ shape }) => shape)
   const made = shapes.find(
@@ -291,7 +291,7 @@ function referringTables(table: string, { before, after }: ReplayedStep): string
   return [...new Set(tables)]
 }
 
-/** The statement of a text, without `;`; null where it holds several. */
+/** The only statement of a text, without `;`; null if it contains several. */
 export function onlyStatement(sql: string): string | null {
   const text = sql.trim().replace(/\s*;$/, '')
   return canonicalTokens(text).includes(';') ? null : text

@@ -1,4 +1,4 @@
-// What to say of values for which others stand, and that nothing keeps.
+// Explains lost values that others replace and nothing keeps.
 import { mentions } from '../../sql/names-in.js'
 import type { FactOf } from '../subject/facts.js'
 import { sqlName } from '../../sql/sql-name.js'
@@ -53,7 +53,7 @@ export const KEPT_NOWHERE = {
   }),
 }
 
-/** Of a column whose place a new one takes that an UPDATE fills, but not in all rows. */
+/** For a column replaced by a new one that an UPDATE fills, but not in all rows. */
 export const filledInPart = ({ at, table, column, before, after }: Change) =>
   /^\s*update\b/i.test(at.statement ?? '')
     ? {
@@ -87,7 +87,7 @@ const isSecondLess = (before: Change['before'], after: Change['after']): boolean
   [before, after].every((one) => /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d/.test(String(one))) &&
   Date.parse(String(before)) - Date.parse(String(after)) === 1000
 
-/** What is said of it. */
+/** The words for it. */
 export const wordsForCutOff = ({ at, table, column, before, after }: Change) => ({
   what: `does not give back what ${column} of ${table} was before \`up\`${inStatement(at)}: where it was ${describeValue(before)}, it is ${describeValue(after)} afterwards. ${isSecondLess(before, after) ? 'A number of seconds that is a little less than a whole one, as by `julianday()`' : `A product that is a little less than a whole number, as ${describeValue(before)} * 100 in numbers of the type REAL`}, was cut off and not rounded`,
   fix: 'Let `up` round it, with `round(…)` or `Math.round(…)`, before it becomes an integer',

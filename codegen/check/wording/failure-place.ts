@@ -1,4 +1,4 @@
-// What a failure on rows is about: the statement, and the table that its rows come from.
+// Determines what a failure on rows is about: the statement, and the table that its rows come from.
 import type { CatalogTable } from '../../model/catalog.js'
 import type { StepFailed } from '../../model/evidence.js'
 import { onlyStatement, type UniqueFailure } from './explain-unique.js'
@@ -19,39 +19,42 @@ export interface RowFailureWords {
   readonly why: string
   /** Without a full stop. */
   readonly fix: string
-  /** Whether the rows that were generated may be the reason, rather than the statement. */
+  /** Whether the generated rows may be the reason, rather than the statement. */
   readonly doubtful: boolean
-  /** Whether the copy gives a column what is in another one: whatever else it fails on has the same cause. */
+  /** Whether the copy gives a column the values of another one: any other failure has the same cause. */
   readonly isMisplaced?: true
 }
 
-/** What is said of one kind of failure. */
+/** The words for one kind of failure. */
 export type Words = Pick<RowFailureWords, 'why' | 'fix'> & Partial<RowFailureWords>
 
 /** What the failure is about. */
 export interface FailurePlace {
-  /** The table that the rows come from, as SQL; that of a rebuild's copy is the old one. */
+  /** The table that the rows come from, as SQL; for a rebuild's copy the old one. */
   readonly table: string
-  /** Whether that table has a column which the message names. */
+  /** Whether that table has a column that the message names. */
   readonly hasColumn: boolean
   readonly columns: readonly string[]
-  /** What the message names, as it stands there. */
+  /** What the message names, verbatim. */
   readonly named: string
   readonly copies: boolean
-  /** What fails: a statement, or what runs statements that nobody has written: a call such as that of `ctx.rebuild`, a declaration. */
+  /**
+   * What fails: a statement, or something that runs statements that nobody has written: a call such as that of `ctx.rebuild`, a
+   * declaration.
+   */
   readonly running: 'statement' | 'call' | 'alter' | 'batches'
-  /** Where rows can be changed that it fails on, as a part of a sentence. */
+  /** Where to fix the rows beforehand, as a part of a sentence. */
   readonly earlier: string
-  /** What the statement does, where it is known. */
+  /** The parsed statement, if known. */
   readonly shape: Statement | null
-  /** The INSERT that fails, also where `ctx.rebuild` wrote it. */
+  /** The failing INSERT, even if `ctx.rebuild` issued it. */
   readonly insert: Insert | null
   /** The tables that it may be about, as they were before the step: the one of the rows first. */
   readonly tables: readonly CatalogTable[]
   readonly unique: UniqueFailure
 }
 
-/** `named` is what the message of SQLite names. */
+/** `named` is what SQLite's message names. */
 export function readPlace(named: string, fact: StepFailed, step: ReplayedStep): FailurePlace {
   const found = statementAt(fact.at, step)
   const sql = onlyStatement(found?.text ?? fact.at.statement ?? '')
@@ -79,7 +82,7 @@ function runningAt({ at }: StepFailed, { migration }: ReplayedStep): FailurePlac
   return isCall ? 'call' : 'statement'
 }
 
-/** What is derived is to be written first, and consists of other statements then. */
+/** A derived side first has to be written out, and then consists of other statements. */
 function earlierThan(
   running: FailurePlace['running'],
   { at: { direction } }: StepFailed,
@@ -138,7 +141,7 @@ function rebuildingCopy({ table }: StepFailed, { statements }: ReplayedStep): In
 const mentions = (text: string, column: string): boolean =>
   [...namesIn(text)].includes(foldCase(column))
 
-/** The columns and the table that a message names, or where it names none, the statement. */
+/** The columns and the table that a message names, or, if it names none, the statement. */
 function readSubject(
   named: string,
   shape: Statement | null,

@@ -1,4 +1,4 @@
-// What stands in the way of a column that `down` drops: indexes, views and triggers that speak of it.
+// Finds what blocks dropping a column in `down`: indexes, views and triggers that mention it.
 import type { CatalogObject } from '../../model/catalog.js'
 import type { StepFailed } from '../../model/evidence.js'
 import type { FoundStatement, ReplayedStep } from '../subject/rule.js'
@@ -9,7 +9,7 @@ import { sqlName } from '../../sql/sql-name.js'
 import { foldCase, foldUpper, isSameName, plainName } from '../../../src/sql/names.js'
 import { listed } from '../../diagnostics/listed.js'
 
-/** The statements that help, all that are needed and in an order that works; null where nothing of the kind stands in the way. */
+/** The statements that help, complete and in a working order; null if no such object blocks it. */
 export function clearingTheWay({ at, message }: StepFailed, step: ReplayedStep): string | null {
   const shape = readStatement(at.statement ?? '')
   if (shape?.kind !== 'drop-column' || !/^error in \w+ .* after drop column:/.test(message))
@@ -35,7 +35,7 @@ export function clearingTheWay({ at, message }: StepFailed, step: ReplayedStep):
   return `Run ${listed(drops)} before it${isLate ? ', not after it' : ''}${after}`
 }
 
-/** What depends on others goes first. */
+/** Dependents go first. */
 const ORDER: readonly CatalogObject['type'][] = ['trigger', 'view', 'index']
 
 const isAbout = ({ shape }: FoundStatement, kind: string, { name }: CatalogObject): boolean =>

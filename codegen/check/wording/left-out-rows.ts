@@ -1,4 +1,4 @@
-// Which words of a copy leave rows out: a filter, a JOIN, what makes one row of several, what gives way to rows in conflict.
+// Finds the words of a copy that leave rows out: a filter, a JOIN, merging of rows, yielding to conflicting rows.
 import { foldCase } from '../../../src/sql/names.js'
 import { namesIn } from '../../sql/names-in.js'
 import { oneLine } from '../../sql/one-line.js'
@@ -9,25 +9,25 @@ import type { Statement } from '../../sql/statement.js'
 export interface Explanation {
   readonly why: string
   readonly fix: string
-  /** Whether the rows that go are equal to others that stay, as far as the statement compares them. */
+  /** Whether the lost rows equal others that stay, as far as the statement compares them. */
   readonly merges?: true
 }
 
-/** Whether a copy says something that leaves rows out. */
+/** Whether a copy contains something that leaves rows out. */
 export const leavesOut = (sql: string): boolean =>
   /\b(?:where|join|limit|having|distinct)\b/i.test(withoutTrue(sql))
 
-/** `WHERE true` says only that what follows is ON CONFLICT. */
+/** `WHERE true` only separates the following ON CONFLICT. */
 const withoutTrue = (sql: string): string =>
   sql.replace(/\bwhere\s+(?:true|1)(?=\s+(?:on|group|order|union)\b|\s*;?\s*$)/gi, '')
 
-/** What a copy that makes one row of several says. */
+/** Words of a copy that merge rows. */
 const MERGES = /\bdistinct(?!\s+from)\b|\bgroup\s+by\b|\bunion\b(?!\s+all\b)/i
 
-/** What puts values of several rows together. */
+/** Aggregates that combine values of several rows. */
 const SUMS = /\b(?:sum|total|group_concat|string_agg|jsonb?_group_\w+)\s*\(/i
 
-/** Null where the part of the copy that reads the table may leave rows out as well; `aside` is where the old table stays. */
+/** Null if the part of the copy that reads the table may leave rows out as well; `aside` is where the old table stays. */
 export function explainMerging(
   sql: string,
   {
@@ -56,7 +56,7 @@ export function explainMerging(
   }
 }
 
-/** How a statement drops rows that are in its way, as it is written; '' where it does not. */
+/** How a statement drops conflicting rows, as written; '' if it does not. */
 export function conflictIn(shape: Statement, sql: string): string {
   if (!('conflict' in shape)) return ''
   if (shape.conflict === 'ignore') return 'OR IGNORE'

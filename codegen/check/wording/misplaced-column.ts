@@ -1,4 +1,4 @@
-// Whether a copy fails because it gives a column what belongs into another one.
+// Detects whether a copy fails because it gives a column what belongs into another one.
 import { knownColumns, type KnownColumns } from '../subject/known-columns.js'
 import { columnOf } from '../../sql/read-select.js'
 import { isStar } from '../../sql/read-write.js'
@@ -13,8 +13,8 @@ export interface Misplaced {
 }
 
 /**
- * The first column that gets what is in another one, of those that the message is about, or of all where it names none; null where
- * there is none. `names` tells whether the message names a column.
+ * The first column that gets the values of another one, among those of the message, or among all if it names none; null if there
+ * is none. `names` tells whether the message names a column.
  */
 export function misplacedColumn(
   place: FailurePlace,

@@ -1,4 +1,4 @@
-// What was probably meant where SQLite knows no table or column of a name.
+// Suggests a name if SQLite knows no such table or column.
 import type { Catalog, CatalogTable } from '../../model/catalog.js'
 import type { StepFailed } from '../../model/evidence.js'
 import { nearest } from '../../diagnostics/nearest.js'
@@ -6,7 +6,7 @@ import { wordsIn } from '../../sql/names-in.js'
 import type { ReplayedStep } from '../subject/rule.js'
 import { foldCase } from '../../../src/sql/names.js'
 
-/** As a sentence with a space behind it; empty where nothing is near. */
+/** As a sentence followed by a space; empty if nothing is similar. */
 export function nearestName(fact: StepFailed, step: ReplayedStep): string {
   const { message } = fact
   const [, by, columns] = WALKED_BY.exec(message) ?? []
@@ -20,23 +20,23 @@ export function nearestName(fact: StepFailed, step: ReplayedStep): string {
   return didYouMean(meant)
 }
 
-/** What the runtime says of a column to walk by that a query does not have. */
+/** The runtime's message about a key column that a query lacks. */
 const WALKED_BY =
   /cannot be walked by "(.+?)": (?:the query has no such column, but|there is) (.+?)\. It must be/
 
-/** Whether the name is that of no column, so that no row matters. */
+/** Whether the name belongs to no column, so that rows do not matter. */
 export const isMisnamed = ({ message }: StepFailed): boolean => WALKED_BY.test(message)
 
 const didYouMean = (meant: string | null): string =>
   meant === null ? '' : `Did you mean \`${meant}\`? `
 
-/** The statement that failed; of batches the replay may not know which one it was. */
+/** The statement that failed; for batches the replay may not know which one it was. */
 export const textsAt = ({ at }: StepFailed, { migration }: ReplayedStep): string[] => [
   at.statement ?? '',
   ...(migration.batches ?? []).flatMap(({ query, update }) => [query.value, update?.value ?? '']),
 ]
 
-/** Of columns, those of the tables that the texts name, where these name any. */
+/** For columns, those of the tables that the texts name, if they name any. */
 function namesFor(kind: 'table' | 'column', texts: readonly string[], catalog: Catalog): string[] {
   const all = [...catalog.values()]
   if (kind === 'table')

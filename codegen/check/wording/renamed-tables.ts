@@ -1,26 +1,26 @@
-// Tables that differ from those before a step in their name, told from the two schemas.
+// Recognises tables that only differ in name from those before a step, by the two schemas.
 import { canonical } from '../../../src/schema/canonical.js'
 import { canonicalName } from '../../../src/sql/canonical-tokens.js'
 import { foldCase } from '../../../src/sql/names.js'
 import type { SchemaDifference } from '../../../src/model/verification.js'
 import type { Catalog, CatalogObject, CatalogTable } from '../../model/catalog.js'
 
-/** The schema that is wanted again, and the one that the migration leads to, of which `down` may have left something. */
+/** The wanted schema, and the one that the migration leads to, parts of which `down` may have left. */
 export interface Schemas {
   readonly before: Catalog
   readonly after: Catalog
 }
 
-/** One of them; `more` are the columns that it has now and had not. */
+/** One of them; `more` are its additional columns. */
 export interface RenamedTable {
   readonly was: CatalogTable
   readonly is: CatalogTable
   readonly more: readonly string[]
-  /** The differences that come to nothing when it has its name again: what hangs on it goes along. */
+  /** The differences that disappear when it has its name again, including its dependents. */
   readonly objects: readonly string[]
 }
 
-/** A table counts as renamed where exactly one new one has its columns, or else has them and others. */
+/** A table counts as renamed if exactly one new one has its columns, possibly with others. */
 export function renamedTables(
   differences: readonly SchemaDifference[],
   { before, after }: Schemas,
@@ -41,7 +41,7 @@ export function renamedTables(
   })
 }
 
-/** A table with all columns of another one in their order; null where it is none. */
+/** A table with all columns of another one in their order; null if there is none. */
 function heirOf(
   was: CatalogTable,
   is: CatalogObject | undefined,
@@ -51,11 +51,11 @@ function heirOf(
   const more = is.columns.filter((column) => !own.includes(JSON.stringify(column)))
   const kept = is.columns.filter((column) => !more.includes(column))
   if (JSON.stringify(kept) !== JSON.stringify(was.columns)) return null
-  // One column alike is no sign of one table.
+  // A single common column does not identify a table.
   return more.length > 0 && own.length < 2 ? null : { is, more: more.map(({ name }) => name) }
 }
 
-/** Whether an index differs in nothing but the table that it is on. */
+/** Whether an index differs only in its table. */
 function isMoved(
   was: CatalogObject | undefined,
   is: CatalogObject | undefined,

@@ -1,4 +1,4 @@
-// The SQL that fixes rows whose parent is gone: no parent where the columns may be NULL, else no row.
+// Writes the SQL that fixes rows whose parent is gone: NULL if the columns allow it, otherwise deleting the row.
 import { mayBeNull } from '../../model/rowid-column.js'
 import type { Catalog, CatalogForeignKey, CatalogTable } from '../../model/catalog.js'
 import type { ForeignKeyBroken } from '../../model/evidence.js'
@@ -12,11 +12,11 @@ export interface Repair {
   readonly verb: 'change' | 'delete'
   /** The rows, to be looked at first. */
   readonly find: string
-  /** One statement; with `…` for the parent's key where that is not known. */
+  /** One statement; with `…` for the parent's key if unknown. */
   readonly sql: string
 }
 
-/** `catalog` is the schema in which the key does not hold; `names` are those of the schema in which the rows are fixed. */
+/** `catalog` is the schema in which the key is violated; `names` are those of the schema in which the rows are fixed. */
 export function repairOrphans(
   fact: ForeignKeyBroken,
   catalog: Catalog,
@@ -30,7 +30,7 @@ export function repairOrphans(
   const rows = `FROM ${name} WHERE ${orphaned(fact, catalog, names)}`
   const find = `SELECT * ${rows}`
   if (first === undefined) return { verb: 'delete', find, sql: `DELETE ${rows}` }
-  // A key of several columns holds as soon as one of them is NULL.
+  // A composite key is satisfied as soon as one of its columns is NULL.
   const known = fact.columns.length > 1 ? nullable : []
   const guards = known.map((column) => `${said(column)} IS NOT NULL AND `).join('')
   const set = `${said(first)} = NULL`
@@ -41,7 +41,7 @@ export function repairOrphans(
   }
 }
 
-/** The condition for rows whose parent is not there; `NOT IN` never holds where the list has a NULL. */
+/** The condition for rows without a parent; `NOT IN` is never true if the list has a NULL. */
 function orphaned(
   { table, columns, parent }: ForeignKeyBroken,
   catalog: Catalog,

@@ -1,11 +1,11 @@
-// The order in which a table is rebuilt so that what names it goes on meaning it.
+// The order of rebuilding a table such that references to it stay intact.
 import { plainName } from '../../../src/sql/names.js'
 import { isGenerated } from '../../sql/column-clauses.js'
 import type { Rebuild } from '../changes/moved-references.js'
 
 /**
- * The statements as `` `CREATE TABLE …;` ``. Copied are the columns that both tables have, and that an INSERT may name; `known` are
- * those of the old table, null where no statement says.
+ * The statements as `` `CREATE TABLE …;` ``. They copy the columns that both tables have, and that an INSERT may name; `known`
+ * are those of the old table, null if unknown.
  */
 export function rightOrder({ rename, columns }: Rebuild, known: readonly string[] | null): string {
   const table = rename.table.text

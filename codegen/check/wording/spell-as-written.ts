@@ -1,11 +1,11 @@
-// SQL that is compared is in lower case, with a space between all words: spells it as the project writes it.
+// Restores the project's spelling of SQL in compared form, which is in lower case with a space between all words.
 import { RESERVED_KEYWORDS } from '../../../src/sql/keywords.js'
 import { foldCase, foldUpper, plainName, unquote } from '../../../src/sql/names.js'
 import { tokenize, type Token } from '../../../src/sql/tokenize.js'
 import type { CatalogObject } from '../../model/catalog.js'
 import { sqlName } from '../../sql/sql-name.js'
 
-/** Spells what is about some objects. */
+/** Spells SQL about some objects. */
 export interface Spelling {
   /** A name, without quotes. */
   name(text: string): string
@@ -15,14 +15,14 @@ export interface Spelling {
   sql(text: string): string
 }
 
-/** Words by how they are compared. A name, a word of a type and any other word may be the same, and be written in three ways. */
+/** Words by their compared form. A name, a word of a type and any other word may be the same, and be spelled in three ways. */
 interface Words {
   readonly names: ReadonlyMap<string, string>
   readonly types: ReadonlyMap<string, string>
   readonly others: ReadonlyMap<string, string>
 }
 
-/** As it is written in the statements that made the objects. */
+/** As spelled in the statements that created the objects. */
 export function spellingOf(objects: readonly CatalogObject[]): Spelling {
   const all = objects.flatMap(({ sql }) => tokenize(sql))
   const own = objects.flatMap((one) => [
@@ -67,14 +67,14 @@ function spell(text: string, { names, types, others }: Words, what: 'column' | '
 
 const isReserved = (word: string): boolean => RESERVED_KEYWORDS.has(foldUpper(word))
 
-/** Whether a space stands between the name of a function or a type and what is in parentheses behind it. */
+/** Whether a space separates the name of a function or type from its parentheses. */
 function isCall(tokens: readonly Token[], at: number): boolean {
   const [before, behind] = [tokens[at - 1], tokens[at + 1]]
   const isTable = /^(?:on|references)$/.test(tokens[at - 3]?.text ?? '')
   return before?.kind === 'word' && behind?.text === '(' && !isTable && !isClause(tokens, at - 1)
 }
 
-/** A word that may be a name as well is one of a clause behind another word. */
+/** A word that may also be a name belongs to a clause after another word. */
 function isClause(tokens: readonly Token[], at: number): boolean {
   const { kind, text = '' } = tokens[at] ?? {}
   if (kind !== 'word') return false

@@ -1,4 +1,4 @@
-// The SQL that would lead back to an expected schema. It is only a proposal until it has been tried.
+// Writes the SQL that would lead back to an expected schema. It is only a proposal until it has been tried.
 import type { SchemaDifference } from '../../../src/model/verification.js'
 import type { CatalogColumn, CatalogObject, CatalogTable } from '../../model/catalog.js'
 import { renamedTables, type RenamedTable, type Schemas } from './renamed-tables.js'
@@ -8,18 +8,18 @@ import { sqlInLine } from '../../sql/one-line.js'
 import { sqlName } from '../../sql/sql-name.js'
 import { foldUpper, isSameName, plainName, unquote } from '../../../src/sql/names.js'
 
-/** What is to be done: a statement to be run, or a table to be rebuilt as a CREATE TABLE says. */
+/** A statement to run, or a table to rebuild with a CREATE TABLE statement. */
 export interface UndoStep {
   readonly kind: 'run' | 'rebuild'
   readonly sql: string
 }
 
-/** `altered`: tables are changed where one statement each can do it. `rebuilt`: tables that differ are rebuilt. */
+/** `altered`: tables are changed where one statement each suffices. `rebuilt`: differing tables are rebuilt. */
 export type UndoWay = 'altered' | 'rebuilt'
 
 /**
- * Leads from what was found to the schema before the step, in the project's own way of writing, in an order that works;
- * what goes with its table is not named. Differences in spelling need nothing.
+ * Leads from what was found to the schema before the step, in the project's own spelling, in a working order; objects that
+ * disappear with their table are not named. Differences in spelling need nothing.
  */
 export function undoSql(
   differences: readonly SchemaDifference[],
@@ -42,7 +42,7 @@ interface Placed {
   readonly step: UndoStep
 }
 
-/** What hangs on other things goes first and comes last. */
+/** Dependents are dropped first and created last. */
 const PLACES = {
   'drop trigger': 0,
   'drop view': 1,
@@ -109,7 +109,7 @@ function renameBack({ was, is, more }: RenamedTable): Placed[] {
   ]
 }
 
-/** ALTER TABLE for columns that came, went from the end of the table, or have another name; null where only a rebuild helps. */
+/** ALTER TABLE for columns that were added, removed from the end of the table, or renamed; null if only a rebuild helps. */
 function alterations(
   table: CatalogTable,
   details: SchemaDifference['details'],
@@ -136,7 +136,7 @@ function alterations(
   return added.length === 0 ? additions(table, lost) : null
 }
 
-/** For the last columns of a table, in their order; null where they are others, or cannot be added. */
+/** For the last columns of a table, in order; null if they are others, or cannot be added. */
 function additions(table: CatalogTable, lost: readonly string[]): string[] | null {
   const last = table.columns.slice(-lost.length)
   const texts = last.map((column) =>
@@ -149,7 +149,7 @@ function additions(table: CatalogTable, lost: readonly string[]): string[] | nul
     : null
 }
 
-/** The definition of a column as the project wrote it; null where the statement lists no such column. */
+/** The definition of a column as the project wrote it; null if the statement lists no such column. */
 function columnText(createTable: string, column: string): string | null {
   const shape = readStatement(createTable)
   const columns = shape.kind === 'create-table' ? (shape.columns ?? []) : []
@@ -172,7 +172,7 @@ function canBeAdded({ notNull, default: value, generated }: CatalogColumn): bool
   return value === null || isConstant(value)
 }
 
-/** The undoing as a part of a sentence: what to write; null when nothing can be given. */
+/** What to write, as a part of a sentence; null if there is nothing to suggest. */
 export function undoingText(steps: readonly UndoStep[]): string | null {
   const parts = steps.map(({ kind, sql }, at) => {
     if (kind === 'rebuild') return `rebuild the table as \`${sql}\``

@@ -1,4 +1,4 @@
-// A copy that mixes columns up, as it should be written. Pure.
+// Corrects a copy that mixes columns up. Pure.
 import { sqlInLine } from '../../sql/one-line.js'
 import { readStatement } from '../../sql/read-statement.js'
 import { isNamedIn, valueOf } from '../../sql/read-select.js'
@@ -14,8 +14,8 @@ export interface Move {
 }
 
 /**
- * The whole statement, with its conditions and with what it makes of other columns; `columns` are those that the table has before and
- * afterwards. Null where it cannot be said.
+ * The whole statement, with its conditions and its computed columns; `columns` are those that the table has before and after.
+ * Null if it cannot be corrected.
  */
 export function unswappedCopy(
   sql: string,
@@ -32,7 +32,7 @@ export function unswappedCopy(
   return changes && sqlInLine(spliced(sql, changes))
 }
 
-/** Another text in the place of a part. */
+/** A replacement for a part of the text. */
 interface Change {
   readonly start: number
   readonly end: number
@@ -45,7 +45,7 @@ function byName(
   moves: readonly Move[],
 ): Change[] | null {
   if (items.length !== names.length) return null
-  // Of two that exchange their values under other names, each is to read what the other one did.
+  // For two columns that swap values under other names, each has to read what the other one did.
   const isRead = (name: string): boolean => moves.some(({ from }) => isSameName(from, name))
   const found = moves.map(({ column, from }, place) => {
     const other = moves.length === 2 ? moves[1 - place]!.from : column
@@ -59,7 +59,7 @@ function byName(
   return found.every(({ length }) => length > 0) ? found.flat() : null
 }
 
-/** Only where one table is read, as it is: names may stand in several. */
+/** Only if a single table is read directly: names may belong to several. */
 function byPlace(
   sql: string,
   { items, from }: Select,

@@ -1,9 +1,9 @@
-// Whether a statement itself leaves a column NULL, so that no row from before is to blame. Pure.
+// Detects whether a statement itself leaves a column NULL, so that no earlier row is to blame. Pure.
 import { isSameName, plainName } from '../../../src/sql/names.js'
 import type { Insert, Statement } from '../../sql/statement.js'
 import { wordsOf } from '../../sql/word-reader.js'
 
-/** `written`: it says NULL. `left-out`: its list of columns does not name it. Null where the value comes from elsewhere. */
+/** `written`: it says NULL. `left-out`: its column list omits it. Null if the value comes from elsewhere. */
 export function writtenNull(
   shape: Statement | null,
   sql: string,
@@ -33,6 +33,6 @@ function insertedNull({ columns, selects }: Insert, column: string): 'written' |
   return isNull && selects.every(({ items }) => isAlone(items[at] ?? [])) ? 'written' : null
 }
 
-/** But for the name that it gets. */
+/** Except for its alias. */
 const isAlone = (words: readonly { readonly key: string }[]): boolean =>
   words.length === 1 || words[1]?.key === 'as'

@@ -1,4 +1,4 @@
-// Why SQLite cannot check a foreign key: what it points at is not there, or is not unique.
+// Explains why SQLite cannot check a foreign key: what it refers to does not exist or is not unique.
 import type {
   Catalog,
   CatalogForeignKey,
@@ -42,7 +42,7 @@ export function wrongKey(fact: ForeignKeyBroken, catalog: Catalog, before: Catal
   return { columns, ...UNKNOWN }
 }
 
-/** What to do where the parent had the key as its own, and has none any more. */
+/** The fix if the parent had the key itself, and no longer has one. */
 function keyAgain(
   { parentColumns }: CatalogForeignKey,
   { name, columns }: CatalogTable,
@@ -68,7 +68,7 @@ const noTable = (why: string): Words => ({
   fix: 'Let the key point at a table that exists, or make this one in the same migration or before it',
 })
 
-/** Null where the key seems right. */
+/** Null if the key seems right. */
 function explain(
   { columns, parentColumns }: CatalogForeignKey,
   parent: CatalogTable,
