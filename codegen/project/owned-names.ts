@@ -1,6 +1,5 @@
-// Names for files and folders that live only for a moment: they tell whose they are, so that what a process that was
-// killed has left can be cleared away, and nothing else. Also used beside an application's database: imports nothing but
-// Node's own modules.
+// Names for short-lived files and folders that identify their owner, so that the leftovers of killed processes can be removed,
+// and nothing else. Also used beside an application's database: imports nothing but Node's own modules.
 import { createHash, randomBytes } from 'node:crypto'
 import {
   lstatSync,

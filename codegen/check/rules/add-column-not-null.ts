@@ -1,4 +1,4 @@
-// A column is added as NOT NULL and rows that exist would have nothing in it.
+// A column is added as NOT NULL, and existing rows would have no value in it.
 import { addedColumns, sampleValue, type AddedColumn } from '../changes/added-columns.js'
 import { clauseOf } from '../../sql/column-clauses.js'
 import { oneLine } from '../../sql/one-line.js'

@@ -1,12 +1,12 @@
-// A column is added that makes every row that exists point at the same parent.
+// A column is added that makes every existing row refer to the same parent.
 import { addedColumns } from '../changes/added-columns.js'
 import { oneLine } from '../../sql/one-line.js'
 import { statementPlace } from '../subject/place.js'
 import type { Rule } from '../subject/rule.js'
 
 /**
- * An error in a migration that enforces foreign keys, where SQLite refuses it. Elsewhere a warning: enforcement is off
- * then, and it works if the parent that the default names is there.
+ * An error in a migration that enforces foreign keys, where SQLite refuses it. Elsewhere a warning: enforcement is off then, and
+ * it works if the parent that the default refers to exists.
  */
 export const addColumnReferencesDefault: Rule = {
   code: 'ADD_COLUMN_REFERENCES_DEFAULT',
@@ -35,7 +35,7 @@ const REFUSED =
 const DANGLING =
   'Every row that exists will point at that one parent; where it is missing, the migration fails with a violation of the foreign key.'
 
-/** Of a default that is a literal, which it is: others have a finding of their own. */
+/** Here the default is a literal: others have a finding of their own. */
 const withoutDefault = (sql: string): string =>
   oneLine(sql)
     .replace(/ default (?:\([^()]*\)|'(?:[^']|'')*'|[+-]? ?[^\s,]+)/i, '')

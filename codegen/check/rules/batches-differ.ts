@@ -1,12 +1,12 @@
-// Declared batches come to something else where they are cut, or stopped and gone on with.
+// Declared batches have a different result if they are split, or stopped and resumed.
 import { rowCount, sentence, versionName } from '../wording/describe-step.js'
 import { factsOf } from '../subject/facts.js'
 import type { BatchesDiffer } from '../../model/version-facts.js'
 import type { Rule } from '../subject/rule.js'
 
 /**
- * Said once of a step: it is worked off in one batch, and in batches of one row and of two that are stopped before and behind each
- * COMMIT. What is different each time it is run is not counted, such as the time of day; but which rows have the same of it.
+ * Reported once per step: it is run as one batch, and in batches of one row and of two that are stopped before and after each
+ * COMMIT. What differs in every run, such as the time of day, does not count; but which rows share the same value does.
  */
 export const batchesDiffer: Rule = {
   code: 'BATCHES_DIFFER',

@@ -1,4 +1,4 @@
-// A comment lets bundlers leave out a call that a migration makes for what it does.
+// A comment lets bundlers drop a call that a migration makes for its side effects.
 import { ts } from 'ts-morph'
 import { modulesOf } from '../../loading/helper-files.js'
 import { calleeOf, isRunning, nameOf, isFunctionValue } from '../../loading/load-syntax.js'
@@ -10,8 +10,8 @@ import type { Finding, Rule, Script, Subject } from '../subject/rule.js'
 import { unwrap } from '../../loading/erased-syntax.js'
 
 /**
- * A call whose result nobody uses, or that is given the database, marked itself or with its function. The comment is no part
- * of the checksum, so that it can be deleted from what has shipped.
+ * A call whose result nobody uses, or that receives the database, if it or its function is marked. The comment is not part of the
+ * checksum, so it can be deleted from a released migration.
  */
 export const callMarkedPure: Rule = {
   code: 'CALL_MARKED_PURE',
@@ -97,9 +97,9 @@ function* throughFunctions(subject: Subject, handles: ReadonlySet<string>): Gene
 
 /** A comment, and what it marks. */
 interface PurityMark<N extends ts.Node = ts.Node> {
-  /** As it is written: `@__PURE__`, `#__PURE__`. */
+  /** Verbatim: `@__PURE__`, `#__PURE__`. */
   readonly text: string
-  /** Where that stands in the file. */
+  /** Its offset in the file. */
   readonly offset: number
   readonly marked: N
 }
@@ -108,8 +108,8 @@ interface PurityMark<N extends ts.Node = ts.Node> {
 type MarkedCall = ts.CallExpression | ts.NewExpression
 
 /**
- * The calls that `@__PURE__` marks: the outermost that begins after the comment, as `db.prepare(…).run()`. Wherever in a
- * comment the word stands, esbuild obeys. `nodes` are all of the file, parents before children.
+ * The calls that `@__PURE__` marks: the outermost that begins after the comment, like `db.prepare(…).run()`. esbuild obeys the
+ * word anywhere in a comment. `nodes` are all nodes of the file, parents before children.
  */
 function pureCalls(nodes: readonly ts.Node[]): PurityMark<MarkedCall>[] {
   const found = new Map<number, PurityMark<MarkedCall>>()
@@ -160,7 +160,7 @@ function listMark(file: ts.SourceFile, { parent }: ts.VariableDeclaration): Mark
 const PURE = /[@#]__PURE__/
 const HARMLESS = /[@#]__NO_SIDE_EFFECTS__/
 
-/** Between what stands before a node and an offset there are comments, and at most keywords. */
+/** Only comments, and at most keywords, are between the mark and the node. */
 function markBefore(file: ts.SourceFile, start: number, end: number, word: RegExp): Mark | null {
   const found = word.exec(file.text.slice(start, end))
   return found && { text: found[0], offset: start + found.index }

@@ -1,4 +1,4 @@
-// A migration makes data of the name or the text of its own code.
+// A migration stores the name or text of its own code as data.
 import { ts } from 'ts-morph'
 import { modulesOf } from '../../loading/helper-files.js'
 import { parentOf } from '../../loading/erased-syntax.js'
@@ -9,7 +9,7 @@ import { isOnlyTold } from '../source/unsteady-code.js'
 import { nodePlace } from '../subject/place.js'
 import type { Finding, ReachedCode, Rule, Script } from '../subject/rule.js'
 
-/** What is only logged or thrown is no data. Silent where it is not certain that the code is the migration's own. */
+/** What is only logged or thrown is not data. Silent unless the code certainly belongs to the migration. */
 export const codeAsData: Rule = {
   code: 'CODE_AS_DATA',
   severity: 'warning',

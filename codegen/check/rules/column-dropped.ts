@@ -1,4 +1,4 @@
-// A migration drops a column with everything in it.
+// A migration drops a column with all its values.
 import { listed } from '../../diagnostics/listed.js'
 import {
   describeGone,
@@ -21,10 +21,11 @@ import { isSameName } from '../../../src/sql/names.js'
 import { columnIn } from '../../model/in-catalog.js'
 
 /**
- * Only in `up`, by ALTER TABLE or by a rebuild that leaves the column out, or has it computed from others from now on. A renamed column is kept, and so is one whose
- * values stand elsewhere after the step, or since an earlier version has copied them, each with its row, also within a text or a JSON document, or were worked into another column that still tells them from each
- * other, as a trial with values near each other shows. Views and triggers that still name the column are told here, and not a
- * second time by `OBJECT_BROKEN`, unless this finding is acknowledged. Columns that are computed from others hold nothing to lose.
+ * Only in `up`, by ALTER TABLE or by a rebuild that leaves the column out, or has it computed from others from now on. A renamed
+ * column is kept, and so is one whose values are elsewhere after the step, or were copied by an earlier version, each with its
+ * row, possibly within a text or a JSON document, or were worked into another column that still distinguishes them, as a trial
+ * with similar values shows. Views and triggers that still name the column are reported here, and not again by `OBJECT_BROKEN`,
+ * unless this finding is acknowledged. Columns that are computed from others hold nothing to lose.
  */
 export const columnDropped: Rule = {
   code: 'COLUMN_DROPPED',
@@ -67,7 +68,7 @@ function judge(
   }
 }
 
-/** Undefined where all of them are gone. */
+/** Undefined if all of them are lost. */
 const partOf = (table: string, name: string, step: ReplayedStep): PartGone | undefined =>
   factsIn(step, 'values-gone')
     .filter((fact) => isSameName(fact.table, table))
@@ -92,7 +93,7 @@ function whichOf(
   return `its values in the rows that ${what} leaves out are`
 }
 
-/** A condition that is true for the rows whose values are gone, as far as it is known. */
+/** A condition for the rows whose values are lost, as far as known. */
 function lostOf(column: string, part: PartGone | undefined): string {
   if (part?.those === 'spaces' || part?.those === 'capitals')
     return `${column} <> ${part.those === 'spaces' ? 'trim' : 'lower'}(${column})`

@@ -1,4 +1,4 @@
-// A migration demands more of the rows that there are than was demanded when they were written.
+// A migration tightens the constraints on existing rows.
 import { isRowid, mayBeNull } from '../../model/rowid-column.js'
 import { columnSubject, isSameSubject } from '../subject/finding-subject.js'
 import type { CatalogTable } from '../../model/catalog.js'
@@ -17,11 +17,10 @@ import { sqlName } from '../../sql/sql-name.js'
 import { foldCase, isSameName } from '../../../src/sql/names.js'
 
 /**
- * NOT NULL, CHECK, a foreign key, a shorter length, STRICT, over columns that were there before. Says nothing where the
- * step was seen to fail on rows, which `REPLAY_FAILS_ON_ROWS` tells better; nor where the step itself makes the values of
- * the column, by an expression in the copy or an UPDATE, and rows of all sorts were seen to go through it; nor of NOT NULL or
- * a CHECK or a foreign key where rows that do not meet it were there, and the step got them out of the way, in whatever way;
- * nor of a table that is empty afterwards.
+ * NOT NULL, CHECK, a foreign key, a shorter length, STRICT, over existing columns. Silent if the step was seen to fail on rows,
+ * which `REPLAY_FAILS_ON_ROWS` reports better; if the step itself computes the values of the column, by an expression in the copy
+ * or an UPDATE, and rows of all kinds were seen to pass; for NOT NULL, a CHECK or a foreign key if there were rows that violate
+ * it, and the step handled them in whatever way; and for a table that is empty afterwards.
  */
 export const columnNarrowed: Rule = {
   code: 'COLUMN_NARROWED',
@@ -50,13 +49,13 @@ export const columnNarrowed: Rule = {
   },
 }
 
-/** A declared change has no statements that come first. */
+/** A declared change has no place for preceding statements. */
 const inAlter = (fix: string): string =>
   fix
     .replace(/ first(?=[.:])/, ' first, in a migration before this one')
     .replace('for a column that the copy names', 'in `using`')
 
-/** Whether what the rows failed on is reported already: for a column, or for a table as a whole. */
+/** Whether the failure of the rows is already reported: for a column, or for a whole table. */
 const isTold = (about: string, step: ReplayedStep): boolean =>
   factsIn(step, 'step-failed').some(({ stage, at, table, column }) => {
     if (stage !== 'rows' || at.direction === 'down') return false
@@ -73,7 +72,7 @@ interface Narrowing {
   readonly fix: string
 }
 
-/** `empty` are the tables of which rows could not be made, in this version or before it. */
+/** `empty` are the tables for which no rows could be generated, in this version or before it. */
 function narrowings(
   trace: TableTrace,
   step: ReplayedStep,
@@ -116,11 +115,11 @@ const isIn = (names: ReadonlySet<string>, { before }: Pick<ColumnTrace, 'before'
 const triedIn = ({ name }: CatalogTable, step: ReplayedStep): FactOf<'rows-tried'>[] =>
   factsIn(step, 'rows-tried').filter(({ table }) => isSameName(table, name))
 
-/** Whether no row of before is left: no demand meets them. */
+/** Whether none of the earlier rows remain, so that no constraint affects them. */
 const isEmptied = (table: CatalogTable, step: ReplayedStep): boolean =>
   triedIn(table, step).some(({ emptied }) => emptied)
 
-/** Whether rows with every value that the old table allows went through the step. */
+/** Whether rows with every value that the old table allows passed the step. */
 const isProven = (
   { before, after }: TableTrace,
   step: ReplayedStep,
@@ -167,7 +166,7 @@ function checks(
   }))
 }
 
-/** Whether the step makes a value for each part of a check that is about columns from before. */
+/** Whether the step computes a value for each part of a check about existing columns. */
 function isMet(check: string, { columns }: TableTrace, repaired: ReadonlySet<string>): boolean {
   return check.split(' and ').every((part) => {
     const judged = columns.filter(({ after }) => after && mentions(part, after.name))

@@ -1,4 +1,4 @@
-// A table has other columns, or has them in another order, and a view or a trigger means something else by that.
+// A table has other columns, or another column order, which changes the meaning of a view or trigger.
 import { isClosed } from '../subject/declared-place.js'
 import { factsIn, type FactOf } from '../subject/facts.js'
 import { objectSubject } from '../subject/finding-subject.js'
@@ -13,9 +13,9 @@ import type { CatalogTrigger } from '../../model/catalog.js'
 import { readStatement } from '../../sql/read-statement.js'
 
 /**
- * `INSERT INTO t VALUES …` in triggers, `SELECT *` wherever it stands, `ORDER BY 2`, names without a table that another one has
- * as well: what comes of them is compared on the same rows. And triggers that set a column twice where another has got its name.
- * SQLite goes on without a word as long as the number of columns fits; where it does not, `OBJECT_BROKEN` says so.
+ * `INSERT INTO t VALUES …` in triggers, `SELECT *` anywhere, `ORDER BY 2`, unqualified names that another table also has: their
+ * results are compared on the same rows. Also triggers that set a column twice after another one got its name. SQLite accepts
+ * this silently as long as the number of columns fits; otherwise `OBJECT_BROKEN` reports it.
  */
 export const columnOrderChanged: Rule = {
   code: 'COLUMN_ORDER_CHANGED',
@@ -36,7 +36,7 @@ export const columnOrderChanged: Rule = {
   },
 }
 
-/** Whether it is told that columns of the table have values of others: on these, whatever reads them comes to something else. */
+/** Whether it is reported that columns of the table have the values of others: then whatever reads them has other results. */
 const isMixedUp = (
   { table }: FactOf<'layout-matters'>,
   step: ReplayedStep,
@@ -123,13 +123,13 @@ function ofTwice({ object, column }: TakenTwice, step: ReplayedStep): Finding {
   }
 }
 
-/** A trigger that stays, and a column that it gives two values from now on, as another one has got its name. */
+/** A remaining trigger, and a column that it now sets twice because another one got its name. */
 interface TakenTwice {
   readonly object: CatalogTrigger
   readonly column: string
 }
 
-/** Triggers that `up` of a step leaves with a column that stands twice in what they set: SQLite keeps one of the values. */
+/** Triggers that `up` leaves setting the same column twice: SQLite keeps one of the values. */
 function takenTwice(step: ReplayedStep): TakenTwice[] {
   return [...step.after].flatMap(([key, object]) => {
     const before = step.before.get(key)

@@ -1,4 +1,4 @@
-// A migration gives a column another name.
+// A migration renames a column.
 import { columnSubject } from '../subject/finding-subject.js'
 import { changePlace } from '../subject/place.js'
 import { ignoreComment, sentence, versionName } from '../wording/describe-step.js'
@@ -32,7 +32,7 @@ function* renamings(
   for (const column of trace.columns) {
     const { before, after, statement } = column
     if (!after || !trace.after || isSameName(before.name, after.name)) continue
-    // A new column of the old name is there for older code; one that had another name holds something else.
+    // A new column of the old name is for older code; a renamed one holds something else.
     const heir = columnOf(trace.after, before.name)
     if (heir && !trace.columns.some((one) => one.after === heir)) continue
     if (next && isComputedIn(next, table, column)) continue
@@ -72,7 +72,7 @@ function addedColumn(trace: TableTrace, column: Renamed, step: ReplayedStep): st
 
 type Renamed = Pick<ColumnTrace, 'before' | 'after'>
 
-/** Whether the step gives the column other values as well. */
+/** Whether the step also changes the values of the column. */
 function isCalculated(
   { before: table, after: now }: TableTrace,
   { before, after }: Renamed,
@@ -97,11 +97,11 @@ function isCalculated(
   )
 }
 
-/** Whether a step leaves a column there for older code: no declared change can make it beside the renaming. */
+/** Whether a step can leave a column for older code: no declared change can add it together with the rename. */
 const isComputedIn = ({ after }: ReplayedStep, table: string, { before }: ColumnTrace): boolean =>
   columnIn(after, table, before.name)?.generated != null
 
-/** A column for older code is in the way of a `down` that gives the column its name back, unless it is derived. */
+/** A column for older code blocks a `down` that renames the column back, unless it is derived. */
 function inDown(
   table: string,
   { before, after }: ColumnTrace,

@@ -1,4 +1,4 @@
-// A column has another declared type than before.
+// The declared type of a column changes.
 import { columnSubject } from '../subject/finding-subject.js'
 import type { CatalogTable } from '../../model/catalog.js'
 import type { Affinity } from '../changes/affinity.js'
@@ -16,10 +16,10 @@ import { isSameName } from '../../../src/sql/names.js'
 import { columnOf } from '../../model/in-catalog.js'
 
 /**
- * Another name for a type that SQLite stores and compares in the same way is none: `INT`, `BIGINT`; another length, of which a
- * shorter one is `COLUMN_NARROWED`. Silent where the copy casts the values to the new type, or writes an expression of its own in their place, and where code was seen to
- * write something else for them, or nothing is copied. Where values are seen to change
- * with it, one is shown here, and `VALUES_LOST` does not report the column a second time.
+ * Another name for a type that SQLite stores and compares the same way does not count: `INT`, `BIGINT`; nor does another length,
+ * of which a shorter one is `COLUMN_NARROWED`. Silent if the copy casts the values to the new type, or writes an expression of
+ * its own in their place, if code was seen to write something else for them, and if nothing is copied. If values are seen to
+ * change with it, one is shown here, and `VALUES_LOST` does not report the column again.
  */
 export const columnTypeChanged: Rule = {
   code: 'COLUMN_TYPE_CHANGED',
@@ -57,7 +57,7 @@ const TYPE_ALONE =
 const isStoredAsBefore = ({ trace, table, before, after }: ChangedType): boolean =>
   isStoredAlike(storedAs(before, trace.before), storedAs(after, table))
 
-/** Whoever writes the CAST, or another expression, knows of the new type, and has done what there is to do. */
+/** Whoever writes the CAST, or another expression, knows the new type, and has done what is necessary. */
 const isMeant = ({ trace, table, before, after }: ChangedType, step: ReplayedStep): boolean =>
   isExpressed(trace, { before, after }, step) ||
   factsIn(step, 'rows-tried').some(
@@ -85,7 +85,7 @@ function wordsFor(
   }
 }
 
-/** Whether numbers are meant, and not moments or documents, which SQLite takes for NUMERIC as well. */
+/** Whether the type means numbers, and not times or documents, which SQLite also takes for NUMERIC. */
 const isOther = (is: Affinity, { type }: ChangedType['after']): boolean =>
   is === 'NUMERIC' && !/num|dec/i.test(type)
 
@@ -136,14 +136,14 @@ const isNumber = (affinity: Affinity): affinity is 'INTEGER' | 'REAL' | 'NUMERIC
 
 const FROM_REAL = 'whole numbers become integers (12.0 becomes 12), others keep their fraction'
 
-/** Of numbers that were numbers already. */
+/** For values that were numbers already. */
 const NUMBER_EFFECTS = {
   INTEGER: FROM_REAL,
   REAL: 'integers become numbers with a fraction (12 becomes 12.0), and lose digits beyond the 15th',
   NUMERIC: FROM_REAL,
 }
 
-/** A STRICT table keeps no value of another type; every value but a BLOB can be a text there, and ANY takes all. */
+/** A STRICT table accepts no value of another type; every value but a BLOB can be text there, and ANY accepts all. */
 function effectOf(was: Affinity, is: Affinity, { strict }: CatalogTable): string {
   if (strict && isNumber(is))
     return 'the table is STRICT, so it takes what converts without loss, and the copy fails on every other value'
@@ -162,7 +162,7 @@ const changeOf = ({ table, after }: ChangedType, step: ReplayedStep): Change | u
       isSameName(one.column, after.name),
   )
 
-/** What is stored is not what was in the column: `VALUES_LOST` says so. */
+/** The stored values are not those of the column: `VALUES_LOST` reports that. */
 const isFromElsewhere = (fact: Change | undefined): boolean =>
   fact?.lost === 'left-out' || fact?.lost === 'unmade'
 

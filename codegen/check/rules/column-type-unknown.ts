@@ -1,4 +1,4 @@
-// A column's type is a slip of the pen.
+// A column's type is misspelled.
 import { placeIn } from '../subject/place.js'
 import type { Rule } from '../subject/rule.js'
 import type { ColumnDefinition, Statement } from '../../sql/statement.js'
@@ -7,8 +7,8 @@ import { distance } from 'fastest-levenshtein'
 import { affinityOf, type Affinity } from '../changes/affinity.js'
 
 /**
- * Doubts only what resembles a known type (INTERGER, TEX, BOLEAN) and STRING, which SQLite takes for a number. No type
- * at all, and names of one's own, are fine. Silent about STRICT tables, where SQLite itself refuses unknown types.
+ * Only doubts names that resemble a known type (INTERGER, TEX, BOLEAN) and STRING, which SQLite takes for a number. No type at
+ * all, and custom names, are fine. Silent for STRICT tables, where SQLite itself refuses unknown types.
  */
 export const columnTypeUnknown: Rule = {
   code: 'COLUMN_TYPE_UNKNOWN',
@@ -48,7 +48,7 @@ function fixOf({ name }: ColumnDefinition, { meant, reason }: DoubtfulType): str
     : `Did you mean ${type}? Write \`${name.text} ${type}\`.`
 }
 
-/** What SQLite, the SQL standard and the usual other databases call their types, word by word. */
+/** The type names of SQLite, the SQL standard and common other databases, word by word. */
 const KNOWN: readonly string[] = (
   'int integer tinyint smallint mediumint bigint long short byte unsigned signed big real float double precision ' +
   'decimal dec number numeric money currency fixed char character nchar varchar nvarchar varying native text ' +
@@ -60,24 +60,24 @@ const KNOWN: readonly string[] = (
 
 const KNOWN_WORDS = new Set(KNOWN)
 
-/** What may stand behind a known word: `int64`, `f32_blob`, `uuid_v4`, `timestamp_ms`. */
+/** Suffixes of a known word: `int64`, `f32_blob`, `uuid_v4`, `timestamp_ms`. */
 const SUFFIX = /(?:_?v?\d+)?(?:_\w+)?$/
 
-/** Words that SQLite knows nothing of, though they mean texts: by themselves they are numbers, so that '007' becomes 7. */
+/** Words that SQLite does not know, though they mean text: on their own they are numeric, so that '007' becomes 7. */
 const TEXT_BY_NAME = new Set(['string', 'str'])
 
-/** What is wrong with a declared type. `meant` is the known word nearest to it. */
+/** A doubtful type. `meant` is the nearest known word. */
 interface DoubtfulType {
   readonly word: string
   readonly meant: string
   readonly reason: 'typo' | 'number'
-  /** What SQLite makes of the whole type, of which the word is a part. */
+  /** The affinity of the whole type that contains the word. */
   readonly affinity: Affinity
 }
 
 /**
- * Looks at the words of a type in lower case. Only names that resemble a known one are doubted, and STRING, which
- * does not mean what it says; any other unknown name is taken for one that somebody wanted.
+ * Checks the words of a type in lower case. Only names that resemble a known one are doubted, and STRING, which does not mean
+ * what it says; any other unknown name is assumed to be intended.
  */
 function doubtfulType(type: readonly string[]): DoubtfulType | null {
   const affinity = affinityOf(type.join(' '))
@@ -94,7 +94,7 @@ function doubtfulType(type: readonly string[]): DoubtfulType | null {
 const isKnown = (word: string): boolean =>
   KNOWN_WORDS.has(word) || KNOWN_WORDS.has(word.replace(SUFFIX, ''))
 
-/** One letter off in words of four or five letters, two in longer ones, or the same letters in another order. */
+/** One wrong letter in words of four or five letters, two in longer ones, or the same letters in another order. */
 function resembles(word: string, known: string): boolean {
   if (word.length < 3 || known.length < 3) return false
   const shorter = Math.min(word.length, known.length)

@@ -1,10 +1,10 @@
-// A merge left its conflict markers in a migration that is SQL.
+// A merge left its conflict markers in an SQL migration.
 import { tokenize } from '../../../src/sql/tokenize.js'
 import { fileStart } from '../../diagnostics/problem.js'
 import { textPlace } from '../../diagnostics/text-place.js'
 import type { Rule } from '../subject/rule.js'
 
-/** The compiler tells of those in code. A text in quotes that looks like a conflict is none. */
+/** The compiler reports those in code. Quoted text that looks like a conflict does not count. */
 export const conflictMarkers: Rule = {
   code: 'CONFLICT_MARKERS',
   severity: 'error',
@@ -24,7 +24,7 @@ export const conflictMarkers: Rule = {
 
 const CONFLICT = /^<{7}(?: .*)?\r?$(?:[^]*?)^={7}\r?$(?:[^]*?)^>{7}(?: .*)?\r?$/gm
 
-/** Where the first of the markers stands, -1 where there is none. */
+/** The offset of the first marker, -1 if there is none. */
 function conflictIn(text: string): number {
   const found = [...text.matchAll(CONFLICT)].map(({ index }) => index)
   if (found.length === 0) return -1

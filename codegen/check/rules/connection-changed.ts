@@ -1,4 +1,4 @@
-// A step leaves its connection in another state, and the next one may run on a new connection.
+// A step leaves its connection in a different state, and the next one may run on a new connection.
 import { wordsOf } from '../../sql/word-reader.js'
 import { factsIn, factsOf, type FactOf } from '../subject/facts.js'
 import { statementPlace } from '../subject/place.js'
@@ -7,7 +7,7 @@ import type { Direction } from '../../model/evidence.js'
 import { sideName } from '../wording/describe-step.js'
 import { versionId } from '../../../src/model/version.js'
 
-/** Of settings, all that are left; of what code registers, what another side uses that does not register it. */
+/** For settings, all that are changed; for what code registers, only what another side uses without registering it. */
 export const connectionChanged: Rule = {
   code: 'CONNECTION_CHANGED',
   severity: 'error',
@@ -56,7 +56,7 @@ interface Owned {
   readonly fact: FactOf<'registered'>
 }
 
-/** The first use of it in a side; none where it does not use it. */
+/** The first use of it in a side; undefined if it is not used. */
 function unregisteredIn(
   step: ReplayedStep,
   direction: Direction,
@@ -75,10 +75,10 @@ function unregisteredIn(
   return [finding]
 }
 
-/** Words before the name of a table that its columns follow. */
+/** Words before the name of a table that is followed by its columns. */
 const BEFORE_TABLES = new Set(['into', 'table', 'exists', 'references', 'on', 'with'])
 
-/** Whether a statement runs a function, or reads a virtual table. What views and triggers do is for those who use them. */
+/** Whether a statement calls a function, or reads a virtual table. Uses in views and triggers concern whoever uses those. */
 function uses({ text, shape }: FoundStatement, { type, name }: FactOf<'registered'>): boolean {
   if (shape.kind === 'create-view' || shape.kind === 'create-trigger') return false
   const words = [...wordsOf(text)]

@@ -1,4 +1,4 @@
-// A table is made anew without a constraint that it had.
+// A table is rebuilt without a constraint that it had.
 import { finalName } from '../subject/schema-acts.js'
 import { sqlName } from '../../sql/sql-name.js'
 import { changePlace } from '../subject/place.js'
@@ -18,9 +18,10 @@ import type { ReplayedStep, Rule, TableTrace } from '../subject/rule.js'
 import { sqlInLine } from '../../sql/one-line.js'
 
 /**
- * Only of tables that are made anew by hand, generated columns that they do without among it, or get a new column under the name of
- * one that goes: ALTER TABLE … DROP CONSTRAINT and declared changes name what goes. NOT NULL, defaults and the actions of foreign keys count where the rebuild is for something
- * else; a hint where only what is not needed to keep the data right is gone, or NOT NULL alone, which may well be meant.
+ * Only for tables that are rebuilt by hand, including lost generated columns, or that get a new column under the name of a
+ * removed one: ALTER TABLE … DROP CONSTRAINT and declared changes name what they remove. NOT NULL, defaults and foreign key
+ * actions count if the rebuild has another purpose; a hint if only something is lost that is not needed to keep the data right,
+ * or NOT NULL alone, which may well be intended.
  */
 export const constraintLost: Rule = {
   code: 'CONSTRAINT_LOST',
@@ -54,10 +55,10 @@ interface Lost {
   readonly clauses: readonly LostClause[]
 }
 
-/** One finding for the table; where there is more than one matter, each constraint has its own, by a column that it is about. */
+/** One finding for the table; if several things are lost, each constraint has its own, by a column that it concerns. */
 function bySubject(trace: TableTrace, { constraints, clauses }: Lost): Map<string, Lost> {
   const { name, columns } = trace.before
-  // CREATE TABLE … AS SELECT keeps none: that is one matter.
+  // CREATE TABLE … AS SELECT keeps none, which counts as one loss.
   const matters = isFilled(trace) ? 1 : constraints.length + Math.min(1, clauses.length)
   const found = new Map<string, Lost>()
   const add = (subject: string, { constraints: more, clauses: others }: Lost): void => {
@@ -124,7 +125,10 @@ function changeOf(trace: TableTrace): string {
   return `puts ${other} in the place of ${listed(names)} of ${before.name}`
 }
 
-/** Whether a CHECK compares a column with texts, or numbers, that is one of the other kind now: it would refuse every row, or let any in. */
+/**
+ * Whether a CHECK compares a column of another type now with texts or numbers of the old one: it would reject every row, or
+ * accept any.
+ */
 const isOfOtherValues = (sql: string, { columns }: TableTrace): boolean =>
   sql.startsWith('CHECK') &&
   /['\d]/.test(sql) &&
@@ -136,7 +140,7 @@ const isOfOtherValues = (sql: string, { columns }: TableTrace): boolean =>
       (affinityOf(before.type) === 'TEXT') !== (affinityOf(after.type) === 'TEXT'),
   )
 
-/** Whether a copy into the new table makes other values of a column that a CHECK is about: whether these satisfy it, it does not tell. */
+/** Whether a copy into the new table changes the values of a column in a CHECK: it is unknown whether they satisfy it. */
 const isCalculated = (
   sql: string,
   { before, after }: TableTrace,
@@ -155,7 +159,7 @@ const isCalculated = (
 const constraintName = ({ sql, column }: LostConstraint): string =>
   column === undefined ? sql : `${sql} under the UNIQUE of ${sqlName(column)}`
 
-/** NOT NULL that nobody wrote is told with its reason. */
+/** An implicit NOT NULL is named with its reason. */
 const clauseName = ({ kind, sql, column }: LostClause): string =>
   kind === 'computed'
     ? `the generated column ${column}`
@@ -179,7 +183,7 @@ function lossesOf({ constraints, clauses }: Lost): string {
 const isDoing = (clause: LostClause): clause is LostDoing =>
   clause.kind !== 'not null' && clause.kind !== 'key'
 
-/** Whether what is lost may well be meant, or does no harm to the data. */
+/** Whether the loss may well be intended, or does no harm to the data. */
 function isHint({ constraints, clauses }: Lost, trace: TableTrace): boolean {
   if (constraints.length > 0 || isFilled(trace)) return false
   if (clauses.some(({ kind, missedBy }) => HARMFUL.has(kind) || missedBy !== null)) return false

@@ -1,4 +1,4 @@
-// The default of a column is a text where the type means numbers, or the name of a clock in quotes.
+// The default of a column is text where the type means numbers, or the quoted name of a clock function.
 import { clauseOf } from '../../sql/column-clauses.js'
 import { placeIn } from '../subject/place.js'
 import type { Finding, FoundStatement, Rule } from '../subject/rule.js'
@@ -6,8 +6,8 @@ import type { ColumnDefinition } from '../../sql/statement.js'
 import { foldUpper, unquote } from '../../../src/sql/names.js'
 
 /**
- * Silent about numbers in quotes, which SQLite stores as numbers, about texts that a CHECK speaks of, about letters for yes and
- * no, and about types that are neither a number nor a boolean by their name, but for a clock in quotes, which is none in any.
+ * Silent for quoted numbers, which SQLite stores as numbers, for texts that a CHECK mentions, for letters for yes and no, and for
+ * types whose name means neither a number nor a boolean, except for a quoted clock function, which is wrong in any.
  */
 export const defaultOfOtherType: Rule = {
   code: 'DEFAULT_OF_OTHER_TYPE',
@@ -108,12 +108,12 @@ function quotedDefault(column: ColumnDefinition): string | null {
 const CLOCK =
   /^\s*(?:current_(?:timestamp|date|time)|(?:now|datetime|date|time|unixepoch|strftime|julianday)\s*\(.*\))\s*$/is
 
-/** What SQLite makes a number of. */
+/** Text that SQLite converts to a number. */
 const NUMBER = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?\s*$/i
 
 const isWhole = (text: string): boolean => NUMBER.test(text) && Number.isInteger(Number(text))
 
-/** Which texts the types take in a STRICT table, and what may stand in their place. */
+/** Which texts the types accept in a STRICT table, and what to write instead. */
 const STRICT: Readonly<Record<string, readonly [(text: string) => boolean, string]>> = {
   int: [isWhole, '0'],
   integer: [isWhole, '0'],

@@ -1,4 +1,4 @@
-// A comment that is written like one which Lockstep reads, and is none.
+// A comment resembles a Lockstep directive, but is none.
 import { distance } from 'fastest-levenshtein'
 import { foldCase } from '../../../src/sql/names.js'
 import { outlineSql } from '../../parse/sql-outline.js'
@@ -9,7 +9,7 @@ import type { Finding, Rule, Script } from '../subject/rule.js'
 import { commentsLike, type Mark } from '../subject/suppressions.js'
 import type { MigrationFile } from '../../model/migration.js'
 
-/** Only what has the form of one: prose that speaks of Lockstep, or of a transaction, means nothing else. */
+/** Only for comments in the form of one: prose about Lockstep, or about a transaction, means nothing else. */
 export const directiveUnknown: Rule = {
   code: 'DIRECTIVE_UNKNOWN',
   severity: 'warning',
@@ -42,14 +42,14 @@ function* inScript(script: Script): Iterable<Finding> {
   }
 }
 
-/** Begins with Lockstep's name and something behind it. */
+/** Begins with Lockstep's name, followed by something. */
 const LIKE_OURS: Mark = {
   text: 'ockstep',
   inScript: /(?:\/\/+|\/\*+)[ \t]*(@?lockstep[^\r\n]*)/gi,
   inSql: /^(?:--+|\/\*+)[ \t]*(@?lockstep[^\r\n]*)/i,
 }
 
-/** All that Lockstep reads in comments, by the word that tells them apart, as they are written. */
+/** All directives of Lockstep in comments, by the word that identifies them, as they are written. */
 const KNOWN: Readonly<Record<string, string>> = {
   ignore: 'lockstep-ignore CODE: reason',
   migrate: '-- migrate:up',
@@ -63,14 +63,14 @@ const KNOWN: Readonly<Record<string, string>> = {
 }
 
 interface Meant {
-  /** The spelling that is nearest; null where none is near. */
+  /** The nearest spelling; null if none is close. */
   readonly nearest: string | null
 }
 
 const DIRECTIVE = /^@?lockstep([-_:]|:?[ \t]+)([a-z][\w-]*)[ \t]*(.*)$/i
 const CODE = /^[A-Z][A-Z0-9_]*[A-Z0-9](?![\w-])|^[A-Z]\b/
 
-/** Null for prose, and for what is spelt well or has another finding. */
+/** Null for prose, and for what is correct or has another finding. */
 function meantBy(content: string): Meant | null {
   if (/^lockstep-ignore\b/.test(content)) return null
   const [, separator = '', name = '', end = ''] = DIRECTIVE.exec(content) ?? []
@@ -90,12 +90,12 @@ function nearestOf(name: string): string | undefined {
   return near ?? (LIKE_IGNORE.test(folded) ? 'ignore' : undefined)
 }
 
-/** What other tools call it. */
+/** The equivalents in other tools. */
 const LIKE_IGNORE = /^(?:ignore|disable|suppress|skip|allow)(?:_|$)/
 
 const OPTION =
   /^--+[ \t]*@?(?:lockstep:?[ \t]+)?([a-z]+(?:[-_][a-z]+| keys?)?)[ \t]*([:=]?)[ \t]*(.*)$/i
-/** What the options can be set to, and what a person may take for it. */
+/** The values of options, and what might be taken for them. */
 const VALUE = /^(?:true|false|on|off|yes|no|none|enforce)$/i
 
 /** As other tools switch the transaction off, and nothing else on the line: `-- no-transaction`, `-- +goose NO TRANSACTION`. */
@@ -110,7 +110,7 @@ function isNegated(text: string): boolean {
   return distance('transaction', folded) <= 2 && !isProse
 }
 
-/** Of a line such as `-- transacton: false`, which is one but for a slip of the fingers. */
+/** For a line such as `-- transacton: false`, which is a directive except for a typo. */
 function optionMeantBy(text: string): Meant | null {
   if (isNegated(text.trimEnd())) return { nearest: KNOWN['transaction']! }
   const [, word = '', sign, value = ''] = OPTION.exec(text.trimEnd()) ?? []

@@ -7,8 +7,9 @@ import { isEmptySide, onlyQueries, onlyThrows } from '../subject/step-content.js
 import { writeOption } from '../source/write-option.js'
 
 /**
- * An empty `down`, and one that only throws. SQL that only asks, and a function that was seen to run nothing on the database,
- * after an `up` that writes rows, is an error: it looks as if it did something. Where the schema stays, `DOWN_NOT_INVERSE` tells.
+ * An empty `down`, and one that only throws. SQL that only queries, and a function that was seen to run nothing on the database,
+ * after an `up` that writes rows, is an error: it looks as if it did something. If the schema stays changed, `DOWN_NOT_INVERSE`
+ * reports it.
  */
 export const downEmpty: Rule = {
   code: 'DOWN_EMPTY',
@@ -42,7 +43,7 @@ function judge(migration: ParsedMigration, step: ReplayedStep | undefined): Find
   )
 }
 
-/** Where `up` fails on what is still there, that is told. */
+/** If `up` fails on what is left, that is reported. */
 function idleIn(down: Side, step: ReplayedStep): 'on' | 'that changes' | null {
   if (step.idle.includes('down')) return 'on'
   const fails = factsIn(step, 'step-failed').some(({ stage }) => stage === 'again')
@@ -50,7 +51,7 @@ function idleIn(down: Side, step: ReplayedStep): 'on' | 'that changes' | null {
   return asks && step.changed.length === 0 && !fails ? 'that changes' : null
 }
 
-/** Whether all that a function sent is `SELECT 1`: one that reads a table may write where it finds something. */
+/** Whether all that a function sent is `SELECT 1`: one that reads a table may write if it finds something. */
 function onlyConstants({ statements }: ReplayedStep): boolean {
   const own = statements.filter(
     ({ direction, origin }) => direction === 'down' && origin !== 'script',

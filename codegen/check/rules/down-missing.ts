@@ -29,7 +29,7 @@ function withoutDown(migration: ParsedMigration): Finding {
   }
 }
 
-/** Offered where it would do. */
+/** Suggested only if it would suffice. */
 function derivable({ up, form }: ParsedMigration): string {
   if (up?.kind !== 'sql' || deriveDown(up.pieces).not.length > 0) return ''
   return ` Or write ${writeOption("down: 'auto'", form)}: then it is derived from \`up\`.`

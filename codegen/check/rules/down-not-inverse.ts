@@ -1,4 +1,4 @@
-// A rollback leaves another schema behind than there was before.
+// A rollback leads to a different schema than before.
 import type { SchemaDifference } from '../../../src/model/verification.js'
 import { foldCase, plainName } from '../../../src/sql/names.js'
 import { listed } from '../../diagnostics/listed.js'
@@ -15,10 +15,9 @@ import { undoingText, undoSql } from '../wording/undo-sql.js'
 import { writeOption } from '../source/write-option.js'
 
 /**
- * Compared object by object, with a finding for each; a warning where only columns stand in another order, of which the subject
- * is `columns` and the table. Not said of an object that `up` itself loses
- * without a word, which `OBJECT_LOST` reports: kept there, it is there after `down` as well. What is only written in another
- * way is `DOWN_SPELLED_DIFFERENTLY`.
+ * Compared object by object, with a finding for each; a warning if only columns are in another order, with `columns` and the
+ * table as its subject. Not for an object that `up` itself loses silently, which `OBJECT_LOST` reports: if it is kept there, it
+ * exists after `down` as well. Mere differences in spelling are `DOWN_SPELLED_DIFFERENTLY`.
  */
 export const downNotInverse: Rule = {
   code: 'DOWN_NOT_INVERSE',
@@ -44,7 +43,7 @@ function judge(step: ReplayedStep, subject: Subject): Finding[] {
   }
   const isKept = keepName(differences, step) !== null
   return differentObjects(differences, step).flatMap((one, _, [first = one]): Finding[] => {
-    // The first one tells all of it, in an order that works; what a name kept until the end mends, each tells of its own.
+    // The first one lists all of it, in a working order; if keeping a name until the end fixes it, each lists its own.
     const all = one === first && !isKept ? differences : one.differences
     const fix = sentence(keepName(one.differences, step) ?? completed(all))
     const ignore = ignoreComment('DOWN_NOT_INVERSE', step.migration, one.subject)
@@ -60,7 +59,7 @@ function judge(step: ReplayedStep, subject: Subject): Finding[] {
   })
 }
 
-/** What `down` drops though `up` leaves it as it is, and the differences that stay where it does not. */
+/** What `down` drops though `up` leaves it unchanged, and the differences that remain without that. */
 function needlessDrops(
   differences: readonly SchemaDifference[],
   { before, after, statements }: ReplayedStep,
@@ -86,7 +85,7 @@ function needlessDrops(
   }
 }
 
-/** Where what names a table has followed it to the other name that `down` gives it first. */
+/** If references to a table have followed it to the other name that `down` gives it first. */
 function keepName(differences: readonly SchemaDifference[], step: ReplayedStep): string | null {
   const found = differences.flatMap(({ details }) => details.flatMap((one) => one.found ?? []))
   const rebuild = rebuildsByRename(

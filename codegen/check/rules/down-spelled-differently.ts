@@ -1,10 +1,10 @@
-// A rollback leaves a schema behind that means the same and is written in another way.
+// A rollback leads to a schema that means the same but is spelled differently.
 import { describeDifferences } from '../wording/describe-differences.js'
 import { sideName } from '../wording/describe-step.js'
 import { factsOf } from '../subject/facts.js'
 import type { Rule } from '../subject/rule.js'
 
-/** Names and order of constraints, for example. Says nothing where something differs in meaning: that comes first. */
+/** For example names and order of constraints. Silent if something differs in meaning: that comes first. */
 export const downSpelledDifferently: Rule = {
   code: 'DOWN_SPELLED_DIFFERENTLY',
   severity: 'info',

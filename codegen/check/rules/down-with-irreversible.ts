@@ -1,7 +1,7 @@
 // A migration has a `down` and claims to be irreversible.
 import type { Rule } from '../subject/rule.js'
 
-/** Such a migration counts as irreversible: the `down` is never run. */
+/** Such a migration counts as irreversible: its `down` is never run. */
 export const downWithIrreversible: Rule = {
   code: 'DOWN_WITH_IRREVERSIBLE',
   severity: 'warning',

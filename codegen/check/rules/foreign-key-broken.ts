@@ -28,9 +28,11 @@ import { tableIn } from '../../model/in-catalog.js'
 type Broken = StepFact<'foreign-key-broken'>
 
 /**
- * Silent where the cause is a table that the same version drops (`TABLE_DROPPED` names the key) or that an earlier one has moved away (`REBUILD_ORDER`), or a parent that loses
- * rows (`ROWS_LOST`), other than those that are taken for duplicates or that go beside those of a copy, or values of the key that are lost or mixed up (`VALUES_LOST`, `VALUES_SWAPPED`), unless that is acknowledged; and of generated rows that a new column makes point at its default,
- * acknowledged or not (`ADD_COLUMN_REFERENCES_DEFAULT` is about the same rows).
+ * Silent if the cause is a table that the same version drops (`TABLE_DROPPED` names the key) or that an earlier one has renamed
+ * (`REBUILD_ORDER`), or a parent that loses rows (`ROWS_LOST`), except for those taken for duplicates or lost beside those of a
+ * copy, or values of the key that are lost or mixed up (`VALUES_LOST`, `VALUES_SWAPPED`), unless that is acknowledged; and for
+ * generated rows that a new column makes refer to its default, acknowledged or not (`ADD_COLUMN_REFERENCES_DEFAULT` concerns the
+ * same rows).
  */
 export const foreignKeyBroken: Rule = {
   code: 'FOREIGN_KEY_BROKEN',
@@ -47,8 +49,8 @@ export const foreignKeyBroken: Rule = {
 }
 
 /**
- * A key may be found broken by the rows of the history and by generated ones: the larger number is reported, once; where the
- * key itself is wrong, that is reported.
+ * A key may be found violated by the rows of the history and by generated ones: the larger number is reported, once; if the key
+ * itself is wrong, that is reported.
  */
 function isToldTwice({ step, fact }: Broken): boolean {
   const alike = factsIn(step, 'foreign-key-broken').filter(
@@ -86,10 +88,10 @@ function hasReportedCause({ step, fact }: Broken, subject: Subject): boolean {
   )
 }
 
-/** Rows are told of that are no duplicates, or others than the copy has; those go as well, and what points at them is left behind. */
+/** The lost rows are no duplicates, or not those of the copy; others are lost as well, leaving references behind. */
 const NOT_ALL: ReadonlySet<string> = new Set(['nulls', 'grouped', 'wholly', 'early', 'unnamed'])
 
-/** Whether it is told that the key has other values than before, or what it points at. */
+/** Whether it is reported that the key, or what it refers to, has changed values. */
 function hasWrongValues(step: ReplayedStep, fact: Broken['fact'], subject: Subject): boolean {
   const { direction } = fact.at
   const { parentColumns = [] } = catalogKey(fact, catalogAfter(fact.at, step)) ?? {}
@@ -99,7 +101,7 @@ function hasWrongValues(step: ReplayedStep, fact: Broken['fact'], subject: Subje
   )
 }
 
-/** Whether NULL becomes a number in the key, which is told of by itself. */
+/** Whether NULL becomes a number in the key, which is reported separately. */
 const isMadeNumber = (step: ReplayedStep, { at, table, columns }: Broken['fact']): boolean =>
   at.direction === 'up' &&
   step.traces.some(
@@ -110,7 +112,7 @@ const isMadeNumber = (step: ReplayedStep, { at, table, columns }: Broken['fact']
       ),
   )
 
-/** Whether the key is as `up` has left it, and it is reported that `down` does not put the tables back. */
+/** Whether the key is as `up` has left it, and it is reported that `down` does not restore the tables. */
 function isLeftByDown(step: ReplayedStep, subject: Subject, { at, table, parent }: Broken['fact']) {
   if (at.direction !== 'down' || restoresTheSchema(step, subject)) return false
   const { differences } = downDifferences(step, subject)
@@ -121,7 +123,7 @@ function isLeftByDown(step: ReplayedStep, subject: Subject, { at, table, parent 
 
 const REFERENCES_DEFAULT = 'ADD_COLUMN_REFERENCES_DEFAULT'
 
-/** Whether the key is that of a column which the same side adds with a default. */
+/** Whether the key belongs to a column that the same side adds with a default. */
 const pointsAtDefault = ({ statements }: ReplayedStep, { at, table, columns }: Broken['fact']) =>
   statements.some((statement, place) => {
     const { direction, shape } = statement
@@ -144,12 +146,12 @@ function judge(broken: Broken, subject: Subject, told: Map<string, string>): Fin
   return { at, subject: about, message: `${after} ${message}`, fix: `${fix}; ${ignore}.` }
 }
 
-/** What may mend other keys too. */
+/** Fixes that may also fix other keys. */
 const MENDING = /`CREATE UNIQUE INDEX .*`|Give .* its PRIMARY KEY .*/
 
 type Explained = Pick<Finding, 'message' | 'fix'>
 
-/** `told` has the indexes that were advised, with the table of the first key that needs each. */
+/** `told` has the suggested indexes, with the table of the first key that needs each. */
 function explainKey({ step, fact }: Broken, told: Map<string, string>): Explained {
   const { table, parent, message, at } = fact
   const said = message === null ? '' : ` (${saidText(message)})`
@@ -185,7 +187,7 @@ function explainRows({ step, fact }: Broken): Explained {
   }
 }
 
-/** Whether the side drops the parent as well, as to make it anew: no table is dropped while keys to it are enforced. */
+/** Whether the side also drops the parent, as when rebuilding it: no table is dropped while keys to it are enforced. */
 function isDropped({ at, parent }: Broken['fact'], { acts }: ReplayedStep): boolean {
   const names = new Set([foldCase(parent)])
   return acts[at.direction].some((act) => {
@@ -194,7 +196,7 @@ function isDropped({ at, parent }: Broken['fact'], { acts }: ReplayedStep): bool
   })
 }
 
-/** Whether a DELETE leaves one of several rows of the parent: it looks at others of them, or they are unique from then on. */
+/** Whether a DELETE leaves one of several rows of the parent: it considers others of them, or they are unique from then on. */
 function isMerged({ at, parent }: Broken['fact'], { before, after }: ReplayedStep): boolean {
   const { statement, direction } = at
   const shape = readStatement(statement ?? '')
@@ -207,7 +209,7 @@ function isMerged({ at, parent }: Broken['fact'], { before, after }: ReplayedSte
   return isUniqueNow || (timesNamed(parent, statement ?? '') > 1 && CHOOSES.test(statement ?? ''))
 }
 
-/** What a statement says that looks for one of several. */
+/** What occurs in a statement that selects one of several. */
 const CHOOSES = /\b(?:min|max|group\s+by|row_number|exists)\b/i
 
 const timesNamed = (table: string, sql: string): number =>
@@ -226,7 +228,7 @@ const aboutKey = ({ table, columns: [column] }: Broken['fact']): string =>
   column === undefined ? sqlName(table) : columnSubject(table, column)
 
 /**
- * What the key would do with the rows where it is enforced, of a parent that a statement deletes from or updates: `DELETE
+ * What the key would do with the rows if it were enforced, for a parent that a statement deletes from or updates: `DELETE
  * CASCADE`.
  */
 function actionOf(fact: Broken['fact'], catalog: Catalog): string | null {

@@ -11,8 +11,8 @@ import { sqlName, sqlNames } from '../../sql/sql-name.js'
 import { isUnindexed, leads, unindexedKeys } from '../changes/unindexed-keys.js'
 
 /**
- * Said once, in the version that makes it so: by the key, or by dropping the index. Where the index is lost with a rebuild,
- * `OBJECT_LOST` says so and this does not. Silent where a later version makes the index, or takes the key away.
+ * Reported once, in the version that causes it: by the key, or by dropping the index. If the index is lost with a rebuild, only
+ * `OBJECT_LOST` reports it. Silent if a later version creates the index, or removes the key.
  */
 export const foreignKeyWithoutIndex: Rule = {
   code: 'FOREIGN_KEY_WITHOUT_INDEX',
@@ -40,7 +40,7 @@ export const foreignKeyWithoutIndex: Rule = {
   },
 }
 
-/** Whether `down` drops a column of the key, which an index would keep it from. */
+/** Whether `down` drops a column of the key, which an index would block. */
 const isDropped = (table: CatalogTable, { columns }: CatalogForeignKey, { acts }: ReplayedStep) =>
   acts.down.some(
     (act) =>

@@ -1,4 +1,4 @@
-// An object is created or dropped only if it is not there, or there.
+// An object is created only if it does not exist, or dropped only if it does.
 import { canonicalTokens, joinTokens } from '../../../src/sql/canonical-tokens.js'
 import { oneLine } from '../../sql/one-line.js'
 import { sqlName } from '../../sql/sql-name.js'
@@ -7,7 +7,7 @@ import { statementPlace } from '../subject/place.js'
 import type { Finding, FoundStatement, ReplayedStep, Rule } from '../subject/rule.js'
 
 /**
- * In `up` only: a `down` may well tidy up what may be missing. Temporary objects are no part of the schema. A warning where the
+ * In `up` only: a `down` may well clean up what may be missing. Temporary objects are not part of the schema. A warning if the
  * replay shows that something else has the name, so that nothing is created.
  */
 export const ifNotExists: Rule = {
@@ -61,7 +61,7 @@ function findingOf(
     : { at, message, fix: `Leave ${words} out${example(statement)}.` }
 }
 
-/** Of a name that is taken. */
+/** For a name that is taken. */
 function nothingMade(statement: FoundStatement, { name }: Naming, there: ObjectThere): Finding {
   const at = statementPlace(statement)
   const { type, table, sql } = there
@@ -86,13 +86,13 @@ const INSTEAD: Readonly<Record<string, string>> = {
     'Choose another name, as no two indexes of a database have the same, or drop the old one first',
 }
 
-/** What stands behind the name, however it is written. */
+/** What follows the name, however it is written. */
 function definitionIn(sql: string, key: string): string {
   const tokens = canonicalTokens(sql)
   return joinTokens(tokens.slice(tokens.indexOf(key) + 1))
 }
 
-/** A DROP as a whole; of what is created, everything up to the name. */
+/** The whole of a DROP; for a CREATE, everything up to the name. */
 function example({ shape, text, piece }: FoundStatement): string {
   if (!piece.verbatim || !('name' in shape)) return ''
   const line = oneLine(text)

@@ -1,4 +1,4 @@
-// A migration imports code of the application, which will change under it.
+// A migration imports application code, which will change under it.
 import { posix } from 'node:path'
 import { forwardSlashes } from '../../project/project-path.js'
 import { forTypesAlone, staticImports } from '../source/imports.js'
@@ -7,10 +7,11 @@ import { nodePlace } from '../subject/place.js'
 import type { Rule, Script } from '../subject/rule.js'
 
 /**
- * Imports of anything but `_*` files of the migrations folder, by a relative path or by an alias that tsconfig or
- * package.json has for one, or by the name of a package that is a link to sources in the same repository; of what leads nowhere, the usual aliases of an application's own folders (`@/…`, `~/…`, `#…`).
- * Packages and imports of types only are fine. Silent about other migrations, which are
- * IMPORT_MIGRATION, and about imports that the reading has reported as the reason why a migration cannot be read.
+ * Imports of anything but `_*` files of the migrations folder, by a relative path or by an alias that tsconfig or package.json
+ * has for one, or by the name of a package that is a link to sources in the same repository; among unresolvable ones, the usual
+ * aliases of an application's own folders (`@/…`, `~/…`, `#…`). Packages and type-only imports are fine. Silent about other
+ * migrations, which are IMPORT_MIGRATION, and about imports that the reading has reported as the reason why a migration cannot be
+ * read.
  */
 export const importApplication: Rule = {
   code: 'IMPORT_APPLICATION',

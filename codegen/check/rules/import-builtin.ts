@@ -1,10 +1,10 @@
-// A migration imports a module of Node, so it depends on the machine and not only on the database.
+// A migration imports a Node module, so that it depends on the machine and not only on the database.
 import { isBuiltin } from 'node:module'
 import { staticImports } from '../source/imports.js'
 import { nodePlace } from '../subject/place.js'
 import type { Rule } from '../subject/rule.js'
 
-/** With and without `node:`. A warning, because `node:crypto` and the like are harmless where Node is the only target. */
+/** With and without `node:`. A warning, because `node:crypto` and the like are harmless if Node is the only target. */
 export const importBuiltin: Rule = {
   code: 'IMPORT_BUILTIN',
   severity: 'warning',
@@ -22,5 +22,5 @@ export const importBuiltin: Rule = {
   },
 }
 
-/** The modules that read what could stand in the migration. */
+/** Modules that read what could be in the migration itself. */
 const READS = /^(?:node:)?(?:fs|path|url|readline|module)(?:\/|$)/

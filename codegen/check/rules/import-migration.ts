@@ -1,4 +1,4 @@
-// A migration imports another migration, whose content is no part of its checksum.
+// A migration imports another migration, whose content is not part of its checksum.
 import { posix } from 'node:path'
 import { ts } from 'ts-morph'
 import { forTypesAlone, staticImports } from '../source/imports.js'
@@ -7,9 +7,9 @@ import { nodePlace } from '../subject/place.js'
 import type { Rule, Script } from '../subject/rule.js'
 
 /**
- * Imports and re-exports of any migration file, earlier or later, in migrations and in the helpers beside them. Types are
- * fine, with `import type` or by a name that stands for a type wherever it is used. A released migration cannot be
- * changed without another checksum, so that a comment with a reason is enough there.
+ * Imports and re-exports of any migration file, earlier or later, in migrations and in the helpers beside them. Types are fine,
+ * with `import type` or by a name that is only used as a type. A released migration cannot be changed without changing its
+ * checksum, so a comment with a reason is enough there.
  */
 export const importMigration: Rule = {
   code: 'IMPORT_MIGRATION',
@@ -31,7 +31,7 @@ export const importMigration: Rule = {
   },
 }
 
-/** Whether each name that an import binds is used, and nowhere as a value: then nothing is loaded. */
+/** Whether each name that an import binds is used, and never as a value: then nothing is loaded. */
 function usesTypesOnly(statement: ts.Node, { nodes }: Script): boolean {
   const names = boundNames(statement)
   const uses = nodes
@@ -46,7 +46,7 @@ function usesTypesOnly(statement: ts.Node, { nodes }: Script): boolean {
   )
 }
 
-/** Part of a type, or of the name of one: `Row`, `a.Row`, `typeof columns`, `implements Row`. */
+/** Part of a type, or of its name: `Row`, `a.Row`, `typeof columns`, `implements Row`. */
 function isType(name: ts.Identifier): boolean {
   let node: ts.Node = name
   while (ts.isQualifiedName(node.parent)) node = node.parent

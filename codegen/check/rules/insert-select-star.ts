@@ -7,8 +7,8 @@ import { isStar, starOf } from '../../sql/read-write.js'
 import type { Insert, Name } from '../../sql/statement.js'
 
 /**
- * `INSERT … SELECT *` and `SELECT t.*`; silent where the columns stand in a subquery of the same statement, and where the
- * replay shows that both tables have the same columns in the same order.
+ * `INSERT … SELECT *` and `SELECT t.*`; silent if the columns are listed in a subquery of the same statement, and if the replay
+ * shows that both tables have the same columns in the same order.
  */
 export const insertSelectStar: Rule = {
   code: 'INSERT_SELECT_STAR',
@@ -49,7 +49,7 @@ function isInOrder(
   })
 }
 
-/** Those that the statement names, else those of the table if the migration creates it. */
+/** Those that the statement names, otherwise those of the table if the migration creates it. */
 function columnsOf({ columns, table }: Insert, { statements }: UpStep): string {
   const created = statements
     .map(({ shape }) => shape)

@@ -1,4 +1,4 @@
-// A migration gives rows of its own keys that rows of the application may have.
+// A migration assigns its rows keys that rows of the application may have.
 import { columnSubject } from '../subject/finding-subject.js'
 import { factsOf, type FactOf } from '../subject/facts.js'
 import type { ReplayedStep, Rule, Subject } from '../subject/rule.js'
@@ -9,8 +9,9 @@ import { versionId } from '../../../src/model/version.js'
 import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
 
 /**
- * Tried on rows that have the keys: of rows that are inserted, and of texts that are made others of. Only of tables that no version has put rows into, and that are there since two versions or
- * more, have AUTOINCREMENT, or whose rows are to be replaced: a list that the next version fills is the migrations' own.
+ * Tried on rows that have the keys: for inserted rows, and for texts that are replaced by others. Only for tables into which no
+ * version has inserted rows, and that have existed for at least two versions, have AUTOINCREMENT, or whose rows are to be
+ * replaced: a list that the next version fills belongs to the migrations.
  */
 export const keyMayBeTaken: Rule = {
   code: 'KEY_MAY_BE_TAKEN',
@@ -37,7 +38,7 @@ export const keyMayBeTaken: Rule = {
 
 type Taken = FactOf<'key-taken'>
 
-/** What there is to say, and what to do. */
+/** The message and the fix. */
 interface Told {
   readonly what: string
   readonly fix: string
@@ -68,7 +69,7 @@ function ofRow(
   }
 }
 
-/** Whether a version before has put rows into the table, as into a list that migrations keep. */
+/** Whether an earlier version has inserted rows into the table, as into a list that migrations maintain. */
 const isFilledBefore = (table: string, { version }: ReplayedStep, { replay }: Subject): boolean =>
   (replay?.steps ?? []).some(
     (step) =>

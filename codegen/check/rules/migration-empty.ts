@@ -6,8 +6,8 @@ import { isSurelyUnrun } from '../source/unused-result.js'
 import { isEmptyUp } from '../subject/step-content.js'
 
 /**
- * SQL without a statement (comments only), or a function without one, or that executes only such SQL. A function that was seen to hand nothing to the
- * database is a warning; reading is work enough, and so is what `effects` declares.
+ * SQL without a statement (comments only), or a function without one, or that only executes such SQL. A function that was seen to
+ * send nothing to the database is a warning; reading is work enough, and so are declared `effects`.
  */
 export const migrationEmpty: Rule = {
   code: 'MIGRATION_EMPTY',
@@ -44,7 +44,7 @@ export const migrationEmpty: Rule = {
 const sideOf = ({ alter, batches }: ParsedMigration): string =>
   alter ? 'alter' : batches ? 'batches' : 'up'
 
-/** What is declared in the place of `up` has no place for a statement that does nothing. */
+/** A declaration in place of `up` has no place for a statement that does nothing. */
 function toWrite({ alter, batches }: ParsedMigration): string {
   const nothing = 'If the version must exist and do nothing, say so with'
   if (alter) {

@@ -1,4 +1,4 @@
-// A migration does something as soon as its file is loaded.
+// A migration has side effects as soon as its file is loaded.
 import { ts } from 'ts-morph'
 import { modulesOf } from '../../loading/helper-files.js'
 import type { Modules } from '../../loading/resolve-name.js'
@@ -9,10 +9,10 @@ import { nodePlace } from '../subject/place.js'
 import type { Rule, Script } from '../subject/rule.js'
 
 /**
- * A bare `import 'x'`, `throw` and `await` at the top level, statements there that do more than fill and arrange what their own
- * file has made, and whatever else runs there and reaches beyond these files, itself or in what it calls of them: files,
- * processes, the network, timers, the console, databases, globals. What statements do to their own file is digested. Values that only depend on the clock, on chance or on the environment are
- * NOT_DETERMINISTIC. CommonJS exports are left to the reading, which reports them.
+ * A bare `import 'x'`, `throw` and `await` at the top level, statements there that do more than fill and arrange objects of their
+ * own file, and whatever else runs there and reaches beyond these files, directly or through calls: files, processes, the
+ * network, timers, the console, databases, globals. What statements do to their own file is digested. Values that only depend on
+ * the clock, on chance or on the environment are NOT_DETERMINISTIC. CommonJS exports are left to the reading, which reports them.
  */
 export const moduleSideEffect: Rule = {
   code: 'MODULE_SIDE_EFFECT',

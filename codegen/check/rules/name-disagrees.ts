@@ -1,4 +1,4 @@
-// The name that the code states is not the one of the file name.
+// The name stated in the code differs from the file name.
 import type { ParsedMigration } from '../../model/migration.js'
 import type { Finding, Rule } from '../subject/rule.js'
 

@@ -1,4 +1,4 @@
-// A step gives every installation other data.
+// A step produces different data in every installation.
 import { globalNames } from '../source/global-names.js'
 import { anyOfJoined, type Target } from '../source/any-of-joined.js'
 import { anyOfSeveral, ordinaryTable, type AnyOfSeveral } from '../source/any-of-several.js'
@@ -26,8 +26,11 @@ import { unsteadySql } from '../source/unsteady-sql.js'
 import { mentions } from '../../sql/names-in.js'
 
 /**
- * In SQL: statements that change rows, CREATE TABLE … AS among them, `using` of a declared change, `copy` of `ctx.rebuild`, and UPDATE … FROM, INSERT OR REPLACE of a join or a scalar subquery where several rows may fit, or nothing says which, also of a table that the step has filled with one row for each of more columns than are compared. Defaults, triggers and views are judged by nobody: they run later, when the clock
- * is meant. In code: `up` with what it mentions, in its file and in helpers. Reading the environment counts.
+ * In SQL: statements that change rows, including CREATE TABLE … AS, `using` of a declared change, `copy` of `ctx.rebuild`, and
+ * UPDATE … FROM, INSERT OR REPLACE from a join or a scalar subquery if several rows may match, or nothing determines which, also
+ * from a table that the step has filled with one row for each of more columns than are compared. Defaults, triggers and views are
+ * not checked: they run later, when the clock is meant. In code: `up` with what it mentions, in its file and in helpers. Reading
+ * the environment counts.
  */
 export const notDeterministic: Rule = {
   code: 'NOT_DETERMINISTIC',
@@ -74,14 +77,14 @@ function* inStatements({ upSteps }: Subject): Generator<Finding> {
   }
 }
 
-/** CREATE TABLE … AS SELECT; one that is temporary where a statement that changes rows reads it. */
+/** CREATE TABLE … AS SELECT; a temporary one if a statement that changes rows reads it. */
 const fillsNew = ({ shape }: FoundStatement, others: readonly FoundStatement[]): boolean =>
   shape.kind === 'create-table' &&
   shape.filled &&
   (!shape.temporary ||
     others.some((one) => DOES.has(one.shape.kind) && mentions(one.text, plainName(shape.name.key))))
 
-/** Of declared batches, whose rows the next run looks for at another moment. */
+/** In declared batches, whose rows the next run queries at another time. */
 function* inQueries({ upSteps }: Subject): Generator<Finding> {
   for (const { query } of upSteps.flatMap(({ migration }) => migration.batches ?? [])) {
     const first = unsteadySql(query.value)
@@ -89,7 +92,7 @@ function* inQueries({ upSteps }: Subject): Generator<Finding> {
   }
 }
 
-/** What a declared change makes of each row. */
+/** The expressions of a declared change for each row. */
 function* inDeclared({ reading }: Subject): Generator<Finding> {
   const changes = reading.migrations.flatMap(({ alter }) => alter?.tables ?? [])
   for (const { using } of changes.flatMap(({ add, change }) => [...add, ...change])) {
@@ -100,7 +103,7 @@ function* inDeclared({ reading }: Subject): Generator<Finding> {
   }
 }
 
-/** Of a table that there was before the step, and that the step itself leaves as it is. */
+/** From a table that existed before the step, and that the step itself leaves unchanged. */
 function* inJoins({ replay }: Subject): Generator<Finding> {
   for (const step of replay?.steps ?? []) {
     const { statements, migration } = step
@@ -124,7 +127,7 @@ function* inJoins({ replay }: Subject): Generator<Finding> {
   }
 }
 
-/** In what `ctx.rebuild` is to copy; of a declared change, that is told by what it declares. */
+/** In what `ctx.rebuild` has to copy; for a declared change, its declaration is reported. */
 function drawnIn(statement: FoundStatement, { alter }: ReplayedStep['migration']): Finding | null {
   const { origin, shape, text } = statement
   const isCopy = origin === 'toolkit' && shape.kind === 'insert' && alter === undefined
@@ -133,7 +136,7 @@ function drawnIn(statement: FoundStatement, { alter }: ReplayedStep['migration']
   return first && { at, ...written(at.file, first.text) }
 }
 
-/** Where a key of the table has other columns besides: a part of it was forgotten. */
+/** If a key of the table has other columns besides: a part of it was forgotten. */
 function compareAlso({ table: name, by, beside }: AnyOfSeveral, { before }: ReplayedStep): string {
   const table = ordinaryTable(before, foldCase(name))
   const primary = table?.columns.filter(({ primaryKey }) => primaryKey > 0) ?? []
@@ -155,7 +158,7 @@ function anyIn({ shape, text }: FoundStatement, step: ReplayedStep): AnyOfSevera
 
 const WRITES: ReadonlySet<Statement['kind']> = new Set(['update', 'insert', 'create-table'])
 
-/** What a statement fills, under the name that it has in the end. */
+/** The table that a statement fills, under its final name. */
 function targetOf({ table }: Insert, { after, acts }: ReplayedStep): Target | null {
   const name = plainName(table.key)
   const renamed = acts.up.find((act) => act.kind === 'rename-table' && isSameName(act.table, name))
@@ -176,7 +179,7 @@ function untiedIn(statement: FoundStatement, migration: ReplayedStep['migration'
   }
 }
 
-/** In a table that the step itself has filled with one row for each of several columns, of which some are not compared. */
+/** From a table that the step itself has filled with one row for each of several columns, some of which are not compared. */
 function anyOfNew(
   { shape, text }: FoundStatement,
   { before, after }: ReplayedStep,
@@ -194,12 +197,12 @@ function anyOfNew(
   return isPart ? { ...found, beside } : null
 }
 
-/** Whether a statement changes what is in a table, or what tells its rows apart. */
+/** Whether a statement changes the content of a table, or its keys. */
 const isAbout = (shape: Statement, table: string): boolean =>
   (shape.kind === 'delete' || shape.kind === 'insert' || shape.kind === 'create-index') &&
   isSameName(plainName(shape.table.key), table)
 
-/** Where the only use leaves no trace, as in the name of a table that is renamed in the end, the replay has seen it. */
+/** If the only use leaves no trace, as in the name of a table that is renamed in the end, the replay has seen that. */
 function* inCode({ reading, reachOf, replay }: Subject): Generator<Finding> {
   const idle = replay?.steps.filter((step) => factsIn(step, 'chance-gone').length > 0) ?? []
   for (const { up, version } of reading.migrations) {

@@ -1,4 +1,4 @@
-// A view or a trigger does not compile any more.
+// A view or a trigger no longer compiles.
 import { objectSubject } from '../subject/finding-subject.js'
 import { isClosed } from '../subject/declared-place.js'
 import { causePlace } from '../subject/place.js'
@@ -16,9 +16,9 @@ import { foldCase } from '../../../src/sql/names.js'
 type BrokenObject = FactOf<'broken-object'>
 
 /**
- * Reported in the version that breaks it, once for one cause: what is broken because a view that it reads is, is named with
- * that view. Where this is a table or column that the same version drops, the finding about
- * the drop names the object instead; once that is acknowledged, this one is there.
+ * Reported in the version that breaks it, once per cause: objects that are broken because they read a broken view are named with
+ * that view. If the cause is a table or column that the same version drops, the finding about the drop names the object instead;
+ * once that is acknowledged, this one is reported.
  */
 export const objectBroken: Rule = {
   code: 'OBJECT_BROKEN',
@@ -56,7 +56,7 @@ const MAKE_AGAIN = 'Drop it before the change, and make it again so that it fits
 const MAKE_APART =
   'Drop it in a migration before this one, and make it again in the next one so that it fits'
 
-/** Whether the side makes the object itself, so that it never compiled as it is. */
+/** Whether the side creates the object itself, so that it never compiled in this form. */
 function isMade({ object, at }: BrokenObject, step: ReplayedStep): boolean {
   const { before, after, acts } = step
   const key = foldCase(object)

@@ -1,4 +1,4 @@
-// An index, a trigger or a view is gone, and nothing in the migration says so.
+// An index, a trigger or a view is lost, and nothing in the migration says so.
 import { objectSubject } from '../subject/finding-subject.js'
 import { ignoreComment, sentence, versionName } from '../wording/describe-step.js'
 import { lostObjects } from '../changes/lost-objects.js'
@@ -16,9 +16,10 @@ import { foldCase, foldUpper, isSameName, plainName } from '../../../src/sql/nam
 import { tokensOf } from '../../../src/sql/split-statements.js'
 
 /**
- * Looks at the schemas before and after `up`. A hint where a later version makes it again, and of a trigger or view that is
- * made again with a part missing. One that asks a column for a value which its CHECK takes no more has nothing to do any more. A `down` that loses something is `DOWN_NOT_INVERSE`. An index that goes with its columns is
- * reported with them, as `COLUMN_DROPPED`.
+ * Compares the schemas before and after `up`. A hint if a later version recreates it, and for a trigger or view that is recreated
+ * with a part missing. Also one that compares a column with a value that its CHECK no longer allows, which has become useless. A
+ * `down` that loses something is `DOWN_NOT_INVERSE`. An index that disappears with its columns is reported with them, as
+ * `COLUMN_DROPPED`.
  */
 export const objectLost: Rule = {
   code: 'OBJECT_LOST',
@@ -67,7 +68,7 @@ function judgeShape({ object, what, at }: ReshapedObject, step: ReplayedStep): F
   }
 }
 
-/** What an index is about that its table has in other columns now, as a copy has calculated them. */
+/** What an index covered that its table now has in other columns, as a copy has computed them. */
 function insteadOf(object: LostObject['object'], step: ReplayedStep): string {
   const own = object.type === 'index' ? object.columns : []
   const columns = traceOf(object, step)?.columns ?? []

@@ -1,4 +1,4 @@
-// A migration works on another database than its own, without saying so.
+// A migration works on another database than its own, without declaring it.
 import { CLIENTS } from '../../loading/acts-outside.js'
 import { isInMemory, readReaching } from '../../sql/read-reaching.js'
 import { staticImports } from '../source/imports.js'
@@ -7,8 +7,8 @@ import type { Finding, FoundStatement, Rule, Script, Subject } from '../subject/
 import { shortSql } from '../../sql/one-line.js'
 
 /**
- * An import of a client, and an ATTACH. One that is written as in memory is no other database, and a migration that declares
- * `effects` has said so. Of helpers nobody knows whose they are.
+ * An import of a client, and an ATTACH. A database in memory does not count, and a migration with `effects` has declared it.
+ * Helpers cannot be attributed to a migration.
  */
 export const otherDatabase: Rule = {
   code: 'OTHER_DATABASE',

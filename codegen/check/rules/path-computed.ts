@@ -1,4 +1,4 @@
-// A migration asks where its file is.
+// A migration asks for the path of its own file.
 import { ts } from 'ts-morph'
 import { nodePlace } from '../subject/place.js'
 import type { Rule } from '../subject/rule.js'

@@ -1,4 +1,4 @@
-// A whole-number key that looks like the rowid and is not.
+// An integer key looks like the rowid and is not.
 import { clauseOf } from '../../sql/column-clauses.js'
 import { placeIn } from '../subject/place.js'
 import type { Rule } from '../subject/rule.js'
@@ -6,8 +6,8 @@ import type { ColumnDefinition, CreateTable } from '../../sql/statement.js'
 import { foldUpper } from '../../../src/sql/names.js'
 
 /**
- * `INT PRIMARY KEY`, `BIGINT PRIMARY KEY`, `SERIAL PRIMARY KEY` …, at the column or as a constraint of the table, and
- * `INTEGER PRIMARY KEY DESC`. Silent about keys of several columns and about WITHOUT ROWID, where INT is as good.
+ * `INT PRIMARY KEY`, `BIGINT PRIMARY KEY`, `SERIAL PRIMARY KEY` …, on the column or as a constraint of the table, and `INTEGER
+ * PRIMARY KEY DESC`. Silent about composite keys and about WITHOUT ROWID, where INT is just as good.
  */
 export const primaryKeyInt: Rule = {
   code: 'PRIMARY_KEY_INT',
@@ -29,7 +29,7 @@ export const primaryKeyInt: Rule = {
   },
 }
 
-/** The only column of the primary key, of a table that has a rowid. */
+/** The only column of the primary key, for a table that has a rowid. */
 function keyColumn({ columns, constraints, options }: CreateTable): ColumnDefinition | null {
   if (!columns || options.includes('without')) return null
   const own = columns.find((column) => clauseOf(column, 'primary'))
@@ -60,7 +60,7 @@ function isMistaken(column: ColumnDefinition): boolean {
   return column.type.join(' ') !== 'integer' || isBackwards(column)
 }
 
-/** A quirk that SQLite keeps: DESC at the column itself, not in a constraint of the table, makes it no rowid. */
+/** A quirk that SQLite keeps: DESC on the column itself, not in a table constraint, keeps it from being the rowid. */
 const isBackwards = (column: ColumnDefinition): boolean =>
   clauseOf(column, 'primary')?.includes('desc') ?? false
 

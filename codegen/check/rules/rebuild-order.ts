@@ -1,4 +1,4 @@
-// A table is rebuilt by moving the old one out of the way, and everything that names it follows the old one.
+// A table is rebuilt by renaming the old one out of the way, and all references follow the old one.
 import { statementPlace } from '../subject/place.js'
 import type { ParsedMigration } from '../../model/migration.js'
 import { isSetAside } from '../subject/set-aside.js'
@@ -13,10 +13,10 @@ import { referencesIn } from '../../sql/references-in.js'
 import type { Statement } from '../../sql/statement.js'
 
 /**
- * `ALTER TABLE t RENAME TO t_old` before `CREATE TABLE t` in the same migration, or before a table that it has created
- * is renamed to `t`. Silent after `PRAGMA legacy_alter_table = ON`, under which a rename leaves other objects alone, and
- * where nothing names the table, for which the order does not matter then. In the replay it is seen what means the old
- * table afterwards; elsewhere, what earlier code did whose SQL cannot be read may name it.
+ * `ALTER TABLE t RENAME TO t_old` before `CREATE TABLE t` in the same migration, or before a table that it has created is renamed
+ * to `t`. Silent after `PRAGMA legacy_alter_table = ON`, under which a rename leaves other objects alone, and if nothing refers
+ * to the table, so that the order does not matter. The replay shows what refers to the old table afterwards; without it, earlier
+ * code with unknown SQL may refer to it.
  */
 export const rebuildOrder: Rule = {
   code: 'REBUILD_ORDER',
@@ -44,7 +44,7 @@ export const rebuildOrder: Rule = {
   },
 }
 
-/** References may come back with another rename, and those to an archive stay with it; where the step fails, that is reported. */
+/** References may come back with another rename, and those to an archive stay with it; if the step fails, that is reported. */
 function* inReplay({ steps }: Replayed): Generator<Finding> {
   for (const step of steps) {
     const up = step.statements.filter(({ direction }) => direction === 'up')
@@ -57,11 +57,11 @@ function* inReplay({ steps }: Replayed): Generator<Finding> {
   }
 }
 
-/** Code in which no SQL was found may make anything. */
+/** Code in which no SQL was found may create anything. */
 const isUnread = (migration: ParsedMigration, steps: readonly UpStep[]): boolean =>
   migration.up?.kind === 'code' && !steps.some((step) => step.migration === migration)
 
-/** `known` are the columns of the old table; null where no statement says. */
+/** `known` are the columns of the old table; null if unknown. */
 function judge(
   rebuild: Rebuild,
   referring: readonly string[],
@@ -79,21 +79,21 @@ function judge(
   }
 }
 
-/** The schema of a history as far as its statements can be read: who names whom. */
+/** The schema of a history as far as its statements can be read: which objects refer to which. */
 interface ReferringObjects {
   /** Takes the next statement into account. */
   see(statement: FoundStatement): void
   /**
-   * What would follow a table to another name and outlive it, as `the foreign key of posts`, `the view v`, `the trigger t`.
-   * The table itself and its own triggers go with it, and are left out. `key` is the one of its `Name`.
+   * What would follow a table to another name and outlive it, as `the foreign key of posts`, `the view v`, `the trigger t`. The
+   * table itself and its own triggers go with it, and are left out. `key` is that of its `Name`.
    */
   to(key: string): string[]
 }
 
 interface Referring {
-  /** As it is shown. */
+  /** The displayed text. */
   readonly text: string
-  /** The table that takes it along when it is dropped; null for a view. */
+  /** The table with which it is dropped; null for a view. */
   table: string | null
   /** In lower case, without quotes. */
   readonly names: Set<string>

@@ -1,11 +1,11 @@
-// Findings about migrations that have shipped.
+// Findings about released migrations.
 import { fileStart } from '../../diagnostics/problem.js'
 import { projectPath } from '../../project/project-path.js'
 import { versionId } from '../../../src/model/version.js'
 import type { GenerateSettings } from '../../model/settings.js'
 import type { Rule } from '../subject/rule.js'
 
-/** One line for all of them: they cannot be changed any more, and whoever wants to see them asks for it. */
+/** One line for all of them: they cannot be changed any more, and are listed only on request. */
 export const releasedFindings: Rule = {
   code: 'RELEASED_FINDINGS',
   severity: 'info',

@@ -1,4 +1,4 @@
-// The configuration says that a version has shipped which there is not.
+// The configuration names a released version that does not exist.
 import { fileStart } from '../../diagnostics/problem.js'
 import { projectPath } from '../../project/project-path.js'
 import { versionId } from '../../../src/model/version.js'

@@ -14,8 +14,8 @@ import { unwrap } from '../../loading/erased-syntax.js'
 import { calleeOf } from '../../loading/load-syntax.js'
 
 /**
- * The rows are generated, so that nobody knows whether there are such rows: a warning, and a comment is enough. An error where any
- * row will do, as in a loop over `iterate()` that writes, whether a generated row came to the write or not.
+ * The rows are generated, so it is unknown whether such rows exist: a warning, and a comment is enough. An error if any row will
+ * do, as in a loop over `iterate()` that writes, whether a generated row reached the write or not.
  */
 export const replayCodeFailsOnRows: Rule = {
   code: 'REPLAY_CODE_FAILS_ON_ROWS',
@@ -42,7 +42,7 @@ export const replayCodeFailsOnRows: Rule = {
   },
 }
 
-/** Of code that no generated row brought there, and that did not fail on any. */
+/** For code that no generated row reached, and that did not fail on any. */
 function* inLoops({ replay, reachOf, settings }: Subject): Generator<Finding> {
   if (settings.driver !== 'better-sqlite3') return
   for (const { migration, version, facts } of replay?.steps ?? []) {
@@ -75,13 +75,13 @@ function copeWith({ table }: StepFailed, comment: string): string {
   return `Let the code cope with it; or give real rows as \`seeds: { ${name}: [{ … }] }\` in the configuration; or say in the migration why there is no such row: ${comment}.`
 }
 
-/** What better-sqlite3 says while a result is read row by row. */
+/** The message of better-sqlite3 while a result is read row by row. */
 const KEPT_BUSY = /^This (?:database connection|statement) is busy executing a query/
 
 const COLLECT_FIRST =
   'Read the rows with `.all()`, or collect them before the first write: nothing else runs on the connection while `iterate()` is read.'
 
-/** Where the work on some rows is at fault, other rows do not help. */
+/** If the work on some rows is at fault, other rows do not help. */
 const atFault = (what: string, fix: string, comment: string) =>
   ({
     severity: 'error',
@@ -89,7 +89,7 @@ const atFault = (what: string, fix: string, comment: string) =>
     fix: `${fix} If no database has rows there, say so: ${comment}.`,
   }) as const
 
-/** What the runtime refuses of every row: with none, the work on batches is not done. */
+/** Errors of the runtime for any row: without rows, the work on batches is not done. */
 const OF_CODE = new Set([
   'FOREIGN_KEYS_PRAGMA',
   'MIGRATION_NOT_RUN',
@@ -98,7 +98,7 @@ const OF_CODE = new Set([
   'TRANSACTION_CONTROL',
 ])
 
-/** The runtime itself says which rows it is about. */
+/** The runtime itself says which rows are concerned. */
 function refused(
   what: string,
   { fact, step, comment }: { fact: StepFailed; step: ReplayedStep; comment: string },
@@ -113,7 +113,7 @@ function refused(
       }
 }
 
-/** The calls of `run` and `exec` that such loops make themselves, as they go. */
+/** The calls of `run` and `exec` that such loops make directly. */
 function writesWhileIterating(nodes: Iterable<ts.Node>): ts.CallExpression[] {
   const all = [...nodes]
   return all
@@ -142,7 +142,7 @@ function isMethod(call: ts.CallExpression, names: readonly string[]): boolean {
   return ts.isPropertyAccessExpression(callee) && names.includes(callee.name.text)
 }
 
-/** What functions do that stand in the loop, they may do later. */
+/** Functions inside the loop may run later. */
 function writesIn(statement: ts.Node): ts.CallExpression[] {
   const found: ts.CallExpression[] = []
   const waiting: ts.Node[] = [statement]

@@ -1,4 +1,4 @@
-// SQL that works as long as the tables are empty.
+// SQL only works as long as the tables are empty.
 import { isChangeHeard } from '../changes/changed-values.js'
 import { addedColumns } from '../changes/added-columns.js'
 import { describeFailure, failureSubject, rowPhrase } from '../wording/describe-failure.js'
@@ -20,17 +20,16 @@ import { tableIn, columnIn } from '../../model/in-catalog.js'
 import { uniqueIn } from '../changes/traced-keys.js'
 
 /**
- * Says nothing where the same side fails on an empty database as well, nor of a statement of which the rules that only
- * read say that it cannot work on rows (`ADD_COLUMN_NOT_NULL` and the like), nor of a default that `down` forgets
- * (`DOWN_NOT_INVERSE`), nor of columns that are mixed up (`VALUES_SWAPPED`). SQL that wants JSON is a warning: the
- * generated texts may be the reason.
+ * Silent if the same side also fails on an empty database, for a statement that static rules report as failing on rows
+ * (`ADD_COLUMN_NOT_NULL` and the like), for a default that `down` forgets (`DOWN_NOT_INVERSE`), and for columns that are mixed up
+ * (`VALUES_SWAPPED`). SQL that expects JSON is a warning: the generated texts may be the reason.
  */
 export const replayFailsOnRows: Rule = {
   code: 'REPLAY_FAILS_ON_ROWS',
   severity: 'error',
   override: 'acknowledged',
   stage: 'replay',
-  // A star that brings columns in another order is the cause of the failure, or else proven harmless.
+  // A star with columns in another order is either the cause of the failure, or proven harmless.
   supersedes: ['INSERT_SELECT_STAR'],
   *check(subject) {
     const misplaced: Finding[] = []
@@ -46,7 +45,7 @@ export const replayFailsOnRows: Rule = {
   },
 }
 
-/** Whether a copy that gives columns what is in others fails once more, and the first time is told. */
+/** Whether a copy that mixes columns up fails again, and the first failure is reported. */
 const isSameCause = (first: Finding, { at }: Finding, subject: Subject): boolean =>
   first.at.file === at.file &&
   first.at.line === at.line &&
@@ -66,7 +65,7 @@ function isTold(found: StepFact<'step-failed'>, subject: Subject): boolean {
   )
 }
 
-/** Whether a constraint fails on what belongs into another column, and `VALUES_SWAPPED` says so. */
+/** Whether a constraint fails on a value that belongs into another column, and `VALUES_SWAPPED` reports it. */
 function isMixedUp({ step, fact }: StepFact<'step-failed'>, subject: Subject): boolean {
   const { at, table, message } = fact
   const [, kind, named] = /^(NOT NULL|CHECK|UNIQUE) constraint failed: (.*)$/m.exec(message) ?? []
@@ -76,7 +75,7 @@ function isMixedUp({ step, fact }: StepFact<'step-failed'>, subject: Subject): b
   return isChangeHeard(step, subject, { direction: at.direction, table, columns })
 }
 
-/** Whether no two rows were alike in these columns before: `n.org, n.email`, where `n` takes the place of the table. */
+/** Whether these columns had no duplicates before: `n.org, n.email`, where `n` replaces the table. */
 function wasUnique({ before }: ReplayedStep, table: string, named: string): boolean {
   const own = tableIn(before, table)
   const columns = new Set(
@@ -88,7 +87,7 @@ function wasUnique({ before }: ReplayedStep, table: string, named: string): bool
   )
 }
 
-/** Whether `down` adds a column again without the default that it had, and `DOWN_NOT_INVERSE` says so. */
+/** Whether `down` re-adds a column without the default that it had, and `DOWN_NOT_INVERSE` reports it. */
 function forgetsDefault({ step, fact }: StepFact<'step-failed'>, subject: Subject): boolean {
   const shape = fact.at.direction === 'down' ? readStatement(fact.at.statement ?? '') : null
   if (shape?.kind !== 'add-column' || columnFailure(shape) !== 'ADD_COLUMN_NOT_NULL') return false
@@ -102,7 +101,7 @@ function forgetsDefault({ step, fact }: StepFact<'step-failed'>, subject: Subjec
 
 const isNull = (sql: string): boolean => /^[(\s]*null[)\s]*$/i.test(sql)
 
-/** Whether a rule that only reads has said it: not of `down`, nor of SQL that code puts together where nobody can read it. */
+/** Whether a static rule has reported it: not for `down`, nor for SQL that code assembles in an unknown way. */
 function isRead({ step, fact }: StepFact<'step-failed'>, subject: Subject): boolean {
   const text = statementAt(fact.at, step)?.text ?? fact.at.statement
   const shape = text === null ? null : readStatement(text)
@@ -117,7 +116,7 @@ function isRead({ step, fact }: StepFact<'step-failed'>, subject: Subject): bool
   )
 }
 
-/** Whether a name that was read is this one, or may be: where code inserts a part of it, that part may be anything. */
+/** Whether a name that was read is, or may be, this one: a part that code inserts may be anything. */
 function mayMean({ key: read }: Name, { key: run }: Name): boolean {
   const [first = '', ...rest] = read.split(HOLE)
   if (rest.length === 0) return read === run

@@ -11,10 +11,11 @@ import { transactionRefusal } from '../source/left-out.js'
 type Unproven = StepFact<'unproven'>
 
 /**
- * Said of each step that works on other databases, with what was not tried. Said when the time ran out, once, in the first
- * version that was not reached, and of each step that runs without a transaction, unless it has nothing that one could undo;
- * of a step that goes on and on with an extreme number in a column; of a rebuild whose copy has a limit that generated
- * rows do not reach; of batches that have come to no row, or have changed none; and of a trial at which Lockstep itself failed. `effects` is the author's own statement, and after an earlier failure that failure is the finding.
+ * Reported for each step that works on other databases, with what was not tried; if the time ran out, once, in the first version
+ * that was not reached, and for each step that runs without a transaction, unless it does nothing that could be undone; for a
+ * step that does not end with an extreme number in a column; for a rebuild whose copy has a limit that generated rows do not
+ * reach; for batches that found no rows, or changed none; and for a trial at which Lockstep itself failed. `effects` is the
+ * author's own statement, and after an earlier failure that failure is the finding.
  */
 export const replayUnproven: Rule = {
   code: 'REPLAY_UNPROVEN',
@@ -99,7 +100,7 @@ function withoutTrial({ step, fact: { thrown = '' } }: Unproven): Finding {
 const named = (statements: readonly string[]): string =>
   listed(statements.map((statement) => `\`${shortSql(statement)}\``))
 
-/** Whether the step is SQL that can run again as often as one likes, and nowhere but outside a transaction. */
+/** Whether the step is SQL that can be repeated any number of times, and only works outside a transaction. */
 const leavesNothing = ({ step: { migration, statements } }: Unproven): boolean =>
   [migration.up, migration.down].every((side) => side === null || side.kind === 'sql') &&
   statements.every(

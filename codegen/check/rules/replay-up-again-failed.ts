@@ -5,8 +5,8 @@ import { factsOf } from '../subject/facts.js'
 import { restoresTheSchema } from '../changes/down-differences.js'
 import type { Rule } from '../subject/rule.js'
 /**
- * Silent where `DOWN_NOT_INVERSE` speaks: what `down` leaves behind is the cause, and fixing it fixes both. Where that
- * is acknowledged in the migration, this is said after all.
+ * Silent if `DOWN_NOT_INVERSE` is reported: what `down` leaves behind is the cause, and fixing it fixes both. If that is
+ * acknowledged in the migration, this is reported after all.
  */
 export const replayUpAgainFailed: Rule = {
   code: 'REPLAY_UP_AGAIN_FAILED',

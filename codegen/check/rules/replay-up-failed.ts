@@ -1,4 +1,4 @@
-// A version does not apply to an empty database.
+// A version cannot be applied to an empty database.
 import type { StepFailed } from '../../model/evidence.js'
 import { nearestName } from '../wording/missing-name.js'
 import { describeFailure, schemaSentence } from '../wording/describe-failure.js'
@@ -19,7 +19,7 @@ import { foldCase, plainName, unquote } from '../../../src/sql/names.js'
 import { tokenize, type Token } from '../../../src/sql/tokenize.js'
 import type { ReplayedStep, Rule } from '../subject/rule.js'
 
-/** Nothing that comes after such a version can be proven, so it is the last one that is judged. */
+/** Nothing after such a version can be proven, so it is the last one that is judged. */
 export const replayUpFailed: Rule = {
   code: 'REPLAY_UP_FAILED',
   severity: 'error',
@@ -47,11 +47,11 @@ export const replayUpFailed: Rule = {
   },
 }
 
-/** Where an earlier version is to blame. */
+/** If an earlier version is to blame. */
 const movedAway = (step: ReplayedStep): string =>
   ` It is the table that ${versionName(step, step.migration.position)} has moved out of the way and dropped, of which REBUILD_ORDER tells: what named it still means it.`
 
-/** A text in double quotes is a name; all that are none are named at once, where they stand. */
+/** Text in double quotes is a name; all that are not names are listed at once, with their places. */
 function singleQuotes({ message }: StepFailed, step: ReplayedStep): string | null {
   if (!/should this be a string literal in single-quotes/.test(message)) return null
   const names = new Set([...step.before.values()].flatMap(namesOf))
@@ -78,11 +78,11 @@ function singleQuotes({ message }: StepFailed, step: ReplayedStep): string | nul
     : `Write texts in single quotes: ${listed(meant)}. What stands in double quotes is a name.`
 }
 
-/** Whether what stands beside it tells that it is a name: `AS "total"`, `"t".a`, `t."a"`. */
+/** Whether its context shows that it is a name: `AS "total"`, `"t".a`, `t."a"`. */
 const isNameHere = (tokens: readonly Token[], at: number): boolean =>
   /^(?:as|\.)$/i.test(tokens[at - 1]?.text ?? '') || tokens[at + 1]?.text === '.'
 
-/** What a statement gives a name to. */
+/** The names that a statement introduces. */
 function namesMade(shape: Statement): readonly Name[] {
   switch (shape.kind) {
     case 'create-table':
@@ -115,7 +115,7 @@ function uniqueApart({ message, at }: StepFailed): string | null {
   return `Add the column without UNIQUE, and make it so after that: \`CREATE UNIQUE INDEX … ON ${table} (${column})\`.`
 }
 
-/** The column that a declared change drops or renames, or the name that one of its expressions has, which tells where it is declared. */
+/** The column that a declared change drops or renames, or a name in one of its expressions, which shows where it is declared. */
 function columnMeant(
   { at, message }: StepFailed,
   { migration: { alter } }: ReplayedStep,
@@ -134,7 +134,7 @@ function columnMeant(
   return change && columnSubject(change.table.value, missing!)
 }
 
-/** A declared change has no place for a statement before or behind it. */
+/** A declared change has no place for a statement before or after it. */
 function apartFrom({ message }: StepFailed, { migration }: ReplayedStep): string | null {
   const [, type = '', name] = /^error in (view|trigger) (.+?)(?: after |:)/.exec(message) ?? []
   if (name === undefined || !isClosed(migration, 'up')) return null

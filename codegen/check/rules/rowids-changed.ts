@@ -1,4 +1,4 @@
-// A migration leaves a full-text index behind the rows that it is over.
+// A migration leaves a full-text index out of step with its rows.
 import { sideName, ignoreComment, inStatement, saidText } from '../wording/describe-step.js'
 import { isChangeHeard } from '../changes/changed-values.js'
 import { numbersOf } from '../../model/rowid-column.js'
@@ -12,7 +12,7 @@ import { refill } from '../../../src/schema/external-content.js'
 
 type IndexMisfit = FactOf<'index-misfit'>
 
-/** Judged by what the index said of itself before and behind the migration, and by the rowids that the replay has seen. */
+/** Judged by what the index reported about itself before and after the migration, and by the rowids that the replay has seen. */
 export const rowidsChanged: Rule = {
   code: 'ROWIDS_CHANGED',
   severity: 'error',
@@ -34,13 +34,13 @@ export const rowidsChanged: Rule = {
   },
 }
 
-/** Behind a declaration there is no place for a statement. */
+/** After a declaration there is no place for a statement. */
 const inNext = (remedy: string): string =>
   remedy
     .replace(' behind it', ' in the next migration')
     .replace(/^(Drop the index[^,]*?),/, '$1 in the next migration,')
 
-/** Whether the next step makes the index anew, or drops it, of one that has no place for that. */
+/** Whether the next step rebuilds or drops the index, for a step that has no place for that. */
 function isMendedNext(
   step: ReplayedStep,
   { at, index }: IndexMisfit,
@@ -53,7 +53,7 @@ function isMendedNext(
   return isGone || factsIn(next, 'index-mended').some((one) => isSameName(one.index, index))
 }
 
-/** Whether it is told that the rows have other numbers. */
+/** Whether it is reported that the rows have other numbers. */
 function isNumberLost(
   step: ReplayedStep,
   { at: { direction }, table, cause }: IndexMisfit,
@@ -69,7 +69,7 @@ interface Explanation {
   readonly fix: string
 }
 
-/** Whether a trigger behind UPDATE or DELETE takes nothing out of the index. */
+/** Whether a trigger on UPDATE or DELETE removes nothing from the index. */
 const takesNothingOut = ({ at }: IndexMisfit): boolean =>
   /^create\b[^;]*?\b(?:update|delete)\b[^;]*?\bbegin\b/i.test(at.statement ?? '') &&
   !/'delete'|\bbegin\b[^]*\bdelete\s+from\b/i.test(at.statement ?? '')

@@ -1,4 +1,4 @@
-// A rebuild puts rows into the new table more often than they stood in the old one.
+// A rebuild inserts rows into the new table more often than the old one had them.
 import { factsOf } from '../subject/facts.js'
 import type { Rule } from '../subject/rule.js'
 import {
@@ -10,10 +10,7 @@ import {
 } from '../wording/describe-step.js'
 import { sqlName } from '../../sql/sql-name.js'
 
-/**
- * One finding for a table. Rows that a new column tells from each other are taken for meant, as when a row is split into
- * several.
- */
+/** One finding per table. Rows distinguished by a new column are assumed to be intended, as when a row is split into several. */
 export const rowsDoubled: Rule = {
   code: 'ROWS_DOUBLED',
   severity: 'error',

@@ -1,4 +1,4 @@
-// A migration takes rows away without saying so.
+// A migration removes rows without saying so.
 import { listed } from '../../diagnostics/listed.js'
 import {
   describeRow,
@@ -34,9 +34,11 @@ import { columnOf } from '../../model/in-catalog.js'
 type RowsLost = FactOf<'rows-lost'>
 
 /**
- * Rows that no DELETE was seen to take from their table, and those of a full-text index or an R-Tree that is made again and
- * left empty; a warning where a DELETE of duplicates takes rows for alike that are not, or leaves none of those that are, or one of rows that are copied before names other values. Rows that go with a duplicate of what they point at are lost, too; it is a warning where a DELETE names them. Rows that are deleted before the statement that is for them count as well. The tables whose rows go with the rows of one other table, by
- * ON DELETE CASCADE, make one finding together: the cause is one statement.
+ * Rows that no DELETE was seen to remove from their table, and those of a full-text index or R-Tree that is recreated and left
+ * empty; a warning if a DELETE of duplicates removes rows that are not, or leaves none of those that are, or if one of rows that
+ * were copied before names other values. Rows that are lost with a duplicate of what they refer to count, too; a warning if a
+ * DELETE names them. Rows that are deleted before the statement meant for them count as well. The tables whose rows are lost with
+ * the rows of one other table, by ON DELETE CASCADE, share one finding: the cause is one statement.
  */
 export const rowsLost: Rule = {
   code: 'ROWS_LOST',
@@ -92,7 +94,7 @@ function judge(facts: readonly RowsLost[], step: ReplayedStep, around: Subject):
   }
 }
 
-/** Rows that are deleted by name, where hardly anybody means it. */
+/** Rows that are deleted by name, where hardly anybody intends it. */
 const isPerhapsMeant = ({ by, at, table }: RowsLost): boolean =>
   by === 'nulls' ||
   by === 'unnamed' ||
@@ -162,7 +164,7 @@ function explain(fact: RowsLost, step: ReplayedStep): Explanation {
   return explainUnnamed(fact)
 }
 
-/** Where a JOIN finds hardly a row, only the application may fill alike what it compares. */
+/** If a JOIN finds hardly any rows, perhaps only the application fills the compared columns consistently. */
 const orSeeds = ({ at, before, after }: RowsLost): string =>
   after * 2 > before || !/\bjoin\b/i.test(at.statement ?? '')
     ? ''
@@ -172,7 +174,7 @@ const orSeeds = ({ at, before, after }: RowsLost): string =>
 const staysOrGoes = (aside: string | null): string =>
   aside === null ? 'go with the old table' : `stand in ${aside} alone`
 
-/** Where nothing that leaves rows out is to be seen. */
+/** If nothing visible leaves rows out. */
 function explainUnnamed({ at, by, table }: RowsLost): Explanation {
   const name = sqlName(table)
   if (by === 'behind')
@@ -196,7 +198,7 @@ function explainUnnamed({ at, by, table }: RowsLost): Explanation {
   }
 }
 
-/** Where another table has the rows, or had them; null where there is none. */
+/** If another table has the rows, or had them; null if there is none. */
 function explainElsewhere(fact: RowsLost, step: ReplayedStep): Explanation | null {
   const { table, merged, by, source } = fact
   if (merged !== undefined) return { why: whyMerged(table, merged), fix: FIX_MERGED }
@@ -233,7 +235,7 @@ const explainUnindexed = ({ by, source }: RowsLost): Explanation | null =>
       }
     : null
 
-/** Where `up` has moved the rows, and `down` does not move them back. */
+/** If `up` has moved the rows, and `down` does not move them back. */
 function explainForsaken(
   { table, by, source }: Pick<RowsLost, 'table' | 'by'> & { readonly source: string },
   { before, after }: ReplayedStep,
@@ -254,7 +256,7 @@ function explainForsaken(
 
 const keyOf = (table: string): string => `table ${foldCase(table)}`
 
-/** Where the copy reads a view, and leaves nothing out itself; null where it does not. */
+/** If the copy reads a view, and leaves nothing out itself; null if it does not. */
 function explainView({ at, table }: RowsLost, step: ReplayedStep): Explanation | null {
   const { before } = step
   const sql = at.statement ?? ''
@@ -268,7 +270,7 @@ function explainView({ at, table }: RowsLost, step: ReplayedStep): Explanation |
   }
 }
 
-/** Where the statement, or the table, drops rows that are in the way; null where neither does. */
+/** If the statement, or the table, drops conflicting rows; null if neither does. */
 function explainConflict(
   { at, table, by }: RowsLost,
   { before }: ReplayedStep,

@@ -1,4 +1,4 @@
-// One migration changes the schema, and rows that have nothing to do with it.
+// One migration changes the schema, and rows that are unrelated to it.
 import { clauseOf } from '../../sql/column-clauses.js'
 import { statementPlace } from '../subject/place.js'
 import { isOwn } from '../subject/up-steps.js'
@@ -10,11 +10,11 @@ import type { AddColumn, Statement } from '../../sql/statement.js'
 import { tableIn } from '../../model/in-catalog.js'
 
 /**
- * Silent where the rows belong to the change of the schema: those of tables that the migration creates, rebuilds, alters,
- * indexes or drops, the parents of a column that it adds, and those that such a table is filled from, an UPDATE or INSERT that
- * reads from such a table, commands to a full-text table, SQLite's own tables; and rows that point at such of these tables as
- * the migration deletes, as when duplicates make way for a unique index or rows move, and what points at these in turn. So what is left are rows of tables that the rest of
- * the migration does not touch. One finding for a migration.
+ * Silent if the rows belong to the schema change: those of tables that the migration creates, rebuilds, alters, indexes or drops,
+ * the parents of a column that it adds, and those that such a table is filled from, an UPDATE or INSERT that reads from such a
+ * table, commands to a full-text table, SQLite's own tables; and rows that refer to rows of these tables that the migration
+ * deletes, as when duplicates make way for a unique index or rows are moved, and what refers to these in turn. What remains are
+ * rows of tables that the rest of the migration does not touch. One finding per migration.
  */
 export const schemaAndDataMixed: Rule = {
   code: 'SCHEMA_AND_DATA_MIXED',
@@ -35,7 +35,7 @@ export const schemaAndDataMixed: Rule = {
   },
 }
 
-/** Where they belong as it stands now: before the first change of the schema, or behind the last one. */
+/** The order to separate them in as it is now: before the first schema change, or after the last one. */
 function orderOf(
   { statements }: UpStep,
   touched: ReadonlySet<string>,
@@ -52,14 +52,14 @@ function orderOf(
 interface Mixed {
   /** The tables that the change of the schema is about. */
   readonly touched: ReadonlySet<string>
-  /** What changes rows of others. */
+  /** The statements that change rows of others. */
   readonly writes: readonly FoundStatement[]
 }
 
 function mixedIn(step: UpStep, before: Catalog | undefined): Mixed {
   const shapes = step.statements.map(({ shape }) => shape)
   const touched = new Set(shapes.flatMap(touchedBy))
-  // What is temporary is no part of the schema, when it is dropped neither.
+  // Temporary objects are not part of the schema, nor is dropping them.
   for (const shape of shapes)
     if ('temporary' in shape && shape.temporary) touched.delete(shape.name.key)
   if (touched.size === 0) return { touched, writes: [] }
@@ -77,7 +77,7 @@ function mixedIn(step: UpStep, before: Catalog | undefined): Mixed {
   return { touched, writes: withoutFollowers(staying, step, before) }
 }
 
-/** What puts rows into one of these tables; where code gives it values, also what it has queried. */
+/** The statements that insert rows into one of these tables; if code provides the values, also its queries. */
 function fillingsOf({ statements }: UpStep, touched: ReadonlySet<string>): FoundStatement[] {
   const fillings = statements.filter(
     ({ shape }) => shape.kind === 'insert' && touched.has(shape.table.key),
@@ -88,7 +88,7 @@ function fillingsOf({ statements }: UpStep, touched: ReadonlySet<string>): Found
     : fillings
 }
 
-/** Temporary tables that are made of these: they say which row has become which. */
+/** Temporary tables created from these: they record which row has become which. */
 const notesOn = ({ statements }: UpStep, touched: ReadonlySet<string>): string[] =>
   statements.flatMap((one) => {
     const { shape } = one
@@ -103,7 +103,7 @@ const notesOn = ({ statements }: UpStep, touched: ReadonlySet<string>): string[]
     return into && isNote && mentions(one, touched) ? [into.key] : []
   })
 
-/** Whether an UPDATE sets nothing but keys to such tables. */
+/** Whether an UPDATE only sets keys to such tables. */
 function pointsAnew(
   { shape }: FoundStatement,
   touched: ReadonlySet<string>,
@@ -163,7 +163,7 @@ function touchedBy(shape: Statement): string[] {
 const parentOf = ({ column }: AddColumn): readonly string[] =>
   clauseOf(column, 'references')?.slice(1, 2) ?? []
 
-/** Also DROP and ALTER, where they name the schema. */
+/** Also DROP and ALTER, if they name the schema. */
 const isTemporary = (shape: Statement): boolean =>
   ('temporary' in shape && shape.temporary) ||
   ('name' in shape && shape.name.schema === 'temp') ||

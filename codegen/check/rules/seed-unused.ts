@@ -1,4 +1,4 @@
-// The configuration gives example rows that no table can take.
+// The configuration has example rows that no table can take.
 import { closest, distance } from 'fastest-levenshtein'
 import type { CatalogTable } from '../../model/catalog.js'
 import { projectPath } from '../../project/project-path.js'
@@ -29,7 +29,7 @@ export const seedUnused: Rule = {
   },
 }
 
-/** What is wrong with the rows of one table, as the rest of a sentence; null where they can be used. */
+/** What is wrong with the rows of one table, as the rest of a sentence; null if they can be used. */
 function wrongWith(table: string, rows: Rows, { steps }: Replayed): string | null {
   const key = `table ${foldCase(table)}`
   const shapes = [...new Set(steps.map(({ after }) => after.get(key)))].filter(isTable)

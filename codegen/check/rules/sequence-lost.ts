@@ -1,4 +1,4 @@
-// A migration makes AUTOINCREMENT give numbers a second time.
+// A migration makes AUTOINCREMENT assign numbers a second time.
 import type { CatalogObject } from '../../model/catalog.js'
 import { isChangeHeard } from '../changes/changed-values.js'
 import { numbersOf } from '../../model/rowid-column.js'
@@ -15,8 +15,9 @@ import { foldCase, isSameName } from '../../../src/sql/names.js'
 import { tableIn } from '../../model/in-catalog.js'
 
 /**
- * A hint where a rebuild leaves the numbers behind; a warning where AUTOINCREMENT itself is left out, or the numbers are set
- * back. Silent where the table loses rows as well (`ROWS_LOST`, unless that is acknowledged) or all get other ids (`VALUES_LOST`), where its ids are no numbers any more or are given up, and of a `down`.
+ * A hint if a rebuild loses the counter; a warning if AUTOINCREMENT itself is left out, or the counter is reset. Silent if the
+ * table loses rows as well (`ROWS_LOST`, unless that is acknowledged) or all get other ids (`VALUES_LOST`), if its ids are no
+ * longer numbers or are given up, and for a `down`.
  */
 export const sequenceLost: Rule = {
   code: 'SEQUENCE_LOST',
@@ -63,7 +64,7 @@ const losesRows = (
       }),
   )
 
-/** Whether what identifies the rows is no number any more, so that none is given, or their number is given up for another key. */
+/** Whether rows are no longer identified by a number, so that none is assigned, or by another key. */
 function hasOtherIds(table: string, step: ReplayedStep): boolean {
   const trace = traceTo(table, step)
   const numbers = numbersOf(trace?.before)
@@ -74,7 +75,7 @@ function hasOtherIds(table: string, step: ReplayedStep): boolean {
   return isGone || (key.length > 0 && key.every(({ type }) => affinityOf(type) !== 'INTEGER'))
 }
 
-/** What became the table of this name. */
+/** The table that became the one of this name. */
 const traceTo = (table: string, step: ReplayedStep): TableTrace | undefined =>
   [...step.traces, ...tracesUnderOtherNames(step)].find(
     ({ after }) => after !== null && isSameName(after.name, table),
@@ -87,7 +88,7 @@ const isPartOfAnother = (table: string, step: ReplayedStep): boolean =>
 const oldName = (table: string, step: ReplayedStep): string =>
   traceTo(table, step)?.before.name ?? table
 
-/** A rebuild that leaves the line out loses the numbers of rows that are gone, and nothing else. */
+/** A rebuild that loses the counter only loses the numbers of deleted rows. */
 const isRebuild = ({ at }: FactOf<'watermark-lost'>, table: CatalogObject | undefined): boolean =>
   table?.type === 'table' && table.autoincrement && !WRITES.test(at.statement ?? '')
 

@@ -1,4 +1,4 @@
-// The configuration gives another severity to an error that cannot have one.
+// The configuration changes the severity of an error whose severity is fixed.
 import { projectPath } from '../../project/project-path.js'
 import { fileStart } from '../../diagnostics/problem.js'
 import { statedSeverities } from '../../diagnostics/severity-of.js'

@@ -1,4 +1,4 @@
-// The configuration gives a severity to a code that there is not.
+// The configuration sets the severity of an unknown code.
 import { closest, distance } from 'fastest-levenshtein'
 import { projectPath } from '../../project/project-path.js'
 import { fileStart } from '../../diagnostics/problem.js'
@@ -25,6 +25,9 @@ export const severityUnknown: Rule = {
   },
 }
 
-/** The codes of what is no rule: declared changes, other histories, discovery, reading, generating, replaying and comparing with a branch. */
+/**
+ * The codes that belong to no rule: declared changes, other histories, discovery, reading, generating, replaying and comparing
+ * with a branch.
+ */
 const OTHERS =
   /^(?:ALTER|BASE|FILE|FOLDER|FORMATTER|GENERATED|HISTORIES|NAME|NEEDS|PAIR|READ|RELEASED|RENUMBER|REPLAY|SQL|TSCONFIG|TYPE|VERSION)_[A-Z_]+$/

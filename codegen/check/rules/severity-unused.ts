@@ -1,4 +1,4 @@
-// The configuration gives severities to files that there are not.
+// The configuration sets severities for files that do not exist.
 import { projectPath } from '../../project/project-path.js'
 import { unmatched } from '../../diagnostics/severity-of.js'
 import { fileStart } from '../../diagnostics/problem.js'
@@ -6,8 +6,8 @@ import { listed } from '../../diagnostics/listed.js'
 import type { Rule, Subject } from '../subject/rule.js'
 
 /**
- * Says nothing of entries that several databases share: their files may be those of another one. Globs that exclude may be
- * ahead of their files.
+ * Silent for entries that several databases share: their files may be those of another one. Globs that exclude may precede their
+ * files.
  */
 export const severityUnused: Rule = {
   code: 'SEVERITY_UNUSED',

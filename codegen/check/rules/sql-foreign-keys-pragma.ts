@@ -1,4 +1,4 @@
-// A migration switches foreign keys on or off, which is the runner's business.
+// A migration switches foreign keys on or off, which only the runner may do.
 import { statementPlace } from '../subject/place.js'
 import type { Rule } from '../subject/rule.js'
 import { inScript, orSayWhy, wayOn, REFUSED } from '../source/left-out.js'

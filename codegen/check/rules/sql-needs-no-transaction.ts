@@ -1,4 +1,4 @@
-// A statement that fails inside a transaction, has no effect there, or is not undone with it.
+// A statement fails inside a transaction, has no effect there, or is not rolled back with it.
 import { statementPlace } from '../subject/place.js'
 import type { FoundStatement, Rule } from '../subject/rule.js'
 import { REFUSED, transactionRefusal, inScript, orSayWhy, wayOn } from '../source/left-out.js'
@@ -29,6 +29,6 @@ export const sqlNeedsNoTransaction: Rule = {
   },
 }
 
-/** What follows needs the other database, for which replay has a stand-in. */
+/** Later statements need the other database, for which the replay has a stand-in. */
 const isAttached = ({ shape }: FoundStatement): boolean =>
   shape.kind === 'other' && /^(?:at|de)tach$/.test(shape.words[0] ?? '')

@@ -1,4 +1,4 @@
-// Code hands SQL with a NUL character to the database.
+// Code passes SQL with a NUL character to the database.
 import { ts } from 'ts-morph'
 import { isSql } from '../../checksum/recognize-sql.js'
 import type { Position } from '../../model/diagnostic.js'
@@ -6,8 +6,8 @@ import { nodePlace, offsetPlace } from '../subject/place.js'
 import type { ReachedCode, Rule, Subject } from '../subject/rule.js'
 
 /**
- * Texts that are handed to the database, and all in what `up` and `down` reach that are SQL by how they begin. SQL that is
- * read as such is checked there.
+ * Checks texts that are passed to the database, and all in what `up` and `down` reach that look like SQL by how they begin. SQL
+ * that is read as such is checked there.
  */
 export const sqlNul: Rule = {
   code: 'SQL_NUL',
@@ -24,7 +24,7 @@ export const sqlNul: Rule = {
   },
 }
 
-/** By their text, since a text that is handed to the database may be SQL by how it begins as well. */
+/** By their text, since a text that is passed to the database may also look like SQL. */
 function places({ reading, reachOf, statements }: Subject): Map<string, Position> {
   const handed = statements
     .filter(({ origin, piece }) => origin === 'code' && piece.text.includes(NUL))

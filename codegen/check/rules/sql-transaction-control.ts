@@ -6,7 +6,7 @@ import type { FoundStatement, Rule } from '../subject/rule.js'
 import { inScript, orSayWhy, wayOn, REFUSED } from '../source/left-out.js'
 import { writeOption } from '../source/write-option.js'
 
-/** First words of statements only: the BEGIN and END of a trigger are none. A step without a transaction may do it. */
+/** Only the first words of statements: the BEGIN and END of a trigger do not count. A step without a transaction may do it. */
 export const sqlTransactionControl: Rule = {
   code: 'SQL_TRANSACTION_CONTROL',
   severity: 'error',
@@ -47,7 +47,7 @@ function isSavepoint({ shape }: FoundStatement): boolean {
 
 const CONTROL = new Set(['begin', 'commit', 'end', 'rollback', 'savepoint', 'release'])
 
-/** In code, BEGIN and END may be words of something else; there they count only where a statement could go on so. */
+/** In code, BEGIN and END may be part of something else; they count only if a statement could continue like that. */
 function controlWord({ shape, origin }: FoundStatement): string | null {
   const [word = '', next] = shape.kind === 'other' ? shape.words : []
   if (!CONTROL.has(word)) return null

@@ -1,4 +1,4 @@
-// A migration uses what the oldest SQLite of the project does not understand.
+// A migration uses a feature that the project's oldest SQLite does not support.
 import { versionId } from '../../../src/model/version.js'
 import { dependsOnSqlite } from '../../alter/made-statements.js'
 import { newerIn } from '../source/sqlite-features.js'
@@ -6,7 +6,7 @@ import { isDeclared } from '../subject/declared-place.js'
 import { statementPlace } from '../subject/place.js'
 import type { Finding, FoundStatement, Rule, Subject } from '../subject/rule.js'
 
-/** Silent unless the settings name a `minimumSqlite`. Looks at both sides, views and triggers included. */
+/** Silent unless the settings have a `minimumSqlite`. Checks both sides, including views and triggers. */
 export const sqliteTooNew: Rule = {
   code: 'SQLITE_TOO_NEW',
   severity: 'error',
@@ -31,11 +31,11 @@ export const sqliteTooNew: Rule = {
   },
 }
 
-/** Whether nobody has written it: by what is declared, another `minimumSqlite` makes something else of it. */
+/** Whether it was generated: a declaration is expanded differently for another `minimumSqlite`. */
 const isMade = ({ migration, direction, text }: FoundStatement): boolean =>
   isDeclared(migration, direction) && dependsOnSqlite(text)
 
-/** What the registry says that a declared change has become stays so, as it may have shipped. */
+/** The expansion of a declared change in the registry stays, since it may have shipped. */
 function madeBefore(
   {
     statement: { migration },

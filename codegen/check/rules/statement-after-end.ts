@@ -1,10 +1,10 @@
-// Code of a migration goes on after the migration has ended.
+// Code of a migration continues after the migration has ended.
 import { shortSql } from '../../sql/one-line.js'
 import { factsOf } from '../subject/facts.js'
 import type { Rule } from '../subject/rule.js'
 import { sideName, ignoreComment } from '../wording/describe-step.js'
 
-/** Once for each side, though it is seen on empty tables and with rows. */
+/** Once per side, though it is observed on empty tables and with rows. */
 export const statementAfterEnd: Rule = {
   code: 'STATEMENT_AFTER_END',
   severity: 'error',

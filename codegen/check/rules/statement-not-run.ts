@@ -1,4 +1,4 @@
-// A migration prepares work and never runs it, or runs what changes no row.
+// A migration prepares work and never runs it, or runs a statement that changes no row.
 import { ts } from 'ts-morph'
 import type { Direction } from '../../model/evidence.js'
 import type { Position } from '../../model/diagnostic.js'
@@ -10,10 +10,9 @@ import type { Finding, ReplayedStep, Rule, Script, Subject } from '../subject/ru
 import { sideName, ignoreComment } from '../wording/describe-step.js'
 
 /**
- * A warning about a statement that changes rows under a condition which is true of none. Of what is prepared only that with which
- * nothing is done, so that no condition can have kept it from running: a statement without `run`, a
- * transaction or a generator that is not called or walked. Silent where other databases are in play, beside which work is
- * left out.
+ * A warning about a statement that changes rows under a condition that is never true. Of prepared work only what is never used,
+ * so that no condition can have kept it from running: a statement without `run`, a transaction or a generator that is not called
+ * or iterated. Silent if other databases are involved, for which work is left out.
  */
 export const statementNotRun: Rule = {
   code: 'STATEMENT_NOT_RUN',
@@ -117,7 +116,7 @@ function generatorsIn({ migration }: ReplayedStep, { reachOf }: Pick<Subject, 'r
 const calledName = (node: ts.Node): string | undefined =>
   ts.isCallExpression(node) && ts.isIdentifier(node.expression) ? node.expression.text : undefined
 
-/** Whether all that bears a name in a file is a generator function. */
+/** Whether everything with this name in a file is a generator function. */
 function isGenerator(name: string, { nodes }: Script): boolean {
   const declared = nodes.filter((node) => {
     const declaration = node as ts.NamedDeclaration

@@ -1,8 +1,8 @@
-// A comment that is to switch something off, and does not say what, or why.
+// A comment meant to switch something off does not say what, or why.
 import { listed } from '../../diagnostics/listed.js'
 import type { Rule } from '../subject/rule.js'
 
-/** Such a comment switches off nothing: what was not named stays an error. */
+/** Such a comment switches off nothing: what it does not name stays an error. */
 export const suppressionIncomplete: Rule = {
   code: 'SUPPRESSION_INCOMPLETE',
   severity: 'warning',

@@ -1,4 +1,4 @@
-// A comment is to switch off an error.
+// A comment tries to switch off an error.
 import type { Rule } from '../subject/rule.js'
 
 /** Only warnings and hints can be switched off by a comment. */

@@ -1,9 +1,9 @@
-// A comment switches off what is not found.
+// A comment switches off a finding that does not exist.
 import { distance } from 'fastest-levenshtein'
 import { listed } from '../../diagnostics/listed.js'
 import type { Rule, Suppression } from '../subject/rule.js'
 
-/** Says nothing in files with errors, where a finding may be hidden, but of a code that no rule has. */
+/** Silent in files with errors, where a finding may be hidden, except for an unknown code. */
 export const suppressionUnused: Rule = {
   code: 'SUPPRESSION_UNUSED',
   severity: 'warning',
@@ -11,7 +11,7 @@ export const suppressionUnused: Rule = {
   *check({ suppressions, troubled, ruleCodes }) {
     for (const { outcome, code, subject, at, files, others } of suppressions) {
       if (outcome !== 'unused' || code === null) continue
-      // What the reading warns of has codes as well.
+      // Warnings of the reading have codes as well.
       const isKnown = ruleCodes.includes(code) || code.startsWith('READ_')
       if (isKnown && files.some((file) => troubled.has(file))) continue
       const said = `A comment in ${at.file} switches off ${code}`
@@ -27,7 +27,7 @@ export const suppressionUnused: Rule = {
   },
 }
 
-/** Where there are such findings, and none of them is told by a name, the name is in the way. */
+/** If there are such findings, but none has a subject, the subject is the mistake. */
 function inVain(
   said: string,
   code: string,

@@ -1,4 +1,4 @@
-// A migration drops a table with everything in it.
+// A migration drops a table with all its rows.
 import { listed } from '../../diagnostics/listed.js'
 import {
   describeGone,
@@ -19,9 +19,10 @@ import { sqlName } from '../../sql/sql-name.js'
 
 /**
  * Only in `up`, and judged by the schemas before and after: a rebuild and a rename keep the table, and one that the same
- * migration makes does not count. Nor does one whose rows all stand in another table after the step, or in several, in documents, or since an earlier version. Views
- * and foreign keys that still refer to the table are named here, and not a second time by `OBJECT_BROKEN` and
- * `FOREIGN_KEY_BROKEN`, unless this finding is acknowledged. An FTS table that keeps no texts of its own is no loss.
+ * migration creates does not count. Nor does one whose rows are all in another table after the step, or in several, in documents,
+ * or have been since an earlier version. Views and foreign keys that still refer to the table are named here, and not again by
+ * `OBJECT_BROKEN` and `FOREIGN_KEY_BROKEN`, unless this finding is acknowledged. A full-text table that stores no text is no
+ * loss.
  */
 export const tableDropped: Rule = {
   code: 'TABLE_DROPPED',
@@ -49,7 +50,7 @@ export const tableDropped: Rule = {
   },
 }
 
-/** Where the table has another name already when it is dropped, the DROP is all that has to wait. */
+/** If the table already has another name when it is dropped, only the DROP has to wait. */
 function keepThem(table: string, statement: FoundStatement | null): string {
   const shape = statement?.shape
   const then = shape?.kind === 'drop' ? shape.name : null
@@ -58,7 +59,7 @@ function keepThem(table: string, statement: FoundStatement | null): string {
     : `keep them with \`ALTER TABLE ${sqlName(table)} RENAME TO ${sqlName(`${table}_old`)}\` and drop that table in a later release`
 }
 
-/** The rows, or what is kept of them nowhere else. */
+/** The rows, or the part of them that is kept nowhere else. */
 function whatIsGone(table: string, step: ReplayedStep): string {
   const part = forgottenOf(table, step)
   if (!part) return ': its rows are gone'
@@ -67,7 +68,7 @@ function whatIsGone(table: string, step: ReplayedStep): string {
   return `. Other columns of it stand in ${rest}, but ${listed(columns)} ${stands} in no table: these values are gone`
 }
 
-/** Where a JOIN that copies rows finds none, only the application may fill alike what it compares. */
+/** If a JOIN that copies rows finds none, perhaps only the application fills the compared columns consistently. */
 function copyAlso(table: string, step: ReplayedStep): string {
   const part = forgottenOf(table, step)
   const join = step.statements.find(

@@ -1,4 +1,4 @@
-// A migration gives a table another name.
+// A migration renames a table.
 import { changePlace } from '../subject/place.js'
 import { listed } from '../../diagnostics/listed.js'
 import { ignoreComment, sentence, versionName } from '../wording/describe-step.js'
@@ -11,9 +11,9 @@ import { mentions } from '../../sql/names-in.js'
 import { rowidColumn } from '../../model/rowid-column.js'
 
 /**
- * Judged by what there is before and after, and by where replay finds the rows: a copy under another name is a rename as well, and
- * so is a new table of the old name that has none of them. The last step of a rebuild is no rename, nor is one there and back,
- * nor one that leaves a view with the old name.
+ * Judged by the schemas before and after, and by where the replay finds the rows: a copy under another name is a rename as well,
+ * and so is a new table of the old name that has none of them. The last step of a rebuild is no rename, nor is one there and
+ * back, nor one that leaves a view with the old name.
  */
 export const tableRenamed: Rule = {
   code: 'TABLE_RENAMED',
@@ -39,13 +39,13 @@ export const tableRenamed: Rule = {
   },
 }
 
-/** The table of another name in which replay found all rows, or those that are left; null where they are where they were. */
+/** The table of another name in which the replay found all rows, or the remaining ones; null if they have not moved. */
 const rowsIn = ({ name }: CatalogTable, step: ReplayedStep): string | null =>
   factsIn(step, 'values-kept').find(
     ({ table, column, earlier }) => column === null && !earlier && isSameName(table, name),
   )?.in ?? null
 
-/** The number of a row of a table, where a copy of it leaves that out, so that rows get other ones. */
+/** The rowid column of a table, if a copy leaves it out, so that rows get other numbers. */
 function leftNumber(table: CatalogTable, { acts }: ReplayedStep): string | null {
   const [number, name] = [rowidColumn(table)?.name, foldCase(table.name)]
   const copy = acts.up.find((act) => act.kind === 'copy' && act.from === name)
@@ -64,7 +64,7 @@ function told(
   const fails = 'Code from before that still runs beside it fails with "no such table".'
   if (!after) {
     const others = ofSeveral(name, now, step)
-    // Of several tables they cannot all keep them.
+    // If there are several tables they cannot all keep them.
     const number = others === '' ? leftNumber(table, step) : null
     return {
       what: `moves the rows of the table ${name} to ${now}${number === null ? '' : ', where they get other numbers,'} and drops it. ${fails}`,
@@ -82,7 +82,7 @@ function told(
   }
 }
 
-/** Where the table has rows of others as well, what a view of the old name has to leave out. */
+/** If the table also has rows of others, what a view of the old name has to leave out. */
 function ofSeveral(name: string, now: string, step: ReplayedStep): string {
   const others = step.traces.flatMap(({ before, after }) =>
     !after && !isSameName(before.name, name) && rowsIn(before, step) === now ? [before.name] : [],
@@ -94,6 +94,6 @@ function ofSeveral(name: string, now: string, step: ReplayedStep): string {
     : `with a condition that leaves out the other rows of ${now}, ${listed(rows)}, `
 }
 
-/** A view of the old name is in the way of a `down` that makes the table again. */
+/** A view of the old name blocks a `down` that recreates the table. */
 const inDown = (name: string, { migration: { down } }: ReplayedStep): string =>
   down === null ? '' : `begin \`down\` with \`DROP VIEW ${name}\`, `

@@ -1,4 +1,4 @@
-// No rows could be made for a table, so that nothing is proven about its rows.
+// No rows could be generated for a table, so that nothing is proven about its rows.
 import { versionId } from '../../../src/model/version.js'
 import { saidText, versionName } from '../wording/describe-step.js'
 import { creationOf } from '../subject/trace-tables.js'
@@ -9,8 +9,8 @@ import { sqlName } from '../../sql/sql-name.js'
 import { foldCase, isSameName } from '../../../src/sql/names.js'
 
 /**
- * Said once for a table, in the first version that it concerns; a warning where a later one drops the table or makes it
- * anew. Silent where the reason is a foreign key that cannot be checked, whatever rows there are (`FOREIGN_KEY_BROKEN`).
+ * Reported once per table, in the first version concerned; a warning if a later one drops or rebuilds the table. Silent if the
+ * reason is a foreign key that cannot be checked, whatever rows there are (`FOREIGN_KEY_BROKEN`).
  */
 export const tableUnseeded: Rule = {
   code: 'TABLE_UNSEEDED',
@@ -31,7 +31,7 @@ export const tableUnseeded: Rule = {
   },
 }
 
-/** The first step from there on that drops the table or makes it anew, which rows are most at risk in; '' without one. */
+/** The first later step that drops or rebuilds the table, where rows are most at risk; '' if there is none. */
 function untriedIn({ replay }: Subject, { version: since }: ReplayedStep, table: string): string {
   for (const step of replay?.steps ?? []) {
     const trace = step.traces.find(({ before }) => isSameName(before.name, table))
@@ -61,7 +61,7 @@ function firstOfEach(subject: Subject): StepFact<'unseeded'>[] {
   return [...tables.values()]
 }
 
-/** Whether the reason names a foreign key that points at nothing since this version, or since an earlier one. */
+/** Whether the reason names a foreign key that refers to nothing since this version, or since an earlier one. */
 function hasWrongKey({ step, fact: { table, reason } }: StepFact<'unseeded'>, subject: Subject) {
   if (!/^foreign key\b/i.test(reason)) return false
   return [...factsOf(subject, 'foreign-key-broken')].some(

@@ -5,7 +5,7 @@ import type { Rule, FoundStatement, UpStep } from '../subject/rule.js'
 import type { CreateTable, CreateView } from '../../sql/statement.js'
 import { foldUpper } from '../../../src/sql/names.js'
 
-/** Only of `up`, and of what the same `up` does not drop. Triggers are left out: one on a temporary table goes with it. */
+/** Only for `up`, and for what the same `up` does not drop. Triggers are left out: one on a temporary table disappears with it. */
 export const temporaryLeft: Rule = {
   code: 'TEMPORARY_LEFT',
   severity: 'warning',

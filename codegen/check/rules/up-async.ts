@@ -1,7 +1,7 @@
-// An async `up` or `down` on a driver that answers at once.
+// An async `up` or `down` on a synchronous driver.
 import type { Rule } from '../subject/rule.js'
 
-/** Says nothing on an asynchronous driver. */
+/** Silent on an asynchronous driver. */
 export const upAsync: Rule = {
   code: 'UP_ASYNC',
   severity: 'error',

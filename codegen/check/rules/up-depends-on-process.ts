@@ -1,11 +1,11 @@
-// A step does something else where earlier versions have run in the same process.
+// A step behaves differently if earlier versions have run in the same process.
 import type { BoundStatement, ProcessDependent } from '../../model/evidence.js'
 import { sideName, saidText } from '../wording/describe-step.js'
 import { factsOf } from '../subject/facts.js'
 import type { Rule } from '../subject/rule.js'
 import { shortSql } from '../../sql/one-line.js'
 
-/** Found by comparing what the code of a step does with what it does when it is loaded anew, over the same rows. */
+/** Found by comparing what the code of a step does with what it does when freshly loaded, on the same rows. */
 export const upDependsOnProcess: Rule = {
   code: 'UP_DEPENDS_ON_PROCESS',
   severity: 'error',

@@ -1,4 +1,4 @@
-// The schema after a step depends on what rows there are.
+// The schema after a step depends on the existing rows.
 import { describeDifferences } from '../wording/describe-differences.js'
 import { sideName, ignoreComment } from '../wording/describe-step.js'
 import { factsIn, factsOf } from '../subject/facts.js'

@@ -1,11 +1,11 @@
-// A migration file says nothing about how to apply it.
+// A migration file does not say how to apply it.
 import { ts } from 'ts-morph'
 import { unwrap } from '../../loading/erased-syntax.js'
 import { versionId } from '../../../src/model/version.js'
 import type { Form, ParsedMigration } from '../../model/migration.js'
 import type { Finding, Rule, Script } from '../subject/rule.js'
 
-/** Covers files without a default export too. Silent where the reading has said already that it could not read. */
+/** Also covers files without a default export. Silent if the reading has already reported that it could not read something. */
 export const upMissing: Rule = {
   code: 'UP_MISSING',
   severity: 'error',
@@ -49,7 +49,7 @@ function isMigration(expression: ts.Expression): boolean {
 const hasUp = (members: readonly (ts.ClassElement | ts.ObjectLiteralElementLike)[]): boolean =>
   members.some(({ name }) => name && !ts.isComputedPropertyName(name) && name.getText() === 'up')
 
-/** A file without a default export is read as named exports, even when it has none of them. */
+/** A file without a default export is read as named exports, even if it has none of them. */
 const WITHOUT_UP: Readonly<Record<Form, (migration: ParsedMigration) => Finding>> = {
   object: withoutMember,
   class: withoutMember,

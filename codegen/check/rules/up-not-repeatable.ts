@@ -1,10 +1,10 @@
-// The second `up` leads to another schema than the first.
+// The second `up` leads to a different schema than the first.
 import { describeDifferences } from '../wording/describe-differences.js'
 import { sideName, ignoreComment } from '../wording/describe-step.js'
 import { restoresTheSchema } from '../changes/down-differences.js'
 import { factsOf } from '../subject/facts.js'
 import type { Rule } from '../subject/rule.js'
-/** Silent where `DOWN_NOT_INVERSE` speaks: what `down` leaves behind is then the cause. */
+/** Silent if `DOWN_NOT_INVERSE` is reported: what `down` leaves behind is then the cause. */
 export const upNotRepeatable: Rule = {
   code: 'UP_NOT_REPEATABLE',
   severity: 'error',

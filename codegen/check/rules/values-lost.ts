@@ -24,9 +24,9 @@ import { foldCase } from '../../../src/sql/names.js'
 import { tableIn, columnOf } from '../../model/in-catalog.js'
 
 /**
- * One finding for a column: an error where the values of a column were left behind, a warning where they were given other
- * ones. Says nothing of columns that hold the values of others (`VALUES_SWAPPED`), nor of those whose values are
- * converted because their type is another one (`COLUMN_TYPE_CHANGED`).
+ * One finding per column: an error if the values of a column were left behind, a warning if they were replaced by others. Silent
+ * for columns that hold the values of others (`VALUES_SWAPPED`), and for those whose values are converted because their type
+ * changed (`COLUMN_TYPE_CHANGED`).
  */
 export const valuesLost: Rule = {
   code: 'VALUES_LOST',
@@ -35,13 +35,13 @@ export const valuesLost: Rule = {
   stage: 'replay',
   *check(subject) {
     for (const step of subject.replay?.steps ?? []) {
-      // Beside columns that are mixed up, another value may be a part of it.
+      // Beside columns that are mixed up, a changed value may be a consequence.
       const changed = changedValues(step).flatMap(({ facts, swapped }) =>
         facts.filter(({ from, lost }) => from === null && (!swapped || lost !== undefined)),
       )
       for (const fact of changed) {
         if (isMeantForAll(fact, step, subject) || isDividedAway(fact, step)) continue
-        // What is derived brings back what the declaration says.
+        // A derived `down` restores what the declaration says.
         if (fact.lost === 'withheld' && isDeclared(step.migration, 'up')) continue
         const isExchanged =
           fact.lost === 'unreturned' &&
@@ -72,7 +72,7 @@ function judge(told: Change, step: ReplayedStep, { settings }: Pick<Subject, 'se
   }
 }
 
-/** What a side does to values, and how to keep them; they may be meant to go, or else to change. */
+/** What a side does to values, and how to keep them; losing or changing them may be intended. */
 interface Words {
   readonly what: string
   readonly fix: string
@@ -112,7 +112,7 @@ function wordsFor(fact: Change): Words {
   }
 }
 
-/** Of a column that was computed from others: of this, `CONSTRAINT_LOST` need not tell as well. */
+/** For a generated column: `CONSTRAINT_LOST` then need not report it as well. */
 function wordsForComputed(fact: Change, { before }: ReplayedStep): Words | null {
   const { at, table, column, lost } = fact
   const old = tableIn(before, table)
@@ -125,7 +125,7 @@ function wordsForComputed(fact: Change, { before }: ReplayedStep): Words | null 
   }
 }
 
-/** Of a column to which a declaration gives other values. */
+/** For a column whose values a declaration changes. */
 function wordsForDeclared(fact: Change, { migration }: ReplayedStep): Words | null {
   const { at, table, column, lost } = fact
   const isSpecial = lost !== undefined && WORDS[lost] !== undefined
@@ -211,7 +211,7 @@ const wordsForUnreturned = ({ at, table, column, before, after }: Change): Words
   fix: `Let \`down\` make each value again of what \`up\` has made of it`,
 })
 
-/** Whether it is code that asks, and the statement takes what it is given. */
+/** Whether code does the query, and the statement takes its values. */
 const isOfCode = (at: Change['at']): boolean =>
   isRowByRow(at) || (at.script === null && /\?|[:@$]\w/.test(at.statement ?? ''))
 

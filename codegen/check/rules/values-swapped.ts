@@ -25,8 +25,8 @@ import { exchangesIn } from '../../sql/exchanged-items.js'
 import { ownsRows } from '../changes/emptied-indexes.js'
 
 /**
- * One finding for all columns of a table: when two are swapped, each holds the values of the other. Stands in the place of
- * `INSERT_SELECT_STAR`, which warns of what has happened here.
+ * One finding for all columns of a table: if two are swapped, each holds the values of the other. Replaces `INSERT_SELECT_STAR`,
+ * which warns of what has happened here.
  */
 export const valuesSwapped: Rule = {
   code: 'VALUES_SWAPPED',
@@ -79,7 +79,7 @@ function judge(
 
 const UPDATES = /^\s*(?:with\b.*?\))?\s*update\b/is
 
-/** `down` may be right, and `up` wrong: which column is which, only their names tell. */
+/** `down` may be right, and `up` wrong: only their names show which column is which. */
 function judgeExchange(
   { table, moves, at, statement }: ExchangedColumns,
   step: ReplayedStep,
@@ -100,7 +100,7 @@ function judgeExchange(
   }
 }
 
-/** What a search finds in the one column stands in the other one. */
+/** What a search finds in one column is in the other one. */
 function judgeIndex(
   { index, columns, from, statement }: ExchangedInIndex,
   step: ReplayedStep,

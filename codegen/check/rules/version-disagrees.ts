@@ -1,9 +1,9 @@
-// The version that the code states is not the one of the file name.
+// The version stated in the code differs from the file name.
 import { versionId } from '../../../src/model/version.js'
 import type { ParsedMigration } from '../../model/migration.js'
 import type { Finding, Rule } from '../subject/rule.js'
 
-/** Says nothing about lists, whose elements are numbered in code only; the reading compares them with the range. */
+/** Silent for lists, whose elements are only numbered in code; the reading compares them with the range. */
 export const versionDisagrees: Rule = {
   code: 'VERSION_DISAGREES',
   severity: 'error',
@@ -26,6 +26,6 @@ function disagreement({ file, version, declaredVersion }: ParsedMigration): Find
   }
 }
 
-/** As the code may state anything, only what can be a version is padded. */
+/** The code may state anything, so only a valid version is padded. */
 const versionText = (version: number): string =>
   Number.isInteger(version) && version > 0 ? versionId(version) : String(version)

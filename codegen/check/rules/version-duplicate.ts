@@ -1,4 +1,4 @@
-// Two migrations have one version.
+// Two migrations have the same version.
 import { basename } from 'node:path/posix'
 import { versionId } from '../../../src/model/version.js'
 import type { MigrationFile } from '../../model/migration.js'
@@ -7,8 +7,8 @@ import type { Finding, Rule } from '../subject/rule.js'
 import { formatVersions, type VersionRange } from '../source/version-ranges.js'
 
 /**
- * Judged by the file names, list ranges included, whatever the extension. A version that stands twice in one list is
- * told by the reading.
+ * Judged by the file names, including list ranges, whatever the extension. A version that occurs twice in one list is reported by
+ * the reading.
  */
 export const versionDuplicate: Rule = {
   code: 'VERSION_DUPLICATE',
@@ -19,7 +19,7 @@ export const versionDuplicate: Rule = {
   },
 }
 
-/** One finding for each file that must move: those that come after another one of the same version. */
+/** One finding for each file that must move: all but the first with the same version. */
 function* duplicateFiles(files: readonly MigrationFile[]): Generator<Finding> {
   let free = 1 + Math.max(0, ...files.map(({ to }) => to))
   let open: MigrationFile[] = []
@@ -55,7 +55,7 @@ function duplicateFile(
   }
 }
 
-/** Which of them is new cannot be seen in the folder. */
+/** The folder does not show which of them is new. */
 const fixOf = (files: readonly MigrationFile[], free: number): string =>
   `The one that was released first keeps its number, and the other gets the next free one: ${list(
     files.map((file) => moveTo(file, free)),

@@ -7,8 +7,8 @@ import type { Finding, Rule } from '../subject/rule.js'
 import { formatVersions, type VersionRange } from '../source/version-ranges.js'
 
 /**
- * Judged by the file names, list ranges included, so that it holds for files that cannot be read too. What is missing
- * inside a list is reported when it is read.
+ * Judged by the file names, including list ranges, so that it also works for unreadable files. Gaps inside a list are reported
+ * when it is read.
  */
 export const versionGap: Rule = {
   code: 'VERSION_GAP',
@@ -26,7 +26,7 @@ export const versionGap: Rule = {
 
 type Numbered = Pick<MigrationFile, 'file' | 'from' | 'to'>
 
-/** Files that were found and could not be taken have their own diagnostic; their versions are not missing. */
+/** Files that were found but rejected have their own diagnostic; their versions are not missing. */
 function numberedFiles({ files, diagnostics }: Discovery): Numbered[] {
   const refused = diagnostics
     .filter(({ code }) => REFUSED.has(code))

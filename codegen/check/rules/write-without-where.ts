@@ -1,4 +1,4 @@
-// An UPDATE or a DELETE that means every row of a table.
+// An UPDATE or DELETE affects every row of a table.
 import { statementPlace } from '../subject/place.js'
 import { isLevelling } from '../changes/levelled-columns.js'
 import { isOwn } from '../subject/up-steps.js'
@@ -6,9 +6,9 @@ import type { Rule, UpStep } from '../subject/rule.js'
 import type { Delete, Statement, Update } from '../../sql/statement.js'
 
 /**
- * Silent where all rows are usually intended: an UPDATE that fills columns which the migration adds, tables that it
- * creates, rebuilds or drops, and SQLite's own tables. Of a table that is rebuilt, what is done before its copy is told. Silent about one that was prepared and never ran, and where `VALUES_LOST`
- * tells that the rows had other values.
+ * Silent if all rows are usually intended: an UPDATE that fills columns added by the migration, tables that it creates, rebuilds
+ * or drops, and SQLite's own tables. For a rebuilt table, what happens before its copy is reported. Silent for a statement that
+ * was prepared and never ran, and if `VALUES_LOST` reports that the rows had other values.
  */
 export const writeWithoutWhere: Rule = {
   code: 'WRITE_WITHOUT_WHERE',
@@ -47,7 +47,7 @@ function isOrdinary(shape: Write, step: UpStep): boolean {
 const fillsOnly = (shape: Write, step: UpStep): boolean =>
   shape.kind === 'update' && fillsAdded(shape, step)
 
-/** Where a rebuild of the table begins to take its rows; none where there is none. */
+/** Where a rebuild of the table begins to copy its rows; undefined without one. */
 function copyOf(key: string, { statements, made, rebuilt }: UpStep): number {
   const isAside = ({ shape }: UpStep['statements'][number]): boolean =>
     shape.kind === 'rename-table' && shape.table.key === key

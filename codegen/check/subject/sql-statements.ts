@@ -10,7 +10,7 @@ import { nodePlace } from './place.js'
 import type { FoundStatement, ReachOf, Script, StatementFinder } from './rule.js'
 import { staticText } from './static-text.js'
 
-/** What finding them takes. */
+/** The inputs for finding them. */
 export interface Sources {
   readonly scripts: readonly Script[]
   readonly reachOf: ReachOf
@@ -131,7 +131,7 @@ function memo<T>(make: (script: Script) => T): (script: Script) => T {
   }
 }
 
-/** Those of all literals that say SQL, by their text. */
+/** Those of all literals that contain SQL, by their text. */
 function literalsOf(script: Script): Map<string, Written> {
   const found = new Map<string, Written>()
   for (const node of script.nodes) {
@@ -145,7 +145,7 @@ function literalsOf(script: Script): Map<string, Written> {
 
 const SQL = /^\s*(?:create|alter|drop|insert|replace|update|delete|with|select|pragma)\s/i
 
-/** In the order in which they are written. */
+/** In the order they are written. */
 function callsOf(script: Script): WrittenCall[] {
   const nodes = script.nodes.filter(ts.isCallExpression).sort((a, b) => a.pos - b.pos)
   return nodes.flatMap((node) => {
