@@ -1,4 +1,5 @@
-// What code changes about objects that may be there already, and which changes may be those of a method that takes texts.
+// Finds the changes that code makes to objects that may already exist, and decides which of them may replace a method that takes
+// texts.
 import { ts } from 'ts-morph'
 import { memberName, nameText, parentOf, unwrap } from '../loading/erased-syntax.js'
 import {
@@ -12,19 +13,19 @@ import {
   type Call,
 } from '../loading/load-syntax.js'
 
-/** A member that is given to an object that may be there already; its name is null where only running the code tells. */
+/** A member assigned to an object that may already exist; the name is null if it is known only at run time. */
 export interface Change {
   readonly target: ts.Node
   readonly key: string | null
 }
 
-/** What the code of a file changes about objects. */
+/** Returns the changes that the code of a file makes to objects. */
 export const changesIn = (file: ts.SourceFile): Change[] =>
   [...nodesIn([file])].flatMap((node) =>
     isCall(node) ? changeByCall(node) : changeByWriting(node),
   )
 
-/** Whether a change may be that of a method that takes texts. */
+/** Whether a change may replace a method that takes texts. */
 export const mayTakeText = ({ key }: Change): boolean =>
   key === null || key === '__proto__' || takesText(key)
 
@@ -47,13 +48,13 @@ function changeByWriting(node: ts.Node): Change[] {
   return [{ target: node.expression, key }]
 }
 
-/** The text of a key that is written out; null for any other. */
+/** The text of a key if it is written out; otherwise null. */
 export const textOf = (node: ts.Node): string | null => {
   const key = unwrap(node)
   return ts.isIdentifier(key) ? null : nameText(key)
 }
 
-/** Whether a node is what an assignment or a loop writes to, also in a pattern. */
+/** Whether a node is the target of an assignment or a loop, including inside a pattern. */
 function isWritten(node: ts.Node): boolean {
   let [inner, outer] = [node, parentOf(node)]
   while (

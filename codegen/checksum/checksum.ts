@@ -1,4 +1,4 @@
-// The digests of a migration: of its meaning, not of its bytes.
+// Computes the digests of a migration: of its meaning, not of its bytes.
 import type { ts } from 'ts-morph'
 import type {
   BatchWalk,
@@ -21,30 +21,28 @@ import { describeSql } from './describe-sql.js'
 /** What the migrations of a folder may import, and by which names. */
 type Folder = Pick<Discovery, 'helpers' | 'aliases'>
 
-/** What a migration is compared by. */
+/** The digests by which a migration is compared. */
 export interface Digests {
   readonly checksums: Checksums
   /**
-   * What earlier builds gave as checksums, as far as these were others because those builds saw less of the migration, and what
-   * `up` had before `effects` was stated or taken away, which is for replay alone: rows of a ledger with one of them are no
-   * sign of an edit.
+   * Checksums that earlier builds computed, where they differ because those builds looked at less of the migration, and that of
+   * `up` before `effects` was added or removed, which only matters to replay: ledger rows with one of them are no sign of an
+   * edit.
    */
   readonly formerly: readonly string[]
 }
 
 /**
- * Digests the meaning of a migration: `up` together with the options that change how it runs, and `down` by itself.
- * Formatting, comments, types, line ends and import paths do not count, nor do description, reasons, name, version
- * and file name; module-level declarations that a function mentions do, and so does what it mentions of the helper
- * files that `discovery` has found.
- *
- * The migration must have been read: throws `TypeError` when it is unreadable or has no `up`, for an empty digest
- * would look like any other; and `RangeError` where calls are chained or nested by the thousand.
+ * Digests the meaning of a migration: `up` together with the options that change how it runs, and `down` by itself. Formatting,
+ * comments, types, line endings and import paths do not count, nor do description, reasons, name, version and file name;
+ * module-level declarations that a function mentions do, and so does whatever it mentions of the helper files in `discovery`.
+ * The migration must have been read: throws `TypeError` if it is unreadable or has no `up`, because an empty digest would look
+ * like any other; throws `RangeError` if thousands of calls are chained or nested.
  */
 export const checksum = (migration: ParsedMigration, discovery: Folder): Checksums =>
   new Digester(discovery).checksums(migration)
 
-/** Digests the migrations of one reading, and remembers what it has read of the files that they share. */
+/** Digests the migrations of one reading, and caches what it has read of the files that they share. */
 export class Digester {
   readonly #discovery: Folder
   readonly #known = new Map<Build, KnownFiles>()
@@ -53,7 +51,7 @@ export class Digester {
     this.#discovery = discovery
   }
 
-  /** The digest of what is done with the rows of each walk of a migration that declares batches, in order; empty for another one. */
+  /** The digests of what each walk of a migration with batches does to its rows, in order; empty for other migrations. */
   walks({ batches = [], file }: ParsedMigration): readonly string[] {
     const work = ({ update, each }: BatchWalk): readonly string[] =>
       each
@@ -62,12 +60,12 @@ export class Digester {
     return batches.map((walk) => digest(['walk', ...work(walk)]))
   }
 
-  /** As `checksum`, which says what is digested and when this throws. */
+  /** Like `checksum`, which documents what is digested and when it throws. */
   checksums(migration: ParsedMigration): Checksums {
     return this.#digest(migration, 'present').checksums
   }
 
-  /** The same with what earlier builds gave. Throws as `checksum` does. */
+  /** Like `checksums`, with the checksums of earlier builds. Throws as `checksum` does. */
   digests(migration: ParsedMigration): Digests {
     const { checksums, otherwise, sawMore } = this.#digest(migration, 'present')
     const { up, down } = checksums
@@ -142,19 +140,19 @@ export class Digester {
   }
 }
 
-/** Whether a side is what declared changes become; one that is written beside them counts as it is written. */
+/** Whether a side was expanded from declared changes; a side written beside them is digested as written. */
 const isExpanded = (side: Side): boolean =>
   side.kind === 'code' ? side.steps !== undefined : side.derived === true
 
-/** The digests by one build, and whether it met anything that earlier ones did not look at. */
+/** The digests by one build, and whether it met anything that earlier builds did not look at. */
 interface Digested {
   readonly checksums: Checksums
-  /** That of `up` if `effects` were stated and is not, or the other way round; null where nobody would state it. */
+  /** The digest of `up` with `effects` toggled; null if nobody would state it. */
   readonly otherwise: string | null
   readonly sawMore: boolean
 }
 
-/** What changes how it runs. Stated defaults are like none. */
+/** The options that change how the migration runs. A stated default equals an absent option. */
 function describeOptions(migration: ParsedMigration): string[] {
   const options: string[] = []
   if (migration.transaction?.value === false) options.push('no-transaction')
@@ -168,7 +166,7 @@ function describeOptions(migration: ParsedMigration): string[] {
 
 const EFFECTS = 'effects'
 
-/** Whether somebody may have stated `effects` and taken it away again: it deals with more than its database. */
+/** Whether somebody may have stated `effects` and removed it again: the migration touches more than its database. */
 const mayHaveEffects = (side: Side, { items }: Description): boolean =>
   items.some((item) => item.startsWith('outside')) ||
   /\battach\b/i.test(
@@ -176,8 +174,8 @@ const mayHaveEffects = (side: Side, { items }: Description): boolean =>
   )
 
 /**
- * Describes the scripts of a side, each by itself: two statements in one script are not the same as two scripts. How
- * the SQL is written down, as a text, a template or a file, does not show.
+ * Describes the scripts of a side one by one: two statements in one script differ from two scripts. Whether the SQL is written as
+ * a string, a template or a file makes no difference.
  */
 function describeScript(side: SqlSide, build: Build): Description {
   const items: string[] = []

@@ -1,4 +1,4 @@
-// The state of a walk over the code of one side, and how what it mentions is remembered. Describes nothing by itself.
+// Holds the state of a walk over the code of one side, and records what it mentions. Describes nothing itself.
 import { ts } from 'ts-morph'
 import { unwrap } from '../loading/erased-syntax.js'
 import {
@@ -22,7 +22,7 @@ export interface LocalNames {
   readonly around: LocalNames | null
 }
 
-/** One walk: from the function itself to everything it mentions, in order of first mention. */
+/** One walk: from the function itself to everything it mentions, in the order of first mention. */
 export interface Walk {
   readonly out: string[]
   readonly modules: Modules
@@ -30,41 +30,41 @@ export interface Walk {
   readonly omitted: ReadonlySet<ts.Node>
   /** The file of the migration. */
   readonly start: ts.SourceFile
-  /** What is loaded with the migration; null for the description that builds made which did not ask. */
+  /** What is loaded with the migration; null for the description of builds that did not consider it. */
   readonly loading: Loading | null
   readonly owner: Owner | null
-  /** What has been mentioned, with its number. The function itself is 0. */
+  /** The mentioned nodes with their numbers. The function itself is 0. */
   readonly mentioned: Map<ts.Node, number>
-  /** What is mentioned and not described yet. */
+  /** The nodes mentioned but not yet described. */
   readonly pending: ts.Node[]
   /** The statements at the top level that have been described, each with its number. */
   readonly effects: Map<ts.Node, number>
   /** The files whose code takes part, in order. */
   readonly files: Set<ts.SourceFile>
-  /** Where the walk is. */
+  /** The file that the walk is in. */
   file: ts.SourceFile
   locals: LocalNames | null
-  /** Whether `this` is the owner here, and whether it is in computed names of members of the class around. */
+  /** Whether `this` is the owner here, and whether it is in computed member names of the enclosing class. */
   ownThis: boolean
   keyThis: boolean
   /** Whether earlier builds took `this` for the owner here. */
   formerThis: boolean
-  /** Whether the owner as a whole is a value somewhere. */
+  /** Whether the owner as a whole is used as a value somewhere. */
   handsOn: boolean
-  /** Whether anything was met that earlier builds did not look at. */
+  /** Whether the walk met anything that earlier builds did not look at. */
   sawMore: boolean
 }
 
-/** Where a walk begins: at the function of a side of the migration in `file`. */
+/** The start of a walk: the function of a side of the migration in `file`. */
 export interface Start {
   readonly root: ts.Node
   readonly file: ts.SourceFile
   readonly known: KnownFiles
-  /** Values of members that mean nothing for what comes of it. */
+  /** Values of members that do not affect the result. */
   readonly omitted?: ReadonlySet<ts.Node>
 }
 
-/** A walk that has not gone anywhere yet. */
+/** Creates a walk that has not visited anything yet. */
 export function startWalk({ root, file, known, omitted = new Set() }: Start): Walk {
   const { modules } = known
   return {
@@ -89,18 +89,18 @@ export function startWalk({ root, file, known, omitted = new Set() }: Start): Wa
   }
 }
 
-/** Goes to where a node at the top level or of the owner stands, which is about to be described. */
+/** Moves to the file and scope of a node, at the top level or in the owner, that is about to be described. */
 export function enter(walk: Walk, node: ts.Node): void {
   const file = node.getSourceFile()
   const ownThis = node.parent === walk.owner
   Object.assign(walk, { file, ownThis, keyThis: false, formerThis: ownThis, locals: null })
   walk.files.add(file)
-  // Of a variable that is declared twice earlier builds knew one declaration, and of data the default export.
+  // Earlier builds knew one declaration of a variable declared twice, and the default export of data.
   const { repeats, parts } = walk.modules.index(file)
   walk.sawMore ||= repeats || parts !== null
 }
 
-/** Writes down that a node is mentioned, and sees to it that it will be described. */
+/** Records that a node is mentioned, and queues it for description. */
 export function mention(walk: Walk, node: ts.Node): void {
   const known = walk.mentioned.get(node)
   const number = known ?? walk.mentioned.size
@@ -110,7 +110,7 @@ export function mention(walk: Walk, node: ts.Node): void {
   walk.pending.push(node)
 }
 
-/** What a name stands for at the top level of the file; null when it is local or a global. */
+/** The declaration that a name refers to at the top level of the file; null if it is local or global. */
 export function resolveMention(walk: Walk, name: string): Target | null {
   for (let scope = walk.locals; scope; scope = scope.around) {
     if (scope.names.has(name)) return null
@@ -119,26 +119,26 @@ export function resolveMention(walk: Walk, name: string): Target | null {
   return walk.modules.resolve(walk.file, name)
 }
 
-/** Whether `this` is the owner where the walk is. */
+/** Whether `this` is the owner at this point of the walk. */
 export function hasOwnThis(walk: Walk): boolean {
   walk.sawMore ||= walk.ownThis !== walk.formerThis
   return walk.ownThis
 }
 
-/** Whether an expression is the owner: `this` where that is so, or the name of the class or object. */
+/** Whether an expression is the owner: `this` where it is bound to it, or the name of the class or object. */
 export function isOwner(walk: Walk, expression: ts.Node): boolean {
   const node = unwrap(expression)
   if (node.kind === ts.SyntaxKind.ThisKeyword) return hasOwnThis(walk) && walk.owner !== null
   return ts.isIdentifier(node) && holdsRoot(walk, resolveMention(walk, node.text))
 }
 
-/** Whether a target is the declaration that the walked function is a part of. */
+/** Whether a target is the declaration that contains the walked function. */
 export const holdsRoot = ({ root, owner }: Walk, target: Target | null): boolean =>
   owner !== null &&
   target?.kind === 'declared' &&
   target.nodes.some((node) => ts.findAncestor(root, (outer) => outer === node) !== undefined)
 
-/** Mentions the members of the owner that have a name, and what makes an instance of it. */
+/** Mentions the members of the owner with a given name, and whatever creates an instance of it. */
 export function mentionMember(walk: Walk, name: string): void {
   if (!walk.owner) return
   const named = membersNamed(walk.owner, name)
@@ -150,7 +150,7 @@ export function mentionMember(walk: Walk, name: string): void {
   mentionConstruction(walk)
 }
 
-/** Mentions all of the owner that has to do with what the side does. */
+/** Mentions every part of the owner that affects what the side does. */
 export function mentionOwner(walk: Walk): void {
   if (!walk.owner) return
   walk.handsOn = true

@@ -1,4 +1,4 @@
-// The places where code does something else with a text than running it.
+// Finds the places where code uses a text for something other than running it.
 import { ts } from 'ts-morph'
 import { tokenize } from '../../src/sql/tokenize.js'
 import { HOLE, joinAtHoles } from './describe-sql.js'
@@ -17,14 +17,13 @@ import {
 import { isSql } from './recognize-sql.js'
 
 /**
- * How far an expression is looked at: `all`, with everything in it; `own`, only itself, so that a list is asked for
- * its length and its texts are not; `parts`, what it holds as a list, each by itself; `members`, the same of an object as
- * well; `keys`, that by which it is asked for what it holds; `statement`, the text that it was prepared from, and `read`,
- * that text.
+ * How deep an expression is examined: `all`, with everything in it; `own`, only itself, as when a list is asked for its length
+ * and not for its texts; `parts`, each element that it holds as a list; `members`, the same for objects as well; `keys`, the keys
+ * by which its contents are looked up; `statement`, the text that it was prepared from, and `read`, that text.
  */
 export type Depth = 'all' | 'own' | 'parts' | 'members' | 'keys' | 'statement' | 'read'
 
-/** Expressions that are looked at in one place; of a call it depends on what is known of all files which these are. */
+/** Expressions examined at one place; for a call, they depend on what is known about all files. */
 export type Sink = { readonly values: readonly ts.Node[]; readonly depth: Depth } | Call
 
 /** Every place in a file that may do anything with a text but run it, keep it, join it to others or hand it on. */
@@ -44,13 +43,13 @@ export function sinksIn(file: ts.SourceFile): Sink[] {
   ])
 }
 
-/** Any text may stand inside quotes that others open and close: one that is run with what stands in its holes, too. */
+/** Any text may be inside quotes that other texts open and close: also one that is run with the values in its holes. */
 const insideQuotes = (node: ts.Node): Sink[] =>
   ts.isTemplateExpression(node)
     ? sink('read', [node])
     : sink('all', ts.isStringLiteralLike(node) ? [node] : [])
 
-/** Whether a text of a file opens a literal that it does not close, or closes what it has not opened. */
+/** Whether a text of the file opens a literal without closing it, or closes one that it has not opened. */
 export const hasHalfLiteral = (file: ts.SourceFile): boolean =>
   file.text.includes("'") &&
   [...nodesIn([file])].some((node) => ts.isStringLiteralLike(node) && isHalfLiteral(node.text))
@@ -64,7 +63,7 @@ function isHalfLiteral(text: string): boolean {
   return last?.kind === 'string' && (last.text.split("'").length - 1) % 2 === 1
 }
 
-/** Whether a node takes what is assigned to a member: `set last(text)`, and the `set` of a proxy or of a defined member. */
+/** Whether a node receives what is assigned to a member: `set last(text)`, and the `set` of a proxy or of a defined member. */
 function isSetter(node: ts.Node): boolean {
   if (ts.isSetAccessor(node)) return true
   if (ts.isCallExpression(node)) return /\b__defineSetter__\b/.test(node.expression.getText())
@@ -74,7 +73,7 @@ function isSetter(node: ts.Node): boolean {
   return nameText(node.name) === 'set'
 }
 
-/** What is assigned to members. */
+/** The values assigned to members. */
 function assignedBy(node: ts.Node): readonly ts.Node[] {
   if (isCall(node)) return nameOf(calleeOf(node)) === 'assign' ? argumentsOf(node).slice(1) : []
   const written = writtenBy(node)
@@ -91,7 +90,7 @@ const thrownBy = (node: ts.Node): readonly ts.Node[] =>
       ? argumentsOf(node).flatMap(textsIn)
       : []
 
-/** The texts that are written out as a value or in one; what a call is given is a question of that. */
+/** The texts written out as a value or inside one; the arguments of a call are examined separately. */
 function textsIn(node: ts.Node): ts.Node[] {
   const inner = unwrap(node)
   if (ts.isStringLiteralLike(inner)) return [inner]
@@ -111,14 +110,14 @@ function usedBy(node: ts.Node): readonly ts.Node[] {
   return ts.isCaseClause(node) ? [node.expression] : []
 }
 
-/** White space around a text is none of its meaning when it is run. */
+/** White space around a text does not change its meaning when it is run. */
 export const isTrimming = (name: string): boolean => /^(trim|trimStart|trimEnd)$/.test(name)
 
-/** Methods of a text whose answer is the same text, as far as that is run. */
+/** Methods of a text that return the same text, as far as running it is concerned. */
 export const isSame = (name: string): boolean =>
   isTrimming(name) || name === 'toString' || name === 'valueOf'
 
-/** What a member is read from, and what is destructured: a text may only be trimmed. */
+/** The object that a member is read from, and the value that is destructured: a text may only be trimmed. */
 function lookedAtBy(node: ts.Node): readonly ts.Node[] {
   if (ts.isPropertyAccessExpression(node)) return isSame(node.name.text) ? [] : [node.expression]
   if (
@@ -135,7 +134,7 @@ function lookedAtBy(node: ts.Node): readonly ts.Node[] {
     : []
 }
 
-/** What is asked for something by a key that code has. */
+/** The object that is accessed by a computed key. */
 function askedByKey(node: ts.Node): readonly ts.Node[] {
   if (ts.isElementAccessExpression(node)) return [node.expression]
   if (ts.isBinaryExpression(node))
@@ -213,7 +212,7 @@ function quotedAmong(parts: readonly ts.Node[], separator: string): ts.Node[] {
   const holes: ts.Node[] = []
   parts.forEach((part, at) => {
     if (at > 0) texts.push(texts.pop()! + separator)
-    // SQL behind the beginning may stand inside quotes, and is data then.
+    // SQL after the first part may be inside quotes, and then it is data.
     const isHole = !ts.isStringLiteralLike(part) || (at > 0 && isSql(part.text))
     if (!isHole) texts.push(texts.pop()! + part.text)
     else {
@@ -236,14 +235,14 @@ const quotedIn = ({ head, templateSpans }: ts.TemplateExpression): ts.Node[] =>
 const isTagged = ({ parent }: ts.Node): boolean =>
   ts.isTaggedTemplateExpression(parent) && nameOf(parent.tag) === 'sql'
 
-/** The tag makes literals of all texts but those that are SQL by their own words. */
+/** The tag turns all texts into literals except those that are SQL by their own words. */
 const quotedByTag = ({ templateSpans }: ts.TemplateExpression): ts.Node[] =>
   templateSpans.map(({ expression }) => unwrap(expression)).filter((hole) => !isFragment(hole))
 
 const isFragment = (hole: ts.Node): boolean =>
   isCall(hole) && /^(raw|sql)$/.test(nameOf(calleeOf(hole)))
 
-/** The holes that stand inside the quotes of a literal, also in what is only a part of a statement, as `('${text}')`. */
+/** The holes inside the quotes of a literal, also in a fragment of a statement such as `('${text}')`. */
 function quoted(texts: readonly string[], holes: readonly ts.Node[]): ts.Node[] {
   if (holes.length === 0 || !texts.some((text) => text.includes("'"))) return []
   let at = 0
@@ -253,7 +252,7 @@ function quoted(texts: readonly string[], holes: readonly ts.Node[]): ts.Node[] 
     at += count
     return kind === 'string' ? inside : []
   })
-  // An apostrophe before them would make quotes that close of those that open.
+  // An apostrophe before them would turn opening quotes into closing ones.
   const between = holes.filter(
     (_, one) => texts[one]!.endsWith("'") && texts[one + 1]!.startsWith("'"),
   )

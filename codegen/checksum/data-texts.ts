@@ -1,4 +1,4 @@
-// Which texts are data, though they look like SQL: used for anything besides being run.
+// Decides which texts are data although they look like SQL, because they are used for something other than being run.
 import { ts } from 'ts-morph'
 import { answersOf } from '../loading/answers-of.js'
 import { parentOf, unwrap } from '../loading/erased-syntax.js'
@@ -16,13 +16,13 @@ import { handedOver, isBuiltIn } from './handed-over.js'
 import type { Given, Source } from './sources-in.js'
 import type { ValueSources } from './value-sources.js'
 
-/** The texts that are data, each with whether it is read back from the statement that was made of it. */
+/** The texts that are data, each with whether it is read back from the statement prepared from it. */
 export type DataTexts = ReadonlyMap<ts.Node, boolean>
 
 /**
- * The strings and templates of files that may become data, of which these are the sources and the sinks. Names are followed
- * to what they are given, as texts: in declarations, parameters, loops, members and imports. What goes to the database to be
- * run is not followed.
+ * The strings and templates of files that may become data, given their sources and sinks. Names are followed, as texts, to the
+ * values they are given: in declarations, parameters, loops, members and imports. Whatever goes to the database to be run is not
+ * followed.
  */
 export function dataTexts(sources: ValueSources, sinks: readonly Sink[]): DataTexts {
   const found = new Map<ts.Node, boolean>()
@@ -44,7 +44,7 @@ export function dataTexts(sources: ValueSources, sinks: readonly Sink[]): DataTe
   return found
 }
 
-/** What is looked at, and how far. */
+/** An expression to examine, and how deep. */
 interface Look {
   readonly at: Source
   readonly depth: Depth
@@ -67,7 +67,7 @@ function further({ at, depth }: Look, sources: ValueSources): Look[] {
   return isCall(at) ? ofAnswer(at, depth, sources) : ofItself(at, depth, sources)
 }
 
-/** From a name to what it was given. What is only held, and has a name there, is asked for by that. */
+/** Goes from a name to the value it was given. A value that is only held, under a name of its own, is looked up by that name. */
 function through({ source, way }: Given, depth: Depth): Look[] {
   if (depth === 'keys' || way === 'key') return throughKeys({ source, way }, depth)
   if (way === 'same' || depth === 'all' || depth === 'read' || depth === 'statement')
@@ -76,7 +76,7 @@ function through({ source, way }: Given, depth: Depth): Look[] {
   return looks('parts', depth === 'own' ? [] : [source])
 }
 
-/** What is only held is asked for by a key where that was given first: `set(key, value)`, `add(value)`. */
+/** A value that is only held is looked up by a key if one comes first in the call: `set(key, value)`, `add(value)`. */
 function throughKeys({ source, way }: Given, depth: Depth): Look[] {
   if (way !== 'holds') return looks(way === 'key' && depth === 'own' ? 'own' : 'keys', [source])
   const isFirst = typeof source !== 'string' && isFirstGiven(source)
@@ -88,7 +88,7 @@ function isFirstGiven(node: ts.Node): boolean {
   return isCall(call) && argumentsOf(call)[0] === node
 }
 
-/** The keys of a map, the values of a set, and the names in an object that are computed: others count as they stand. */
+/** The keys of a map, the values of a set, and the computed names in an object: other names count as written. */
 function keysOf(node: ts.Node, sources: ValueSources): Look[] {
   if (ts.isObjectLiteralExpression(node))
     return node.properties.flatMap((one) => [
@@ -110,7 +110,7 @@ function keysOf(node: ts.Node, sources: ValueSources): Look[] {
   return looks('keys', /^((Weak)?Map|freeze|fromEntries|seal)$/.test(name) ? argumentsOf(node) : [])
 }
 
-/** Of a function what it answers, and of a list that one makes of another the same: the rest is not its value. */
+/** For a function, what it returns; likewise for a list mapped from another: the rest is not its value. */
 function partsOf(node: ts.Node): readonly ts.Node[] {
   if (ts.isFunctionLike(node)) return answersOf(node)
   if (isMapping(node)) return node.arguments
@@ -119,17 +119,17 @@ function partsOf(node: ts.Node): readonly ts.Node[] {
   return parts
 }
 
-/** `LIST.map((one) => …)`, where the list is followed if it has a part in the answer. */
+/** `LIST.map((one) => …)`, where the list is followed if it is part of the result. */
 const isMapping = (node: ts.Node): node is ts.CallExpression =>
   ts.isCallExpression(node) &&
   /^(flatMap|map)$/.test(nameOf(calleeOf(node))) &&
   node.arguments.some((one) => isFunctionValue(unwrap(one)))
 
-/** Whether a call answers with the rows of a statement, which tell nothing of its text. */
+/** Whether a call returns the rows of a statement, which reveal nothing about its text. */
 const isRows = (node: ts.Node): boolean =>
   isCall(node) && /^(all|get|iterate|run|values)$/.test(nameOf(calleeOf(node)))
 
-/** What an expression may be itself. */
+/** The values that an expression may be by itself. */
 function ofItself(node: ts.Node, depth: Depth, sources: ValueSources): Look[] {
   if (ts.isBinaryExpression(node)) return looks(depth, [node.left, node.right])
   if (ts.isConditionalExpression(node)) return looks(depth, [node.whenTrue, node.whenFalse])
@@ -147,7 +147,7 @@ function ofItself(node: ts.Node, depth: Depth, sources: ValueSources): Look[] {
   return sources.of(name).length > 0 ? looks(depth, [name]) : looks('all', [node.expression])
 }
 
-/** What a call may answer with. */
+/** The values that a call may return. */
 function ofAnswer(call: Call, depth: Depth, sources: ValueSources): Look[] {
   const callee = calleeOf(call)
   const name = nameOf(callee)

@@ -1,9 +1,9 @@
-// The canonical description of declared changes of tables: what they say, whatever they become.
+// Builds the canonical description of declared table changes: of what they declare, whatever they expand to.
 import { leaf } from './digest.js'
 import { describeSql } from './describe-sql.js'
 import type { Alteration, ColumnWish, Declared, TableChange } from '../model/migration.js'
 
-/** In the order in which tables, columns and constraints are made; the order of the words beside each other does not show. */
+/** In the order in which tables, columns and constraints are created; the order of sibling keys makes no difference. */
 export const describeAlter = ({ tables }: Alteration): string[] => [
   '(alter',
   ...tables.flatMap(describeTable),

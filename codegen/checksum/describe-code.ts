@@ -1,4 +1,4 @@
-// The canonical description of `up` or `down` that is code: the function and everything it mentions.
+// Builds the canonical description of an `up` or `down` that is code: the function and everything it mentions.
 import { ts } from 'ts-morph'
 import { startWalk, type Start, mentionMember, type Walk, enter, mention } from './code-walk.js'
 import { type Description, leaf } from './digest.js'
@@ -9,10 +9,10 @@ import { stepsOf, type Step } from '../loading/load-order.js'
 import type { Loading } from './loading.js'
 
 /**
- * Describes a function of a migration, or of a helper that the migration takes it from; then each declaration that it
- * mentions, in order of first mention, and what these mention in turn; then what the files of all of them do when they
- * are loaded. Mentions are found by name and scope, without types. Changing the name of anything changes the
- * description. Throws `RangeError` where calls are chained or nested by the thousand.
+ * Describes a function of a migration, or of a helper that the migration takes it from; then each declaration that it mentions,
+ * in the order of first mention, and what these mention in turn; then what all their files do when they are loaded. Mentions are
+ * found by name and scope, without types. Renaming anything changes the description. Throws `RangeError` if thousands of calls
+ * are chained or nested.
  */
 export function describeCode(start: Start): Description {
   const walk = startWalk(start)
@@ -25,10 +25,9 @@ export function describeCode(start: Start): Description {
 }
 
 /**
- * Where `this` or the migration is taken apart, given another name or handed on, mentions what is stated about it, and its
- * other side, as far as the described code speaks of a member of that name, as in `const { description } = this`,
- * `self.down(db)` or `VALUES (@description)`, or goes through members whatever they are called, as in `this['do' + 'wn']`,
- * then in their order.
+ * If `this` or the migration is destructured, aliased or passed on, mentions the stated facts about it and its other side, as far
+ * as the described code names such a member, as in `const { description } = this`, `self.down(db)` or `VALUES (@description)`; if
+ * it accesses members by computed names, as in `this['do' + 'wn']`, mentions them in their order.
  */
 function describeHandedOn(walk: Walk): void {
   if (!walk.handsOn || !walk.loading) return
@@ -50,7 +49,7 @@ function describeHandedOn(walk: Walk): void {
 const GOING_THROUGH =
   /^(\(computed|\(element|\(spread-properties|\(for-in|name\d+:(Object|JSON|Reflect))$/
 
-/** Where the described code asks anything for its `constructor`, the name of the class may act: `this.constructor.name`. */
+/** If the described code reads any `constructor`, the name of the class may matter: `this.constructor.name`. */
 function describeClassName(walk: Walk): void {
   const { owner, loading, out } = walk
   if (!owner || !loading || !ts.isClassLike(owner)) return
@@ -62,12 +61,12 @@ function describeClassName(walk: Walk): void {
 }
 
 /**
- * Describes the statements of all files that take part, then what acts besides: initial values that nobody mentions, and the
- * statements of files that are only loaded. Where the order in which all this happens does not follow from the order of the
- * description, it is described as well; so a migration without any of it is described as if nobody had asked.
+ * Describes the statements of all files that take part, then everything else that has an effect: initial values that nobody
+ * mentions, and the statements of files that are only loaded. If the order of these effects does not follow from the order of the
+ * description, it is described as well; so a migration without any of it is described as if loading had not been considered.
  */
 function describeLoading(walk: Walk): void {
-  // The set grows while effects mention more files, and the loop goes on to these.
+  // The set grows while effects mention more files, and the loop visits those too.
   for (const one of walk.files) describeEffects(walk, one)
   if (!walk.loading) return
   const known = walk.out.length

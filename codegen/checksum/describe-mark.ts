@@ -1,8 +1,8 @@
-// What a node carries besides its parts: modifiers that are meaning, and what the compiler only flags.
+// Describes what a node carries besides its parts: modifiers that have meaning, and flags set by the compiler.
 import { ts } from 'ts-morph'
 import { leaf } from './digest.js'
 
-/** Describes the mark of a shape (`shapes.ts`) at a node; `-` when there is none. */
+/** Describes the mark of a shape (`shapes.ts`) at a node; `-` if there is none. */
 export const describeMark = (node: ts.Node, mark: string): string =>
   MARKS[mark as keyof typeof MARKS](node)
 
@@ -16,15 +16,15 @@ const MARKS = {
 
   binding: ({ parent }: ts.Node) => BINDINGS.get(parent.flags & ts.NodeFlags.BlockScoped)!,
 
-  /** Whether a parameter of a constructor makes a field. */
+  /** Whether a constructor parameter declares a field. */
   property: (node: ts.Node) =>
     ts.isParameter(node) && ts.isParameterPropertyDeclaration(node, node.parent) ? 'property' : '-',
 
-  /** The spelling of a tagged template where it is not the text itself, for tags such as `String.raw`. */
+  /** The raw spelling of a tagged template if it differs from the text, for tags such as `String.raw`. */
   raw: (node: ts.Node) => describeRaw((node as ts.TaggedTemplateExpression).template),
 } satisfies Record<string, (node: ts.Node) => string>
 
-/** The modifiers that change what is done, in one order. */
+/** The modifiers that change behavior, in a fixed order. */
 function modifiersOf(node: ts.Node): string[] {
   const given = ts.canHaveModifiers(node) ? (node.modifiers ?? []) : []
   return given.flatMap(({ kind }) => MEANT.get(kind) ?? []).sort()

@@ -1,4 +1,4 @@
-// Describes names, and mentions what they stand for.
+// Describes names, and mentions the declarations they refer to.
 import { ts } from 'ts-morph'
 import {
   holdsRoot,
@@ -27,7 +27,7 @@ function describeTarget(walk: Walk, target: Target | null): void {
   else if (target) describeExports(walk, target.file, new Set())
 }
 
-/** A helper as a whole is all that it exports, and the helpers among these as well. */
+/** A helper as a whole is everything that it exports, including the helpers among its exports. */
 function describeExports(walk: Walk, file: ts.SourceFile, visited: Set<ts.SourceFile>): void {
   if (visited.has(file)) return
   visited.add(file)
@@ -40,8 +40,8 @@ function describeExports(walk: Walk, file: ts.SourceFile, visited: Set<ts.Source
 }
 
 /**
- * Describes `this.name`, `Class.name` and `helpers.name`, which mention one member instead of all; answers false when
- * the node is none of these.
+ * Describes `this.name`, `Class.name` and `helpers.name`, which mention one member instead of all; returns false if the node is
+ * none of these.
  */
 export function describeMember(walk: Walk, node: ts.Node): boolean {
   const name = accessedName(node)

@@ -1,4 +1,4 @@
-// Describes syntax by marks and values of our own, so that neither spelling nor the compiler's numbering shows.
+// Describes syntax by marks and values of our own, so that neither spelling nor the compiler's numbering matters.
 import { ts } from 'ts-morph'
 import { ACTS } from '../loading/levels.js'
 import { enter, type Walk, hasOwnThis, mentionOwner, mentionPrototype } from './code-walk.js'
@@ -11,13 +11,13 @@ import { bindsThis, localNames, namesInPart } from '../loading/local-names.js'
 import { isStatement } from '../loading/owner.js'
 import { SHAPES, SIDE, type Part, type Shape } from './shapes.js'
 
-/** Describes the function of a side. An arrow function is another one for what it says about `this`. */
+/** Describes the function of a side. An arrow function differs in what `this` means. */
 export function describeFunction(walk: Walk, root: ts.Node): void {
   if (!ts.isFunctionLike(root)) describeNode(walk, root)
   else describeShape(walk, root, ts.isArrowFunction(root) ? { ...SIDE, name: 'arrow' } : SIDE)
 }
 
-/** Describes what has been mentioned and not described, until nothing is left. */
+/** Describes the pending mentions until none are left. */
 export function describePending(walk: Walk): void {
   for (let node = walk.pending.shift(); node; node = walk.pending.shift()) {
     enter(walk, node)
@@ -48,7 +48,7 @@ function describeShape(walk: Walk, node: ts.Node, { name, parts }: Shape): void 
   Object.assign(walk, { locals, ownThis, keyThis, formerThis })
 }
 
-/** What names and `this` stand for around a node, and what the node does about it. */
+/** What names and `this` refer to around a node, and what the node changes about it. */
 interface Scope extends Pick<Walk, 'locals' | 'ownThis' | 'keyThis' | 'formerThis'> {
   readonly names: ReadonlySet<string> | undefined
   readonly binds: boolean
@@ -60,7 +60,7 @@ function scopeAround(walk: Walk, node: ts.Node): Scope {
   return { locals, ownThis, keyThis, formerThis, names: localNames(node), binds }
 }
 
-/** Sets what names and `this` stand for in a part of a node. */
+/** Sets what names and `this` refer to in a part of a node. */
 function enterPart(walk: Walk, node: ts.Node, { of }: Part, outside: Scope): void {
   const { names, binds } = outside
   if (names) {
@@ -74,7 +74,7 @@ function enterPart(walk: Walk, node: ts.Node, { of }: Part, outside: Scope): voi
   else if (of === 'name' && ts.isClassLike(node.parent)) walk.ownThis = outside.keyThis
 }
 
-/** The parts of a function or a class that are run by the code around it. */
+/** The parts of a function or a class that the surrounding code runs. */
 const isOutside = (part: string): boolean => /^(decorators|heritageClauses|name)$/.test(part)
 
 function describePart(walk: Walk, node: ts.Node, { way, of }: Part): void {
@@ -88,7 +88,7 @@ function describePart(walk: Walk, node: ts.Node, { way, of }: Part): void {
 const decoratorsOf = (node: ts.Node): readonly ts.Node[] =>
   (ts.canHaveDecorators(node) && ts.getDecorators(node)) || []
 
-/** What the compiler keeps in a property: nothing, a list, an operator's number, a node. */
+/** Describes what the compiler stores in a property: nothing, a list, an operator's number, a node. */
 function describeContent(walk: Walk, value: unknown): void {
   if (value === undefined) walk.out.push('-')
   else if (Array.isArray(value)) describeList(walk, value as ts.Node[])
@@ -96,7 +96,7 @@ function describeContent(walk: Walk, value: unknown): void {
   else describeNode(walk, value as ts.Node)
 }
 
-/** A list that is empty but for types is like none: `new A` is `new A()`. */
+/** A list that is empty apart from types equals no list: `new A` is `new A()`. */
 function describeList(walk: Walk, nodes: readonly ts.Node[]): void {
   const meant = nodes.filter(
     (node) => !isErased(node) && !isMereStatement(walk, node) && !isOmitted(walk, node),
@@ -113,7 +113,7 @@ const isOmitted = ({ omitted }: Walk, node: ts.Node): boolean =>
     ? omitted.has(node.initializer)
     : ts.isShorthandPropertyAssignment(node) && omitted.has(node.name))
 
-/** What the constructor only states, unless that does something besides. */
+/** Whether a node is a fact that the constructor states, without other effects. */
 function isMereStatement(walk: Walk, node: ts.Node): boolean {
   if (!isStatement(walk.owner, node)) return false
   const acts = walk.loading?.time.of(node, true) === ACTS
@@ -129,7 +129,7 @@ function describeFixedName(walk: Walk, name: ts.Node | undefined, tag: string): 
   else walk.out.push(leaf(ts.isPrivateIdentifier(name) ? 'private' : tag, text))
 }
 
-/** From the inside out without recursion: SQL may be put together from thousands of strings. */
+/** From the inside out without recursion: SQL may be concatenated from thousands of strings. */
 function describeOperation(walk: Walk, node: ts.BinaryExpression): void {
   const operations: ts.BinaryExpression[] = []
   let first: ts.Node = node
@@ -155,7 +155,7 @@ function describeSource(walk: Walk, node: ts.Node): void {
   walk.out.push(')')
 }
 
-/** Describes a leaf by its value; answers false when the node is none. */
+/** Describes a leaf by its value; returns false if the node is not a leaf. */
 function describeValue(walk: Walk, node: ts.Node): boolean {
   if (ts.isIdentifier(node)) describeName(walk, node)
   else if (ts.isStringLiteralLike(node)) walk.out.push(...describeText(walk, node))

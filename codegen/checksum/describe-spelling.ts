@@ -1,11 +1,11 @@
-// Describes of SQL what its tokens do not show, where it is meaning: how a text is spelt that is data, or that names a column.
+// Describes the spelling of SQL that its tokens do not show but that has meaning: of texts that are data, or that name a column.
 import { tokenize } from '../../src/sql/tokenize.js'
 import { foldKeywords } from './fold-keywords.js'
 import { leaf } from './digest.js'
 import { unnamedColumns, type Reader } from './result-columns.js'
 import { RESERVED_KEYWORDS } from '../../src/sql/keywords.js'
 
-/** The names that columns get from the text of their expressions, as far as that is spelt in a way of its own. */
+/** The names that columns get from the text of their expressions, where that spelling is not the usual one. */
 export function describeColumnNames(sql: string, reader: Reader): string[] {
   if (!/\b(SELECT|RETURNING)\b/i.test(sql)) return []
   const tokens = tokenize(sql).filter(({ kind }) => kind !== 'space' && kind !== 'comment')
@@ -20,7 +20,7 @@ export function describeColumnNames(sql: string, reader: Reader): string[] {
   })
 }
 
-/** Whether a text is spelt in the one way that its tokens tell. */
+/** Whether a text has the one spelling that follows from its tokens. */
 export function isUsual(text: string): boolean {
   const tokens = tokenize(text).filter(({ kind }) => kind !== 'space' && kind !== 'comment')
   return text === oneSpelling(foldKeywords(tokens))
@@ -28,7 +28,7 @@ export function isUsual(text: string): boolean {
 
 /**
  * The text of these tokens with single spaces: none around dots, within parentheses, before commas, or between a name and the
- * parenthesis after it. Equal tokens give equal texts, so a text that is spelt so needs no words about its spelling.
+ * parenthesis after it. Equal tokens give equal texts, so a text with this spelling needs no description of it.
  */
 function oneSpelling(tokens: readonly string[]): string {
   let text = ''

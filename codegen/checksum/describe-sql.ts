@@ -1,10 +1,10 @@
-// The canonical tokens of SQL: white space and comments left out, the case of keywords levelled, all else exact.
+// Produces the canonical tokens of SQL: without white space and comments, keywords in one case, everything else exact.
 import { tokenize, type Token } from '../../src/sql/tokenize.js'
 import { foldKeywords } from './fold-keywords.js'
 
 /**
- * Stands for an expression inside a template. A letter to SQL's tokenizer, as the text of a name or number put there
- * would be, so that `t_${x}` is one word and `t_ ${x}` two.
+ * Placeholder for an expression inside a template. SQL's tokenizer takes it for a letter, like the text of a name or number
+ * inserted there, so that `t_${x}` is one word and `t_ ${x}` two.
  */
 export const HOLE = '\ue000'
 const ESCAPE = '\ue001'
@@ -14,8 +14,8 @@ export const joinAtHoles = (texts: readonly string[]): string =>
   texts.map((text) => text.replace(/[\ue000\ue001]/g, (mark) => ESCAPE + mark)).join(HOLE)
 
 /**
- * The tokens that make up the meaning of SQL, in order. A `;` that ends nothing, such as the last one, is left out.
- * Lossless as to meaning as long as what stands in a hole brings no quote or comment mark without its partner.
+ * The tokens that make up the meaning of SQL, in order. A `;` that ends nothing, such as the last one, is left out. No meaning is
+ * lost as long as the text inserted in a hole has no unpaired quote or comment mark.
  */
 export function describeSql(sql: string): string[] {
   const tokens = tokenize(sql)
@@ -27,8 +27,8 @@ export function describeSql(sql: string): string[] {
 }
 
 /**
- * What more has to be known of SQL that may be put together with other text: whether anything keeps its ends apart
- * from that text, and whether its last statement is ended.
+ * What else matters about SQL that may be joined with other text: whether anything separates its ends from that text, and whether
+ * its last statement is ended.
  */
 export function describeEnds(sql: string): string {
   const tokens = tokenize(sql)
@@ -44,7 +44,7 @@ export function describeEnds(sql: string): string {
 
 const hasHole = (token: Token): boolean => token.text.includes(HOLE)
 
-/** A hole in a comment counts: its text may hold the end of the comment. */
+/** A hole in a comment counts: its text may contain the end of the comment. */
 const isMeant = (token: Token): boolean =>
   token.kind !== 'space' && (token.kind !== 'comment' || hasHole(token))
 
@@ -60,7 +60,7 @@ function withoutEmptyStatements(tokens: readonly Token[]): Token[] {
 /** Tokens that no text can join on to. */
 const SEPARATE = new Set(['(', ')', ',', ';'])
 
-/** The text of each token with a hole, and whether what is put there would touch the token before or after. */
+/** The text of each token with a hole, and whether the inserted text would touch the token before or after. */
 function describeHoles(tokens: readonly Token[]): Map<Token, string> {
   const touches = (neighbour: Token | undefined): boolean =>
     neighbour !== undefined &&

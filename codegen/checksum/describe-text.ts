@@ -1,4 +1,4 @@
-// Describes strings and the texts of templates: as SQL where they are SQL, exactly where not.
+// Describes strings and the texts of templates: as SQL if they are SQL, otherwise exactly.
 import { ts } from 'ts-morph'
 import { describeEnds, describeSql, joinAtHoles } from './describe-sql.js'
 import type { Walk } from './code-walk.js'
@@ -10,14 +10,14 @@ import { isTrimming } from './data-sinks.js'
 import type { Loading } from './loading.js'
 import { isSql } from './recognize-sql.js'
 
-/** Describes a string or a template without holes: its value counts, not which of the two it is. */
+/** Describes a string or a template without holes: only its value counts, not which of the two it is. */
 export function describeText(walk: Walk, node: ts.StringLiteralLike): string[] {
   return isSql(node.text)
     ? ['(sql', ...describeTokens(walk, node, node.text), ')']
     : [leaf('text', node.text)]
 }
 
-/** Describes the texts of a template around its holes, and with them the places of the holes. */
+/** Describes the texts of a template around its holes, and so the places of the holes. */
 export function describeTemplateTexts(walk: Walk, node: ts.TemplateExpression): string[] {
   const texts = [node.head.text, ...node.templateSpans.map(({ literal }) => literal.text)]
   const joined = joinAtHoles(texts)
@@ -54,9 +54,9 @@ function describeSpelling(
 }
 
 /**
- * Whether a text goes to the database as it stands, directly or as a constant that is used for nothing else, trimmed or not.
- * Any other may be joined to more, and then its ends matter. Without `loading` as earlier builds told it: they took what a
- * regular expression runs on for run, and what is trimmed not.
+ * Whether a text goes to the database as written, directly or as a constant used for nothing else, trimmed or not. Any other text
+ * may be joined to more, and then its ends matter. Without `loading`, decides as earlier builds did: they took a text that a
+ * regular expression is run on for SQL that is run, and a trimmed text not.
  */
 function isWhole(node: ts.Node, loading: Loading | null): boolean {
   const isRun = loading ? (user: ts.Node) => isRunIn(user, loading) : isRunFormerly
@@ -89,7 +89,7 @@ function isOnly(
 const isExported = (node: ts.Node): boolean =>
   ts.isVariableStatement(node) && (node.modifiers?.length ?? 0) > 0
 
-/** Everything of that name, also what is another thing in another scope: in doubt the ends matter. */
+/** Every use of that name, also where it means something else in another scope: in doubt the ends matter. */
 const usesOf = (name: ts.Identifier, file: ts.SourceFile): ts.Identifier[] =>
   [...nodesIn([file])]
     .filter(ts.isIdentifier)

@@ -1,21 +1,21 @@
-// Turns a canonical description into the digest that is kept in registries and ledgers.
+// Turns a canonical description into the digest that is stored in registries and ledgers.
 import { createHash } from 'node:crypto'
 
-/** Version of the whole algorithm. A change of what counts as meaning, or of how it is written down, raises it. */
+/** Version of the whole algorithm. Raise it when what counts as meaning, or how it is written down, changes. */
 const ALGORITHM = '1'
 
-/** 128 bits in hexadecimal digits: nobody can find two meanings with one digest by accident. */
+/** 128 bits in hexadecimal digits: two meanings do not get the same digest by accident. */
 const DIGITS = 32
 
 /** A canonical description. */
 export interface Description {
   /** Marks without spaces, and texts made by `leaf`. */
   readonly items: readonly string[]
-  /** Whether it may be another one than that of earlier builds, because they looked at less. */
+  /** Whether the digest may differ from that of earlier builds, because they looked at less. */
   readonly sawMore: boolean
 }
 
-/** A text whose end is known before it is read, so that no two lists of marks and leaves are written alike. */
+/** A text prefixed with its length, so that no two lists of marks and leaves are written alike. */
 export const leaf = (tag: string, text: string): string => `${tag}${text.length}:${text}`
 
 /**

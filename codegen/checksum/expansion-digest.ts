@@ -1,9 +1,9 @@
-// The digest of what declared changes became, by which a registry shows that nobody has edited it.
+// Digests what declared changes expand to, so that a registry shows whether somebody has edited it.
 import { isDerived } from '../alter/expanded.js'
 import type { ParsedMigration, Side } from '../model/migration.js'
 import { digest, leaf } from './digest.js'
 
-/** Of the sides that were made from the declaration, as they stand in the registry. */
+/** The digest of the sides expanded from the declaration, as they are written in the registry. */
 export const expansionDigest = (migration: ParsedMigration): string =>
   digest([
     'expansion',

@@ -1,13 +1,13 @@
-// Levels the case of SQL's keywords. Most keywords may also be names, whose case is data: a column `Key` is not `KEY`.
+// Puts SQL keywords into upper case. Most keywords may also be names, whose case is data: a column `Key` is not `KEY`.
 import { RESERVED_KEYWORDS } from '../../src/sql/keywords.js'
 import type { Token } from '../../src/sql/tokenize.js'
 import { AFTER, BEFORE, NAMING, SOON_AFTER, STARTING } from './keyword-places.js'
 import { foldUpper } from '../../src/sql/names.js'
 
 /**
- * The texts of tokens (without white space), keywords in upper case. A word that may be a name is levelled only where
- * it cannot be one or where its case does not matter; in doubt it stays as it is. The arguments of a virtual table
- * belong to its module, so nothing is levelled there.
+ * The texts of tokens (without white space), keywords in upper case. A word that may be a name is changed only where it cannot be
+ * one or where its case does not matter; in doubt it stays as it is. The arguments of a virtual table belong to its module, so
+ * nothing is changed there.
  */
 export function foldKeywords(tokens: readonly Token[]): string[] {
   const reading: Reading = { tokens, clause: '', cases: 0, inModule: false }
@@ -16,7 +16,7 @@ export function foldKeywords(tokens: readonly Token[]): string[] {
   )
 }
 
-/** What is known while the tokens are gone through from left to right. */
+/** The state of the pass over the tokens from left to right. */
 interface Reading {
   readonly tokens: readonly Token[]
   /** The last word that decides how words after it are read. */
@@ -38,7 +38,7 @@ function readWord(reading: Reading, at: number): string {
   if (word === 'USING' && reading.clause === 'VIRTUAL') reading.inModule = true
   if (word === 'CASE') reading.cases++
   if (word === 'END') reading.cases--
-  // `CREATE VIRTUAL TABLE` stays VIRTUAL, so that its USING is known.
+  // `CREATE VIRTUAL TABLE` stays VIRTUAL, so that its USING is recognized.
   if (CLAUSES.has(word) && !(word === 'TABLE' && reading.clause === 'VIRTUAL'))
     reading.clause = word
   return word

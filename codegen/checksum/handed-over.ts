@@ -1,4 +1,5 @@
-// Which arguments of a call are data: all but those that are run, kept in a list, or handed on to a function that is read.
+// Decides which arguments of a call are data: all except those that are run, stored in a list, or passed to a function that is
+// read.
 import { ts } from 'ts-morph'
 import { unwrap } from '../loading/erased-syntax.js'
 import {
@@ -15,26 +16,26 @@ import type { ValueSources } from './value-sources.js'
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(' '))
 
-/** Methods of a prepared statement that are given values. */
+/** Methods of a prepared statement that take values. */
 const BINDING = words('all bind get iterate run values')
 
-/** Methods of a handle by which SQL is given values that code answers. */
+/** Methods of a handle that give SQL access to values returned by code. */
 const ANSWERING = words('aggregate function table')
 
 /** Methods of texts and lists that compare. */
 const COMPARING = words('endsWith includes indexOf lastIndexOf localeCompare startsWith')
 
-/** Whether a method is one of the language's own, which has what it is given and nothing besides. */
+/** Whether a method is built into the language, and so receives its arguments and nothing else. */
 export const isBuiltIn = (on: ts.Node): boolean =>
   /^(Array|Object|Promise)$/.test(nameOf(unwrap(on)))
 
-/** What of a call is looked at, and how far. */
+/** The parts of a call to examine, and how deep. */
 interface Handed {
   readonly depth: Depth
   readonly values: readonly ts.Node[]
 }
 
-/** What a call is given to do anything else with, and how far it can look at that. */
+/** The arguments that a call may use for anything else, and how deep it can look into them. */
 export function handedOver(call: Call, sources: ValueSources): Handed {
   const callee = calleeOf(call)
   const toMethod = ts.isPropertyAccessExpression(callee)
@@ -46,7 +47,7 @@ export function handedOver(call: Call, sources: ValueSources): Handed {
   return { depth: isListing(call) ? 'own' : 'all', values }
 }
 
-/** The same of a method, where its name or what it is called on tells. */
+/** The same for a method, if its name or its object decides it. */
 function givenToMethod(
   call: Call,
   { expression: on, name: { text: name } }: ts.PropertyAccessExpression,

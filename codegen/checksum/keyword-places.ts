@@ -1,6 +1,6 @@
-// Where SQLite's grammar has a use for a word that may also be a name: next to which other words. Data only.
+// Lists where SQLite's grammar uses a word that may also be a name: next to which other words. Data only.
 
-/** Words that are keywords when they stand beside a certain token. */
+/** Words that are keywords next to a certain token. */
 export type KeywordPlaces = ReadonlyMap<string, ReadonlySet<string>>
 
 const places = (table: Readonly<Record<string, string>>): KeywordPlaces =>
@@ -87,12 +87,12 @@ export const BEFORE: KeywordPlaces = places({
   WITH: 'BEGIN',
 })
 
-/** After these a name must come, whatever it looks like. */
+/** A name must follow these, whatever it looks like. */
 export const NAMING: ReadonlySet<string> = new Set(
   '. AS COLUMN EXISTS INDEX INTO TABLE TO TRIGGER VIEW'.split(' '),
 )
 
-/** Keywords at the beginning of a statement. */
+/** Keywords at the start of a statement. */
 export const STARTING: ReadonlySet<string> = new Set(
   'ANALYZE ATTACH BEGIN DETACH END EXPLAIN PRAGMA REINDEX RELEASE REPLACE ROLLBACK SAVEPOINT VACUUM WITH'.split(
     ' ',

@@ -1,4 +1,4 @@
-// The files that are loaded with a migration, and what both of its sides ask about all of them together.
+// Knows the files that are loaded with a migration, and answers questions about all of them together for both of its sides.
 import type { ts } from 'ts-morph'
 import { LoadTime } from '../loading/at-load.js'
 import { hasHalfLiteral, READING_BACK, sinksIn } from './data-sinks.js'
@@ -13,7 +13,7 @@ import { sourcesIn } from './sources-in.js'
 import { calleesAmong } from './stand-ins.js'
 import { valueSources, type ValueSources } from './value-sources.js'
 
-/** What is read from the syntax of one file alone, once for all migrations that load it. */
+/** Caches what is read from the syntax of one file alone, for all migrations that load it. */
 export class KnownFiles {
   readonly modules: Modules
   readonly hidden = perFile(hiddenCallsIn)
@@ -22,7 +22,7 @@ export class KnownFiles {
   readonly sinks = perFile(sinksIn)
   readonly readsBack = perFile((file) => READING_BACK.test(file.text) || hasHalfLiteral(file))
   readonly isStill = perFile((file) => isStill(file, this.modules.index(file)))
-  /** What a migration loads, which both of its sides ask about. */
+  /** What a migration loads, shared by both of its sides. */
   readonly loading = perFile((migration) => new Loading(migration, this))
 
   constructor(modules: Modules) {
@@ -44,27 +44,27 @@ export class Loading {
     this.time = new LoadTime(known.modules, () => joinHidden(this.#files.map(known.hidden)))
   }
 
-  /** All files in the order in which they are loaded, and after them those of `more` that are not. */
+  /** All files in the order in which they are loaded, then the files of `more` that are not loaded. */
   filesWith(more: Iterable<ts.SourceFile>): ts.SourceFile[] {
     return [...new Set([...this.#files, ...more])]
   }
 
-  /** Whether the syntax of a file alone shows that nothing acts when it is loaded. */
+  /** Whether the syntax of a file alone shows that loading it has no effects. */
   isStill(file: ts.SourceFile): boolean {
     return this.#known.isStill(file)
   }
 
-  /** Whether a node gives a text to the database as it is. */
+  /** Whether a node passes a text to the database unchanged. */
   isRunning(node: ts.Node): boolean {
     return this.#valueSources().isRunning(node)
   }
 
-  /** Whether a text may be data, however much it looks like SQL. */
+  /** Whether a text may be data, even if it looks like SQL. */
   isData(node: ts.Node): boolean {
     return this.#dataTexts().has(node)
   }
 
-  /** Whether code may ask for the text of the statement that was made of a text. */
+  /** Whether code may read back the text of the statement prepared from a text. */
   isReadBack(node: ts.Node): boolean {
     return this.#files.some(this.#known.readsBack) && this.#dataTexts().get(node) === true
   }

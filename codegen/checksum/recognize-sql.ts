@@ -1,4 +1,4 @@
-// Tells SQL from other text by how it begins.
+// Distinguishes SQL from other text by how it begins.
 import { tokenAt, type Token } from '../../src/sql/tokenize.js'
 import { foldUpper } from '../../src/sql/names.js'
 
@@ -6,9 +6,8 @@ import { foldUpper } from '../../src/sql/names.js'
 const NAME = '(?:[\\w$]+|")'
 
 /**
- * How a statement goes on after its first word, as `headOf` shows it. What is plain English by itself (`begin`,
- * `commit`, `vacuum`, `analyze`) needs a sign of SQL, for text that is not taken for SQL is compared exactly, the
- * safe side.
+ * How a statement continues after its first word, as `headOf` shows it. A word that is plain English by itself (`begin`,
+ * `commit`, `vacuum`, `analyze`) needs a sign of SQL, because text not taken for SQL is compared exactly, which is the safe side.
  */
 const BEGINNINGS: ReadonlyMap<string, RegExp> = new Map(
   Object.entries({
@@ -33,7 +32,7 @@ const BEGINNINGS: ReadonlyMap<string, RegExp> = new Map(
   }).map(([word, rest]) => [word, new RegExp(`^${word} (${rest.replaceAll('NAME', NAME)})`)]),
 )
 
-/** Tokens that the longest of the beginnings looks at. */
+/** The number of tokens that the longest beginning looks at. */
 const HEAD = 12
 
 /**
@@ -58,7 +57,7 @@ function headOf(text: string): Token[] {
   return head
 }
 
-/** One sign for each kind of literal, so that nothing inside one is taken for a word. */
+/** One sign for each kind of literal, so that nothing inside a literal is taken for a word. */
 function show({ kind, text }: Token): string {
   if (kind === 'operator') return text
   if (kind === 'word') return /^\w+$/.test(text) ? foldUpper(text) : '"'

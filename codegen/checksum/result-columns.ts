@@ -1,15 +1,15 @@
-// Columns that SQLite calls by the text of their expression, so that white space and the case of keywords in it are meaning.
+// Finds columns that SQLite names after the text of their expression, so that its white space and keyword case have meaning.
 import { RESERVED_KEYWORDS } from '../../src/sql/keywords.js'
 import type { Token } from '../../src/sql/tokenize.js'
 import { foldUpper } from '../../src/sql/names.js'
 import { findOutside } from '../sql/brackets.js'
 
-/** What of a text is looked at: a script alone, or what code runs, which can read the rows that a query answers. */
+/** Who runs a text: the database, as a script, or code, which can read the rows that a query returns. */
 export type Reader = 'database' | 'code'
 
 /**
- * The expressions without a name of their own among the columns of views, of tables made from a query and, where code reads
- * them, of answered rows. Given and answered are tokens without white space. Errs on the side of naming one.
+ * The expressions without a name of their own among the columns of views, of tables created from a query and, if code reads them,
+ * of returned rows. Takes and returns tokens without white space. In doubt an expression is included.
  */
 export function unnamedColumns(tokens: readonly Token[], reader: Reader): (readonly Token[])[] {
   return statementsOf(tokens).flatMap((statement) => {
@@ -21,7 +21,7 @@ export function unnamedColumns(tokens: readonly Token[], reader: Reader): (reado
 const wordOf = (token: Token | undefined): string =>
   token && (token.kind === 'word' || token.kind === 'operator') ? foldUpper(token.text) : ''
 
-/** The statements, without those inside a trigger, whose answers nobody sees. */
+/** The statements, without those inside a trigger, whose results nobody sees. */
 function statementsOf(tokens: readonly Token[]): (readonly Token[])[] {
   const ends = tokens.flatMap(({ text }, at) => (text === ';' ? [at] : []))
   let inTrigger = false
@@ -35,7 +35,7 @@ function statementsOf(tokens: readonly Token[]): (readonly Token[])[] {
   })
 }
 
-/** Where the query begins whose columns are named; null where a statement has none. */
+/** The start of the query whose columns are named; null if the statement has none. */
 function firstQuery(statement: readonly Token[], reader: Reader): number | null {
   const words = statement.map(wordOf)
   const [first] = words
@@ -54,9 +54,9 @@ function firstQuery(statement: readonly Token[], reader: Reader): number | null 
 
 /** A list of columns that is being read, one for each open parenthesis. */
 interface Level {
-  /** The columns so far; null outside of a list. */
+  /** The columns so far; null outside a list. */
   columns: Token[][] | null
-  /** The last word that decides what a query after it is. */
+  /** The last word that decides the role of a query after it. */
   clause: string
 }
 
@@ -91,7 +91,7 @@ function opens({ clause }: Level, before: string): string {
 
 function close(levels: Level[], found: Token[][]): void {
   const { columns } = levels.pop()!
-  // The parenthesis that ends the list is no part of its last column.
+  // The parenthesis that closes the list is not part of its last column.
   if (columns) found.push(...columns.slice(0, -1), trimmed(columns.at(-1)!, levels.length > 0))
 }
 

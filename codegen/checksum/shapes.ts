@@ -1,12 +1,12 @@
-// How each kind of syntax is described: by a name of our own and the parts that carry meaning. Data only.
+// Defines how each kind of syntax is described: by a name of our own and the parts that carry meaning. Data only.
 import { ts } from 'ts-morph'
 
 const { SyntaxKind } = ts
 
 /**
- * How a part of a node is described: `content` as the node, list, token or nothing that it is; `key` and `given` as a
- * plain text, since the name of a property and a name that is given (or a label) mention nothing; `mark` by
- * `describe-mark.ts`, being no property of the node; `decorators` as a list.
+ * How a part of a node is described: `content` as the node, list, token or nothing that it is; `key` and `given` as plain text,
+ * since a property name, a declared name or a label mentions nothing; `mark` by `describe-mark.ts`, because it is not a property
+ * of the node; `decorators` as a list.
  */
 export interface Part {
   readonly way: 'content' | 'key' | 'given' | 'mark' | 'decorators'
@@ -14,7 +14,7 @@ export interface Part {
   readonly of: string
 }
 
-/** What a kind of syntax is called, by a name of our own, and the parts that carry meaning, in order. */
+/** Our name for a kind of syntax, and the parts that carry meaning, in order. */
 export interface Shape {
   readonly name: string
   readonly parts: readonly Part[]
@@ -134,7 +134,7 @@ function readPart(part: string): Part {
   return way ? { way, of: part.slice(1) } : { way: 'content', of: part }
 }
 
-/** The shape of every kind of syntax that runs and has parts, but for operations, whose nesting may be deep. */
+/** The shape of every kind of syntax that runs and has parts, except operations, which may be nested deeply. */
 export const SHAPES: ReadonlyMap<ts.SyntaxKind, Shape> = new Map(
   [...STATEMENTS, ...DECLARATIONS, ...EXPRESSIONS].map(([kind, [name, ...parts]]) => [
     kind,
@@ -142,7 +142,7 @@ export const SHAPES: ReadonlyMap<ts.SyntaxKind, Shape> = new Map(
   ]),
 )
 
-/** The shape of the function of a side: what it is called does not count, nor where it is kept. */
+/** The shape of the function of a side: neither its name nor where it is stored counts. */
 export const SIDE: Shape = {
   name: 'function',
   parts: ['@async', 'asteriskToken', 'parameters', 'body'].map(readPart),

@@ -1,4 +1,4 @@
-// What the names of a file may be given: the expressions of its declarations, assignments and calls. Names are compared as texts.
+// Finds the values that names of a file may be given: by its declarations, assignments and calls. Names are compared as texts.
 import { ts } from 'ts-morph'
 import { isCode } from '../project/file-name.js'
 import { nameText, parentOf, unwrap } from '../loading/erased-syntax.js'
@@ -17,21 +17,21 @@ import {
 } from '../loading/load-syntax.js'
 import { namesOf } from '../loading/local-names.js'
 
-/** An expression, or another name for the same. */
+/** An expression, or another name for the same value. */
 export type Source = ts.Node | string
 
-/** What a name may stand for: that itself, a part of it, a key of it, or something that holds it, as a list does. */
+/** What a name may refer to: the value itself, a part of it, a key of it, or something that holds it, such as a list. */
 export interface Given {
   readonly source: Source
   readonly way: 'same' | 'part' | 'key' | 'holds'
-  /** Of what a function is called with, which argument it is; absent where only running the code tells. */
+  /** For an argument of a function, its index; absent if it is known only at run time. */
   readonly at?: number | undefined
 }
 
-/** What the names of one file may stand for. What its functions are called with may stand in another. */
+/** What the names of one file may refer to. The arguments of its functions may be in another file. */
 export interface FileSources {
   readonly given: Lists<Given>
-  /** What functions are called with, by their names. */
+  /** The arguments that functions are called with, by function name. */
   readonly calls: Lists<Given>
   /** The names of the functions that have a parameter, by its name. */
   readonly parameters: Lists<Called>
@@ -41,9 +41,9 @@ export interface FileSources {
 
 interface Called {
   readonly name: string
-  /** What the parameter is of what the function is given. */
+  /** How the parameter relates to the argument. */
   readonly way: Given['way']
-  /** Which argument it stands for; absent where that may be any. */
+  /** The index of the argument; absent if it may be any of them. */
   readonly at: number | undefined
 }
 
@@ -84,7 +84,7 @@ export function sourcesIn(file: ts.SourceFile): FileSources {
   return { given: sources, calls, parameters, runs }
 }
 
-/** The names by which a function knows what it is given: those of its parameters, and `arguments`, which has it all. */
+/** The names under which a function knows its arguments: its parameters, and `arguments`, which has all of them. */
 function parametersOf(node: ts.SignatureDeclaration): Called[] {
   const isThis = ({ name }: ts.ParameterDeclaration): boolean => name.getText() === 'this'
   const parameters = node.parameters.filter((one) => !isThis(one))
@@ -106,7 +106,10 @@ function add<T>(map: Map<string, T[]>, name: string, values: readonly T[]): void
   else map.set(name, [...values])
 }
 
-/** What functions are called with: by the call itself, and by whoever is given them, with what that has besides. */
+/**
+ * The arguments that functions are called with: by the call itself, and by whoever receives the function, with what the receiver
+ * adds.
+ */
 function callsBy(node: Call): [name: string, values: Given[]][] {
   const values = argumentsOf(node)
   const first = ts.isTaggedTemplateExpression(node) ? 0 : values.findIndex(ts.isSpreadElement)
@@ -118,7 +121,7 @@ function callsBy(node: Call): [name: string, values: Given[]][] {
   return [called, ...named.map((one): [string, Given[]] => [nameOf(one), besides(node, one)])]
 }
 
-/** What a call hands to a function that it is given: parts of what it is called on, and what it is given besides. */
+/** What a call passes to a function it is given: parts of the object it is called on, and its other arguments. */
 function besides(call: Call, given: ts.Node): Given[] {
   if (isTaking(call)) return []
   const callee = calleeOf(call)
@@ -127,7 +130,7 @@ function besides(call: Call, given: ts.Node): Given[] {
   return [...on.map((source): Given => ({ source, way: 'part' })), ...others.map(asSame)]
 }
 
-/** What is given, to a name that stands for it in a way. */
+/** The given value, for a name that relates to it in a certain way. */
 export const inWay = (given: Given, way: Given['way']): Given =>
   way === 'same' ? given : { source: given.source, way }
 
@@ -135,7 +138,7 @@ const asSame = (source: Source): Given => ({ source, way: 'same' })
 
 type Giving = readonly [name: string, values: readonly Source[], way: Given['way']]
 
-/** The names that a node gives something, and what. */
+/** The names that a node gives a value to, and the values. */
 function given(node: ts.Node): Giving[] {
   if (ts.isVariableDeclaration(node)) {
     const value = valueOf(node)
@@ -168,7 +171,7 @@ function passedOn(node: ts.Node): Giving[] {
   return node.propertyName ? [[node.name.text, [node.propertyName], 'same']] : []
 }
 
-/** What has a name of its own, and holds values or answers with them. */
+/** A member with a name of its own that holds values or returns them. */
 function member(node: ts.Node): Giving[] {
   if (ts.isParameter(node) || ts.isBindingElement(node)) {
     const { name, initializer } = node
@@ -207,7 +210,7 @@ function rootName(node: ts.Node): string {
   return nameOf(root)
 }
 
-/** The names by which a function may be called: its own, and those of what is made of it, as by `db.transaction`. */
+/** The names by which a function may be called: its own, and those of functions made from it, as by `db.transaction`. */
 function functionNames(node: ts.SignatureDeclaration): string[] {
   if (ts.isConstructorDeclaration(node)) return node.parent.name ? [node.parent.name.text] : []
   if (!isFunctionValue(node)) return node.name ? [keyOf(node.name)] : []
@@ -220,7 +223,10 @@ function functionNames(node: ts.SignatureDeclaration): string[] {
     : []
 }
 
-/** Whether a function has its name from what another makes of it, which may call it with anything else: `const f = curry((a) => …)`. */
+/**
+ * Whether a function is named only through what another function makes from it, which may call it with anything: `const f =
+ * curry((a) => …)`.
+ */
 function isMadeInto(node: ts.Node): boolean {
   const outer = parentOf(node)
   return (
@@ -229,8 +235,8 @@ function isMadeInto(node: ts.Node): boolean {
 }
 
 /**
- * The calls that a function is written in: it is called with parts of what they are called on, or is given besides, and
- * with what is given to the function that such a call answers.
+ * The calls that a function is an argument of: they call it with parts of their object or their other arguments, and with the
+ * arguments of the function that such a call returns.
  */
 function handedTo(node: ts.SignatureDeclaration): Given[] {
   const outer = parentOf(node)

@@ -1,4 +1,4 @@
-// Which objects may stand in for a database handle, so that what is called on them does anything with a text.
+// Decides which objects may stand in for a database handle, so that a method called on them may do anything with a text.
 import { ts } from 'ts-morph'
 import { answersOf } from '../loading/answers-of.js'
 import { memberName, nameText, unwrap } from '../loading/erased-syntax.js'
@@ -15,7 +15,7 @@ import { mayTakeText, textOf, type Change } from './changes-in.js'
 import type { Given, Source } from './sources-in.js'
 import type { Callee, Callees } from './value-sources.js'
 
-/** Tells whom calls of methods reach, in files that change objects in these ways. */
+/** Decides which callees method calls reach, in files that make these changes to objects. */
 export const calleesAmong =
   (all: readonly Change[]): Callees =>
   (of) => {
@@ -52,14 +52,14 @@ export const calleesAmong =
     }
   }
 
-/** What makes an object that answers for another, or has its members from others. */
+/** Names that create an object that acts for another, or takes its members from others. */
 const MAKERS = /^(Object|Proxy|Reflect)$/
 
-/** Whether a change of this is one of all that inherit from it. */
+/** Whether changing this target changes all objects that inherit from it. */
 const isPrototype = (target: ts.Node): boolean =>
   /\bprototype\b|__proto__|getPrototypeOf/.test(target.getText())
 
-/** Whom a method reaches on what a class or an object literal makes, or a function that changes what it makes. */
+/** The callee of a method on what a class or an object literal creates, or a function that changes what it creates. */
 function calleeIn(node: ts.Node, method: string, changes: readonly Change[]): Callee {
   const isChanged = changes.some(
     ({ target, key }) =>
@@ -74,7 +74,7 @@ function calleeIn(node: ts.Node, method: string, changes: readonly Change[]): Ca
   return members.some((one) => nameIn(one) === null) ? 'unseen' : 'client'
 }
 
-/** Whether all that an expression may stand for is written out here, and has a method that is. */
+/** Whether everything that an expression may refer to is written out here, with a method that is written out too. */
 function isSurelyOwn(
   start: ts.Node,
   hasMethod: (object: ts.Node) => boolean,
@@ -97,7 +97,7 @@ function isSurelyOwn(
 const answersOfMaking = (node: ts.Node): ts.Node[] =>
   ts.isClassLike(node) ? node.members.filter(ts.isConstructorDeclaration).flatMap(answersOf) : []
 
-/** All that a name or an expression stands for or is made by; none where something else may take its place. */
+/** Everything that a name or an expression refers to or is created by; empty if something else may take its place. */
 function all(at: Source, of: (name: string) => readonly Given[]): readonly Source[] {
   if (typeof at === 'string') {
     const given = of(at).filter(({ source, way }) => way !== 'holds' || isDeclaration(source))
@@ -114,7 +114,7 @@ function all(at: Source, of: (name: string) => readonly Given[]): readonly Sourc
 const membersOf = (node: ts.Node): readonly ts.Node[] =>
   ts.isClassLike(node) ? node.members : ts.isObjectLiteralExpression(node) ? node.properties : []
 
-/** The name of a member; null where it is computed, or stands for what another object has. */
+/** The name of a member; null if it is computed, or refers to a member of another object. */
 function nameIn(member: ts.Node): string | null {
   if (ts.isSpreadAssignment(member)) return null
   const { name } = member as ts.NamedDeclaration
@@ -129,8 +129,8 @@ const isWrittenOut = (member: ts.Node): boolean =>
     isFunctionValue(unwrap(member.initializer)))
 
 /**
- * What is looked for in an expression: the `whole` that it stands for; a `part` of that, as a pattern takes it; `any`, as a
- * key that code has takes it; only what makes the `holder` itself, as the part has a name of its own.
+ * What to look for in an expression: the `whole` that it refers to; a `part` of it, as a pattern takes it; `any`, as a computed
+ * key takes it; only the `holder` itself, because the part has a name of its own.
  */
 type Wanted = 'whole' | 'part' | 'any' | 'holder'
 
@@ -167,7 +167,7 @@ function reached(
   return { names, written }
 }
 
-/** From a name to what it was given; of what is done with it only its declaration. */
+/** Goes from a name to its values; where something is done with it, only to its declaration. */
 function through({ source, way }: Given, is: Wanted): Step[] {
   if (way === 'same') return steps(is, [source])
   if (way === 'key') return []
@@ -186,7 +186,7 @@ const DECLARING = [
 const isDeclaration = (source: Source): boolean =>
   typeof source !== 'string' && DECLARING.some((isOne) => isOne(source))
 
-/** What is in a list may be what is looked for, or have it. */
+/** An element of a list may be the wanted object, or hold it. */
 const held = (at: readonly Source[]): Step[] => [...steps('whole', at), ...steps('part', at)]
 
 function further(node: ts.Node, is: Wanted, of: (name: string) => readonly Given[]): Step[] {
@@ -225,7 +225,7 @@ const inList = (is: Wanted): boolean => is === 'part' || is === 'any'
 const isObject = (node: ts.Node): boolean =>
   ts.isClassLike(node) || ts.isObjectLiteralExpression(node)
 
-/** What may be the value of an expression, or is that of which a class takes its members. */
+/** The expressions that may be the value of an expression, or of which a class takes its members. */
 function alternatives(node: ts.Node): readonly ts.Node[] {
   if (ts.isConditionalExpression(node)) return [node.whenTrue, node.whenFalse]
   if (ts.isBinaryExpression(node)) return [node.left, node.right]
@@ -238,7 +238,7 @@ function alternatives(node: ts.Node): readonly ts.Node[] {
   return ts.isFunctionLike(node) ? answersOf(node) : []
 }
 
-/** `Object.freeze(x)` and the like answer with what they are given. */
+/** `Object.freeze(x)` and the like return their argument. */
 const SAME = /^(freeze|getPrototypeOf|preventExtensions|resolve|seal)$/
 
 /** Takes one thing from many. */
@@ -259,6 +259,6 @@ function throughCall(call: Call, is: Wanted): Step[] {
   return steps(is, [callee])
 }
 
-/** `LIST.map((one) => …)` answers with what the function does. */
+/** `LIST.map((one) => …)` returns what the function returns. */
 const madeBy = (call: Call): readonly ts.Node[] =>
   argumentsOf(call).map(unwrap).filter(isFunctionValue).flatMap(answersOf)

@@ -1,4 +1,4 @@
-// What a name may be given in files that are loaded together.
+// Finds the values that a name may be given in files that are loaded together.
 import { ts } from 'ts-morph'
 import { unwrap } from '../loading/erased-syntax.js'
 import {
@@ -12,30 +12,30 @@ import {
 } from '../loading/load-syntax.js'
 import { inWay, type FileSources, type Given, type Source } from './sources-in.js'
 
-/** The expressions by the names that may stand for them. */
+/** The expressions that a name may refer to, by name. */
 export interface ValueSources {
   of(name: string): readonly Given[]
-  /** Whether a name is one of a database handle: `exec` or `prepare` is called on it. */
+  /** Whether a name is one of a database handle: code calls `exec` or `prepare` on it. */
   isHandle(source: Source): boolean
   /** Whether an expression is a regular expression, whose `exec` runs nothing. */
   isPattern(node: ts.Node): boolean
-  /** Whether a node gives a text to the database as it is. */
+  /** Whether a node passes a text to the database unchanged. */
   isRunning(node: ts.Node): node is ts.CallExpression
-  /** Whether a text may be given to code that nobody can see: of an object that stands in for another, or is changed. */
+  /** Whether a text may be passed to code that is not visible: of an object that stands in for another, or is changed. */
   isUnseen(call: Call): boolean
-  /** Whether a call is that of a method that is written out in these files, and of no other. */
+  /** Whether a call reaches a method that is written out in these files, and no other. */
   isOwn(call: Call): boolean
-  /** Whether an expression is a function of these files, or one that another of them is given. */
+  /** Whether an expression is a function of these files, or one that another of them receives. */
   isFunction(node: ts.Node): boolean
 }
 
 /**
- * Whoever is called: the client itself; a method that is written out here, `own` where it may be and `surely own` where it is
- * nothing else; or code that nobody can see.
+ * The callee: the client itself; a method written out here, `own` if it may be that and `surely own` if it can be nothing else;
+ * or code that is not visible.
  */
 export type Callee = 'client' | 'own' | 'surely own' | 'unseen'
 
-/** Tells whom calls of methods reach, by what names may be given. */
+/** Decides which callees method calls reach, given the values of names. */
 export type Callees = (of: ValueSources['of']) => (call: Call) => Callee
 
 /** Joins the sources of files that are loaded together, in which calls reach these. */
@@ -50,7 +50,7 @@ export function valueSources(files: readonly FileSources[], calleesAmong: Callee
     return isPatternItself(node) || of(nameOf(node)).some(({ source }) => isPatternItself(source))
   }
   const calleeOfMethod = calleesAmong(of)
-  /** Whether a method of that name is written here, and the object may be another than the handle, which functions are given. */
+  /** Whether a method of that name is written here, and the object may be something other than the handle that functions receive. */
   const isOwn = (call: ts.CallExpression): boolean =>
     calleeOfMethod(call) !== 'client' ||
     (methods.has(nameOf(call.expression)) && !parameters.has(nameOf(receiverOf(call))))
@@ -71,7 +71,7 @@ export function valueSources(files: readonly FileSources[], calleesAmong: Callee
   }
 }
 
-/** What is given to names, each looked up once. */
+/** The values given to names, each looked up once. */
 function givenAmong(files: readonly FileSources[]): ValueSources['of'] {
   const known = new Map<string, readonly Given[]>()
   const find = (name: string): Given[] =>
