@@ -398,8 +398,22 @@ describe('the bar', () => {
     expect([40, 20, 16, 9].map((width) => progressLine(progress, 250, width))).toEqual([
       `${bar(12)}  1/2  ⠹  002 b`,
       '██░░░  1/2  ⠹  002 b',
-      '░  1/2  ⠹  002 b',
+      '1/2  ⠹  002 b',
       '1/2  ⠹  002 b',
     ])
+  })
+  it.each([
+    [
+      100,
+      '███░░░░░  0/1  ⠼  002 normalise_phone_numbers  1 s  walk 1 of 2: 36877/90000  9512 rows/s  6 s left',
+    ],
+    [80, '█░░░  0/1  ⠼  002 normali…  1 s  walk 1 of 2: 36877/90000  9512 rows/s  6 s left'],
+    [70, '█░░░  0/1  ⠼  002 normalise_phone…  walk 1 of 2: 36877/90000  6 s left'],
+    [50, '0/1  ⠼  002 norma…  walk 1 of 2: 36877/90000  6 s left'],
+  ])('shows the count and the time left in %i columns', (width, line) => {
+    const inside = { done: 36_877, total: 90_000, walk: 1, walks: 2, rate: 9512, remainingMs: 5300 }
+    const step = '002 normalise_phone_numbers'
+    const progress = { done: 0, total: 1, step, since: 0, inside }
+    expect(progressLine(progress, 1400, width)).toBe(line)
   })
 })

@@ -29,27 +29,50 @@ const TURN_MS = 100
 /** A step that ends sooner needs no elapsed time. */
 const BRIEF_MS = 1000
 
+/** The narrowest bar and name worth printing. */
+const LEAST = { bar: 4, name: 10 }
+
 /**
- * The current bar: finished steps plus the part of the current one, and how long that has been running. Shortened or left out if
- * the terminal is too narrow for it beside the words.
+ * The current bar: finished steps plus the part of the current one, and how long that has been running. In a narrow terminal, the bar,
+ * then the name of the step are shortened, and the elapsed time, the rate and the bar are left out, so that the count and the time left
+ * are seen.
  */
-export function progressLine(
-  { done, total, step, since, inside }: Progress,
-  now: number,
-  width = Infinity,
-): string {
+export function progressLine(progress: Progress, now: number, width = Infinity): string {
+  const { done, total, step, since, inside } = progress
   const elapsed = Math.max(0, now - since)
   const turn = SPINNER[Math.floor(elapsed / TURN_MS) % SPINNER.length] ?? ''
-  const running = step === '' ? [] : [turn, visibleText(step), clock(elapsed), account(inside)]
-  const hasBar = total > 0 || (inside?.total ?? 0) > 0
+  const [rate, left] = outlook(inside, elapsed)
   const counted = total > 0 ? `${done}/${total}` : ''
-  const words = [counted, ...running, ...outlook(inside, elapsed)]
-  const said = words.filter((cell) => cell !== '').join('  ')
-  const size = Math.min(SIZE, Math.max(0, width - printedWidth(said) - 2))
-  if (!hasBar || size === 0) return said
+  const said = (name: string, ...omitted: readonly Omissible[]): string => {
+    const has = (one: Omissible): boolean => !omitted.includes(one)
+    const running = [turn, name, has('time') && clock(elapsed), account(inside)]
+    const cells = [counted, ...(step === '' ? [] : running), has('rate') && rate, left]
+    return cells.filter(Boolean).join('  ')
+  }
+  const bar = total > 0 || (inside?.total ?? 0) > 0 ? LEAST.bar + 2 : 0
+  const name = visibleText(step)
+  const words = NARROWER.map((omitted): string => {
+    const room = width - bar - printedWidth(said('', ...omitted)) - 2
+    return said(shortened(name, Math.max(LEAST.name, room)), ...omitted)
+  })
+  const fitting = words.find((one) => printedWidth(one) <= width - bar) ?? words.at(-1)!
+  const size = Math.min(SIZE, Math.max(0, width - printedWidth(fitting) - 2))
+  if (bar === 0 || size < LEAST.bar) return fitting
   const part = inside?.total ? Math.min(1, inside.done / inside.total) : 0
   const full = Math.min(size, Math.floor((size * (done + part)) / Math.max(1, total)))
-  return ['█'.repeat(full) + '░'.repeat(size - full), said].filter(Boolean).join('  ')
+  return ['█'.repeat(full) + '░'.repeat(size - full), fitting].filter(Boolean).join('  ')
+}
+
+type Omissible = 'time' | 'rate'
+
+/** What is left out of the words, one try after the other. */
+const NARROWER: readonly (readonly Omissible[])[] = [[], ['time'], ['time', 'rate']]
+
+function shortened(name: string, width: number): string {
+  if (printedWidth(name) <= width) return name
+  const letters = [...name]
+  while (letters.length > 0 && printedWidth(letters.join('')) >= width) letters.pop()
+  return `${letters.join('')}…`
 }
 
 /** The same in words, where nothing can be drawn: `002 fill: 1200/5000, 80 rows/s, 48 s left, 15 s so far (1/3 done)`. */
