@@ -53,7 +53,10 @@ export interface LogEvent extends EventStep {
   readonly message: string
 }
 
-/** A migration called `ctx.progress`, or batches or a rebuild of many rows reported for it. */
+/**
+ * A migration called `ctx.progress`, or batches or a rebuild of many rows reported for it. A rebuild copies its rows at once, and reports
+ * nothing, if the table has no rowid, the key changes, or `copy` has an aggregate or a window function outside a subquery.
+ */
 export interface ProgressEvent extends EventStep {
   readonly type: 'progress'
   readonly done: number
@@ -67,6 +70,8 @@ export interface ProgressEvent extends EventStep {
   /** If a step declares several walks: which of them it is, from 1, and how many there are; `done` and `total` refer to this walk. */
   readonly walk?: number
   readonly walks?: number
+  /** The table that is rebuilt; `done` and `total` are its rows. */
+  readonly table?: string
 }
 
 /** Something that does not stop the run but that a person should see. */

@@ -405,7 +405,7 @@ describe('the bar', () => {
   it.each([
     [
       100,
-      '███░░░░░  0/1  ⠼  002 normalise_phone_numbers  1 s  walk 1 of 2: 36877/90000  9512 rows/s  6 s left',
+      '███░░░░░░  0/1  ⠼  002 normalise_phone_numbers  1 s  walk 1 of 2: 36877/90000  9512 rows/s  6 s left',
     ],
     [80, '█░░░  0/1  ⠼  002 normali…  1 s  walk 1 of 2: 36877/90000  9512 rows/s  6 s left'],
     [70, '█░░░  0/1  ⠼  002 normalise_phone…  walk 1 of 2: 36877/90000  6 s left'],

@@ -57,7 +57,7 @@ const EXAMPLES: Readonly<Record<ExampleName, ExampleStep>> = {
         "UPDATE contacts SET search_name = lower(coalesce(name, '')) WHERE search_name IS NULL;",
       ],
       down: [
-        '-- Other values were there before.',
+        '-- Clears equal values that were there before as well.',
         "UPDATE contacts SET search_name = NULL WHERE search_name = lower(coalesce(name, ''));",
       ],
     },
@@ -70,7 +70,7 @@ const EXAMPLES: Readonly<Record<ExampleName, ExampleStep>> = {
         '})',
       ],
       down: [
-        '// Other values were there before.',
+        '// Clears equal values that were there before as well.',
         "const clear = db.prepare('UPDATE contacts SET search_name = NULL WHERE id = ? AND search_name = ?')",
         "ctx.batches('SELECT id, name FROM contacts', { by: 'id' }, (contacts) => {",
         "  for (const { id, name } of contacts) clear.run(id, String(name ?? '').toLowerCase())",
@@ -85,6 +85,7 @@ const EXAMPLES: Readonly<Record<ExampleName, ExampleStep>> = {
       `    update: "UPDATE contacts SET search_name = lower(name) WHERE id BETWEEN :from AND :to",`,
       '  },',
       '],',
+      '// Clears equal values that were there before as well.',
       "down: 'UPDATE contacts SET search_name = NULL WHERE search_name = lower(name)',",
     ],
   },

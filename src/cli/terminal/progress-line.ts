@@ -87,8 +87,9 @@ export function plainLine({ done, total, step, since, inside }: Progress, now: n
 
 function account(inside: Progress['inside']): string {
   if (!inside) return ''
-  const { done, total, walk, walks } = inside
-  const which = walk && walks ? `walk ${walk} of ${walks}: ` : ''
+  const { done, total, walk, walks, table } = inside
+  const which =
+    walk && walks ? `walk ${walk} of ${walks}: ` : table ? `${visibleText(table)}: ` : ''
   return `${which}${done}${total === null ? '' : `/${total}`}`
 }
 

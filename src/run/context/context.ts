@@ -26,10 +26,10 @@ export interface ToolkitHost<H> extends Caller {
 export function contextOf<H>(host: ToolkitHost<H>): Context {
   const { emit, options } = host.env
   const { version, name, direction, event, entry } = host.task
-  const progress = (done: number, total?: number): void => {
+  const report = (done: number, total?: number, table?: string): void => {
     host.use('')
     markRunning(host.env.driver.handle)
-    emit({ type: 'progress', ...event, done, total: total ?? null })
+    emit({ type: 'progress', ...event, done, total: total ?? null, ...(table && { table }) })
   }
   const logAt =
     (level: LogEvent['level']) =>
@@ -46,14 +46,14 @@ export function contextOf<H>(host: ToolkitHost<H>): Context {
     name,
     direction,
     log,
-    progress,
+    progress: (done, total) => report(done, total),
     env: envOf(host),
     signal: {
       get aborted() {
         return options.signal?.aborted === true
       },
     },
-    ...entry.toolkit?.({ ...host, progress } as never),
+    ...entry.toolkit?.({ ...host, progress: report } as never),
   } as Context
 }
 

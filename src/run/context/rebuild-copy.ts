@@ -29,7 +29,7 @@ export function* copyRows<H>(host: CopyHost<H>, copying: Copying): Work<void> {
   host.inspect(statement)
   const before = yield* countOf(env, table)
   if (order && before > sliceOf(env, before))
-    yield* copyInSlices(host, { statement, helper, order, total: before })
+    yield* copyInSlices(host, { statement, table, helper, order, total: before })
   else yield* settled(env.driver.execute(statement))
   const after = yield* countOf(env, helper)
   if (before === after) return

@@ -1,14 +1,15 @@
 // Copies the rows of a rebuilt table in slices, so that progress can be reported.
 import { settled, type Work } from '../../database/outcome.js'
-import type { Context } from '../../model/migration.js'
-import { foldCase, quoteIdentifier as quoted } from '../../sql/names.js'
+import { quoteIdentifier as quoted } from '../../sql/names.js'
 import { tokensOf } from '../../sql/split-statements.js'
 import { mostAtOnce, type Environment } from '../environment/environment.js'
 import { refuseStopped } from './batches.js'
 import type { ToolkitHost } from './context.js'
 
 /** The host of a copy, which may take a while and reports progress. */
-export type CopyHost<H> = ToolkitHost<H> & Pick<Context, 'progress'>
+export type CopyHost<H> = ToolkitHost<H> & {
+  progress(done: number, total: number, table: string): void
+}
 
 /** Large enough that a slice takes a moment and the additional statement for each does not matter. */
 const SLICE = 50_000
@@ -28,6 +29,7 @@ const LOWEST = '-9223372036854775808'
 
 interface Sliced {
   readonly statement: string
+  readonly table: string
   readonly helper: string
   readonly order: Order
   readonly total: number
@@ -36,7 +38,7 @@ interface Sliced {
 /** Copies in rowid order, as one statement would; each rowid is passed as text, which represents all of them exactly. */
 export function* copyInSlices<H>(
   host: CopyHost<H>,
-  { statement, helper, order: { from, to }, total }: Sliced,
+  { statement, table, helper, order: { from, to }, total }: Sliced,
 ): Work<void> {
   const { driver } = host.env
   const size = sliceOf(host.env, total)
@@ -49,26 +51,26 @@ export function* copyInSlices<H>(
     yield* settled(driver.query(slice(done === 0 ? '>=' : '>'), [at]))
     const [row] = yield* settled(driver.query(last))
     at = String(row?.['last'] ?? LOWEST)
-    host.progress(Math.min(total, done + size), total)
+    host.progress(Math.min(total, done + size), total, table)
     refuseStopped(host)
   }
 }
 
 /**
- * Whether an expression has the same value whatever other rows are read with it: it calls nothing that may be an aggregate or
- * window function. An unknown function may be one.
+ * Whether an expression has the same value whatever other rows are read with it, as far as its text shows: outside subqueries, it has no
+ * aggregate and no window function, and nowhere a function that tells of statements before.
  */
 export function standsAlone(expression: string): boolean {
-  let before = ''
+  let [inside, before] = [0, '']
   for (const { text } of tokensOf(expression)) {
-    if (text === '(' && !ALONE.has(foldCase(before))) return false
+    if (TELLING.test(text) || (inside === 0 && GROUPING.test(text))) return false
+    if (inside > 0) inside += text === '(' ? 1 : text === ')' ? -1 : 0
+    else if (before === '(' && QUERY.test(text)) inside = 1
     before = text
   }
   return true
 }
 
-const ALONE: ReadonlySet<string> = new Set(
-  ' ( , + - * / % || = == <> != < > <= >= -> ->> abs and case cast char coalesce concat date datetime else format glob hex iif ifnull in instr is json json_array json_extract json_object julianday length like lower ltrim not nullif or printf quote replace round rtrim select sign strftime substr substring then time trim typeof unicode unixepoch upper when where'.split(
-    ' ',
-  ),
-)
+const QUERY = /^(?:select|with|values)$/i
+const TELLING = /^(?:total_)?changes$|^last_insert_rowid$/i
+const GROUPING = /^(?:over|sum|total|avg|count|min|max|group_concat|string_agg|jsonb?_group_\w+)$/i
