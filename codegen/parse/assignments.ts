@@ -1,8 +1,8 @@
-// Whether code assigns to an expression.
+// Decides whether code assigns to an expression.
 import { ts } from 'ts-morph'
 import { memberName, withWrappers } from '../loading/erased-syntax.js'
 
-/** Whether something is assigned to this expression, or it is deleted: `=`, `+=`, `++`, a pattern, the head of a loop. */
+/** Whether this expression is assigned to or deleted: `=`, `+=`, `++`, a pattern, the head of a loop. */
 export function isWritten(node: ts.Node): boolean {
   const { parent } = node
   if (ts.isBinaryExpression(parent)) return parent.left === node && assigns(parent)
@@ -21,7 +21,7 @@ const STEPS: ReadonlySet<ts.SyntaxKind> = new Set([
 const assigns = ({ operatorToken: { kind } }: ts.BinaryExpression): boolean =>
   kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment
 
-/** `[a] = …`, `({ b: a } = …)` and deeper; a literal is a pattern where it is assigned to. */
+/** `[a] = …`, `({ b: a } = …)` and deeper; a literal that is assigned to is a pattern. */
 function isInPattern(node: ts.Node): boolean {
   const { parent } = node
   if (ts.isPropertyAssignment(parent) && parent.initializer !== node) return false
@@ -35,6 +35,6 @@ function isInPattern(node: ts.Node): boolean {
   return isWritten(withWrappers(literal))
 }
 
-/** Whether a node is `….prototype`, however it is written. */
+/** Whether a node is `….prototype`, in any notation. */
 export const isPrototype = (node: ts.Node): boolean =>
   /^(prototype|__proto__)$/.test(memberName(node) ?? '')

@@ -1,4 +1,5 @@
-// Values that a migration uses and that code changes which is neither read nor digested with it. Nothing is executed.
+// Finds values that a migration uses and that are changed by code which is neither read nor digested with it. Nothing is
+// executed.
 import { ts } from 'ts-morph'
 import { helperFinder } from '../loading/helper-files.js'
 import { perFile } from '../loading/per-file.js'
@@ -14,9 +15,9 @@ import { excerptOf } from './excerpt.js'
 import { changedElsewhere } from './reading-problems.js'
 
 /**
- * Of a side that is code counts what other files do to what it mentions when they are loaded, for of the files that it loads
- * itself all is digested. Of a side that is SQL the text counts that was read: there nothing may change it, wherever that
- * stands; what the file of its declaration does has been looked at while it was read.
+ * For a side that is code, checks what other files do, when they are loaded, to the values it mentions; the files that it loads
+ * itself are digested completely. For a side that is SQL, the text that was read counts: nothing may change it, wherever the
+ * change is; the file of its declaration was checked while it was read.
  */
 export function changesElsewhere(
   migrations: readonly ParsedMigration[],
@@ -25,7 +26,7 @@ export function changesElsewhere(
 ): Diagnostic[] {
   const folder = openFolder(discovery, sources)
   const files = [...sources.parsed.values()].map(({ compilerNode }) => compilerNode)
-  // Whoever imports nothing of the folder can only change what is its own.
+  // A file that imports nothing from the folder can only change its own values.
   const importing = files.filter((file) => folder.modules.loaded(file).length > 0)
   const imported = new Set(importing.flatMap((file) => folder.modules.loaded(file)))
   const uncalled = migrations.some((one) => sharesSql(one, imported, folder))
@@ -42,7 +43,7 @@ export function changesElsewhere(
   return [...problems.values()]
 }
 
-/** All files of the folder as modules, where migrations may be imported as well. */
+/** All files of the folder as modules; migrations may be imported as well. */
 interface Folder {
   readonly modules: Modules
   /** The helpers that are digested with a migration. */
@@ -62,7 +63,10 @@ function openFolder({ files, helpers, aliases }: Discovery, { project }: Sources
   return { modules, loaded }
 }
 
-/** Whether others may get hold of what a side of SQL is made of: it stands in a helper, or they import the migration. */
+/**
+ * Whether other files can access the values that a side of SQL is made of: they are in a helper, or another file imports the
+ * migration.
+ */
 function sharesSql(
   { up, down, file: { path } }: ParsedMigration,
   imported: ReadonlySet<ts.SourceFile>,
@@ -78,8 +82,8 @@ function sharesSql(
 }
 
 /**
- * What a file changes of others: its own is looked at with it. Code that is too deep to go through is too deep to be
- * digested, which says so.
+ * The changes that a file makes to values of other files; those to its own are checked with it. Code nested too deep to walk is
+ * also too deep to digest, and the digest reports it.
  */
 function changesIn(file: ts.SourceFile, course: Course): Change[] {
   if (!course.uncalled && isStill(file, course.modules.index(file))) return []
@@ -120,7 +124,7 @@ function hiddenFrom(
   })
 }
 
-/** Whether the code of a side is digested with a change, or does not depend on it: what it remembers itself. */
+/** Whether the code of a side is digested with a change, or does not depend on it: a value that it caches itself. */
 function seenBy(
   used: ReadonlySet<ts.Node>,
   loaded: ReadonlySet<ts.SourceFile>,
@@ -134,7 +138,10 @@ function seenBy(
   }
 }
 
-/** Whether a function that the side calls as well fills its cache: an entry follows from its key, whoever makes it. */
+/**
+ * Whether the change is made by a function that the side calls as well to fill its cache: an entry follows from its key, whoever
+ * adds it.
+ */
 function remembers(by: ts.Node, used: ReadonlySet<ts.Node>): boolean {
   const isKeyed =
     ts.isCallExpression(by) || (ts.isBinaryExpression(by) && ts.isElementAccessExpression(by.left))

@@ -1,14 +1,14 @@
-// What a migration class does to itself that could give it another `up` or `down` than the one that is read.
+// Finds code in a migration class that could give it another `up` or `down` than the one that is read.
 import { ts } from 'ts-morph'
 import { memberName, unwrap, withWrappers } from '../loading/erased-syntax.js'
 import { bindsThis } from '../loading/local-names.js'
 import { isPrototype, isWritten } from './assignments.js'
 
-/** A part of a class that keeps its `up` and `down` from being known. */
+/** A part of a class because of which its `up` and `down` are not known. */
 export interface ClassChange {
   /**
-   * A decorator; a constructor's statement that states nothing; an assignment to `up` or `down`; a class or an instance that
-   * is passed on, or calls itself, while it is made.
+   * A decorator; a constructor statement that states no fact; an assignment to `up` or `down`; a class or an instance that is
+   * passed on, or calls itself, during construction.
    */
   readonly is: 'decorator' | 'constructor' | 'assignment' | 'passed-on'
   readonly node: ts.Node
@@ -17,8 +17,8 @@ export interface ClassChange {
 }
 
 /**
- * The first such part; null when there is none. Fields, the constructor and static blocks run when the class is loaded or
- * made: there `this` may only be read and given members by name. Methods run later, so there only assignments count.
+ * The first such part; null if there is none. Fields, the constructor and static blocks run when the class is loaded or
+ * instantiated: there `this` may only be read and assigned members by name. Methods run later, so only their assignments count.
  */
 export function classChange(node: ts.ClassLikeDeclaration): ClassChange | null {
   const decorator = [node, ...node.members].flatMap(decoratorsOf)[0]
@@ -76,7 +76,7 @@ function states(statement: ts.Statement): boolean {
 
 const SUPER = ts.SyntaxKind.SuperKeyword
 
-/** A field that holds a function, and a method, wait until they are called. */
+/** A field that holds a function, and a method, run only when they are called. */
 function runsWhenMade(member: ts.ClassElement): boolean {
   if (ts.isConstructorDeclaration(member) || ts.isClassStaticBlockDeclaration(member)) return true
   if (!ts.isPropertyDeclaration(member) || !member.initializer) return false
@@ -84,7 +84,7 @@ function runsWhenMade(member: ts.ClassElement): boolean {
   return !ts.isArrowFunction(value) && !ts.isFunctionExpression(value)
 }
 
-/** `this`, and the name of the class, where they are used. A function inside that is no arrow has a `this` of its own. */
+/** The uses of `this` and of the class name. A nested function that is not an arrow function has a `this` of its own. */
 function selvesIn(member: ts.Node, name: string | null): ts.Node[] {
   const found: ts.Node[] = []
   const visit = (node: ts.Node, own: boolean): void => {
@@ -99,7 +99,7 @@ function selvesIn(member: ts.Node, name: string | null): ts.Node[] {
 
 const isUse = (node: ts.Node): boolean => !('name' in node.parent && node.parent.name === node)
 
-/** The member of `self` that is named, as in `this.up`, `A.prototype`; null where there is none or it is computed. */
+/** The named member of `self`, as in `this.up`, `A.prototype`; null if there is none or it is computed. */
 function memberOf(self: ts.Node): ts.Node | null {
   const inner = withWrappers(self)
   const { parent } = inner
@@ -115,8 +115,8 @@ function isAssigned(self: ts.Node): boolean {
 }
 
 /**
- * A member that is read or given a value by its name, and not called: a method gets the instance as its `this`, and so do a
- * getter and a setter.
+ * Whether a member is read or assigned by its name, and not called: a method gets the instance as its `this`, and so do a getter
+ * and a setter.
  */
 function isPlainlyUsed(self: ts.Node, accessors: ReadonlySet<string>): boolean {
   const member = memberOf(self)

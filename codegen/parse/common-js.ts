@@ -1,13 +1,13 @@
-// Reads a CommonJS file as the ES module that it could be, so that everything after this knows one kind of module. Pure.
+// Rewrites a CommonJS file as the equivalent ES module, so that later steps handle one kind of module. Pure.
 import { posix } from 'node:path'
 import { ts } from 'ts-morph'
 import type { MigrationFile } from '../model/migration.js'
 import { parseFileName } from '../project/file-name.js'
 
 /**
- * The text with `require` and `module.exports` of its top level written as `import` and `export`; some of the exports stand in
- * lines below its last one. Every other character keeps its place. The text as it is where it is no CommonJS, and where it
- * exports in a way that only running it could tell. `type` is that of its package.json.
+ * The text with the top-level `require` and `module.exports` written as `import` and `export`; some of the exports are added in
+ * lines below the last one. Every other character keeps its place. Returns the text unchanged if it is not CommonJS, or if its
+ * exports are known only at run time. `type` is that of its package.json.
  */
 export function asModule(path: string, text: string, type?: unknown): AsModule {
   const same = { text, below: [] }
@@ -18,7 +18,7 @@ export function asModule(path: string, text: string, type?: unknown): AsModule {
   const names = new Set(file.statements.flatMap(declaredNames))
   const draft: Draft = { file, isMigration, names, exported: new Set(), edits: [], below: [] }
   for (const statement of file.statements) rewrite(draft, statement)
-  // What is left may export something else, or the same again.
+  // The remaining mentions may export something else, or the same again.
   const left = mentions(file) - draft.exported.size
   const changed = left === 0 ? applied(text, draft.edits) : null
   if (changed === null) return same
@@ -26,16 +26,16 @@ export function asModule(path: string, text: string, type?: unknown): AsModule {
   return { text: [changed, ...draft.below.map(({ line }) => line)].join('\n'), below }
 }
 
-/** What a file is as an ES module. */
+/** A file rewritten as an ES module. */
 export interface AsModule {
   readonly text: string
-  /** Of each line below the file's own last one, the offset in the file of what it stands for. */
+  /** For each line added below the file's last one, the offset in the file that it stands for. */
   readonly below: readonly number[]
 }
 
 /**
- * What makes a script in JavaScript an ES module for Node and bundlers, whatever it looks like; undefined where its own syntax
- * decides, and for TypeScript.
+ * What makes a JavaScript file an ES module for Node and bundlers, whatever its syntax; undefined if its syntax decides, and for
+ * TypeScript.
  */
 export function moduleBy(path: string, type: unknown): MigrationFile['moduleBy'] {
   if (path.endsWith('.mjs')) return 'name'
@@ -46,7 +46,7 @@ export function moduleBy(path: string, type: unknown): MigrationFile['moduleBy']
 const isCommonJs = (path: string, text: string, type: unknown): boolean =>
   /\.c?js$/.test(path) && !moduleBy(path, type) && /\b(?:require|exports)\b/.test(text)
 
-/** Whether a script is an ES module, or nothing that tells it apart from one. */
+/** Whether a script is an ES module, or cannot be told apart from one. */
 export const isModule = (path: string, text: string, type: unknown): boolean =>
   !isCommonJs(path, text, type) || parse(path, text).statements.some(isModuleSyntax)
 
@@ -62,9 +62,9 @@ interface Edit {
 interface Draft {
   readonly file: ts.SourceFile
   readonly isMigration: boolean
-  /** What the file declares at its top level. */
+  /** The names that the file declares at its top level. */
   readonly names: Set<string>
-  /** The names under which it exports; `default` for the whole. */
+  /** The names that it exports; `default` for the whole. */
   readonly exported: Set<string>
   readonly edits: Edit[]
   readonly below: { readonly line: string; readonly from: number }[]
@@ -118,7 +118,7 @@ function rewrite(draft: Draft, statement: ts.Statement): void {
 const isAssignment = (node: ts.Node): node is ts.BinaryExpression =>
   ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.EqualsToken
 
-/** What `require('x')` or `require('x').name` loads; the specifier with its quotes. */
+/** The module and name that `require('x')` or `require('x').name` loads; the specifier with its quotes. */
 function required(node: ts.Node | undefined): { from: string; name: string | null } | null {
   if (node && ts.isPropertyAccessExpression(node)) {
     const whole = required(node.expression)
@@ -136,7 +136,7 @@ function rewriteVariable(draft: Draft, statement: ts.VariableStatement): void {
   if (what) replace(draft, statement.declarationList, `import${what}from${loaded.from}`)
 }
 
-/** What stands between `import` and `from`; null for what an import cannot say. */
+/** The text between `import` and `from`; null if an import cannot express it. */
 function imported(name: ts.BindingName, member: string | null, { file }: Draft): string | null {
   if (ts.isIdentifier(name)) {
     if (member !== null) return `{${member} as ${name.text}}`
@@ -167,7 +167,7 @@ function rewriteExport(draft: Draft, { left, right }: ts.BinaryExpression): void
   draft.edits.push({ start, end: right.getStart(), text: 'export default ' })
 }
 
-/** The name under which an assignment exports: `exports.up`, `module.exports['up']`; `default` for the whole. */
+/** The name that an assignment exports: `exports.up`, `module.exports['up']`; `default` for the whole. */
 function exportedName(left: ts.Node): string | null {
   if (ts.isPropertyAccessExpression(left) && isExports(left)) return 'default'
   if (ts.isPropertyAccessExpression(left) && isExports(left.expression)) return left.name.text
@@ -194,7 +194,7 @@ function exportNamed(draft: Draft, { name, start, value }: Exported): void {
   draft.below.push({ line: `export { ${local} as ${name} }`, from: start })
 }
 
-/** The same name, unless the file has it already or the language has. */
+/** The same name, unless the file already uses it or it is reserved. */
 function localName({ names }: Draft, name: string): string {
   const isFree =
     !names.has(name) && ts.identifierToKeywordKind(ts.factory.createIdentifier(name)) === undefined
@@ -203,14 +203,14 @@ function localName({ names }: Draft, name: string): string {
   return local
 }
 
-/** Of a helper, each member of the object that it exports is an export. */
+/** In a helper, each member of the exported object is an export. */
 function exportMembers(draft: Draft, start: number, object: ts.ObjectLiteralExpression): void {
   const whole = localName(draft, 'exports_')
   draft.edits.push({ start, end: object.getStart(), text: `const ${whole}=` })
   for (const member of object.properties) {
     const { name } = member
     if (!name || !ts.isIdentifier(name) || ts.isAccessor(member)) {
-      // A text that has no such place is left as it is.
+      // A text without such a place is left as it is.
       draft.exported.clear()
       return
     }
@@ -230,7 +230,7 @@ function exportMembers(draft: Draft, start: number, object: ts.ObjectLiteralExpr
 const replace = ({ edits }: Draft, node: ts.Node, text: string): void =>
   void edits.push({ start: node.getStart(), end: node.end, text })
 
-/** Null where something new needs more room than there is. */
+/** Null if a replacement needs more room than there is. */
 function applied(text: string, edits: readonly Edit[]): string | null {
   let [result, at] = ['', 0]
   for (const edit of edits) {

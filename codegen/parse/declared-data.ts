@@ -1,11 +1,11 @@
-// Reads what a migration declares as data, piece by piece.
+// Reads the data that a migration declares, piece by piece.
 import { Node } from 'ts-morph'
 import type { Declared } from '../model/migration.js'
 import { wrongType } from './form-problems.js'
 import type { Reader } from './reader.js'
 import type { Constant, Members } from './values.js'
 
-/** The members of an object by name, each name with its place; none after reporting that it is no object. */
+/** The members of an object by name, each name with its position; none after reporting that it is not an object. */
 export function entriesOf(
   name: string,
   node: Node,
@@ -18,7 +18,7 @@ export function entriesOf(
   ])
 }
 
-/** The members of an object of constants; null after reporting that it is none. */
+/** The members of an object of constants; null after reporting that it is not one. */
 export function membersOf(name: string, node: Node, reader: Reader): Members | null {
   const value = reader.evaluate(node)
   if (value === null) return null
@@ -26,7 +26,7 @@ export function membersOf(name: string, node: Node, reader: Reader): Members | n
   return reader.report(wrongType(reader.place(node), name, 'an object of constants'))
 }
 
-/** Where its name stands, if it stands before the value. */
+/** The position of the name, if it precedes the value. */
 export function namedAt(node: Node): Node {
   const parent = node.getParent()
   return Node.isPropertyAssignment(parent) ? parent : node
@@ -35,14 +35,14 @@ export function namedAt(node: Node): Node {
 /** Whether a constant is text. */
 export const isText = (value: Constant): value is string => typeof value === 'string'
 
-/** What is accepted, and how a message calls it. */
+/** What is accepted, and how messages call it. */
 export interface Wanted<T extends Constant> {
   readonly name: string
   readonly is: (value: Constant) => value is T
   readonly expected: string
 }
 
-/** The constant as a list of one; empty after reporting that it is something else. */
+/** The constant as a list of one; empty after reporting a value of another type. */
 export function constant<T extends Constant>(
   { name, is, expected }: Wanted<T>,
   node: Node,
@@ -60,11 +60,11 @@ export function constant<T extends Constant>(
   return []
 }
 
-/** The same of a text. */
+/** Like `constant`, for a text. */
 export const text = (name: string, node: Node, reader: Reader): Declared<string>[] =>
   constant({ name, is: isText, expected: 'a text' }, node, reader)
 
-/** The elements of a list; none after reporting that it is no list. */
+/** The elements of a list; none after reporting that it is not a list. */
 export function items(name: string, node: Node | undefined, reader: Reader): readonly Node[] {
   const value = node && reader.evaluate(node)
   if (!node || !value) return []

@@ -1,4 +1,4 @@
-// The SQL that undoes `up`, for `down: 'auto'`: statement by statement, the last one first. Pure.
+// Derives the SQL that undoes `up`, for `down: 'auto'`: statement by statement, the last one first. Pure.
 import { foldUpper } from '../../src/sql/names.js'
 import { splitStatements, type Statement as Found } from '../../src/sql/split-statements.js'
 import { textPlace } from '../diagnostics/text-place.js'
@@ -7,19 +7,22 @@ import type { SqlPiece } from '../model/migration.js'
 import { readStatement } from '../sql/read-statement.js'
 import type { Name, Statement } from '../sql/statement.js'
 
-/** A statement of `up` that nothing can be derived from, with the reason as a part of a sentence. */
+/** A statement of `up` that cannot be undone by derivation, with the reason as a part of a sentence. */
 export interface NotDerived {
   readonly at: Position
   readonly why: string
 }
 
-/** `statements` undo all of `up` but what is in `not`. */
+/** `statements` undo all of `up` except the statements in `not`. */
 export interface DerivedDown {
   readonly statements: readonly string[]
   readonly not: readonly NotDerived[]
 }
 
-/** Undoes what makes objects, adds columns and renames; rows that are written into tables that the step itself makes go with these. */
+/**
+ * Undoes statements that create objects, add columns and rename; rows written into tables that the step itself creates are
+ * dropped with them.
+ */
 export function deriveDown(up: readonly SqlPiece[]): DerivedDown {
   const known = new Made()
   const undone: Undoing[] = []
@@ -40,11 +43,11 @@ const placeIn = ({ text, position, verbatim }: SqlPiece, { start }: Found): Posi
 
 interface Undoing {
   readonly sql: string
-  /** The table that it hangs on; absent for what stands by itself. */
+  /** The table that the object belongs to; absent for an object of its own. */
   readonly table?: Name | null
 }
 
-/** The tables that the step has made so far, by the names that they have now. */
+/** The tables that the step has created so far, by their current names. */
 class Made {
   readonly #tables = new Set<string>()
   #renames = false
@@ -64,7 +67,7 @@ class Made {
     return this.#tables.has(key)
   }
 
-  /** Whether DROP TABLE takes it along. With other names in between nothing is left out. */
+  /** Whether DROP TABLE drops it too. If the table was renamed in between, nothing is left out. */
   goesWithTable({ table }: Undoing): boolean {
     return !this.#renames && !!table && this.has(table)
   }
@@ -74,7 +77,7 @@ const isOwn = (schema: string | undefined): boolean => schema === undefined || s
 
 const written = ({ schema, text }: Name): string => (schema === undefined ? text : `main.${text}`)
 
-/** Null where there is nothing to undo; a text says why it cannot be. */
+/** Null if there is nothing to undo; a text is the reason why it cannot be undone. */
 function undoingOf(statement: Statement, made: Made): Undoing | string | null {
   if (!namesOf(statement).every(({ schema }) => isOwn(schema)))
     return 'it is about another database'
@@ -123,7 +126,7 @@ function dropOf(create: Create, made: Made): Undoing | string {
   return { sql: `DROP ${object} ${written(name)}`, table }
 }
 
-/** Of what writes rows, and of what takes something away. */
+/** The reason for statements that write rows or remove something. */
 function whyNot(statement: Statement, made: Made): string | null {
   switch (statement.kind) {
     case 'insert':

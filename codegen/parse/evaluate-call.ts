@@ -1,4 +1,4 @@
-// The few calls that are understood: Lockstep's own, `.join(…)`, and `new` of a class. Every other one is a problem.
+// Evaluates the few calls that are supported: Lockstep's own, `.join(…)`, and `new` of a class. Any other call is a problem.
 import { Node } from 'ts-morph'
 import type { CallExpression, NewExpression, PropertyAccessExpression } from 'ts-morph'
 import { sql } from '../../src/database/sql-tag.js'
@@ -10,7 +10,7 @@ import { isTooLarge } from './limits.js'
 import { called, mapped, notImported, notReadable, tooLarge } from './reading-problems.js'
 import type { Constant, ConstantValue, ListValue, Value } from './values.js'
 
-/** The value of a call: what `defineMigration` is given, what `.join` makes of a constant list, `sql.id` of a name. */
+/** The value of a call: the argument of `defineMigration`, the text of `.join` on a constant list, the name of `sql.id`. */
 export function evaluateCall(node: CallExpression, reader: Reader): Value | null {
   const callee = node.getExpression()
   const [first] = node.getArguments()
@@ -82,7 +82,7 @@ function evaluateFragment(
   return { ...value, value: make(value.value), verbatim }
 }
 
-/** `['a', 'b'].join(';')`, put together as JavaScript does. */
+/** `['a', 'b'].join(';')`, joined as JavaScript does. */
 function evaluateJoin(node: CallExpression, list: Node, reader: Reader): ConstantValue | null {
   const items = reader.evaluate(list)
   if (items === null) return null

@@ -1,4 +1,4 @@
-// What a name stands for: a constant, function or class of the same file, or an export of a `_*` helper file.
+// Evaluates names: a constant, function or class of the same file, or an export of a `_*` helper file.
 import {
   Node,
   type ElementAccessExpression,
@@ -23,7 +23,7 @@ import {
 } from './reading-problems.js'
 import type { Value } from './values.js'
 
-/** The value of a name. Only top-level declarations are looked at: no expression that is evaluated has a scope of its own. */
+/** The value of a name. Only top-level declarations are considered: no evaluated expression has a scope of its own. */
 export function evaluateIdentifier(node: Identifier, reader: Reader): Value | null {
   const name = node.getText()
   const binding = reader.module(node.getSourceFile()).names.get(name)
@@ -53,7 +53,7 @@ export function evaluateProperty(
   return reader.report(notReadable(reader.place(node), `\`${excerpt(node)}\``))
 }
 
-/** A helper file imported as a whole, which is fixed; what it exports is looked at where it is declared. */
+/** A helper file imported as a whole, which is immutable; its exports are checked where they are declared. */
 const isModule = (value: Value): boolean => value.is === 'object' && Node.isSourceFile(value.node)
 
 function evaluateImport(
@@ -89,7 +89,7 @@ function evaluateBound(use: Identifier, target: Node, reader: Reader): Value | n
   return value && unchanged(value, { node: use, name: use.getText() }, reader)
 }
 
-/** The value of a name of the file that `node` is in, unless a statement of that file may change it. */
+/** The value of a name of the file that contains `node`, unless a statement of that file may change it. */
 export function unchanged<V extends Value>(
   value: V,
   { node, name }: Omit<Use, 'from'>,
@@ -105,7 +105,7 @@ export function unchanged<V extends Value>(
   return changed ? reader.report(touched(reader.place(changed), name)) : value
 }
 
-/** Evaluates what a name stands for, unless that is going on already: then the name is defined by itself. */
+/** Evaluates the target of a name, unless that is already in progress: then the name is defined by itself. */
 function evaluateOnce(use: Node, target: Node, reader: Reader): Value | null {
   if (reader.active.has(target)) return reader.report(circular(reader.place(use), use.getText()))
   const found = reader.found.get(target)

@@ -1,4 +1,4 @@
-// Arrays and objects as they are written: spreads are resolved, elements and members are left for later.
+// Evaluates array and object literals: spreads are resolved, elements and members are left for later.
 import { Node } from 'ts-morph'
 import type {
   ArrayLiteralExpression,
@@ -30,7 +30,7 @@ function itemsOf(element: Node, reader: Reader): readonly Node[] | null {
   return reader.report(wrongType(reader.place(element), excerpt(element), 'a constant list'))
 }
 
-/** The members of an object literal, with constant objects spread into it; the last of a name counts. */
+/** The members of an object literal, with constant objects spread into it; the last one of each name counts. */
 export function evaluateObject(node: ObjectLiteralExpression, reader: Reader): ObjectValue | null {
   const members = new Map<string, Node>()
   let complete = true
@@ -64,7 +64,7 @@ function spreadMembers(expression: Node, reader: Reader): Iterable<[string, Node
   )
 }
 
-/** The name of a property, method or field; null when it is computed. */
+/** The name of a property, method or field; null if it is computed. */
 export function propertyName(node: Node): string | null {
   if (Node.isComputedPropertyName(node)) return null
   if (Node.isStringLiteral(node) || Node.isNoSubstitutionTemplateLiteral(node))

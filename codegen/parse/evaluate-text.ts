@@ -1,4 +1,4 @@
-// Strings, templates, `sql` templates and what is put together from them.
+// Evaluates strings, templates, `sql` templates and concatenations of them.
 import { Node, SyntaxKind } from 'ts-morph'
 import type {
   BinaryExpression,
@@ -29,7 +29,7 @@ export function textValue(node: StringLiteral | NoSubstitutionTemplateLiteral): 
   }
 }
 
-/** A template with constants in its holes, put together as JavaScript does. */
+/** A template with constants in its holes, joined as JavaScript does. */
 export function evaluateTemplate(node: TemplateExpression, reader: Reader): ConstantValue | null {
   const template = readTemplate(node, reader)
   if (template === null) return null
@@ -71,7 +71,7 @@ function reportTag(tag: Node, reader: Reader): null {
   return reader.report(called(at, `${excerpt(tag)}\`…\``))
 }
 
-/** `a + b` of strings and numbers. Long chains are walked, not descended, so that their length does not matter. */
+/** `a + b` of strings and numbers. Long chains are handled in a loop, not by recursion, so that their length does not matter. */
 export function evaluateConcatenation(
   node: BinaryExpression,
   reader: Reader,
@@ -81,7 +81,7 @@ export function evaluateConcatenation(
   if (isTooLarge([first, ...(rest as ConstantValue[])].map((operand) => operand.value)))
     return reader.report(tooLarge(reader.place(node)))
   const value = (rest as ConstantValue[]).reduce<string | number>(
-    // Both are strings or numbers, for which `+` does what it does at run time.
+    // Both are strings or numbers, for which this `+` does the same as at run time.
     (sum, operand) => (sum as string) + (operand.value as string),
     first.value as string | number,
   )

@@ -1,4 +1,4 @@
-// The static evaluator: what an expression is, found without executing anything.
+// The static evaluator: finds the value of an expression without executing anything.
 import {
   Node,
   SyntaxKind,
@@ -30,9 +30,9 @@ import { conditional, notReadable } from './reading-problems.js'
 import type { ClassValue, Constant, ConstantValue, FunctionValue, Value } from './values.js'
 
 /**
- * The value of an expression, or of a method, getter, class or export specifier that stands for one. Null after a
- * problem was reported at the exact place that cannot be read. Equal to what running the code would give: where the
- * two could differ there is a problem instead.
+ * The value of an expression, or of a method, getter, class or export specifier that stands for one. Null after reporting a
+ * problem at the exact place that cannot be read. The value equals what running the code would give: if the two could differ,
+ * that is a problem.
  */
 export function evaluate(node: Node, reader: Reader): Value | null {
   const inner = unwrap(node)
@@ -41,7 +41,7 @@ export function evaluate(node: Node, reader: Reader): Value | null {
   return reader.report(notReadable(reader.place(inner), quoted(inner)))
 }
 
-/** An expression without parentheses and without what only the compiler sees: `as`, `satisfies`, `!`, `<T>`. */
+/** An expression without parentheses and type-only syntax: `as`, `satisfies`, `!`, `<T>`. */
 function unwrap(node: Node): Node {
   let inner = node
   while (isWrapper(inner.compilerNode)) inner = (inner as ParenthesizedExpression).getExpression()
@@ -135,7 +135,7 @@ function evaluateBinary(node: BinaryExpression, reader: Reader): Value | null {
   return reader.report(notReadable(reader.place(node), quoted(node)))
 }
 
-/** A getter counts as the constant that it returns, if returning it is all that it does. */
+/** A getter counts as the constant that it returns, if it does nothing else. */
 function evaluateGetter(node: GetAccessorDeclaration, reader: Reader): Value | null {
   const statements = node.getStatements()
   const [only] = statements

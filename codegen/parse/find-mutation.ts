@@ -1,4 +1,4 @@
-// Whether the code of a file may change what a top-level name stands for after its declaration. Nothing is executed.
+// Decides whether the code of a file may change the value of a top-level name after its declaration. Nothing is executed.
 import { ts, type SourceFile, type Statement } from 'ts-morph'
 import { localNames } from '../loading/local-names.js'
 import type { Module } from './module.js'
@@ -8,10 +8,10 @@ import { withWrappers } from '../loading/erased-syntax.js'
 import { isPrototype, isWritten } from './assignments.js'
 
 /**
- * The first top-level statement in which the object, list or class that `name` stands for may be changed: it or a part of it
- * is assigned to, it is handed to `Object.assign` and the like, its `prototype` is used, or code that runs when the file
- * is loaded calls a method of it or hands it to a function. Constants that hold it are followed. Null when there is none.
- * What a class does to itself is not looked at.
+ * The first top-level statement that may change the object, list or class that `name` refers to: it or a part of it is assigned
+ * to, it is passed to `Object.assign` and the like, its `prototype` is used, or code that runs when the file is loaded calls a
+ * method of it or passes it to a function. Constants that hold it are followed. Null if there is none. Changes that a class makes
+ * to itself are not considered.
  */
 export function findMutation(name: string, source: SourceFile, module: Module): Statement | null {
   const statements = source.getStatements()
@@ -32,12 +32,12 @@ export function reassignmentOf(name: string, source: SourceFile): Statement | nu
 interface Search {
   readonly statements: readonly Statement[]
   readonly runs: (node: ts.Node) => boolean
-  /** Whether a call leaves what it is given as it is. */
+  /** Whether a call leaves its arguments unchanged. */
   readonly isHarmless: (callee: ts.Node) => boolean
   readonly seen: Set<string>
 }
 
-/** `name` stands for the thing itself, or `holds` it: then its members may be the thing. */
+/** `name` refers to the value itself, or `holds` it: then its members may be the value. */
 function search(state: Search, name: string, holds = false): Statement | null {
   state.seen.add(name)
   for (const statement of state.statements) {
@@ -60,7 +60,7 @@ const isClassOf = (name: string, node: ts.Node): boolean =>
 const isMentioned = (name: string, { compilerNode }: Statement): boolean =>
   !isClassOf(name, compilerNode) && mentionsOf(name, compilerNode).length > 0
 
-/** The uses of a top-level name as a value, without those where something local is called the same. */
+/** The uses of a top-level name as a value, without those where it is shadowed by a local name. */
 function mentionsOf(name: string, root: ts.Node): ts.Identifier[] {
   const found: ts.Identifier[] = []
   const visit = (node: ts.Node): void => {
@@ -83,7 +83,7 @@ function isUse(node: ts.Identifier): boolean {
   return !('name' in parent && parent.name === node)
 }
 
-/** What a mention does: it changes the thing, does nothing to it (null), or a constant holds the thing from here on. */
+/** The effect of a mention: it changes the value, does nothing to it (null), or a constant holds the value from here on. */
 type Use = 'changed' | { readonly holder: string } | null
 
 const changedIf = (changed: boolean): Use => (changed ? 'changed' : null)
@@ -98,7 +98,7 @@ function useOf(mention: ts.Identifier, state: Search, holds: boolean): Use {
   return parts.length > 1 && !holds ? null : passOn(whole, state, holds)
 }
 
-/** What becomes of the thing where it stands as a value. */
+/** What happens to a value that is used here. */
 function passOn(value: ts.Node, state: Search, holds: boolean): Use {
   const { parent } = value
   if (isHolding(parent, value)) return passOn(withWrappers(parent), state, true)
@@ -127,11 +127,11 @@ type Call = ts.CallExpression | ts.NewExpression
 const isArgument = (outer: ts.Node, inner: ts.Node): outer is Call =>
   (ts.isCallExpression(outer) || ts.isNewExpression(outer)) && outer.expression !== inner
 
-/** A function that answers with the thing hands it to whoever calls it. */
+/** A function that returns the value passes it to its callers. */
 const returns = (parent: ts.Node): boolean =>
   ts.isReturnStatement(parent) || ts.isArrowFunction(parent)
 
-/** Exports, comparisons, a base class, `new A()`: what lets the thing be. */
+/** Exports, comparisons, a base class, `new A()`: uses that leave the value unchanged. */
 const isLooking = (parent: ts.Node): boolean =>
   ts.isExportAssignment(parent) ||
   ts.isExportSpecifier(parent) ||
@@ -148,7 +148,7 @@ const COMPARES: ReadonlySet<ts.SyntaxKind> = new Set([
   ts.SyntaxKind.InKeyword,
 ])
 
-/** The name with what is around it, from the inside out: `m`, `m.up`, `m.up.name`. */
+/** The name with the expressions around it, from the inside out: `m`, `m.up`, `m.up.name`. */
 function partsOf(mention: ts.Identifier): ts.Node[] {
   const parts: ts.Node[] = [withWrappers(mention)]
   for (let inner = parts[0]!; isMemberOf(inner.parent, inner); inner = parts.at(-1)!)
@@ -163,10 +163,10 @@ const isMemberOf = (outer: ts.Node, inner: ts.Node): boolean =>
 /** Calls that change their first argument, whenever they run. */
 const REFLECTS = /^(Object|Reflect)\.(assign|define\w*|set\w*|deleteProperty)$/
 
-/** What they answer may hold what they were given. */
+/** Their results may hold their arguments. */
 const HARMLESS = /^(Object|JSON|console)\.\w+$|^(Array|Map|Set|String)$/
 
-/** Whether a method of a list is called that leaves the list as it is. */
+/** Whether a list method is called that leaves the list unchanged. */
 const isReading = (callee: ts.Node): boolean =>
   ts.isPropertyAccessExpression(callee) && READS.test(callee.name.text)
 
@@ -179,7 +179,7 @@ function rootOf(callee: ts.Node): string {
   return ts.isIdentifier(root) ? root.text : ''
 }
 
-/** Literals that hold the thing, and so do those around them. */
+/** Whether `outer` is a literal that holds the value, directly or nested. */
 const isHolding = (outer: ts.Node, inner: ts.Node): boolean =>
   ts.isArrayLiteralExpression(outer) ||
   ts.isSpreadElement(outer) ||

@@ -1,17 +1,17 @@
-// How large a value may become that is put together from constants: doubled sixty times, a few characters fill any memory.
+// Limits the size of values built from constants: doubled sixty times, a few characters fill any memory.
 import type { Constant } from './values.js'
 
-/** Characters: far more than anybody writes down in constants. */
+/** In characters: far more than anybody writes down in constants. */
 const TEXT = 2 ** 24
 
 /** Elements that lists may have by spreading others into them. */
 const ELEMENTS = 2 ** 17
 
-/** A constant as the text that it is in a template. */
+/** The text of a constant in a template. */
 export const textOf = (value: Constant): string =>
   typeof value === 'object' && value !== null ? value.text : String(value)
 
-/** Whether these would together be more text than is read. */
+/** Whether these would together exceed the largest text that is read. */
 export const isTooLarge = (parts: readonly Constant[]): boolean =>
   parts.reduce<number>((length, part) => length + textOf(part).length, 0) > TEXT
 

@@ -1,4 +1,4 @@
-// Which expressions refer to Lockstep's own exports, whatever they are called locally.
+// Decides which expressions refer to Lockstep's own exports, whatever their local names.
 import { Node } from 'ts-morph'
 import { isLockstep } from '../loading/harmless-calls.js'
 import type { Module } from './module.js'
@@ -16,7 +16,7 @@ export function lockstepName(expression: Node, reader: Reader): string | null {
   return whole === null ? null : expression.getName()
 }
 
-/** Whether a name of a file was imported from Lockstep. */
+/** Whether a name of a file is imported from Lockstep. */
 export function isOurs(name: string, { names }: Pick<Module, 'names'>): boolean {
   const binding = names.get(name)
   return binding?.is === 'import' && isLockstep(binding.from)

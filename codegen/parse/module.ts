@@ -1,4 +1,4 @@
-// What a source file declares, imports and exports at its top level; one pass over its statements.
+// Reads what a source file declares, imports and exports at its top level, in one pass over its statements.
 import { Node, VariableDeclarationKind } from 'ts-morph'
 import type {
   ClassDeclaration,
@@ -12,7 +12,7 @@ import type {
   VariableStatement,
 } from 'ts-morph'
 
-/** What a name at the top level stands for. */
+/** What a top-level name refers to. */
 export type Binding =
   /** A `const`, function or class: `node` is the initializer or the declaration. */
   | { readonly is: 'value'; readonly node: Node }
@@ -32,11 +32,11 @@ export interface Module {
   readonly commonJs: Node | null
   /** A second `export default`. */
   readonly secondDefault: Node | null
-  /** Name → the first top-level statement that is no declaration and mentions it, so may change what it holds. */
+  /** Name → the first top-level statement other than a declaration that mentions it, and so may change its value. */
   readonly touched: ReadonlyMap<string, Node>
 }
 
-/** Reads the top level of a source file. Types leave no trace in it. */
+/** Reads the top level of a source file. Types are ignored. */
 export function readModule(source: SourceFile): Module {
   const draft: Draft = {
     names: new Map(),

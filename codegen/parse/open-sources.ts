@@ -1,4 +1,4 @@
-// Parses the scripts of the folder, and makes the reader that all parts of the reading share.
+// Parses the scripts of the folder, and creates the reader shared by all parsing code.
 import { fileStart } from '../diagnostics/problem.js'
 import { posix } from 'node:path'
 import { Project, type SourceFile, type ts } from 'ts-morph'
@@ -12,23 +12,23 @@ import type { Reader } from './reader.js'
 import { syntaxError, tooDeep } from './reading-problems.js'
 import { syntaxErrors } from './syntax-errors.js'
 
-/** The parsed scripts of the folder and the reader that goes with them. */
+/** The parsed scripts of the folder and their reader. */
 export interface Sources {
   readonly reader: Reader
   /** By absolute path as discovered. Files with syntax errors, which have been reported, are missing. */
   readonly parsed: ReadonlyMap<string, SourceFile>
-  /** The same and those with syntax errors, in the project that holds them. */
+  /** The project with these scripts and those with syntax errors. */
   readonly project: Project
-  /** Where a node of any of them begins. */
+  /** The position where a node of any of them begins. */
   place(node: ts.Node): Position
 }
 
 interface Script {
-  /** As it is printed. */
+  /** The path as it is printed. */
   readonly file: string
   readonly path: string
   readonly text: string
-  /** Of each line below its own last one, the offset of what it stands for. */
+  /** For each line added below the last one, the offset that it stands for. */
   readonly below?: readonly number[] | undefined
 }
 

@@ -1,4 +1,4 @@
-// Reads `alter`: the changes of tables that a migration declares as data.
+// Reads `alter`: the table changes that a migration declares as data.
 import type { Node } from 'ts-morph'
 import { constant, entriesOf, isText, items, membersOf, namedAt, text } from './declared-data.js'
 import { alterKey, wrongType } from './form-problems.js'
@@ -13,7 +13,7 @@ import type {
   TableChange,
 } from '../model/migration.js'
 
-/** The declaration that a member gives. Null after reporting what cannot be read. */
+/** The declaration in a member. Null after reporting what cannot be read. */
 export function readAlter(member: Node, reader: Reader): Alteration | null {
   const before = reader.problems.length
   const tables = entriesOf('alter', member, reader).map(([table, node]) =>
@@ -117,7 +117,7 @@ const isTextOrNull = (value: Constant): value is string | null => value === null
 const texts = (name: string, node: Node | undefined, reader: Reader): Declared<string>[] =>
   items(name, node, reader).flatMap((item) => text(name, item, reader))
 
-/** The columns of a key: a name, or a list of them. */
+/** The columns of a key: a name, or a list of names. */
 function oneOrMore(node: Node, reader: Reader): readonly Declared<string>[] {
   const value = reader.evaluate(node)
   return value?.is === 'list'

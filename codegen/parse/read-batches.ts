@@ -12,7 +12,7 @@ import { readSide } from './read-side.js'
 import type { Reader } from './reader.js'
 import type { Constant, Members } from './values.js'
 
-/** The walks that a member gives. Null after reporting what cannot be read. */
+/** The walks in a member. Null after reporting what cannot be read. */
 export function readBatches(member: Node, reader: Reader): readonly BatchWalk[] | null {
   const before = reader.problems.length
   const walks = items('batches', member, reader).map((item) => readWalk(item, reader))
@@ -77,7 +77,7 @@ function wrongIn({ query, by, update }: BatchWalk): [Position, string] | null {
   return why === null ? null : [update.position, why]
 }
 
-/** What is said of ORDER BY, LIMIT, DISTINCT and GROUP BY of the query itself; those of a subquery choose its rows. */
+/** The first ORDER BY, LIMIT, DISTINCT or GROUP BY of the query itself; those of a subquery only choose its rows. */
 function clauseOf(query: string): string | null {
   let [depth, before] = [0, '']
   for (const { text } of tokensOf(query)) {
@@ -95,7 +95,7 @@ function clauseOf(query: string): string | null {
   return null
 }
 
-/** The statement that a text is; empty where it is none, or several. */
+/** The text if it is exactly one statement; otherwise empty. */
 function onlyOne(text: string): string {
   const [first, ...others] = splitStatements(text)
   return others.length === 0 && first ? first.text : ''
@@ -118,7 +118,7 @@ function wrongWith(update: string, query: string, by: string): string | null {
   return isMoved ? `\`update\` changes ${by}, by which the batches follow each other` : null
 }
 
-/** What a statement leaves open: `from` for `:from`, and all other ways as they are written. */
+/** The parameters of a statement: `from` for `:from`, and all other kinds as written. */
 function openNames(sql: string): string[] {
   const tokens = [...tokensOf(sql)]
   return tokens.flatMap(({ text, start }, index) => {

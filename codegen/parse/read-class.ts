@@ -1,4 +1,4 @@
-// Reads the class form: fields, methods, getters, and what the constructor hands to `super` or sets on `this`.
+// Reads the class form: fields, methods, getters, and what the constructor passes to `super` or sets on `this`.
 import { Node, SyntaxKind } from 'ts-morph'
 import type {
   ClassMemberTypes,
@@ -26,8 +26,8 @@ import { computedKey, notImported } from './reading-problems.js'
 import type { ClassValue, Members } from './values.js'
 
 /**
- * The members of a migration class by name. Null after reporting what keeps it from being read: a base class with
- * members of its own, constructor parameters, `abstract`. Static fields count as statements about the migration.
+ * The members of a migration class by name. Null after reporting why it cannot be read: a base class with members of its own,
+ * constructor parameters, `abstract`. Static fields count as facts about the migration.
  */
 export function readClass({ node }: ClassValue, reader: Reader): Members | null {
   if (node.isAbstract()) return reader.report(classAbstract(reader.place(node)))
@@ -42,7 +42,7 @@ export function readClass({ node }: ClassValue, reader: Reader): Members | null 
   return complete ? members : null
 }
 
-/** Whether the `up` and `down` of an instance are those that are written in the class; says what else they could be. */
+/** Whether the `up` and `down` of an instance are those written in the class; reports what may change them. */
 function isAsWritten(node: ClassValue['node'], reader: Reader): boolean {
   const change = classChange(node.compilerNode)
   const second = change ? null : secondSide(node)
@@ -78,7 +78,7 @@ function secondSide(node: ClassValue['node']): PropertyDeclaration | MethodDecla
   return null
 }
 
-/** Whether the class extends nothing, `Migration` of Lockstep, or a class of this file that adds nothing to it. */
+/** Whether the class extends nothing, Lockstep's `Migration`, or a class of this file that adds nothing to it. */
 function hasPlainBase(node: ClassValue['node'], reader: Reader): boolean {
   const base = node.getExtends()?.getExpression()
   if (!base || lockstepName(base, reader) === 'Migration') return true
@@ -128,7 +128,7 @@ function constructed(node: ConstructorDeclaration, reader: Reader): Pairs | null
   return found
 }
 
-/** What one statement of the constructor states: `super('003', 'text')`, `super({ … })` or `this.name = …`. */
+/** The facts in one constructor statement: `super('003', 'text')`, `super({ … })` or `this.name = …`. */
 function assigned(expression: Node, reader: Reader): Pairs | null {
   if (Node.isCallExpression(expression) && Node.isSuperExpression(expression.getExpression())) {
     return superMembers(expression.getArguments(), reader)
@@ -142,7 +142,7 @@ function assigned(expression: Node, reader: Reader): Pairs | null {
     : []
 }
 
-/** What is stated; the base class does nothing with an `up` or a `down`. */
+/** The stated facts; the base class ignores an `up` or a `down`. */
 function superMembers(args: readonly Node[], reader: Reader): Pairs | null {
   const [first, second] = args
   if (!first) return []

@@ -1,4 +1,4 @@
-// Reads what a migration states about itself besides `up` and `down`: version, name, description and options.
+// Reads what a migration states besides `up` and `down`: version, name, description and options.
 import type { Node } from 'ts-morph'
 import type { Declared, Need } from '../model/migration.js'
 import { versionInvalid, wrongType } from './form-problems.js'
@@ -6,7 +6,7 @@ import { readNeeds } from './read-needs.js'
 import type { Reader } from './reader.js'
 import type { Constant, Members } from './values.js'
 
-/** Version, name, description and options, each null where it is not stated or could not be read. */
+/** Version, name, description and options, each null if it is not stated or could not be read. */
 export interface Facts {
   readonly declaredVersion: Declared<number> | null
   readonly declaredName: Declared<string> | null
@@ -37,7 +37,7 @@ export function readFacts(members: Members, reader: Reader): Facts {
 
 interface Accepts<T extends Constant> {
   readonly is: (value: Constant) => value is T
-  /** What is accepted, as it is written in a message. */
+  /** What is accepted, as messages write it. */
   readonly expected: string
 }
 

@@ -1,4 +1,4 @@
-// Puts one migration together from its members, whichever form they come from.
+// Builds one migration from its members, whichever form they come from.
 import { distance } from 'fastest-levenshtein'
 import { Node } from 'ts-morph'
 import type { Position } from '../model/diagnostic.js'
@@ -20,8 +20,8 @@ export interface Found {
 }
 
 /**
- * The migration that the members of an object, a class or a module make. In a list `sql` is another word for `up`.
- * It is unreadable if any part of it has a problem.
+ * The migration defined by the members of an object, a class or a module. In a list `sql` is another word for `up`. It is
+ * unreadable if any part of it has a problem.
  */
 export function readMigration(found: Found, members: Members, reader: Reader): ParsedMigration {
   const batches = members.get('batches')
@@ -43,7 +43,7 @@ export function readMigration(found: Found, members: Members, reader: Reader): P
   return { ...read, down, unreadable }
 }
 
-/** A migration whose `up`, and perhaps `down`, is what its declared changes become. */
+/** A migration whose `up`, and perhaps `down`, is expanded from its declared changes. */
 function readAltering(
   found: Found,
   { members, alter: member }: { readonly members: Members; readonly alter: Node },
@@ -94,7 +94,7 @@ function readBatched(
   }
 }
 
-/** A migration of which nothing could be read but where it is. Rules stay silent about it. */
+/** A migration of which only the place is known. Rules ignore it. */
 export function blankMigration({ form, file, position }: Found): ParsedMigration {
   return {
     version: file.from,
@@ -121,7 +121,7 @@ export function blankFile(file: MigrationFile, position?: Position): ParsedMigra
   return blankMigration({ form, file, position: position ?? firstLine(file) })
 }
 
-/** Where a file begins. */
+/** The start of a file. */
 export const firstLine = ({ file }: MigrationFile): Position => ({ file, line: 1, column: 1 })
 
 const KNOWN = [
@@ -137,7 +137,7 @@ const KNOWN = [
   'needs',
 ]
 
-/** Warns of members that are almost named like a part of a migration, and would silently have no effect. */
+/** Warns of members whose names are close to a part of a migration, and which would silently have no effect. */
 export function checkSpelling(members: Members, reader: Reader): void {
   const missing = KNOWN.filter((known) => !members.has(known))
   for (const [name, node] of members) {
@@ -146,13 +146,13 @@ export function checkSpelling(members: Members, reader: Reader): void {
   }
 }
 
-/** A member with its name, where the name stands before its value. */
+/** A member with its name, if the name precedes the value. */
 function statedAt(node: Node): Node {
   const parent = node.getParent()
   return Node.isPropertyAssignment(parent) ? parent : node
 }
 
-/** Short names allow no other letter, or every `names` would be taken for a `name`. */
+/** Short names must match every letter, or every `names` would be taken for a `name`. */
 function isClose(name: string, known: string): boolean {
   const tolerance = known.length > 7 ? 2 : known.length > 4 ? 1 : 0
   return distance(name.replaceAll('_', '').toLowerCase(), known.toLowerCase()) <= tolerance

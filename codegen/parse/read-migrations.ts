@@ -11,9 +11,9 @@ import { posix } from 'node:path'
 import { asModule, isModule, moduleBy } from './common-js.js'
 
 /**
- * Reads every file of the folder, in whatever form it is written. All problems are collected in one run; a migration
- * that has any is marked `unreadable`. Never throws for what is in a file. Of SQL pairs the `.down.sql` file is read
- * with the `.up.sql` file; one that stands alone has been reported by discovery and is not read.
+ * Reads every file of the folder, in any form. All problems are collected in one run; a migration that has any is marked
+ * `unreadable`. Never throws because of the content of a file. In an SQL pair the `.down.sql` file is read with the `.up.sql`
+ * file; one without its `.up.sql` has been reported by discovery and is not read.
  */
 export function readMigrations(found: Discovery): Reading {
   const discovery = asModules(found)
@@ -22,7 +22,7 @@ export function readMigrations(found: Discovery): Reading {
   migrations.sort((a, b) => compareVersions(placeOf(a), placeOf(b)))
   for (const problem of changesElsewhere(migrations, discovery, sources))
     sources.reader.report(problem)
-  // What several migrations use is reported for each of them.
+  // Problems in values that several migrations use are reported for each of them.
   const diagnostics = [...new Set([...discovery.diagnostics, ...sources.reader.problems])]
   return { discovery, migrations, diagnostics }
 }
@@ -61,8 +61,8 @@ function downFileOf(up: MigrationFile, files: readonly MigrationFile[]): Migrati
 }
 
 /**
- * The same discovery where no migration is CommonJS; those that only look like it are marked as the ES modules that they are.
- * Helpers that an ES module imports are read as its bundler takes them.
+ * The same discovery without CommonJS migrations; those that only look like CommonJS are marked as ES modules. Helpers that an ES
+ * module imports are read as its bundler does.
  */
 function asModules(discovery: Discovery): Discovery {
   const type = discovery.package?.type

@@ -7,7 +7,7 @@ import type { Reader } from './reader.js'
 
 const EXPECTED = "a version of another history, such as 'core:003'"
 
-/** Of a list of texts; empty where nothing is stated, and for what was reported. */
+/** For a list of texts; empty if nothing is stated, or after reporting a problem. */
 export function readNeeds(node: Node | undefined, reader: Reader): readonly Declared<Need>[] {
   const value = node && reader.evaluate(node)
   if (!node || !value || (value.is === 'constant' && value.value === undefined)) return []
@@ -23,7 +23,7 @@ export function readNeeds(node: Node | undefined, reader: Reader): readonly Decl
   return eachOnce(needs, reader)
 }
 
-/** Of the comment `-- needs: core:003, base:001`; the place is that of what stands behind the colon. */
+/** For the comment `-- needs: core:003, base:001`; the position is that of the text after the colon. */
 export function readNeedsText(
   { value, position }: Declared<string>,
   reader: Reader,
@@ -32,7 +32,7 @@ export function readNeedsText(
     value: text,
     position: { ...position, column: position.column + index },
   }))
-  // Of a word that lacks something, the next one is a part.
+  // If a word is incomplete, the next one belongs to it.
   const wrong = words.find((word) => !needIn(word))
   if (wrong) reader.report(wrongType(wrong.position, 'needs', EXPECTED))
   return eachOnce(

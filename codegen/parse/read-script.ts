@@ -1,4 +1,4 @@
-// Reads a script of the folder: finds out in which of the forms it is written and reads it accordingly.
+// Reads a script of the folder: detects its form and reads it accordingly.
 import { Node, type SourceFile } from 'ts-morph'
 import type { Position } from '../model/diagnostic.js'
 import type { MigrationFile, ParsedMigration, Declared, Side } from '../model/migration.js'
@@ -31,7 +31,7 @@ import type { ListValue, Members, Value } from './values.js'
 import { snakeCase } from 'change-case'
 import { versionId } from '../../src/model/version.js'
 
-/** The migration of a script, or all of a list. What cannot be read is reported, and blank or left out. */
+/** The migration of a script, or all migrations of a list. Whatever cannot be read is reported, and is blank or left out. */
 export function readScript(
   file: MigrationFile,
   source: SourceFile,
@@ -46,7 +46,7 @@ export function readScript(
     : [readExports({ file, position }, module, reader)]
 }
 
-/** Whether the file exports in a way that is not read; says so. */
+/** Whether the file exports in a way that is not supported; reports it. */
 function hasObstacle({ moduleBy }: MigrationFile, module: Module, reader: Reader): boolean {
   const { exports, stars, commonJs: common, secondDefault: second } = module
   const main = exports.get('default')
@@ -85,7 +85,7 @@ function membersOf(value: Exclude<Value, ListValue>, at: Position, reader: Reade
   return reader.report(notAMigration(at, what))
 }
 
-/** The named exports of a file are the members of its migration, even when there are none. */
+/** The named exports of a file are the members of its migration, even if there are none. */
 function readExports(start: Start, { exports, names }: Module, reader: Reader): ParsedMigration {
   const up = exports.get('up')
   const position = up ? reader.place(statementOf(declared(up, names))) : start.position
@@ -93,7 +93,7 @@ function readExports(start: Start, { exports, names }: Module, reader: Reader): 
   return readSingle({ ...start, position, form: 'exports' }, exports, reader)
 }
 
-/** What an export of its own says no more about than a name: `export { up }`. */
+/** The declaration behind an export that only names it: `export { up }`. */
 function declared(node: Node, names: Module['names']): Node {
   const binding = Node.isIdentifier(node) ? names.get(node.getText()) : undefined
   return binding?.is === 'value' ? binding.node : node
@@ -108,9 +108,8 @@ function readSingle(found: Found, members: Members | null, reader: Reader): Pars
 }
 
 /**
- * The migrations of a list in the order in which they are written; `position` is that of the list. An element that
- * states no name takes the file's. Elements whose version cannot be read are left out, and then nothing is said about
- * missing versions.
+ * The migrations of a list in the order in which they are written; `position` is that of the list. An element without a name
+ * takes the file's. Elements whose version cannot be read are left out, and then missing versions are not reported.
  */
 function readList(
   found: { readonly file: MigrationFile; readonly position: Position },
@@ -140,7 +139,7 @@ function readElement(item: Node, file: MigrationFile, reader: Reader): ParsedMig
   return checkSides({ ...migration, ...names, unreadable }, members, reader)
 }
 
-/** Whether a name is spelt as in the name of a file; says so where it is not. */
+/** Whether a name is spelt as file names require; reports it if not. */
 function checkName({ value, position }: Declared<string>, reader: Reader): boolean {
   if (isName(value)) return true
   const suggestion = snakeCase(value)
@@ -192,7 +191,7 @@ function checkComplete(
   if (missing.length > 0) reader.report(listMissing(position, enumerate(missing), rangeText(file)))
 }
 
-/** `001, 002 or 003`; of a long list the first ten. */
+/** `001, 002 or 003`; for a long list the first ten. */
 function enumerate(versions: readonly string[]): string {
   if (versions.length > 10)
     return `${versions.slice(0, 10).join(', ')} and ${versions.length - 10} more`

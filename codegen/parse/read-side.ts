@@ -8,8 +8,8 @@ import { sqlNul } from './sql-file-problems.js'
 import type { ConstantValue, FunctionValue, Value } from './values.js'
 
 /**
- * The side that a member gives; `name` is what the member is called. Null when it is absent or `undefined`, and after
- * reporting why it cannot be read. A list of no statements is a side without pieces.
+ * The side in a member; `name` is the name of the member. Null if it is absent or `undefined`, and after reporting why it cannot
+ * be read. A list of no statements is a side without pieces.
  */
 export function readSide(name: string, member: Node | undefined, reader: Reader): Side | null {
   const value = member ? reader.evaluate(member) : null
@@ -33,7 +33,7 @@ function readCode(name: string, { node }: FunctionValue, reader: Reader): CodeSi
 const isAsync = (node: FunctionValue['node']): boolean =>
   node.isAsync() || /^Promise(Like)?\b/.test(node.getReturnTypeNode()?.getText() ?? '')
 
-/** The value of a side with the member that gave it, where a problem is reported. */
+/** The value of a side with its member, at which problems are reported. */
 interface Given {
   readonly value: Value
   readonly member: Node

@@ -1,4 +1,4 @@
-// Reads one SQL file: its sections, the options behind its markers, and what its comments state.
+// Reads one SQL file: its sections, the options after its markers, and the facts in its comments.
 import { splitStatements } from '../../src/sql/split-statements.js'
 import type { Diagnostic, Position } from '../model/diagnostic.js'
 import type { Declared, FileKind, MigrationFile, SqlSide } from '../model/migration.js'
@@ -26,17 +26,17 @@ import {
 /** The section of an SQL file that a statement belongs to. */
 export type Direction = 'up' | 'down'
 
-/** What one SQL file holds. */
+/** The content of one SQL file. */
 export interface SqlFile {
   readonly sides: ReadonlyMap<Direction, SqlSide>
   readonly stated: ReadonlyMap<StatedName, Declared<string>>
-  /** The options of each direction: the words behind its marker, and lines such as `-- transaction: false`. */
+  /** The options of each direction: the words after its marker, and lines such as `-- transaction: false`. */
   readonly options: ReadonlyMap<Direction, readonly Declared<string>[]>
-  /** Comments that begin with the word `needs` and are prose, unless what follows names histories. */
+  /** Comments that begin with the word `needs` and are prose, unless names of histories follow. */
   readonly maybeNeeds: readonly Declared<string>[]
 }
 
-/** Reads an SQL file; what is wrong with it is reported, and the rest is read all the same. */
+/** Reads an SQL file; problems are reported, and the rest is still read. */
 export function readSqlFile(file: MigrationFile, reader: Reader): SqlFile {
   const text = file.text.replaceAll('\r\n', '\n')
   const script: Script = { file, text, lines: lineStarts(text) }
@@ -44,7 +44,7 @@ export function readSqlFile(file: MigrationFile, reader: Reader): SqlFile {
   const nul = script.text.indexOf('\0')
   if (nul >= 0) reader.report(sqlNul(placeIn(script, nul)))
   for (const { start, text, direction, bare } of outline.foreign) {
-    // In a section that is marked already, it is a heading.
+    // In a section that already has a marker, it is a heading.
     const isHeading = bare && sectionAt(start, script, outline) === direction
     if (!isHeading) reader.report(sqlMarkerForeign(placeIn(script, start), text.trim(), direction))
   }
@@ -59,11 +59,11 @@ export function readSqlFile(file: MigrationFile, reader: Reader): SqlFile {
   }
 }
 
-/** A file with its text in LF line ends, which is what offsets refer to. */
+/** A file with its text in LF line endings, which offsets refer to. */
 interface Script {
   readonly file: MigrationFile
   readonly text: string
-  /** Where each line begins. */
+  /** The offset where each line begins. */
   readonly lines: readonly number[]
 }
 
@@ -108,13 +108,13 @@ const DIRECTIONS: readonly Direction[] = ['up', 'down']
 const directionAt = (offset: number, script: Script, outline: SqlOutline): string =>
   sectionAt(offset, script, outline) ?? 'up'
 
-/** Undefined where neither a marker nor the name of the file says it. */
+/** Undefined if neither a marker nor the file name decides it. */
 function sectionAt(offset: number, { file }: Script, { markers }: SqlOutline): string | undefined {
   const marker = markers.findLast(({ start }) => start < offset)
   return marker?.direction ?? ONLY[file.kind]
 }
 
-/** The marker of each direction, after reporting what is wrong with any. */
+/** The marker of each direction, after reporting any that are wrong. */
 function checkMarkers(
   script: Script,
   markers: readonly Marker[],
@@ -150,10 +150,10 @@ function problemOf(
   return first ? sqlMarkerRepeated(at, direction, placeIn(script, first.start).line) : null
 }
 
-/** The direction of a file that has but one. */
+/** The direction of a file that has only one. */
 const ONLY: Partial<Record<FileKind, Direction>> = { 'sql-up': 'up', 'sql-down': 'down' }
 
-/** The text of each direction: that below its marker, or the whole file when it has no marker at all. */
+/** The text of each direction: that below its marker, or the whole file if it has no marker at all. */
 function readSides(
   script: Script,
   all: readonly Marker[],
@@ -167,7 +167,7 @@ function readSides(
   return new Map(sides)
 }
 
-/** The lines of a section; `begin` is where its first line does. An empty one is placed on the line above. */
+/** The lines of a section; `begin` is the start of its first line. An empty section is placed on the line above. */
 function sideOf(script: Script, begin: number, end?: number): SqlSide {
   const text = script.text.slice(begin, end).trimEnd()
   const position = placeIn(script, text === '' ? Math.max(0, begin - 1) : begin)

@@ -50,7 +50,7 @@ export function readSql(
 const sideOf = (direction: Direction, sides: readonly SqlFile[]): SqlSide | null =>
   sides.map(({ sides }) => sides.get(direction)).find((side) => side) ?? null
 
-/** A `down` section that only says why there is no `down`, or that it is to be derived, is none. */
+/** A `down` section that only states why there is no `down`, or that it is to be derived, does not count. */
 function downOf(sides: readonly SqlFile[], said: boolean): SqlSide | null {
   const down = sideOf('down', sides)
   const hasStatement = down?.pieces.some(({ text }) => splitStatements(text).length > 0)
@@ -87,7 +87,7 @@ function readOptions(sides: readonly SqlFile[], reader: Reader): Options {
   }
 }
 
-/** An option as it is spelt in `OPTIONS`. */
+/** An option as spelt in `OPTIONS`. */
 interface Option {
   readonly key: string
   readonly position: Position

@@ -1,11 +1,11 @@
-// Whether code runs when its file is loaded, and not only when somebody calls it.
+// Decides whether code runs when its file is loaded, and not only when somebody calls it.
 import { ts } from 'ts-morph'
 import { withWrappers } from '../loading/erased-syntax.js'
 import { nodesIn } from '../loading/load-syntax.js'
 
 /**
- * Answers for nodes of one file. A function runs when it is called at once, when it is handed to a call that runs, and
- * when it has a name that such a call mentions; names are compared as texts. Errs on the side of running.
+ * Returns the check for nodes of one file. A function runs if it is called at once, if it is passed to a call that runs, or if
+ * its name is mentioned by such a call; names are compared as texts. In doubt, code runs.
  */
 export function loadTime(file: ts.SourceFile): (node: ts.Node) => boolean {
   const calls = callsIn(file)
@@ -32,7 +32,7 @@ const callsIn = (file: ts.SourceFile): Call[] =>
     (node): node is Call => ts.isCallExpression(node) || ts.isNewExpression(node),
   )
 
-/** What is called: the function itself, `f.call`, and the functions that are handed to it. */
+/** The callees: the function itself, `f.call`, and the functions passed to it. */
 function addNames(call: Call, names: Set<string>): void {
   for (const part of [call.expression, ...(call.arguments ?? [])]) {
     const first = ts.isPropertyAccessExpression(part) ? part.expression : part
@@ -46,7 +46,7 @@ function nameOf(node: ts.Node): string | null {
   return ts.isVariableDeclaration(parent) && ts.isIdentifier(parent.name) ? parent.name.text : null
 }
 
-/** Whether a function is called here, by itself or through `.call`, or is handed to a call. */
+/** Whether a function is called here, directly or through `.call`, or is passed to a call. */
 function isCallPart(parent: ts.Node, node: ts.Node): boolean {
   if (ts.isCallExpression(parent) || ts.isNewExpression(parent)) return true
   return (

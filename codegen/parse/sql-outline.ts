@@ -1,4 +1,4 @@
-// What the comments of an SQL file say: its markers, what it states about itself, and marks of other tools. Pure.
+// Reads the comments of an SQL file: markers, facts about the migration, and markers of other tools. Pure.
 import { foldCase } from '../../src/sql/names.js'
 import { splitStatements, tokensOf } from '../../src/sql/split-statements.js'
 import { sqlComments, type SqlComment } from '../sql/sql-comments.js'
@@ -12,12 +12,12 @@ export interface Word {
 
 /** A `-- migrate:…` line. Offsets are in the script. */
 export interface Marker extends SqlComment {
-  /** What follows `migrate:` in lower case; `up` and `down` are the right ones. */
+  /** The word after `migrate:` in lower case; `up` and `down` are the valid ones. */
   readonly direction: string
   readonly options: readonly Word[]
 }
 
-/** What a comment can state about the migration. */
+/** The facts about the migration that a comment can state. */
 export type StatedName = 'description' | 'irreversible' | 'effects' | 'down' | 'needs'
 
 /** `-- irreversible: the old column is gone`, on a line of its own and not inside a statement. */
@@ -25,35 +25,35 @@ export interface Stated {
   readonly name: StatedName
   readonly value: string
   readonly start: number
-  /** Where the value begins. */
+  /** The offset where the value begins. */
   readonly valueStart: number
 }
 
-/** `-- transaction: false`, on a line of its own and not inside a statement: an option as it stands behind a marker. */
+/** `-- transaction: false`, on a line of its own and not inside a statement: an option as written after a marker. */
 export type OptionLine = Word
 
-/** All that the comments of a script say, each in order. */
+/** Everything that the comments of a script state, each kind in order. */
 export interface SqlOutline {
   readonly markers: readonly Marker[]
   readonly stated: readonly Stated[]
   readonly options: readonly OptionLine[]
   readonly foreign: readonly ForeignMarker[]
-  /** Comments that begin with the word `needs`, and may be meant to say what is needed. */
+  /** Comments that begin with the word `needs`, and may be meant as a statement of needs. */
   readonly maybeNeeds: readonly Stated[]
-  /** Comments on lines of their own that stand in no statement and are none of the above but the last. */
+  /** Comments on lines of their own, outside statements, that are none of the above except the last. */
   readonly others: readonly SqlComment[]
 }
 
 const MARKER = /^--\s*migrate\s*:\s*/i
 const STATED = /^--\s*(description|irreversible|effects)\s*:([^]*)$/i
-/** With another word it is a comment. */
+/** With another word it is a plain comment. */
 const DERIVED = /^--\s*(down)\s*:\s*(auto)\s*$/i
 const NEEDS = /^--\s*(needs)(?:\s*:|\s)([^]*)$/i
-/** What is needed has a number or a colon behind the colon; other words are a comment. */
+/** A stated need has a number or a colon after the colon; other words are a plain comment. */
 const IN_FORM = /^--\s*needs\s*:.*[:\d]/i
 const OPTION = /^--\s*(transaction|foreign_keys)\s*:([^]*)$/i
 
-/** Reads the comments of a script with LF line ends. Look-alikes in literals and block comments do not count. */
+/** Reads the comments of a script with LF line endings. Look-alikes in literals and block comments do not count. */
 export function outlineSql(script: string): SqlOutline {
   const comments = sqlComments(script)
   const markers = comments.flatMap((comment) => asMarker(comment) ?? [])
@@ -109,7 +109,7 @@ interface Span {
   readonly end: number
 }
 
-/** Where statements stand, from the first token of each to its last: comments behind one that lacks its `;` are outside. */
+/** The spans of the statements, from the first token of each to its last: a comment after one that lacks its `;` is outside. */
 function statementSpans(script: string, markers: readonly Marker[]): Span[] {
   const cuts = [0, ...markers.flatMap(({ start, end }) => [start, end]), script.length]
   const spans: Span[] = []
@@ -125,8 +125,8 @@ function statementSpans(script: string, markers: readonly Marker[]): Span[] {
 }
 
 /**
- * Whether a line may divide the file: below it there are statements of the same section, and it stands in no parentheses and
- * no trigger. One that lacks its `;` reaches to the end of the next.
+ * Whether a line may divide the file: statements of the same section follow, and it is not inside parentheses or a trigger. A
+ * statement that lacks its `;` extends to the end of the next.
  */
 function isBetween(
   { start, end }: SqlComment,
@@ -146,7 +146,7 @@ function isBetween(
   return opened === before.filter((text) => text === ')').length && !isTrigger
 }
 
-/** Those that stand in no statement, where they would speak of a column rather than of the migration. All in order. */
+/** Those outside statements, in order; inside one they would be about a column rather than the migration. */
 function outside<T extends { readonly start: number }>(
   comments: readonly T[],
   spans: readonly Span[],
@@ -161,7 +161,7 @@ function outside<T extends { readonly start: number }>(
 /** A line that divides a file for another tool, and the direction that it begins. */
 interface ForeignMarker extends SqlComment {
   readonly direction: 'up' | 'down'
-  /** Whether it says no more than the direction, as a heading does. */
+  /** Whether it contains only the direction, as a heading does. */
   readonly bare: boolean
 }
 
@@ -172,7 +172,7 @@ const UNDO = /^--+\s*(?:\/\/\s*)?@(?:downgrade|revert|rollback|undo)\b/i
 const BARE =
   /^--[^\p{L}\p{N}\n]*(?:(?:direction|part|rambler|section)[^\p{L}\p{N}\n]+)?(up|down)[^\p{L}\p{N}\n]*(?:(?:migration|part|script|section|sql|statements?)[^\p{L}\p{N}\n]*)?$/iu
 
-/** Null for what is a comment to everybody. A marker as Lockstep writes it is not asked about. */
+/** Null for a plain comment. Not called for a marker in Lockstep's own spelling. */
 function asForeign(comment: SqlComment): ForeignMarker | null {
   const text = comment.text.trimEnd()
   if (UNDO.test(text)) return { ...comment, direction: 'down', bare: false }
@@ -184,7 +184,7 @@ function asForeign(comment: SqlComment): ForeignMarker | null {
   return { ...comment, direction: folded, bare: direction === bare }
 }
 
-/** The direction of what is a marker but for a slip of the fingers: `-- migrat:down`, `-- migrate down`. */
+/** The direction of a misspelt marker: `-- migrat:down`, `-- migrate down`. */
 function misspelt(text: string): string | undefined {
   const [, word = '', direction] = NEARLY.exec(text) ?? []
   const folded = foldCase(word)

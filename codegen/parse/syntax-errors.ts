@@ -1,14 +1,14 @@
-// The syntax errors of a parsed file, as the compiler found them.
+// Collects the syntax errors of a parsed file, as the compiler found them.
 import { ts, type SourceFile } from 'ts-morph'
 
-/** One syntax error: where, what, and TypeScript's number for it. */
+/** One syntax error: its place, message, and TypeScript error code. */
 export interface SyntaxError {
   readonly start: number
   readonly message: string
   readonly number: number
 }
 
-/** All syntax errors of a file in order; in a JavaScript file type syntax is one too. */
+/** All syntax errors of a file in order; in a JavaScript file type syntax counts as an error. */
 export function syntaxErrors(source: SourceFile): SyntaxError[] {
   const file = source.compilerNode
   const javaScript = /\.m?js$/.test(file.fileName)
@@ -24,7 +24,7 @@ export function syntaxErrors(source: SourceFile): SyntaxError[] {
 const foundByParser = (file: ts.SourceFile): readonly ts.Diagnostic[] =>
   (file as unknown as { parseDiagnostics: readonly ts.Diagnostic[] }).parseDiagnostics
 
-/** Only a program looks for type syntax in JavaScript. It sees this one file and resolves nothing. */
+/** Only a program reports type syntax in JavaScript. It contains this one file and resolves nothing. */
 function checkedAsJavaScript(file: ts.SourceFile): readonly ts.Diagnostic[] {
   const options = { allowJs: true, noLib: true, noResolve: true, types: [] }
   const host: ts.CompilerHost = {

@@ -1,4 +1,4 @@
-// What an expression can turn out to be when it is read without executing it. Types only.
+// Defines the values that an expression can have when it is read without being executed. Types only.
 import type {
   ArrowFunction,
   ClassDeclaration,
@@ -13,7 +13,7 @@ import type { Sql } from '../../src/model/migration.js'
 /** A value that is the same in every run of the program. */
 export type Constant = string | number | bigint | boolean | null | undefined | Sql
 
-/** A constant with what is needed to find its text again in the source. */
+/** A constant with the information needed to locate its text in the source. */
 export interface ConstantValue {
   readonly is: 'constant'
   readonly value: Constant
@@ -44,13 +44,13 @@ export interface FunctionValue {
   readonly node: ArrowFunction | FunctionExpression | FunctionDeclaration | MethodDeclaration
 }
 
-/** A class, or an instance of it made without arguments. */
+/** A class, or an instance of it created without arguments. */
 export interface ClassValue {
   readonly is: 'class'
   readonly node: ClassDeclaration | ClassExpression
 }
 
-/** What an expression turned out to be. */
+/** The value of an expression. */
 export type Value = ConstantValue | ListValue | ObjectValue | FunctionValue | ClassValue
 
 /** The named parts of an object, a class or a module, by name: an expression, a method or a getter each. */
