@@ -1,4 +1,4 @@
-// Everything that is generated, as it should be: the registry, and where the schema is known, the files about it.
+// Renders all generated files: the registry and, if the schema is known, the schema files.
 import { join } from 'node:path'
 import type { Proof } from '../model/evidence.js'
 import { textOf, type WantedFile } from '../model/generated-file.js'
@@ -13,8 +13,8 @@ import { visibleText } from '../diagnostics/visible-text.js'
 import { renderLiteral } from './registry/render-literal.js'
 
 /**
- * The registry first, not yet formatted. Without replay nothing is known about the schema, and where a version could not
- * be applied not enough: the files about it are left alone then, and a snapshot that is missing is one that exports none.
+ * The registry comes first, not yet formatted. Without replay the schema is not known, nor if a version could not be applied:
+ * then the schema files are left unchanged, and a missing snapshot becomes one that exports none.
  */
 export function renderFiles(
   { items, proof, snapshot }: Rendered,
@@ -37,7 +37,7 @@ const NOT_REPLAYED = { withheld: 'not all migrations were replayed', version: 0 
 
 const NOTHING_TO_KEEP = { withheld: 'there are no migrations', version: 0 }
 
-/** What the files are made of. */
+/** The input of the files. */
 export interface Rendered {
   readonly items: readonly RegistryItem[]
   readonly proof: Proof | null
@@ -57,7 +57,7 @@ function registryFile(
   return { path, file: projectPath(root, path), root, text: textOf(parts), parts }
 }
 
-/** The same items with what replaying found out about the schema after each; as they are without replay. */
+/** The items with the schema that replay found after each; unchanged without replay. */
 export function withSchemas(
   items: readonly RegistryItem[],
   proof: Proof | null,
@@ -68,7 +68,7 @@ export function withSchemas(
   return items.map((item) => ({ ...item, schema: proofs.get(item.migration.version) ?? null }))
 }
 
-/** The file, not yet formatted. Where there can be no snapshot it exports none, so that what imports it goes on to compile. */
+/** The file, not yet formatted. If there can be no snapshot it exports none, so that files importing it still compile. */
 function snapshotFile(
   snapshot: SnapshotProof,
   items: readonly RegistryItem[],

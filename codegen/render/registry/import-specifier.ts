@@ -1,14 +1,14 @@
-// How one file names another in an import. Pure: works on paths of the system it runs on, answers with `/` always.
+// Computes the specifier by which one file imports another. Pure: takes paths of the current system, always returns `/`.
 import { dirname, extname, relative, sep } from 'node:path'
 
-/** `js` names what a compiler will have made, `ts` the source itself, `none` leaves the ending to a bundler. */
+/** `js` names the compiled file, `ts` the source itself, `none` leaves the extension to a bundler. */
 export type SpecifierExtension = 'js' | 'ts' | 'none'
 
 const COMPILED: Readonly<Record<string, string>> = { '.ts': '.js', '.mts': '.mjs', '.cts': '.cjs' }
 
 /**
- * The specifier by which `importer` imports `imported` (both absolute). With `none` the endings of module-kind files
- * stay (`.mjs`, `.cjs`), because nothing resolves those without.
+ * The specifier by which `importer` imports `imported` (both absolute). With `none` the extensions `.mjs` and `.cjs` stay,
+ * because nothing resolves such a file without them.
  */
 export function importSpecifier(
   importer: string,

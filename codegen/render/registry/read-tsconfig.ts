@@ -1,34 +1,34 @@
-// Asks a tsconfig what generating and setting up need to know, with TypeScript's own reading of `extends`.
+// Reads from a tsconfig what `generate` and `init` need, with TypeScript's own handling of `extends`.
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { ts } from 'ts-morph'
 import { forwardSlashes } from '../../project/project-path.js'
 import { isInside } from '../../project/repository-root.js'
 
-/** What a tsconfig says about imports. */
+/** The settings of a tsconfig that concern imports. */
 export interface TsconfigAnswer {
-  /** Whether imports name TypeScript files as such: `./a.ts`. */
+  /** Whether imports name TypeScript files with their extension: `./a.ts`. */
   readonly importsSources: boolean
-  /** Whether what a file exports has to say its type. */
+  /** Whether exports need explicit types. */
   readonly isolatedDeclarations: boolean
-  /** Whether ES modules are refused in files that are compiled to CommonJS: in all where `always`, else by their package. */
+  /** Whether ES module syntax is an error in files compiled to CommonJS: in all if `always`, otherwise depending on their package. */
   readonly verbatim: 'no' | 'by-package' | 'always'
   readonly places: CompiledPlaces
   /** Absolute paths of all files that were read for it. */
   readonly consulted: readonly string[]
-  /** Why a part of it could not be read. */
+  /** The reason why a part of it could not be read. */
   readonly failure: string | null
-  /** Whether that is an error of syntax, with which nothing builds. */
+  /** Whether that is a syntax error, with which nothing builds. */
   readonly isBroken: boolean
 }
 
-/** Where files of the project are compiled. */
+/** Where the project's compiler finds its files. */
 export interface CompiledPlaces {
   /** The folder for new ones, absolute: that of the tsconfig, or the first below it whose files it takes in. */
   readonly sources: string
-  /** Whether files beside the tsconfig are taken in. */
+  /** Whether files next to the tsconfig are included. */
   readonly seesOwnFolder: boolean
-  /** Whether that is an error, because they stand outside of its `rootDir`. */
+  /** Whether including them is an error, because they are outside its `rootDir`. */
   readonly refusesOwnFolder: boolean
 }
 
@@ -66,7 +66,7 @@ function verbatimOf({
   return isOfNode ? 'by-package' : 'no'
 }
 
-/** Both folders of a project that says nothing else. */
+/** Both folders of a project with default settings. */
 const USUAL = ['migrations', 'generated']
 
 function placesOf({ options, raw }: ts.ParsedCommandLine, folder: string): CompiledPlaces {
@@ -91,7 +91,7 @@ interface Named {
   readonly include?: readonly string[]
 }
 
-/** Patterns by which `lockstep.config.ts` beside the tsconfig may be taken in. */
+/** Patterns that may include `lockstep.config.ts` next to the tsconfig. */
 const OWN = /^(?:\.\/)?(?:\.?|\*\*\/?.*|\*|\*\.ts|\*\.config\.[*\w]+|lockstep\..*)$/
 
 /** The folder that a pattern begins with. */
@@ -102,10 +102,10 @@ const folderOf = (pattern: string): string =>
 
 const isFolder = (pattern: string): boolean => !/[*?]|\.[cm]?[jt]sx?$|\.json$/.test(pattern)
 
-/** Whether a pattern takes in what stands in folders below. */
+/** Whether a pattern includes files in nested folders. */
 const isDeep = (pattern: string): boolean => isFolder(pattern) || pattern.includes('**')
 
-/** Of a tsconfig that only refers to others, the first of those that is not there. */
+/** For a tsconfig that only has references, the first one that does not exist. */
 function missingReference(config: ts.ParsedCommandLine): string | null {
   if (!isSolution(config)) return null
   const missing = config.projectReferences?.find(
@@ -155,7 +155,7 @@ function findReference(
   const projects = paths.filter(existsSync).map((path) => parse(path, listing(consulted)))
   const covers = ({ fileNames }: ts.ParsedCommandLine): boolean =>
     fileNames.some((name) => prefixes.some((prefix) => name.startsWith(prefix)))
-  // Of a project that has no migrations yet, the first that compiles a folder.
+  // For a project without migrations so far, the first one that compiles a folder.
   return projects.find(covers) ?? projects.find(compilesFolder) ?? solution
 }
 

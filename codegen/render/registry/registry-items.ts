@@ -1,4 +1,4 @@
-// Puts together what the registry says about each migration, from the build steps before rendering.
+// Collects the registry's data about each migration from the build steps before rendering.
 import { Digester } from '../../checksum/checksum.js'
 import { lineages } from '../../checksum/lineage.js'
 import { executedTexts } from '../../check/source/executed-texts.js'

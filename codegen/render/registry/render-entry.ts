@@ -1,4 +1,4 @@
-// Renders one entry of the registry: an object literal of literals, and the migration itself.
+// Renders one entry of the registry: an object literal of literals and the migration itself.
 import { expansionDigest } from '../../checksum/expansion-digest.js'
 import type { Need, ParsedMigration, Side, AlterStep } from '../../model/migration.js'
 import type { GenerateSettings } from '../../model/settings.js'
@@ -12,18 +12,18 @@ import { takesContext } from './takes-context.js'
 export const renderEntry = (item: RegistryItem, history: History = {}): string =>
   renderObject(fieldsOf(item, history))
 
-/** The same with what `digests` has of the version. */
+/** Like `renderEntry`, with the version's part of `digests`. */
 export const renderRecord = (item: RegistryItem): string =>
   renderObject({ ...fieldsOf(item, {}), ...renderSchema(item) })
 
-/** The history that the entry is of; its name stands in the first one. */
+/** The history of the entry; its name is in the first entry. */
 interface History {
   readonly history?: string | undefined
-  /** Where the ones are that it needs. */
+  /** The locations of the histories that it needs. */
   readonly histories?: GenerateSettings['histories'] | undefined
 }
 
-/** What `digests` has of the version; undefined without replay. */
+/** The version's part of `digests`; undefined without replay. */
 export function renderDigests(item: RegistryItem): string | undefined {
   const schema = renderSchema(item)
   return schema && renderObject(schema)
@@ -63,7 +63,7 @@ function fieldsOf(
   }
 }
 
-/** With the ledger in the place of the name, where that is not of the name. */
+/** With the ledger in place of the name, if it is not the ledger of that name. */
 function textOfNeed(
   { history, version }: Need,
   histories: NonNullable<History['histories']>,
@@ -79,8 +79,8 @@ const renderProof = (kept: RegistryItem['keepsForeignKeys']): string | undefined
   kept === false ? undefined : kept === true ? 'true' : `[${kept.map(renderLiteral).join(', ')}]`
 
 /**
- * Whether the entry refers to its file by an import; the SQL of files and of lists is written into the registry, and that of
- * others where `down` is derived from it, and what declared changes became.
+ * Whether the entry imports its file; SQL from files and lists is written into the registry, and so is SQL if `down` is derived
+ * from it or if it was expanded from declared changes.
  */
 export function isImported({ form, down, alter }: ParsedMigration): boolean {
   const isDerived = down?.kind === 'sql' && down.derived === true
@@ -90,7 +90,7 @@ export function isImported({ form, down, alter }: ParsedMigration): boolean {
 /** The name under which a migration's file is imported. */
 export const importName = (version: number): string => `m${versionId(version)}`
 
-/** The digest of the schema after this version, and of what the version changes. */
+/** The digest of the schema after this version, and of the version's changes to it. */
 function renderSchema({ schema }: RegistryItem): Record<string, string> | undefined {
   if (!schema?.schemaDigest) return undefined
   const changes = Object.entries(schema.schemaChanges).map(
@@ -103,7 +103,7 @@ function renderSchema({ schema }: RegistryItem): Record<string, string> | undefi
   }
 }
 
-/** A step with a reason against its reversal is not reversible, even if a `down` stands beside the reason. */
+/** A step with a reason why it is irreversible is not reversible, even if there is a `down` beside the reason. */
 function renderReversal({
   down,
   irreversible,
@@ -121,7 +121,7 @@ function renderPositions({ up, down, file, downFile }: ParsedMigration): string 
   return known.length > 0 ? `{ ${known.join(', ')} }` : undefined
 }
 
-/** One place for each script, so that the two lists keep step; none when a script was put together from pieces. */
+/** One position for each script, so that the two lists correspond; none if a script was built from pieces. */
 function sidePositions(side: Side | null, own: string): string | undefined {
   if (side?.kind !== 'sql' || !side.pieces.every((piece) => piece.verbatim)) return undefined
   const places = side.pieces.map(({ position: { file, line, column } }) =>

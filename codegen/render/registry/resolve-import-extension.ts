@@ -1,4 +1,4 @@
-// Decides how the registry writes the ends of its imports, by asking the project's effective tsconfig.
+// Decides which extension the registry's imports have, from the project's effective tsconfig.
 import { existsSync } from 'node:fs'
 import { posix } from 'node:path'
 import { fileStart } from '../../diagnostics/problem.js'
@@ -19,7 +19,7 @@ export interface Imports {
   readonly modules: Modules
 }
 
-/** The decision, and what it was based on. */
+/** The decision, and the files it was based on. */
 export interface ImportExtensionDecision extends Imports {
   /** Absolute paths of the files that were read, or looked for in vain. */
   readonly consulted: readonly string[]
@@ -27,10 +27,10 @@ export interface ImportExtensionDecision extends Imports {
 }
 
 /**
- * A stated extension stays as it is. `auto` is what all migrations write that import a file beside them; else `ts` when the
- * nearest tsconfig of the generated folder (followed through `extends`, and through the `references` of a tsconfig that has no
- * files of its own) sets allowImportingTsExtensions or rewriteRelativeImportExtensions, or where there is none; else `js`. JavaScript projects always
- * import files under their own name.
+ * A stated extension is kept. `auto` means the extension that all migrations use to import a file next to them; else `ts` if the
+ * nearest tsconfig of the generated folder (followed through `extends`, and through the `references` of a tsconfig without files
+ * of its own) sets allowImportingTsExtensions or rewriteRelativeImportExtensions, or if there is no tsconfig; else `js`.
+ * JavaScript projects always import files by their own name.
  */
 export function resolveImportExtension(
   settings: GenerateSettings,
@@ -43,7 +43,7 @@ export function resolveImportExtension(
   const own = ownImports(files)
   if (own !== null) return decided(own)
   const { file, above } = nearestFile('tsconfig.json', settings.out, settings.root)
-  // Without a compiler that could refuse it, the name of the file itself is what Node and every bundler understand.
+  // Without a compiler that could reject it, Node and every bundler resolve the name of the file itself.
   if (file === null) return { ...decided('ts'), consulted: above }
   const { importsSources, consulted, failure } = readTsconfig(file, [
     settings.out,
@@ -65,7 +65,7 @@ const decided = (extension: SpecifierExtension): ImportExtensionDecision => ({
   diagnostics: [],
 })
 
-/** The way in which all of them import TypeScript files beside them; null where they do not, or in several ways. */
+/** The extension with which all of them import TypeScript files next to them; null if they do not, or use several. */
 function ownImports(files: readonly MigrationFile[]): SpecifierExtension | null {
   const ways = new Set(
     files
@@ -82,7 +82,7 @@ const RELATIVE = /\bfrom\s*['"](\.{1,2}\/[^'"\n]+)['"]/g
 function wayOf(specifier: string, importer: string): SpecifierExtension | null {
   if (/\.[cm]?ts$/.test(specifier)) return 'ts'
   const path = posix.join(posix.dirname(importer), specifier)
-  // What is there by this very name is no TypeScript file.
+  // A file that exists under this very name is not a TypeScript file.
   if (/\.[cm]?js$/.test(specifier)) return existsSync(path) ? null : 'js'
   return existsSync(`${path}.ts`) ? 'none' : null
 }
@@ -94,8 +94,8 @@ interface PackageModules {
 }
 
 /**
- * CommonJS where the nearest package.json says so, or says nothing and the migrations are; never where a `.js` migration is an
- * ES module: a bundler puts such a project together, which takes in both.
+ * CommonJS if the nearest package.json says so, or says nothing and the migrations are CommonJS; never if a `.js` migration is an
+ * ES module: such a project is built by a bundler, which accepts both.
  */
 function packageModules(
   { out }: Pick<GenerateSettings, 'out'>,

@@ -1,8 +1,8 @@
-// Whether a migration can reach `ctx`: only then does the registry bring in the larger tools.
+// Decides whether a migration can access `ctx`: only then does the registry import the larger tools.
 import { Node } from 'ts-morph'
 import type { ParsedMigration, Side } from '../../model/migration.js'
 
-/** Whether `up` or `down` is a function that may read its second argument. In doubt it is: a missing tool is an error. */
+/** Whether `up` or `down` is a function that may read its second argument. In doubt it may: a missing tool is an error. */
 export function takesContext({ up, down, batches }: ParsedMigration): boolean {
   return (!batches && readsSecondArgument(up)) || readsSecondArgument(down)
 }

@@ -1,17 +1,17 @@
-// Reads out of a table's CHECKs which values a column may have. What is not understood limits nothing.
+// Reads from a table's CHECKs which values a column may have. A condition that is not understood limits nothing.
 import { canonical } from '../../../src/schema/canonical.js'
 import { canonicalTokens, cutAtCommas } from '../../../src/sql/canonical-tokens.js'
 import { unquote } from '../../../src/sql/names.js'
 import { findOutside, cutOutside, insideOf, unwrapped, closingOf } from '../../sql/brackets.js'
 
-/** What CHECKs allow for one column. */
+/** The values that CHECKs allow in one column. */
 export interface ColumnLimits {
   /** The literals that it may have besides NULL, as SQL; null when they are not listed. */
   readonly values: readonly string[] | null
   readonly notNull: boolean
 }
 
-/** What the CHECKs of a table, wherever they stand, say of its columns, by their names in lower case. */
+/** The limits that all CHECKs of a table set on its columns, by column name in lower case. */
 export function checkLimits(sql: string): ReadonlyMap<string, ColumnLimits> {
   if (!/\bcheck\b/i.test(sql)) return NONE
   const shape = canonical('table', sql).shape
@@ -23,7 +23,7 @@ export function checkLimits(sql: string): ReadonlyMap<string, ColumnLimits> {
     shape?.columns.filter(({ text }) => / collate /.test(text)).map(({ name }) => name),
   )
   const limits = allOf(conditions)
-  // `x IN ('a')` is also true for 'A' where the column compares letters without their case.
+  // `x IN ('a')` is also true for 'A' if the column's collation ignores case.
   return new Map(
     [...limits].map(([name, one]) => [unquote(name), folding.has(name) ? open(one) : one]),
   )
@@ -80,7 +80,7 @@ const isName = (token: string): boolean => /^["a-z_\x80-\uffff]/.test(token) && 
 
 const VALUES: Readonly<Record<string, string>> = { true: '1', false: '0', null: '', not: '' }
 
-/** The text of a literal, with its sign; null for anything else. */
+/** The value of a literal, with its sign; null for anything else. */
 function literal(tokens: readonly string[]): string | null {
   const [first = '', second = ''] = tokens
   const isSigned = tokens.length === 2 && /^[-+]$/.test(first) && /^[.\d]/.test(second)
@@ -99,7 +99,7 @@ function allOf(conditions: readonly Limits[]): Limits {
   return merged
 }
 
-/** What every alternative limits. */
+/** The limits that every alternative sets. */
 function oneOf([first = NONE, ...others]: readonly Limits[]): Limits {
   const merged = new Map<string, ColumnLimits>()
   for (const [name, limits] of first) {

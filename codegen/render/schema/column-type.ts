@@ -1,4 +1,4 @@
-// Which TypeScript type the values of a column have, judged by how it is declared.
+// Derives the TypeScript type of a column's values from its declaration.
 import type { CatalogColumn, CatalogTable } from '../../model/catalog.js'
 import type { ColumnLimits } from './check-limits.js'
 import { renderLiteral } from '../registry/render-literal.js'
@@ -8,9 +8,9 @@ import { foldUpper, unquote } from '../../../src/sql/names.js'
 export const ANY_VALUE = 'number | string | Uint8Array'
 
 /**
- * The type of a column's values, NULL left out: what a CHECK allows where it lists values, and else what the declared type
- * says, as a client answers that does not ask for bigint. In a STRICT table the declared type is the truth. Elsewhere it is
- * the habit: SQLite's affinity, but for the types that people use for text and to which SQLite gives the affinity NUMERIC.
+ * The type of a column's values, without NULL: the values that a CHECK lists, else the type by declaration, as returned by a
+ * client that does not use bigint. In a STRICT table the declared type is exact. Elsewhere it is a convention: SQLite's affinity,
+ * except for the types that people use for text and that SQLite gives the affinity NUMERIC.
  */
 export function columnType(
   column: CatalogColumn,
@@ -31,7 +31,7 @@ const STRICT: Readonly<Record<string, string>> = {
 
 const strictType = (type: string): string => STRICT[foldUpper(type)] ?? ANY_VALUE
 
-/** By SQLite's rules of affinity, in their order; what is left would be NUMERIC. */
+/** By SQLite's affinity rules, in their order; the rest would be NUMERIC. */
 function declaredType(column: CatalogColumn): string {
   const type = foldUpper(column.type)
   if (type === '') return ANY_VALUE
@@ -43,8 +43,8 @@ function declaredType(column: CatalogColumn): string {
 }
 
 /**
- * The affinity NUMERIC keeps text that is no number as it is: CURRENT_TIMESTAMP in a TIMESTAMP, `{"a":1}` in JSON. A
- * BOOLEAN is 0 or 1.
+ * The affinity NUMERIC keeps text that is not a number unchanged: CURRENT_TIMESTAMP in a TIMESTAMP, `{"a":1}` in JSON. A BOOLEAN
+ * is 0 or 1.
  */
 function numericType(type: string, value: string | null): string {
   const [word = ''] = /^[^\s(]*/.exec(type) ?? []
@@ -60,8 +60,8 @@ function numericType(type: string, value: string | null): string {
 const COUNTED_TIME = /unixepoch|julianday|strftime\s*\(\s*'%[sJ]'|^[-+(\s]*\d/i
 
 /**
- * The union of the values that a CHECK lists; null where a value would be stored as something else than it is written, so
- * that the list does not tell what is read.
+ * The union of the values that a CHECK lists; null if a value would be stored differently from how it is written, so that the
+ * list does not show what is read.
  */
 function literalType(
   values: readonly string[],

@@ -1,4 +1,4 @@
-// Finds the columns of a view that are named by their own text, spaces and capitals included: that text has to stay.
+// Finds the columns of a view that are named by their own text, including spaces and case: that text must not change.
 import { tokenize } from '../../../src/sql/tokenize.js'
 import { hasAlias, selectItems, type SelectItem } from './select-items.js'
 import { isKeyword, isMark } from './sql-layout.js'
@@ -6,8 +6,8 @@ import { isValueWord } from '../../sql/sql-name.js'
 import type { PlacedWord, SqlWord } from './sql-words.js'
 
 /**
- * The words of a view's statement, with every expression in a list after SELECT that has no `AS name` as one piece of the
- * original text: SQLite names the column by it, so that `a+b` and `a + b` make two different views.
+ * The words of a view's statement, with every expression in a SELECT list that has no `AS name` as one piece of the original
+ * text: SQLite names the column after it, so that `a+b` and `a + b` are two different views.
  */
 export function exactExpressions(words: readonly PlacedWord[], sql: string): SqlWord[] {
   const styled: SqlWord[] = []
@@ -23,8 +23,8 @@ export function exactExpressions(words: readonly PlacedWord[], sql: string): Sql
 }
 
 /**
- * For SQLite a comment behind the expression belongs to its text, and so to the name of the column. What follows must not
- * become a part of that comment.
+ * For SQLite a comment after the expression belongs to its text, and so to the name of the column. What follows must not become
+ * part of that comment.
  */
 function exactText(sql: string): string {
   const text = sql.replace(/[\t-\r ]+$/, '')
@@ -38,7 +38,7 @@ function nameless(words: readonly PlacedWord[]): SelectItem[] {
   return lists.flat().filter(({ from, to }) => isNameless(words.slice(from, to)))
 }
 
-/** A column that USING or NATURAL makes of two, where each may be missing, is an expression for SQLite. */
+/** For SQLite, a column that USING or NATURAL merges from two, where either may be missing, is an expression. */
 const mergesColumns = (words: readonly SqlWord[]): boolean =>
   words.some((word) => isKeyword(word, 'FULL', 'RIGHT')) &&
   words.some((word) => isKeyword(word, 'NATURAL', 'USING'))
@@ -46,7 +46,7 @@ const mergesColumns = (words: readonly SqlWord[]): boolean =>
 const isNamedByText = (item: readonly PlacedWord[]): boolean =>
   isNamedByTextAlways(item) || (item.length === 1 && !isMark(item[0], '*'))
 
-/** Not `a`, `t.a`, `*`, `t.*`, nor anything with a name behind it. A value alone is named by its text as well: `null`. */
+/** Not `a`, `t.a`, `*`, `t.*`, nor anything followed by a name. A value alone is named by its text as well: `null`. */
 function isNamedByTextAlways(item: readonly PlacedWord[]): boolean {
   const [first] = item
   if (item.length === 1 && first)

@@ -1,10 +1,10 @@
-// Which type the value of an expression in a view has, where its first words tell; in doubt, anything.
+// Derives the type of an expression in a view from its first words; in doubt, any value.
 import { ANY_VALUE } from './column-type.js'
 import { isKeyword, isMark } from './sql-layout.js'
 import type { SqlWord } from './sql-words.js'
 import { foldCase } from '../../../src/sql/names.js'
 
-/** What is known of a value. */
+/** The known facts about a value. */
 export interface ValueType {
   readonly type: string
   readonly nullable: boolean
@@ -19,7 +19,7 @@ const A_TEXT_OR_NULL: ValueType = { type: 'string', nullable: true }
 const functions = (names: string, type: ValueType): [string, ValueType][] =>
   names.split(' ').map((name) => [name, type])
 
-/** What functions of SQLite answer; a NULL among the arguments mostly makes the answer NULL. */
+/** The result types of SQLite's functions; a NULL argument mostly makes the result NULL. */
 const FUNCTIONS: ReadonlyMap<string, ValueType> = new Map([
   ...functions('count total row_number rank dense_rank ntile unixepoch changes random', A_NUMBER),
   ...functions(
@@ -41,7 +41,7 @@ export function expressionType(words: readonly SqlWord[]): ValueType {
   if (isKeyword(first, 'EXISTS') && closes(words, 1)) return A_NUMBER
   if (first.kind !== 'name' || !isMark(words[1], '(')) return ANYTHING
   const isWhole = closes(words, 1)
-  // Time functions given NULL or nonsense answer NULL, `unixepoch()` alone never does.
+  // Time functions return NULL for NULL or invalid input; `unixepoch()` alone never does.
   const known = FUNCTIONS.get(foldCase(first.text))
   if (!known || !isWhole) return ANYTHING
   return foldCase(first.text) === 'unixepoch' && words.length > 3 ? A_NUMBER_OR_NULL : known
@@ -52,7 +52,7 @@ function literalType(text: string): ValueType {
   return /^[.\d]/.test(text) ? A_NUMBER : ANYTHING
 }
 
-/** Whether nothing follows the parenthesis that opens here but FILTER and OVER with theirs. */
+/** Whether only FILTER and OVER with their parentheses follow the parenthesis that opens here. */
 function closes(words: readonly SqlWord[], open: number): boolean {
   let depth = 0
   for (let at = open; at < words.length; at++) {

@@ -1,4 +1,4 @@
-// The order in which a schema is read and loaded: parents before children, what hangs on a table right after it.
+// Orders a schema for reading and loading: parents before children, dependent objects right after their table.
 import type {
   Catalog,
   CatalogIndex,
@@ -11,7 +11,7 @@ import { excludedTables, type Exclusions } from '../../../src/schema/not-ours.js
 import { wordsIn } from '../../sql/names-in.js'
 import { foldCase } from '../../../src/sql/names.js'
 
-/** A table or view with what is on it. */
+/** A table or view with its indexes and triggers. */
 export interface SchemaPart<T extends CatalogTable | CatalogView = CatalogTable | CatalogView> {
   readonly object: T
   readonly indexes: readonly CatalogIndex[]
@@ -26,7 +26,7 @@ export interface OrderedSchema {
   readonly views: readonly SchemaPart<CatalogView>[]
 }
 
-/** Orders the objects of a schema. Where nothing else decides, the order in which they were made does. */
+/** Orders the objects of a schema, by order of creation unless something else decides. */
 export function orderSchema(catalog: Catalog, exclusions: Exclusions): OrderedSchema {
   const excluded = excludedTables(exclusions)
   const objects = [...catalog.values()].filter(

@@ -1,4 +1,4 @@
-// Renders the CREATE statement of one object in the style of schema.sql. What it makes is what the given one makes.
+// Renders the CREATE statement of one object in the style of schema.sql. The result creates the same object.
 import type { CatalogIndex, CatalogObject, CatalogTrigger } from '../../model/catalog.js'
 import { exactExpressions } from './exact-expressions.js'
 import {
@@ -21,13 +21,13 @@ export function renderStatement(object: CatalogObject): string {
   return `${lines.join('\n')};\n`
 }
 
-/** What an index is on, as SQL: everything behind the name of its table. */
+/** The columns and condition of an index, as SQL: everything after the name of its table. */
 export function indexedBy({ sql }: CatalogIndex): string {
   const words = sqlWords(sql)
   return onOneLine(words.slice(words.findIndex((word) => isMark(word, '('))))
 }
 
-/** What a trigger waits for, as SQL: everything between its name and its statements. */
+/** The event of a trigger, as SQL: everything between its name and its statements. */
 export function eventOf({ sql }: CatalogTrigger): string {
   const words = sqlWords(sql)
   return onOneLine(
@@ -38,7 +38,7 @@ export function eventOf({ sql }: CatalogTrigger): string {
   )
 }
 
-/** SQLite keeps statements as `CREATE TRIGGER name …`, without what may stand between these words. */
+/** SQLite stores statements as `CREATE TRIGGER name …`, without the optional words between. */
 const NAME_ENDS = 3
 
 function linesOf(object: CatalogObject, words: readonly PlacedWord[]): string[] {
@@ -79,7 +79,7 @@ function headLine(words: readonly SqlWord[]): string {
 
 const CONSTRAINTS = ['CONSTRAINT', 'PRIMARY', 'UNIQUE', 'CHECK', 'FOREIGN']
 
-/** The name of a column is one for sure, and its type is written in upper case. */
+/** The first word is certainly the column name, and the type is written in upper case. */
 function styleDefinition(definition: readonly PlacedWord[], sql: string): SqlWord[] {
   const [name, ...rest] = definition
   if (!name || isKeyword(name, ...CONSTRAINTS)) return [...definition]
@@ -89,7 +89,7 @@ function styleDefinition(definition: readonly PlacedWord[], sql: string): SqlWor
   return [sureName(name), ...type, ...rest.slice(length).map(styleGeneration)]
 }
 
-/** Brackets are quotes to SQLite, but `varchar[10]` is meant as it stands there. */
+/** SQLite takes brackets for quotes, but `varchar[10]` is meant as written. */
 function styleType(words: readonly PlacedWord[], sql: string): SqlWord[] {
   const end = words.findIndex((word) => isMark(word, ','))
   const own = end < 0 ? words : words.slice(0, end)
@@ -102,7 +102,7 @@ function styleType(words: readonly PlacedWord[], sql: string): SqlWord[] {
 const inCapitals = (word: SqlWord): SqlWord =>
   /^\w+$/.test(word.text) ? { ...word, text: foldUpper(word.text) } : word
 
-/** How a generated column is kept stands behind the parenthesis that closes its expression. */
+/** The storage of a generated column follows the parenthesis that closes its expression. */
 const styleGeneration = (word: SqlWord, at: number, words: readonly SqlWord[]): SqlWord =>
   /^(?:stored|virtual)$/i.test(word.text) && isMark(words[at - 1], ')') ? inCapitals(word) : word
 
@@ -111,7 +111,7 @@ const sureName = ({ text }: SqlWord): SqlWord => ({
   kind: 'name',
 })
 
-/** The arguments belong to the module, which may look at every space in them. */
+/** The arguments belong to the module, which may depend on every space in them. */
 function virtualTableLines(words: readonly PlacedWord[], sql: string): string[] {
   const open = words.findIndex((word) => isMark(word, '('))
   if (open < 0) return [onOneLine(words)]
@@ -141,7 +141,7 @@ function viewLines(words: readonly SqlWord[]): string[] {
   return [onOneLine(words.slice(0, as + 1)), ...layOut(words.slice(as + 1), '')]
 }
 
-/** The rows that a trigger sees: `new.name`, `old.name`. */
+/** The rows available in a trigger: `new.name`, `old.name`. */
 const rowInSmallLetters = (word: SqlWord, at: number, words: readonly SqlWord[]): SqlWord =>
   /^(?:new|old)$/i.test(word.text) && isMark(words[at + 1], '.')
     ? { ...word, text: foldCase(word.text) }

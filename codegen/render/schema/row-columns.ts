@@ -1,4 +1,4 @@
-// The columns of tables and views as rows of a program have them: their types, and what INSERT may leave out.
+// Derives the columns of tables and views as a program sees them in rows: their types, and which ones INSERT may omit.
 import { isRowid } from '../../model/rowid-column.js'
 import type { CatalogColumn, CatalogTable, CatalogView, ViewColumn } from '../../model/catalog.js'
 import { checkLimits, type ColumnLimits } from './check-limits.js'
@@ -15,7 +15,7 @@ export interface RowColumn {
   /** TypeScript, NULL left out. */
   readonly type: string
   readonly nullable: boolean
-  /** `never`: the database makes the value itself. */
+  /** `never`: the database generates the value. */
   readonly insert: 'required' | 'optional' | 'never'
 }
 
@@ -23,11 +23,11 @@ export interface RowColumn {
 export interface SchemaRows {
   readonly tables: ReadonlyMap<CatalogTable, readonly RowColumn[]>
   readonly views: ReadonlyMap<CatalogView, readonly RowColumn[]>
-  /** What CHECKs say of the columns of each table, by their names in lower case. */
+  /** The limits that CHECKs set on the columns of each table, by column name in lower case. */
   readonly limits: ReadonlyMap<CatalogTable, ReadonlyMap<string, ColumnLimits>>
 }
 
-/** The rows of a schema, given what is known of the columns of its views by `view name`. */
+/** The rows of a schema, given the known facts about the columns of its views by `view name`. */
 export function schemaRows(
   schema: OrderedSchema,
   known: Readonly<Record<string, readonly ViewColumn[]>>,
@@ -40,7 +40,7 @@ export function schemaRows(
   return { tables, views: viewRows(schema, tables, { known, types }), limits }
 }
 
-/** The columns of a table that `SELECT *` shows. */
+/** The columns of a table that `SELECT *` returns. */
 function tableRow(
   table: CatalogTable,
   limits: ReadonlyMap<string, ColumnLimits>,
@@ -56,10 +56,7 @@ function tableRow(
     })
 }
 
-/**
- * By SQLite's rules: a primary key does not forbid NULL, unless it is the rowid itself, or the table is STRICT or WITHOUT
- * ROWID.
- */
+/** By SQLite's rules: a primary key allows NULL, unless it is the rowid itself, or the table is STRICT or WITHOUT ROWID. */
 function isNullable(column: CatalogColumn, table: CatalogTable): boolean {
   if (column.notNull || isRowid(table, column)) return false
   return column.primaryKey === 0 || !(table.strict || table.withoutRowid)
@@ -112,12 +109,12 @@ const ANYTHING: ValueType = { type: ANY_VALUE, nullable: true }
 
 interface Origin {
   readonly type: string
-  /** The type without what CHECKs and the configuration say, which is of this column alone. */
+  /** The type without CHECKs and configuration, which concern this column alone. */
   readonly unlimited: string
   readonly nullable: boolean
 }
 
-/** What a view can show of a table: its columns, and its rowid under any of its names. */
+/** The columns that a view can take from a table: its columns, and its rowid under any of its names. */
 function originsIn(table: CatalogTable, row: readonly RowColumn[]): ReadonlyMap<string, Origin> {
   const rowid = { type: 'number', unlimited: 'number', nullable: false }
   const columns = row.map(({ name, type, nullable }): [string, Origin] => {

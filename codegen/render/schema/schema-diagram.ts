@@ -1,4 +1,4 @@
-// Draws the tables and their foreign keys as a Mermaid diagram, whatever they are called.
+// Renders the tables and their foreign keys as a Mermaid diagram, whatever their names.
 import type { CatalogForeignKey, CatalogTable } from '../../model/catalog.js'
 import { foldCase } from '../../../src/sql/names.js'
 
@@ -26,7 +26,7 @@ function entityNames(tables: readonly CatalogTable[]): ReadonlyMap<string, strin
   )
 }
 
-/** What cannot stand in a name in double quotes. */
+/** Characters that are not allowed in a name in double quotes. */
 const UNDRAWABLE = /["%\\`\p{C}\p{Z}]+/gu
 
 /** Words of Mermaid's own: as bare names they would be read as something else. */
@@ -60,10 +60,7 @@ function attributeNames(names: readonly string[]): string[] {
   })
 }
 
-/**
- * Letters of the first 128 characters, digits and underscores are all that every version of Mermaid reads. What it writes
- * for keys cannot be a name.
- */
+/** All versions of Mermaid read only ASCII letters, digits and underscores. Its words for keys cannot be a name. */
 function attribute(text: string): string {
   const plain = text.replace(/[^A-Za-z0-9_]+/g, '_')
   if (/^[pfu]k$/i.test(plain)) return `${plain}_`
@@ -87,7 +84,7 @@ function isUnique(table: CatalogTable, columns: readonly string[]): boolean {
   return [...table.uniques, primary].some((one) => one.map(foldCase).sort().join('\n') === wanted)
 }
 
-/** Parent first: one or none where the key may be NULL, and at most one child where the key is unique. */
+/** Parent first: one or none if the key may be NULL, and at most one child if the key is unique. */
 function renderRelation(
   table: CatalogTable,
   { columns, parent }: CatalogForeignKey,

@@ -1,4 +1,4 @@
-// The files that show the schema of the whole history: as SQL, as types, and as a page for people.
+// Renders the files that show the schema of the whole history: as SQL, as types, and as a page for people.
 import { join } from 'node:path'
 import { finalCatalog } from '../../check/subject/catalog-history.js'
 import { projectPath } from '../../project/project-path.js'
@@ -24,9 +24,9 @@ import { typeUnused } from './schema-problems.js'
 import { isType } from './type-overrides.js'
 
 /**
- * The files as they should be, not yet formatted: `schema.sql`, `schema.ts` (`schema.d.ts` in JavaScript projects), and
- * `SCHEMA.md` where the settings ask for it. The proof must be complete. The same migrations give the same texts anywhere;
- * a migration that changes nothing but data leaves the first two as they are.
+ * The complete files, not yet formatted: `schema.sql`, `schema.ts` (`schema.d.ts` in JavaScript projects), and `SCHEMA.md` if the
+ * settings ask for it. The proof must be complete. The same migrations always give the same texts; a migration that only changes
+ * data leaves the first two unchanged.
  */
 export function schemaFiles(
   proof: Proof,
@@ -58,7 +58,7 @@ export function schemaFiles(
   ]
 }
 
-/** What of the settings about the schema says nothing. */
+/** Problems in the settings about the schema. */
 export function schemaProblems(proof: Proof, settings: GenerateSettings): Diagnostic[] {
   const { table: ledger, ignoreTables, types } = settings
   if (!types) return []
@@ -68,7 +68,7 @@ export function schemaProblems(proof: Proof, settings: GenerateSettings): Diagno
 
 const inHtmlComment = (text: string): string => text.replace(/--(?=!?>)/g, '-- ')
 
-/** What every file begins with. The digest tells a file that was edited from one that is out of date. */
+/** The header of every file. Its digest distinguishes an edited file from an outdated one. */
 function headerOf({ versions }: Proof, { root, migrations }: GenerateSettings): [string, string] {
   const folder = visibleText(projectPath(root, migrations))
   return [
@@ -78,8 +78,8 @@ function headerOf({ versions }: Proof, { root, migrations }: GenerateSettings): 
 }
 
 /**
- * The text of schema.sql below its header. Loaded into an empty database it makes the same objects as the migrations, in
- * the same way of writing but for the style. Comments of the migrations are not in it.
+ * The text of schema.sql below its header. Loaded into an empty database it creates the same objects as the migrations, in the
+ * same spelling except for style. Comments of the migrations are left out.
  */
 export function renderSchemaSql({ tables, views }: OrderedSchema): string {
   return [...tables, ...views].map((part) => `\n${renderPart(part)}`).join('')
@@ -93,7 +93,7 @@ function renderPart({ object, indexes, triggers }: SchemaPart): string {
   ].join('')
 }
 
-/** One finding for each that is of no column, or no type. */
+/** One finding for each override that matches no column, or is not a type. */
 export function unusedTypes(
   { types = {}, config, root }: GenerateSettings,
   { tables, views }: SchemaRows,

@@ -1,14 +1,14 @@
-// With which version the objects of a schema and the columns of its tables came.
+// Finds the version that introduced each object of a schema and each column of its tables.
 import type { CatalogColumn, CatalogObject, CatalogTable } from '../../model/catalog.js'
 import type { Proof, VersionProof } from '../../model/evidence.js'
 import { canonical } from '../../../src/schema/canonical.js'
 import { foldCase } from '../../../src/sql/names.js'
 
-/** Where an object comes from. */
+/** The origin of an object. */
 export interface ObjectOrigin {
-  /** The version that made it. A table that is rebuilt or renamed stays the one that it was. */
+  /** The version that created it. A rebuilt or renamed table keeps its origin. */
   readonly version: number
-  /** Of a table: the version by the name of each column, in lower case. */
+  /** For a table: the version of each column, by column name in lower case. */
   readonly columns: ReadonlyMap<string, number>
 }
 
@@ -38,13 +38,13 @@ function applyVersion(known: Map<string, Known>, { version, catalog }: VersionPr
   for (const [key, one] of next) known.set(key, one)
 }
 
-/** The table that is gone and was the same but for its name, and perhaps for further columns. */
+/** The removed table that was the same except for its name, and perhaps for further columns. */
 function renamedFrom(object: CatalogObject, removed: readonly Known[]): Known | undefined {
   if (object.type !== 'table') return undefined
   return removed.find((one) => one.object.type === 'table' && goesOn(one.object, object))
 }
 
-/** One column alone, often `id`, is like those of other tables by chance. */
+/** A single column, often `id`, matches other tables by chance. */
 function goesOn(before: CatalogTable, after: CatalogTable): boolean {
   if (canonical('table', before.sql).meaning === canonical('table', after.sql).meaning) return true
   const columnOf = ({ name, type }: CatalogColumn): string => foldCase(`${name} ${type}`)

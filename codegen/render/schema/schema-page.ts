@@ -1,4 +1,4 @@
-// Renders SCHEMA.md: the schema for people, with the version that everything came with.
+// Renders SCHEMA.md: the schema for people, with the version that introduced each part.
 import type {
   CatalogIndex,
   CatalogTable,
@@ -19,7 +19,7 @@ import { foldCase } from '../../../src/sql/names.js'
 import type { ColumnLimits } from './check-limits.js'
 import { visibleText } from '../../diagnostics/visible-text.js'
 
-/** Where everything on the page comes from. */
+/** The origin of everything on the page. */
 export interface PageHistory {
   readonly proof: Proof
   readonly items: readonly RegistryItem[]
@@ -203,13 +203,13 @@ function codeBlock(language: string, text: string): string {
   return `${fence}${language}\n${shown}\n${fence}\n`
 }
 
-/** At least this many backticks, and more than the longest run of them in the text. */
+/** At least this many backticks, and more than the longest run of backticks in the text. */
 function fenceFor(text: string, least: number): string {
   const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length))
   return '`'.repeat(Math.max(least, longest + 1))
 }
 
-/** A table with a heading; the cells hold Markdown. */
+/** A Markdown table with a heading; the cells contain Markdown. */
 function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |\n`
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('')

@@ -1,11 +1,11 @@
-// Renders schema.ts: what the rows of tables and views look like, for the database client and for Kysely.
+// Renders schema.ts: the row types of tables and views, for the database client and for Kysely.
 import { jsonText, visibleText } from '../../diagnostics/visible-text.js'
 import { piecesOf, type Parts } from '../../model/generated-file.js'
 import { renderLiteral } from '../registry/render-literal.js'
 import type { RowColumn, SchemaRows } from './row-columns.js'
 import { typeNames, type TypeNames } from './type-names.js'
 
-/** The text of schema.ts below its header, not yet formatted. It imports nothing; Kysely knows its types by their shape. */
+/** The text of schema.ts below its header, not yet formatted. It imports nothing; Kysely recognizes its types by their shape. */
 export function renderSchemaTypes(rows: SchemaRows): Parts {
   const tables = [...rows.tables].map(([{ name }, row]) => ({ name, row }))
   const viewed = [...rows.views].map(([{ name }, row]) => ({ name, row }))
@@ -45,7 +45,7 @@ export type Generated<T> = ColumnType<T, T | undefined, T>
 export type Computed<T> = ColumnType<T, never, never>
 `
 
-/** Were all columns of a view left out of INSERT, Kysely would take any values for it. */
+/** If all columns of a view were omitted from INSERT, Kysely would accept any values for it. */
 const VIEWS = `/** A column of a view, which no row is inserted into. */
 export type Viewed<T> = ColumnType<T, NotInserted, never>
 /** What no value is. */
@@ -85,7 +85,7 @@ const selectField = (column: RowColumn): string =>
 const insertField = (column: RowColumn): string =>
   `${propertyKey(column.name)}${column.insert === 'optional' ? '?' : ''}: ${withNull(column)}`
 
-/** Kysely lets INSERT leave out what may be NULL. */
+/** Kysely lets INSERT omit nullable columns. */
 function kyselyField(column: RowColumn): string {
   const type = withNull(column)
   const key = propertyKey(column.name)

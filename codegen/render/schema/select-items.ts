@@ -1,8 +1,8 @@
-// Finds the columns that a query lists after SELECT.
+// Finds the columns listed after SELECT in a query.
 import { endsOperand, isKeyword, isMark } from './sql-layout.js'
 import type { SqlWord } from './sql-words.js'
 
-/** The place of one item among the words of a query; `to` is the first word behind it. */
+/** The place of one item among the words of a query; `to` is the first word after it. */
 export interface SelectItem {
   readonly from: number
   readonly to: number
@@ -10,7 +10,7 @@ export interface SelectItem {
 
 const LIST_ENDS = 'EXCEPT FROM GROUP HAVING INTERSECT LIMIT ORDER UNION WHERE WINDOW'.split(' ')
 
-/** The items of the list behind the SELECT at this place. */
+/** The items of the list after the SELECT at this place. */
 export function selectItems(words: readonly SqlWord[], select: number): SelectItem[] {
   const items: SelectItem[] = []
   let from = select + (isKeyword(words[select + 1], 'DISTINCT', 'ALL') ? 2 : 1)
@@ -34,7 +34,7 @@ const isListEnd = (words: readonly SqlWord[], at: number): boolean =>
   isMark(words[at], ')', ';') ||
   (isKeyword(words[at], ...LIST_ENDS) && !isKeyword(words[at - 1], 'DISTINCT'))
 
-/** Whether a name stands behind the item, with or without AS. */
+/** Whether a name follows the item, with or without AS. */
 export function hasAlias(item: readonly SqlWord[]): boolean {
   const [before, last] = [item.at(-2), item.at(-1)]
   if (!before || !last) return false

@@ -1,10 +1,10 @@
-// Lays the words of SQL out in lines: a clause a line where it fits, a list or a condition over several where it does not.
+// Lays out SQL in lines: each clause on one line if it fits; otherwise its list or condition on several.
 import type { SqlWord } from './sql-words.js'
 
-/** Lines longer than this are broken where that is possible. */
+/** Longer lines are broken if possible. */
 const WIDTH = 100
 
-/** The words on one line, with spaces where people expect them. */
+/** The words on one line, with conventional spacing. */
 export function onOneLine(words: readonly SqlWord[]): string {
   return words.map((word, at) => (isTight(words, at) ? word.text : ` ${word.text}`)).join('')
 }
@@ -21,7 +21,7 @@ function isTight(words: readonly SqlWord[], at: number): boolean {
 const CALLS = new Set(['CAST', 'RAISE'])
 const NAMING = new Set('AS INTO RECURSIVE REFERENCES TABLE VIEW WITH'.split(' '))
 
-/** Whether a parenthesis opens arguments: `lower(name)`, but `INTO users (name)`. */
+/** Whether a parenthesis opens arguments: `lower(name)`, but not `INTO users (name)`. */
 function isCall(words: readonly SqlWord[], open: number): boolean {
   const name = words[open - 1]!
   if (name.kind === 'keyword') return CALLS.has(name.text)
@@ -37,7 +37,7 @@ export const isMark = (word: SqlWord | undefined, ...marks: readonly string[]): 
 export const isKeyword = (word: SqlWord | undefined, ...keywords: readonly string[]): boolean =>
   word?.kind === 'keyword' && keywords.includes(word.text)
 
-/** Whether an operand ends with this word, so that an operator, or a name for it, may follow. */
+/** Whether an operand ends with this word, so that an operator or an alias may follow. */
 export const endsOperand = (word: SqlWord | undefined): boolean =>
   word !== undefined &&
   (word.kind === 'mark' ? word.text === ')' : word.kind !== 'keyword' || VALUES.has(word.text))
@@ -68,7 +68,7 @@ function cutClauses(words: readonly SqlWord[]): SqlWord[][] {
   })
 }
 
-/** One piece of SQL on one line if it fits, and else over several, the further ones indented. */
+/** One piece of SQL on one line if it fits, otherwise on several, all but the first indented. */
 export function fit(words: readonly SqlWord[], indent: string): string[] {
   const line = indent + onOneLine(words)
   if (line.length <= WIDTH || words.length < 2) return [line]
@@ -90,7 +90,7 @@ function breakList(words: readonly SqlWord[], indent: string): string[] | null {
   ]
 }
 
-/** Conditions with `AND` or `OR` at the beginning of lines, and the branches of a CASE. */
+/** Conditions with `AND` or `OR` at the start of lines, and the branches of a CASE. */
 function breakCondition(words: readonly SqlWord[], indent: string): string[] | null {
   let cases = 0
   let between = false
@@ -106,7 +106,7 @@ function breakCondition(words: readonly SqlWord[], indent: string): string[] | n
   return parts.flatMap((part, at) => fit(part, at === 0 ? indent : `${indent}  `))
 }
 
-/** Shorter lists stay on their line, even where it is too long then. */
+/** Shorter lists stay on their line, even if it is too long then. */
 const WORTH_OPENING = 30
 
 /** Opens the longest pair of parentheses. */
@@ -135,7 +135,7 @@ function longestGroup(words: readonly SqlWord[]): { open: number; close: number 
   return longest
 }
 
-/** Cuts after the commas that stand outside of parentheses. */
+/** Splits at the commas outside parentheses. */
 export const cutAfterCommas = (words: readonly SqlWord[]): SqlWord[][] =>
   cutBefore(words, (_, at) => isMark(words[at - 1], ','))
 

@@ -1,24 +1,24 @@
-// Reads the SQL that SQLite keeps for an object as words in one style: keywords in upper case, names without needless quotes.
+// Reads the SQL that SQLite stores for an object as words in one style: keywords in upper case, names without needless quotes.
 import { foldKeywords } from '../../checksum/fold-keywords.js'
 import { tokenize, type Token } from '../../../src/sql/tokenize.js'
 import { isValueWord, sureNameText } from '../../sql/sql-name.js'
 import { foldCase, foldUpper, unquote } from '../../../src/sql/names.js'
 
-/** One word as it is written down. `exact` is text whose spaces matter. */
+/** One word as it is written. `exact` is text whose spaces matter. */
 export interface SqlWord {
   readonly text: string
   readonly kind: 'keyword' | 'name' | 'literal' | 'mark' | 'exact'
 }
 
-/** A token and what was found out about it; `start` and `end` are its place in the SQL. */
+/** A token with its classification; `start` and `end` are its place in the SQL. */
 export interface PlacedWord extends SqlWord {
   readonly start: number
   readonly end: number
 }
 
 /**
- * The words of one statement, comments left out. No word is added and none is taken away, so that the statement means what
- * it meant. A word that may be a keyword or a name stays as it is.
+ * The words of one statement, without comments. No word is added or removed, so that the statement keeps its meaning. A word that
+ * may be a keyword or a name stays as it is.
  */
 export function sqlWords(sql: string): PlacedWord[] {
   const tokens = tokenize(sql).filter(({ kind }) => kind !== 'space' && kind !== 'comment')
@@ -29,7 +29,7 @@ export function sqlWords(sql: string): PlacedWord[] {
   })
 }
 
-/** Whether each token is a keyword. In lower case nothing but a keyword is changed by folding. */
+/** Whether each token is a keyword. In lower case, folding changes only keywords. */
 function keywordsIn(tokens: readonly Token[]): boolean[] {
   const small = tokens.map((token) =>
     token.kind === 'word' ? { ...token, text: foldCase(token.text) } : token,
@@ -38,7 +38,7 @@ function keywordsIn(tokens: readonly Token[]): boolean[] {
   return keywords.map((keyword, at) => keyword || isQueryWord(small, at))
 }
 
-/** Words of queries that stand within a statement: `AS WITH n AS MATERIALIZED (…)`, `ORDER BY a DESC NULLS LAST`. */
+/** Words of queries within a statement: `AS WITH n AS MATERIALIZED (…)`, `ORDER BY a DESC NULLS LAST`. */
 function isQueryWord(tokens: readonly Token[], at: number): boolean {
   const [before, word, after] = [at - 1, at, at + 1].map((place) => tokens[place]?.text ?? '')
   if (word === 'materialized') return (before === 'as' || before === 'not') && after === '('
@@ -82,14 +82,14 @@ function readName(place: Place): SqlWord {
   return { text: sureNameText(text), kind: 'name' }
 }
 
-/** A name that stands for a text: `DEFAULT abc`, `DEFAULT "abc"`. */
+/** A name used as a text: `DEFAULT abc`, `DEFAULT "abc"`. */
 function readDefault({ tokens, at }: Place): SqlWord {
   const { kind, text } = tokens[at]!
   if (kind === 'word' && TRUTH.test(text)) return { text: foldUpper(text), kind: 'keyword' }
   return { text: `'${unquote(text).replaceAll("'", "''")}'`, kind: 'literal' }
 }
 
-/** Behind a point, and alone between commas and parentheses, there is no place for a keyword. */
+/** After a dot, and alone between commas and parentheses, there cannot be a keyword. */
 function isSurelyName({ tokens, at }: Place): boolean {
   const [before, here, after] = [at - 1, at, at + 1].map((place) => tokens[place]?.text ?? '')
   if (before === '.') return true

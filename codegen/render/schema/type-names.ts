@@ -1,20 +1,20 @@
-// Names for the types of tables and views: those of the tables themselves, the way TypeScript writes types.
+// Chooses names for the types of tables and views: their own names, in TypeScript's spelling of types.
 
 /** The names of the types of one table or view. */
 export interface TypeNames {
-  /** What SELECT gives. */
+  /** The type that SELECT returns. */
   readonly row: string
-  /** What INSERT takes. */
+  /** The type that INSERT takes. */
   readonly insert: string
-  /** What UPDATE takes. */
+  /** The type that UPDATE takes. */
   readonly update: string
   /** The type for Kysely. */
   readonly table: string
 }
 
 /**
- * The type names for each name, in the order given: `user_tags` becomes `UserTagsRow`, `NewUserTags` and so on. Where a name
- * is taken already, a number tells the types apart.
+ * The type names for each name, in the given order: `user_tags` becomes `UserTagsRow`, `NewUserTags` and so on. If a name is
+ * already taken, a number distinguishes the types.
  */
 export function typeNames(names: readonly string[]): ReadonlyMap<string, TypeNames> {
   const taken = new Set<string>()

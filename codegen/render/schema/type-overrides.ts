@@ -1,4 +1,4 @@
-// The types that the configuration gives to columns, in place of those that their declarations say. Pure.
+// Applies the types that the configuration gives to columns in place of their declared ones. Pure.
 import { ts } from 'ts-morph'
 import type { CatalogColumn } from '../../model/catalog.js'
 import type { GenerateSettings } from '../../model/settings.js'
@@ -7,7 +7,10 @@ import { foldCase } from '../../../src/sql/names.js'
 /** TypeScript by `table.column` or by a declared type; names as SQLite compares them. */
 export type TypeOverrides = NonNullable<GenerateSettings['types']>
 
-/** The type that is given to a column: to it alone, or else to all that are declared so. Ready to stand in a union. */
+/**
+ * The type configured for a column: for it alone, or else for all columns declared with its type. Can be used in a union as it
+ * is.
+ */
 export function overrideOf(
   types: TypeOverrides,
   owner: string,
@@ -25,11 +28,11 @@ export function overrideOf(
 /** Whether a text is one type in TypeScript. */
 export const isType = (text: string): boolean => typeIn(text) !== undefined
 
-/** What stands behind it would be a part of its result: `() => string | null`. */
+/** Text after it would be part of its result: `() => string | null`. */
 const takesWhatFollows = (node: ts.TypeNode): boolean =>
   ts.isFunctionTypeNode(node) || ts.isConstructorTypeNode(node) || ts.isConditionalTypeNode(node)
 
-/** As the only element of a tuple, so that the text ends where the type does. */
+/** Parsed as the only element of a tuple, so that the text ends where the type does. */
 function typeIn(text: string): ts.TypeNode | undefined {
   const source = `type T = [${text}]`
   if (ts.transpileModule(source, { reportDiagnostics: true }).diagnostics?.length !== 0)

@@ -1,4 +1,4 @@
-// What the text of a view tells about the NULLs that may be in its rows. In doubt there may be some.
+// Derives from the text of a view whether its rows may contain NULLs. In doubt they may.
 import type { CatalogView } from '../../model/catalog.js'
 import { expressionType, type ValueType } from './expression-type.js'
 import { hasAlias, selectItems } from './select-items.js'
@@ -28,8 +28,8 @@ export function readViews(
 }
 
 /**
- * Whether columns that are never NULL in their tables may be NULL in the view: by an outer join, as the answer of a query
- * within an expression, which may have none, or beside an aggregate over no rows.
+ * Whether columns that are never NULL in their tables may be NULL in the view: by an outer join, as the result of a scalar
+ * subquery, which may have no row, or beside an aggregate over no rows.
  */
 export function hasDoubtfulRows(tokens: readonly string[]): boolean {
   return hasOuterJoin(tokens) || hasScalarQuery(tokens) || hasLoneAggregate(tokens)
@@ -41,7 +41,7 @@ const hasOuterJoin = (tokens: readonly string[]): boolean =>
       ['left', 'right', 'full'].includes(token) && /^(?:join|outer)$/.test(tokens[at + 1] ?? ''),
   )
 
-/** Where a query in parentheses gives rows, and not a value. */
+/** The words after which a query in parentheses gives rows, not a value. */
 const ROWS = new Set(['in', 'exists', 'as', 'from', 'join', 'materialized'])
 
 const hasScalarQuery = (tokens: readonly string[]): boolean =>
@@ -52,8 +52,8 @@ const hasScalarQuery = (tokens: readonly string[]): boolean =>
 const AGGREGATES = /^(?:avg|count|max|min|sum|total|group_concat|string_agg|jsonb?_group_\w+)$/
 
 /**
- * Without GROUP BY, an aggregate over no rows still answers one; with OVER it is none. Of several queries it is not told
- * which has it.
+ * Without GROUP BY, an aggregate over no rows still returns one; with OVER it is not an aggregate. With several queries, this
+ * does not distinguish which one has it.
  */
 function hasLoneAggregate(tokens: readonly string[]): boolean {
   const isAggregate = tokens.some(
@@ -66,13 +66,13 @@ function hasLoneAggregate(tokens: readonly string[]): boolean {
   return isAggregate && (queries > 1 || !tokens.includes('group'))
 }
 
-/** Whether the rows come from several queries; SQLite tells of one of them where its columns come from. */
+/** Whether the rows come from several queries; SQLite reports the origins of columns for only one of them. */
 export const mixesQueries = (tokens: readonly string[]): boolean =>
   ['union', 'except', 'intersect'].some((word) => tokens.includes(word))
 
 /**
- * The types of the expressions that the view lists, in order; null when the list cannot be laid beside the view's columns:
- * with `*`, or where several queries make the rows.
+ * The types of the expressions that the view lists, in order; null if the list cannot be matched with the view's columns: with
+ * `*`, or if several queries make the rows.
  */
 export function listedTypes({ sql }: CatalogView, columns: number): readonly ValueType[] | null {
   const words = sqlWords(sql)
