@@ -1,4 +1,4 @@
-// Whether a table has what its change names, and whether the change can be made. Pure.
+// Checks whether a table has what its change names, and whether the change can be made. Pure.
 import { rowidColumn } from '../model/rowid-column.js'
 import { foldCase, isSameName } from '../../src/sql/names.js'
 import type { Catalog, CatalogTable } from '../model/catalog.js'
@@ -12,7 +12,7 @@ import { partOf, tableFacts, type TableFacts } from './table-facts.js'
 import type { Alteration, ColumnWish, Declared, TableChange } from '../model/migration.js'
 import { tableIn } from '../model/in-catalog.js'
 
-/** The tables that a declaration names, or what is wrong with that. */
+/** The tables that a declaration names, or the problems in those names. */
 export function findTables(
   { tables }: Alteration,
   catalog: Catalog,
@@ -44,7 +44,7 @@ export function findTables(
   return { facts, problems }
 }
 
-/** What is wrong with the names and the texts of a change. */
+/** The problems in the names and texts of a change. */
 export function checkChange(change: TableChange, facts: TableFacts): Diagnostic[] {
   const { table } = facts
   const wrong = checkNames(change, facts)
@@ -126,7 +126,7 @@ function checkType(type: Declared<string>): Diagnostic[] {
   ]
 }
 
-/** Words without quotes are no text, though they look like one. */
+/** Unquoted words are not a text, though they look like one. */
 function checkDefault(wanted: Declared<string>): Diagnostic[] {
   const { value, position } = wanted
   if (!BARE_WORDS.test(value.trim()) || isValueWord(value.trim()))

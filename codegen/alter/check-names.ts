@@ -1,4 +1,4 @@
-// Whether the names in a change of a table are there, those in expressions included. Pure.
+// Checks whether the names in a table change exist, including those in expressions. Pure.
 import { isSameName } from '../../src/sql/names.js'
 import { nearest } from '../diagnostics/nearest.js'
 import { textPlace } from '../diagnostics/text-place.js'
@@ -12,7 +12,7 @@ import { isOnePiece } from './new-column.js'
 import type { TableFacts } from './table-facts.js'
 import { tableIn, columnOf } from '../model/in-catalog.js'
 
-/** What a change names that the table does not have, or has no more. */
+/** The names in a change that the table does not have, or no longer has. */
 export function checkNames(change: TableChange, { table }: TableFacts): Diagnostic[] {
   const { drop, rename, add, change: changed, foreignKeys, checks, order } = change
   const before = [
@@ -62,7 +62,7 @@ function namesIn(expression: Declared<string>, { name: table }: CatalogTable): D
   }))
 }
 
-/** Those in what the definition of a column checks, or computes it from. */
+/** The names in what a column's definition checks, or is computed from. */
 function namesInColumn(definition: Declared<string>, table: CatalogTable): Declared<string>[] {
   const { value: sql, text, position } = definition
   if (!isOnePiece(sql)) return []
@@ -79,7 +79,7 @@ function namesInColumn(definition: Declared<string>, table: CatalogTable): Decla
   )
 }
 
-/** What of a foreign key's parent is not there. */
+/** The names of a foreign key's parent that do not exist. */
 export function checkParent(
   { parent, parentColumns }: ForeignKeyWish,
   { catalog }: TableFacts,
@@ -97,7 +97,7 @@ export function unknownTable({ value, position }: Declared<string>, catalog: Cat
   return alterUnknown(position, `the table \`${value}\``, { meant: nearest(value, known), known })
 }
 
-/** A name that a column is to get is none before the step. */
+/** A column's new name does not exist before the step. */
 function unknownColumn(
   { value, position }: Declared<string>,
   { name: table, columns }: CatalogTable,

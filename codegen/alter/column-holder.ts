@@ -1,4 +1,4 @@
-// What of a table, and of the schema, hangs on a column, and what to do where that is to go. Pure.
+// Finds the parts of a table and of the schema that depend on a column, and what to do about them before it is dropped. Pure.
 import { isSameName, plainName } from '../../src/sql/names.js'
 import { mentions } from '../sql/names-in.js'
 import { readStatement } from '../sql/read-statement.js'
@@ -7,13 +7,16 @@ import { clausesOf, limitsOf, readColumn, type ColumnText, type Limit } from './
 import { keysIn, type TableFacts } from './table-facts.js'
 import { columnOf, type Part } from './table-text.js'
 
-/** What keeps a column from being dropped, as a part of a sentence, and what to do about that. */
+/** Something that prevents dropping a column, as a part of a sentence, and what to do about it. */
 export interface Holder {
   readonly why: string
   readonly fix: string
 }
 
-/** All that keeps a column from being dropped; where something does that no declared change can drop, that alone. `parts` are those that stay. */
+/**
+ * Everything that prevents dropping a column; if one of these cannot be dropped by any declared change, only that one. `parts`
+ * are those that stay.
+ */
 export function holdersOf(facts: TableFacts, column: string, parts: readonly Part[]): Holder[] {
   const { table } = facts
   const own = table.columns.find(({ name }) => isSameName(name, column))
@@ -39,7 +42,7 @@ export function holdersOf(facts: TableFacts, column: string, parts: readonly Par
   return fixed ? [fixed] : all
 }
 
-/** What to declare so that a constraint, or another column, goes with a column of which it speaks. */
+/** What to declare so that a constraint, or another column, is dropped with a column that it mentions. */
 function withoutHolder(part: Part, column: string): string {
   const name = columnOf(part)
   const held = limitsIn(part).find(({ kind, text }) => HOLDING.has(kind) && mentions(text, column))
@@ -50,11 +53,11 @@ function withoutHolder(part: Part, column: string): string {
 
 const HOLDING: ReadonlySet<string> = new Set(['check', 'unique', 'foreign', 'as', 'generated'])
 
-/** The constraints of a part, be it a column or one of the table. */
+/** The constraints of a part, which is a column or a constraint of the table. */
 export const limitsIn = (part: Part): readonly Limit[] =>
   limitsOf(readColumn(columnOf(part) === null ? `x ${part.text}` : part.text))
 
-/** What to declare so that a constraint goes, or what else to do. */
+/** What to declare to drop a constraint, or what to do instead. */
 export function withoutLimit(part: Part, limit: Limit | undefined): string {
   const { kind = '', name = null, text = '' } = limit ?? {}
   const own = columnOf(part)
@@ -87,7 +90,7 @@ const indexesOver = ({ table, catalog }: TableFacts, column: string): string[] =
       : []
   })
 
-/** Tables with a foreign key to the column; the table itself does not count where that key goes with the column. */
+/** Tables with a foreign key to the column; the table itself does not count if that key is dropped with the column. */
 const childrenOf = (
   { table, catalog }: TableFacts,
   column: string,
@@ -105,7 +108,7 @@ const childrenOf = (
       .map(({ columns }) => ({ table: object.name, columns }))
   })
 
-/** Whether a constraint, or what another column checks or is computed from, speaks of a column. */
+/** Whether a constraint, or what another column checks or is computed from, mentions a column. */
 function holds({ table }: TableFacts, part: Part, column: string): boolean {
   const name = columnOf(part)
   if (name !== null) return !isSameName(name, column) && speaksOf(readColumn(part.text), column)

@@ -1,9 +1,9 @@
-// The definition of one column as text: what it says, and the same with another type, default or NOT NULL. Pure.
+// Parses the definition of one column as text, and prints it with another type, default or NOT NULL. Pure.
 import { unquote } from '../../src/sql/names.js'
 import { cutClauses } from '../../src/schema/cut-clauses.js'
 import { keysOf, wordsOf } from '../sql/word-reader.js'
 
-/** A clause of a column, as it stands in the text; `words` are in lower case. */
+/** A clause of a column, as written in the text; `words` are in lower case. */
 export interface ColumnClause {
   readonly kind: string
   readonly words: readonly string[]
@@ -11,12 +11,12 @@ export interface ColumnClause {
   readonly end: number
 }
 
-/** Where the parts of a definition stand in its text. */
+/** The places of the parts of a definition in its text. */
 export interface ColumnText {
   readonly text: string
   /** The end of the name. */
   readonly named: number
-  /** The end of the type; that of the name where it has none. */
+  /** The end of the type; if it has none, that of the name. */
   readonly typed: number
   readonly type: string
   readonly clauses: readonly ColumnClause[]
@@ -50,7 +50,7 @@ export function readColumn(text: string): ColumnText {
 export const clausesOf = ({ clauses }: ColumnText, kind: string): readonly ColumnClause[] =>
   clauses.filter((clause) => clause.kind === kind)
 
-/** A constraint, or another clause, with the name that it has. */
+/** A constraint, or another clause, with its name. */
 export interface Limit {
   readonly kind: string
   readonly name: string | null
@@ -71,7 +71,7 @@ export const limitsOf = ({ text, clauses }: ColumnText): readonly Limit[] =>
 export const isComputed = (column: ColumnText): boolean =>
   clausesOf(column, 'as').length + clausesOf(column, 'generated').length > 0
 
-/** With another type, or without one. */
+/** With another type, or without a type. */
 export function withType(text: string, type: string): string {
   const { named, typed } = readColumn(text)
   return text.slice(0, named) + (type === '' ? '' : ` ${type}`) + text.slice(typed)
@@ -86,7 +86,7 @@ export function withNotNull(text: string, wanted: boolean | null): string {
   return wanted ? inserted(bare, 'NOT NULL') : bare
 }
 
-/** With another default, or without one. */
+/** With another default, or without a default. */
 export function withDefault(text: string, value: string | null): string {
   const bare = without(text, 'default')
   if (value === null) return bare
@@ -101,7 +101,7 @@ const inserted = (text: string, clause: string, at = readColumn(text).typed): st
 const without = (text: string, kind: string): string =>
   withoutClause({ text }, (clause) => clause.kind === kind).text
 
-/** Without some clauses, and the names that these have. Answers the same where there is none of them. */
+/** Without the given clauses and their names. Returns the same object if it has none of them. */
 export function withoutClause<P extends { readonly text: string }>(
   part: P,
   isGone: (clause: ColumnClause) => boolean,
@@ -112,7 +112,7 @@ export function withoutClause<P extends { readonly text: string }>(
     if (!isGone(clause)) return left
     const name = clauses[at - 1]
     const kept = left.slice(0, name?.kind === 'constraint' ? name.start : clause.start)
-    // A comment that runs to the end of its line must not swallow what comes next.
+    // A comment that runs to the end of its line must not swallow the following text.
     return (kept.includes('--') ? kept : kept.trimEnd()) + left.slice(clause.end)
   }, part.text)
   return { ...part, text }

@@ -1,4 +1,4 @@
-// The steps that undo a declared change: as it was before, as far as that is known without rows. Pure.
+// Derives the steps that undo a declared change, as far as the previous state is known without the rows. Pure.
 import { isSameName } from '../../src/sql/names.js'
 import type { Diagnostic } from '../model/diagnostic.js'
 import { sqlName } from '../sql/sql-name.js'
@@ -23,7 +23,7 @@ interface Back {
   readonly problems: readonly Diagnostic[]
 }
 
-/** Problems where a column would come back without the value that it must have. */
+/** Reports problems if a column would be restored without the value that it must have. */
 export function deriveBack(change: TableChange, facts: TableFacts, done: Done): Back {
   const { table, text } = facts
   const renames = done.renamed.toReversed().map(({ from, to }) => {
@@ -57,7 +57,7 @@ const isUndoneNatively = ({ drop, add }: TableChange, done: Done): boolean =>
   (add.length === 0 || done.dropsNatively) &&
   add.every((wish) => canBeDropped(newColumn(wish)))
 
-/** A column that was NOT NULL may have got rows without a value since; its default stands for that, where it had one. */
+/** A column that was NOT NULL may have received rows without a value since; its former default, if any, is filled in. */
 function filledAgain(
   { column: { value }, notNull, back }: ColumnWish,
   parts: readonly Part[],

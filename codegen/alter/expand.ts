@@ -1,4 +1,4 @@
-// What declared changes of tables become: the steps, and those that lead back. Pure.
+// Expands declared table changes into steps, and into the steps that undo them. Pure.
 import { isSameName } from '../../src/sql/names.js'
 import type { Catalog } from '../model/catalog.js'
 import type { Diagnostic } from '../model/diagnostic.js'
@@ -16,16 +16,16 @@ import type {
   TableChange,
 } from '../model/migration.js'
 
-/** The schema before the step, and what is asked for. */
+/** The schema before the step, and what is requested. */
 export interface Expanding {
   readonly catalog: Catalog
-  /** The oldest SQLite that it is to run on; null where nobody says. */
+  /** The oldest SQLite that the step must run on; null if not stated. */
   readonly minimumSqlite: string | null
   /** Whether `down` is to be derived. */
   readonly back: 'derived' | 'written'
 }
 
-/** Expands a declaration. Null with what is wrong where something is. */
+/** Expands a declaration. Null, with the problems, if it has any. */
 export function expandAlteration(
   alteration: Alteration,
   { catalog, minimumSqlite, back }: Expanding,
@@ -69,7 +69,7 @@ const uselessBack = ({ column, back }: ColumnWish): Diagnostic[] =>
 /** The steps of one table. */
 interface ExpandedTable {
   readonly steps: readonly AlterStep[]
-  /** What is run when all tables are changed: it changes the texts of others that refer to the column. */
+  /** Steps to run after all tables are changed: they change the text of other objects that refer to the column. */
   readonly renames: readonly AlterStep[]
   /** In the order in which they are run. */
   readonly renamed: readonly ColumnRenaming[]

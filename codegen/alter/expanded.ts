@@ -1,15 +1,15 @@
-// A migration with what its declared changes became. Pure.
+// Replaces declared changes of a migration by their expansion. Pure.
 import type { AlterStep, CodeSide, Expansion, ParsedMigration, Side } from '../model/migration.js'
 
-/** Whether a migration declares changes that have not become steps. */
+/** Whether a migration declares changes that have not been expanded to steps. */
 export const isUnexpanded = ({ up, alter }: ParsedMigration): boolean =>
   alter !== undefined && up?.kind === 'code' && up.steps === null
 
-/** Whether its `down` is derived from what it declares. */
+/** Whether its `down` is derived from its declaration. */
 export const isDerived = ({ down }: ParsedMigration): boolean =>
   down?.kind === 'code' ? down.steps !== undefined : down?.derived === true
 
-/** SQL where that is all, else code that also rebuilds. */
+/** SQL if that is all, otherwise code that also rebuilds. */
 export function withExpansion(
   migration: ParsedMigration,
   { up, down }: Expansion,

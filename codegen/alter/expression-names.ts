@@ -1,16 +1,16 @@
-// The columns that an expression over one table names. Says nothing where a word may be something else. Pure.
+// Finds the columns named in an expression over one table. Omits words that may be something else. Pure.
 import { foldCase, isSameName, plainName, unquote } from '../../src/sql/names.js'
 import type { Word } from '../sql/statement.js'
 import { sqlName } from '../sql/sql-name.js'
 import { wordsOf } from '../sql/word-reader.js'
 
-/** A name in an expression, as it is written, and where. */
+/** A name in an expression, as written, with its place. */
 export interface NamedColumn {
   readonly name: string
   readonly start: number
 }
 
-/** None where it asks other tables: then a name may be one of theirs. */
+/** None if it queries other tables: then a name may belong to one of them. */
 export function columnsNamed(sql: string, table: string): NamedColumn[] {
   const words = [...wordsOf(sql)]
   if (words.some(({ kind, key }) => kind === 'word' && QUERIES.has(key))) return []
@@ -24,7 +24,7 @@ export function columnsNamed(sql: string, table: string): NamedColumn[] {
 
 const QUERIES: ReadonlySet<string> = new Set(['select', 'values', 'with'])
 
-/** The words of types: in CAST, AS and what comes behind it up to the parenthesis. */
+/** The words of types: in CAST, from AS to the parenthesis. */
 function typesIn(words: readonly Word[]): ReadonlySet<Word> {
   const types = new Set<Word>()
   for (const [at, { key }] of words.entries()) {
@@ -39,7 +39,7 @@ function typesIn(words: readonly Word[]): ReadonlySet<Word> {
   return types
 }
 
-/** Neither a keyword, a function, a collation, a window, nor another table or what that has; no rowid, and no text in double quotes. */
+/** Not a keyword, function, collation, window, other table or its column, rowid, or text in double quotes. */
 function isColumn(words: readonly Word[], at: number, table: string): boolean {
   const { kind, text } = words[at]!
   const [owner, before, next] = [words[at - 2], words[at - 1]?.key ?? '', words[at + 1]?.key]

@@ -1,4 +1,4 @@
-// What a declaration says of a column, as text in a CREATE TABLE. Pure.
+// Prints a declared column as text in a CREATE TABLE. Pure.
 import { sqlName } from '../sql/sql-name.js'
 import { isConstant } from '../sql/is-constant.js'
 import { tokenize } from '../../src/sql/tokenize.js'
@@ -20,7 +20,7 @@ export function newColumn(wish: ColumnWish): string {
   return changedColumn(said, wish)
 }
 
-/** The definition of a column with what is to be different. */
+/** The definition of a column with the declared changes. */
 export function changedColumn(text: string, { type, notNull, default: value }: ColumnWish): string {
   const typed = type ? withType(text, bare(type.value)) : text
   const limited = notNull ? withNotNull(typed, notNull.value) : typed
@@ -28,7 +28,7 @@ export function changedColumn(text: string, { type, notNull, default: value }: C
   return withDefault(limited, value.value === null ? null : defaultText(value.value))
 }
 
-/** SQLite wants parentheses around whatever is no literal. */
+/** SQLite requires parentheses around anything but a literal. */
 function defaultText(value: string): string {
   const text = bare(value)
   const isBare = isConstant(text) || /^(?:current_(?:date|time|timestamp))$/i.test(text)
@@ -40,21 +40,21 @@ function isEnclosed(text: string): boolean {
   return cut?.tail === ')'
 }
 
-/** Without comments, which could swallow what comes next. */
+/** Without comments, which could swallow the following text. */
 export const bare = (sql: string): string =>
   tokenize(sql)
     .map(({ kind, text }) => (kind === 'comment' ? ' ' : text))
     .join('')
     .trim()
 
-/** Whether SQL can stand in a list without ending it: no comma, no `;`, and its parentheses and quotes are closed. */
+/** Whether SQL can be in a list without ending it: no comma, no `;`, and its parentheses and quotes are closed. */
 export function isOnePiece(sql: string): boolean {
   const cut = cutTable(`x (y ${bare(sql)})`)
   if (cut?.tail !== ')' || cut.parts.length !== 1) return false
   return tokenize(sql).every(({ kind, text }) => kind !== 'unknown' && text !== ';')
 }
 
-/** Whether SQLite adds a column with this definition to a table with rows. */
+/** Whether SQLite can add a column with this definition to a table with rows. */
 export function canBeAdded(text: string): boolean {
   const column = readColumn(text)
   const has = (kind: string): boolean => clausesOf(column, kind).length > 0
@@ -66,7 +66,7 @@ export function canBeAdded(text: string): boolean {
   return isNull ? !has('not') : !has('references')
 }
 
-/** Whether rows that are there get no value, though they must have one. */
+/** Whether existing rows get no value, though they must have one. */
 export const lacksValue = (text: string): boolean => {
   const column = readColumn(text)
   const value = defaultOf(text)
@@ -74,13 +74,13 @@ export const lacksValue = (text: string): boolean => {
   return isNull && clausesOf(column, 'not').length > 0 && !isComputed(column)
 }
 
-/** The default of a column, as SQL; null for none. */
+/** The default of a column, as SQL; null if it has none. */
 export function defaultOf(text: string): string | null {
   const clause = clausesOf(readColumn(text), 'default').at(-1)
   return clause ? text.slice(clause.start + 'default'.length, clause.end).trim() : null
 }
 
-/** Whether SQLite drops a column with this definition by ALTER TABLE. */
+/** Whether SQLite can drop a column with this definition by ALTER TABLE. */
 export const canBeDropped = (text: string): boolean => {
   const column = readColumn(text)
   return ['primary', 'unique', 'references'].every((kind) => clausesOf(column, kind).length === 0)

@@ -1,18 +1,18 @@
-// A table that is to be changed, with its text. Pure.
+// Collects the facts about a table to be changed, with its text. Pure.
 import { isSameName } from '../../src/sql/names.js'
 import type { Catalog, CatalogTable } from '../model/catalog.js'
 import { readStatement } from '../sql/read-statement.js'
 import { referencesIn, type Reference } from '../sql/references-in.js'
 import { columnOf, cutTable, type Part, type TableText } from './table-text.js'
 
-/** What is known of a table before the step. */
+/** The known facts about a table before the step. */
 export interface TableFacts {
   readonly table: CatalogTable
   readonly text: TableText
   readonly catalog: Catalog
 }
 
-/** Null where the statement of the table lists no columns. */
+/** Null if the statement of the table lists no columns. */
 export function tableFacts(table: CatalogTable, catalog: Catalog): TableFacts | null {
   const text = cutTable(table.sql)
   return text && { table, text, catalog }

@@ -1,4 +1,4 @@
-// What becomes of one table: its new text, and the steps that lead there, the cheapest that keep everything. Pure.
+// Plans the change of one table: its new text, and the cheapest steps to it that lose nothing. Pure.
 import { foldCase, isSameName, plainName, unquote } from '../../src/sql/names.js'
 import { checkExpression } from '../sql/check-expressions.js'
 import { compareVersions } from '../sql/compare-sqlite.js'
@@ -20,13 +20,13 @@ import { keysIn, partOf, type TableFacts } from './table-facts.js'
 import { columnOf, newPart, printTable, type Part } from './table-text.js'
 import type { AlterStep, Declared, ForeignKeyWish, TableChange } from '../model/migration.js'
 
-/** The parts of a table while they are changed, and what is wrong with that. */
+/** The parts of a table while they are changed, and the problems found. */
 interface Draft {
   parts: readonly Part[]
   readonly problems: Diagnostic[]
 }
 
-/** The parts after the change but for new names; problems where something stands in the way. */
+/** The parts after the change except for new names; problems if something prevents it. */
 export function plannedParts(change: TableChange, facts: TableFacts): Draft {
   const draft: Draft = { parts: facts.text.parts, problems: [] }
   for (const columns of change.foreignKeys.drop) dropKey(draft, columns)
@@ -62,7 +62,7 @@ const keyText = ({ columns, parent, parentColumns, actions }: ForeignKeyWish): s
   return actions === '' ? key : `${key} ${actions}`
 }
 
-/** Takes a clause out of a column, or a constraint out of the table; whether it was found. */
+/** Removes a clause from a column, or a constraint from the table; returns whether it was found. */
 function takeOut(
   draft: Draft,
   isColumns: (part: Part, clause: ColumnClause) => boolean,
@@ -199,7 +199,7 @@ function orderColumns(
     )
     return
   }
-  // What stands around a place stays there; a comment goes with its column.
+  // White space and comments around a place stay there; a note moves with its column.
   const placed = wanted.map((part, at) => ({ ...columns[at]!, ...spaced(part!, columns[at]!) }))
   draft.parts = [...placed, ...draft.parts.filter((part) => columnOf(part) === null)]
 }
@@ -207,7 +207,7 @@ function orderColumns(
 const spaced = (part: Part, place: Part): Part =>
   /\S/.test(part.before + place.before) ? part : { ...part, before: place.before }
 
-/** Whether ALTER TABLE does all of it, on this version of SQLite, at the place where it does it. */
+/** Whether ALTER TABLE makes all of the change, on this version of SQLite, and puts the columns in their places. */
 export function isNative(
   change: TableChange,
   { text }: TableFacts,
@@ -223,10 +223,10 @@ export function isNative(
   )
 }
 
-/** Whether a comment stands beside a part: SQLite drops it with a column that it is not about. */
+/** Whether there is a comment next to a part: SQLite drops it with a column that it is not about. */
 const isNoted = ({ before, after, note }: Part): boolean => /\S/.test(before + after + note)
 
-/** Whether migrations are to run on a version of SQLite that is older. */
+/** Whether migrations must run on an SQLite older than this version. */
 export const isBefore = (minimum: string | null, version: string): boolean =>
   minimum !== null && compareVersions(minimum, version) < 0
 
@@ -254,7 +254,7 @@ export function stepsOf(
   return [{ kind: 'rebuild', table, create, columns: known, copy: Object.fromEntries(values) }]
 }
 
-/** The statement that gives a column another name. */
+/** The statement that renames a column. */
 export const renameStep = (
   { table }: TableFacts,
   [from, to]: readonly [string, string],

@@ -1,4 +1,4 @@
-// The text of a CREATE TABLE in its parts, so that one of them can be changed and all else stays as its author wrote it. Pure.
+// Splits the text of a CREATE TABLE into parts, so that one can be changed and the rest stays as its author wrote it. Pure.
 import { tokenize, type Token } from '../../src/sql/tokenize.js'
 import { foldCase, unquote } from '../../src/sql/names.js'
 
@@ -7,9 +7,9 @@ export interface Part {
   /** White space, and comments in lines of their own. */
   readonly before: string
   readonly text: string
-  /** What stands between it and the comma. */
+  /** The text between it and the comma. */
   readonly after: string
-  /** A comment behind the comma, or behind the last part, in the same line. */
+  /** A comment after the comma, or after the last part, on the same line. */
   readonly note: string
 }
 
@@ -21,7 +21,7 @@ export interface TableText {
   readonly tail: string
 }
 
-/** Null where the statement has no list of columns. */
+/** Null if the statement has no list of columns. */
 export function cutTable(sql: string): TableText | null {
   const tokens = tokenize(sql)
   const open = tokens.findIndex(({ text }) => text === '(')
@@ -66,7 +66,7 @@ function partsOf(segments: readonly (readonly Token[])[]): Pick<TableText, 'part
   return { parts, closing }
 }
 
-/** The comments up to the end of the line, and what comes after them; without a comment all is the rest. */
+/** The comments up to the end of the line, and the text after them; without a comment, everything is the rest. */
 function cutNote(trivia: readonly Token[]): { readonly note: string; readonly rest: string } {
   const all = joined(trivia)
   const end = trivia.findIndex(({ kind, text }) => kind === 'space' && text.includes('\n'))
@@ -76,7 +76,7 @@ function cutNote(trivia: readonly Token[]): { readonly note: string; readonly re
   return { note, rest: all.slice(note.length) }
 }
 
-/** The statement again. What would stand behind a comment that runs to the end of its line gets a line of its own. */
+/** The statement as text. Anything that would follow a comment that runs to the end of its line gets a line of its own. */
 export function printTable({ head, parts, closing, tail }: TableText): string {
   let text = head
   for (const [index, { before, text: part, after, note }] of parts.entries()) {
@@ -87,7 +87,7 @@ export function printTable({ head, parts, closing, tail }: TableText): string {
   return text + apart(text, closing) + tail
 }
 
-/** With a line break before it where the text before ends in a comment that would swallow it. */
+/** With a line break before it if the preceding text ends in a comment that would swallow it. */
 const apart = (before: string, next: string): string => {
   const last = tokenize(before).at(-1)
   const isOpen = last?.kind === 'comment' && last.text.startsWith('--')
@@ -96,14 +96,14 @@ const apart = (before: string, next: string): string => {
 
 const CONSTRAINTS = new Set(['constraint', 'primary', 'unique', 'check', 'foreign'])
 
-/** The name of the column that a part defines; null of a constraint. */
+/** The name of the column that a part defines; null for a constraint. */
 export function columnOf({ text }: Part): string | null {
   const first = tokenize(text)[0]
   if (!first || (first.kind === 'word' && CONSTRAINTS.has(foldCase(first.text)))) return null
   return unquote(first.text)
 }
 
-/** A part like its neighbours, with the white space that one of them begins with. */
+/** A part like its neighbors, with the leading white space of one of them. */
 export function newPart(text: string, neighbour: Part | undefined): Part {
   const before = neighbour?.before.replace(/^[^]*(?=\n)/, '') ?? ''
   return { before: /\S/.test(before) ? ' ' : before || ' ', text, after: '', note: '' }

@@ -1,4 +1,5 @@
-// Which code reaches beyond the program, or beyond its own file: files, processes, the network, timers, the console, databases, globals. Nothing is executed.
+// Decides which code has effects outside the program, or outside its own file: files, processes, the network, timers, the
+// console, databases, globals. Nothing is executed.
 import { ts } from 'ts-morph'
 import { unwrap } from './erased-syntax.js'
 import {
@@ -32,12 +33,15 @@ const REACHING =
 const GLOBALS =
   /^(?:fetch|eval|importScripts|queueMicrotask|set(?:Timeout|Interval|Immediate)|(?:Shared)?Worker|BroadcastChannel|EventSource|WebSocket|XMLHttpRequest)$|^console\.|^Bun\.(?:\$|connect|file|listen|serve|sleep|spawn|write)|^Deno\.(?!env\b)|^process\.(?:abort|chdir|dlopen|emit\w*|exit|kill|loadEnvFile|nextTick|on\w*|set\w*|umask|std\w+\.)/
 
-/** Whether a step does more than give an answer or change what these files have. Clock, chance and environment only answer. */
+/**
+ * Whether a step does more than return a value or change values of these files. Clock, randomness and environment only return
+ * values.
+ */
 export function actsOutside(step: Step, modules: Modules): boolean {
   const names: Names = { modules, isLocal: step.isLocal, made: false }
   const { node } = step
   const changed = changedBy(step).map((target) => originOf(target, names))
-  // Of a module a method may be called as those that change a map are: `z.set(…)`.
+  // A method of a module may have the name of one that changes a map: `z.set(…)`.
   if (changed.some((one) => isForeign(one) && (one.from === null || !isCall(node)))) return true
   const origin = isCall(node) ? originOf(calleeOf(node), names) : null
   if (!origin) return false
@@ -46,8 +50,8 @@ export function actsOutside(step: Step, modules: Modules): boolean {
 }
 
 /**
- * Whether a step does more than answer and change what the file has made that was asked about. Stricter than `actsOutside`:
- * a statement stands there for what it does, so whatever is not known to be harmless counts.
+ * Whether a step does more than return a value and change values created by the given file. Stricter than `actsOutside`: here a
+ * statement is kept for its effects, so anything not known to be harmless counts.
  */
 export function leavesFile(step: Step, modules: Modules): boolean {
   const { node, from } = step
@@ -70,7 +74,7 @@ const ALWAYS: ReadonlySet<ts.SyntaxKind> = new Set([
   ts.SyntaxKind.Decorator,
 ])
 
-/** Whether a name is one of the platform's that makes no values: `globalThis`, `process`. */
+/** Whether a name is a platform object that does not create values: `globalThis`, `process`. */
 function isPlatform(node: ts.Identifier, names: Names): boolean {
   if (isMemberName(node) || isPart(node)) return false
   const origin = originOf(node, names)
@@ -83,7 +87,7 @@ const isPart = ({ parent }: ts.Identifier): boolean =>
   ts.isBreakOrContinueStatement(parent) ||
   ts.isQualifiedName(parent)
 
-/** Whether a call runs code that is gone through as well, or what only answers. */
+/** Whether a call runs code that is visited as well, or code that only returns a value. */
 function isHarmlessCall(node: Call, step: Step, names: Names): boolean {
   const callee = calleeOf(node)
   if (isFunctionValue(callee) || callee.kind === ts.SyntaxKind.SuperKeyword) return true
@@ -100,13 +104,13 @@ function isHarmlessCall(node: Call, step: Step, names: Names): boolean {
   )
 }
 
-/** Whether something of the platform or of a module only makes values when it is called. */
+/** Whether a function of the platform or of a module only creates values. */
 const onlyMakes = ({ from, path }: Origin): boolean =>
   from === null
     ? STEADY.has(path) || (GLOBAL_METHODS.test(path) && !GLOBALS.test(path))
     : onlyAnswers(from)
 
-/** What a name comes from: a module, or the platform where `from` is null. */
+/** The origin of a name: a module, or the platform if `from` is null. */
 interface Origin {
   readonly from: string | null
   readonly path: string
@@ -115,11 +119,11 @@ interface Origin {
 interface Names {
   readonly modules: Modules
   readonly isLocal: (name: string) => boolean
-  /** Whether what a function of a module answers with counts as coming from there. */
+  /** Whether the result of a module's function counts as coming from the module. */
   readonly made: boolean
 }
 
-/** What belongs to none of these files. CommonJS exports do, and the reading reports them. */
+/** An origin outside these files. CommonJS exports are not, as the parser reports them. */
 function isForeign(origin: Origin | null): origin is Origin {
   if (!origin) return false
   const { from, path } = origin
@@ -152,7 +156,7 @@ function originOfName(node: ts.Identifier, names: Names): Origin | null {
   return originOfDeclared(declaration, node.text, names)
 }
 
-/** Another name, as in `const { readFileSync: read } = fs` and `const { log } = console`. */
+/** An alias, as in `const { readFileSync: read } = fs` and `const { log } = console`. */
 function originOfDeclared(node: ts.Node, name: string, names: Names): Origin | null {
   if (!ts.isVariableDeclaration(node) || !node.initializer) return null
   if (node.initializer.getText() === name) return null

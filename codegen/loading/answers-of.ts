@@ -1,8 +1,8 @@
-// What a function answers with.
+// Finds the expressions that a function returns.
 import { ts } from 'ts-morph'
 import { unwrap } from './erased-syntax.js'
 
-/** Of a block the values that it returns or yields, and else the expression itself. */
+/** For a block, the values that it returns or yields, otherwise the expression itself. */
 export function answersOf(node: ts.SignatureDeclaration): ts.Node[] {
   const body = 'body' in node ? (node.body as ts.Node | undefined) : undefined
   if (!body) return []

@@ -1,4 +1,5 @@
-// What code does when its file is loaded: nothing, look at something that may change, or change something. Nothing is executed.
+// Decides what code does when its file is loaded: nothing, read something that may change, or change something. Nothing is
+// executed.
 import { ts } from 'ts-morph'
 import { isErased, unwrap } from './erased-syntax.js'
 import { CallsAtLoad } from './calls-at-load.js'
@@ -29,19 +30,19 @@ import type { Modules } from './resolve-name.js'
 import { isFresh } from './harmless-calls.js'
 
 /**
- * Judges what stands at the top level. A call acts unless it is known to only answer: one of the platform's or of
- * Lockstep's own functions, or a function of these files that does nothing else. Errs on the side of acting.
+ * Judges top-level code. A call acts unless it is known to only return a value: a function of the platform or of Lockstep, or a
+ * function of these files that does nothing else. In doubt, code acts.
  */
 export class LoadTime {
   readonly #judged = new Map<ts.Node, AtLoad>()
-  /** What was found while an outer function is still being judged: it may lack what a circle does besides. */
+  /** Results found while an outer function is still being judged: they may lack the other effects of a cycle. */
   readonly #meanwhile = new Map<ts.Node, AtLoad>()
   readonly #running = new Set<ts.Node>()
   readonly #readHidden: () => HiddenCalls
   readonly #calls: CallsAtLoad
   #hidden: HiddenCalls | null = null
 
-  /** `readHidden` reads what all files have that are loaded together. */
+  /** `readHidden` reads the hidden calls of all files that are loaded together. */
   constructor(modules: Modules, readHidden: () => HiddenCalls) {
     this.#readHidden = readHidden
     this.#calls = new CallsAtLoad({
@@ -53,7 +54,7 @@ export class LoadTime {
     })
   }
 
-  /** What a node does; with `makes`, a field or a constructor runs as well, for an instance is made. */
+  /** The level of a node; with `makes`, fields and constructors run as well, because an instance is created. */
   of(node: ts.Node, makes = false): AtLoad {
     const around = atTop(node.getSourceFile(), makes)
     return makes && ts.isConstructorDeclaration(node)
@@ -61,7 +62,7 @@ export class LoadTime {
       : this.#visit(node, around)
   }
 
-  /** Whether a call itself only answers, whatever its arguments do. */
+  /** Whether a call itself only returns a value, whatever its arguments do. */
   answers(call: Call): boolean {
     return this.#calls.of(call, atTop(call.getSourceFile())) < ACTS
   }
@@ -76,7 +77,7 @@ export class LoadTime {
     return own === ACTS ? own : highest([own, this.#parts(node, withNames(node, outer))])
   }
 
-  /** From the outside in without recursion where texts are put together from thousands. */
+  /** From the outside in without recursion, because texts may be concatenated from thousands of parts. */
   #parts(node: ts.Node, around: Around): AtLoad {
     let level: AtLoad = NOTHING
     const visit = (part: ts.Node): void => {
@@ -92,7 +93,7 @@ export class LoadTime {
     return level
   }
 
-  /** Of what is not run yet: its decorators, and its name where that is computed. */
+  /** The parts of deferred code that run at once: its decorators, and its name if computed. */
   #head(node: ts.SignatureDeclaration | ts.PropertyDeclaration, around: Around): AtLoad {
     if (ts.canHaveDecorators(node) && ts.getDecorators(node)) return ACTS
     return node.name && ts.isComputedPropertyName(node.name)
@@ -110,7 +111,7 @@ export class LoadTime {
     return ts.isIdentifier(node) && !isMemberName(node) ? READS : NOTHING
   }
 
-  /** Whether nobody else can see that something is assigned to: a local name, a member of what is being made. */
+  /** Whether an assignment is invisible to others: to a local name, or to a member of an object under construction. */
   #isOwn(target: ts.Node, around: Around): boolean {
     if (ts.isIdentifier(target)) return around.locals.has(target.text)
     if (!ts.isPropertyAccessExpression(target) && !ts.isElementAccessExpression(target))
@@ -120,7 +121,7 @@ export class LoadTime {
     return ts.isIdentifier(holder) && isNew(around)(holder)
   }
 
-  /** What calling a function does. */
+  /** The level of calling a function. */
   #body(node: Code, { locals, file, makes }: Around): AtLoad {
     return this.#once(node, () => {
       const around = { file, locals: new Map([...locals, ...localsOf(node)]), makes }
@@ -130,8 +131,8 @@ export class LoadTime {
   }
 
   /**
-   * Judges a function or a class once. One that calls itself adds nothing by that, and what the rest of such a circle does is
-   * found where that is first met, so it counts for whoever is judged in the end.
+   * Judges a function or a class once. Recursion adds nothing, and the other effects of a cycle are found where the cycle is
+   * first entered, so they count for the outermost function judged.
    */
   #once(node: ts.Node, judge: () => AtLoad): AtLoad {
     const known = this.#judged.get(node) ?? this.#meanwhile.get(node)
@@ -151,7 +152,7 @@ export class LoadTime {
   }
 }
 
-/** Names of a block that nothing is known of; those of a function are known already. */
+/** Block names about which nothing is known; those of a function are already known. */
 function withNames(node: ts.Node, around: Around): Around {
   const names = [...(localNames(node) ?? [])].filter((name) => !around.locals.has(name))
   if (names.length === 0) return around

@@ -1,4 +1,4 @@
-// What a call does when the file is loaded in which it stands: known functions of the platform, functions of these files, any other.
+// Decides what a call does when its file is loaded: known functions of the platform, functions of these files, any other.
 import { ts } from 'ts-morph'
 import { unwrap } from './erased-syntax.js'
 import {
@@ -25,12 +25,12 @@ import {
 } from './load-syntax.js'
 import type { Modules } from './resolve-name.js'
 
-/** What judging a call asks about other syntax. */
+/** The questions about other syntax needed to judge a call. */
 export interface Judge {
   readonly modules: Modules
   hidden(): HiddenCalls
   visit(node: ts.Node, around: Around): AtLoad
-  /** What calling a function does. */
+  /** The level of calling a function. */
   body(node: Code, around: Around): AtLoad
   /** Judges a function or a class once. */
   once(node: ts.Node, judge: () => AtLoad): AtLoad
@@ -44,7 +44,7 @@ export class CallsAtLoad {
     this.#judge = judge
   }
 
-  /** What it does, without its arguments, unless it calls these. */
+  /** The level of the call, without its arguments unless it calls them. */
   of(node: Call, around: Around): AtLoad {
     const callee = calleeOf(node)
     if (callee.kind === ts.SyntaxKind.SuperKeyword) return NOTHING
@@ -76,7 +76,7 @@ export class CallsAtLoad {
     return from !== undefined && onlyAnswers(from)
   }
 
-  /** What making an instance does: fields and constructor, those of the base class included. */
+  /** The level of creating an instance: fields and constructor, including those of the base class. */
   #made(node: ts.ClassLikeDeclaration): AtLoad {
     const around = atTop(node.getSourceFile(), true)
     const bases = (node.heritageClauses ?? []).flatMap(({ types, token }) =>
@@ -114,7 +114,7 @@ export class CallsAtLoad {
     return CALLING.test(name) ? this.#callbacks(args, around) : NOTHING
   }
 
-  /** What the first name before a method tells; null where it may be one of lists and texts. */
+  /** The level by the first name before a method; null if it may be a list or text. */
   #byRoot(receiver: ts.Node, { file, locals }: Around): AtLoad | 'global' | null {
     const root = rootOf(receiver)
     if (root === null || locals.has(root)) return null
@@ -135,7 +135,7 @@ export class CallsAtLoad {
     return /^Array\.from$|^JSON\./.test(path) ? this.#callbacks(args, around) : NOTHING
   }
 
-  /** Whether arguments may be converted by code of their own. */
+  /** Whether arguments may be converted by their own code. */
   #converts(args: readonly ts.Node[]): boolean {
     const { anywhere, conversions } = this.#judge.hidden()
     return (anywhere || conversions) && !args.every((arg) => ts.isLiteralExpression(arg))
@@ -164,7 +164,7 @@ const isDataDeclaration = (node: ts.Node): boolean =>
   node.initializer !== undefined &&
   isData(unwrap(node.initializer))
 
-/** The first name of `a.b().c`; null where it does not begin with one. */
+/** The first name of `a.b().c`; null if it does not start with one. */
 function rootOf(expression: ts.Node): string | null {
   let root = unwrap(expression)
   while (

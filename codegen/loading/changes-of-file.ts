@@ -1,4 +1,4 @@
-// What a file changes of the values that stand at the top level of files. Nothing is executed.
+// Finds the top-level values of files that a file changes. Nothing is executed.
 import { ts } from 'ts-morph'
 import { unwrap } from './erased-syntax.js'
 import { argumentsOf, calleeOf, isCall, nodesIn, writtenBy } from './load-syntax.js'
@@ -10,13 +10,13 @@ export interface Change {
   readonly declared: readonly ts.Node[]
   /** The code of the file by which it happens. */
   readonly from: ts.Node
-  /** Where it is done, which may be in a function of another file. */
+  /** The node that makes the change, which may be in a function of another file. */
   readonly by: ts.Node
-  /** Whether that happens when the file is loaded, and not only when somebody calls the function around it. */
+  /** Whether that happens when the file is loaded, and not only when somebody calls the enclosing function. */
   readonly atLoad: boolean
 }
 
-/** Everything that the code of a file changes, in order, itself and by what it calls. */
+/** Everything that the code of a file changes, in order, directly or through calls. */
 export function changesOfFile(file: ts.SourceFile, course: Course): Change[] {
   const changes: Change[] = []
   goThrough(file, course, (step) => {
@@ -28,7 +28,7 @@ export function changesOfFile(file: ts.SourceFile, course: Course): Change[] {
   return changes.filter((one) => one.atLoad || !atLoad.has(one.by))
 }
 
-/** The expressions whose value a step changes, and the names that get another. */
+/** The expressions whose value a step changes, and the names that it reassigns. */
 export function changedBy({ node, isLocal }: Step): ts.Node[] {
   if (isCall(node)) return changedByCall(calleeOf(node), argumentsOf(node))
   const written = writtenBy(node)

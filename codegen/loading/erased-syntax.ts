@@ -1,4 +1,4 @@
-// Which syntax does not run: types, what only declares, and the spellings that leave no trace.
+// Decides which syntax does not run: types, mere declarations, and notation without effect at run time.
 import { ts } from 'ts-morph'
 
 const WRAPPERS: ReadonlySet<ts.SyntaxKind> = new Set([
@@ -11,8 +11,8 @@ const WRAPPERS: ReadonlySet<ts.SyntaxKind> = new Set([
 ])
 
 /**
- * The node without parentheses, type assertions and type arguments around it. Whether parentheses end an optional
- * chain is told by the node outside of them.
+ * The node without surrounding parentheses, type assertions and type arguments. The outer node shows whether parentheses end an
+ * optional chain.
  */
 export function unwrap(node: ts.Node): ts.Node {
   let inner = node
@@ -33,7 +33,7 @@ export function withWrappers(node: ts.Node): ts.Node {
 /** The nearest node around one that is not a mere wrapper. */
 export const parentOf = (node: ts.Node): ts.Node => withWrappers(node).parent
 
-/** The name in `x.name` and `x['name']`; null where it is computed, and for any other node. */
+/** The name in `x.name` and `x['name']`; null if it is computed, and for any other node. */
 export function memberName(given: ts.Node): string | null {
   const node = unwrap(given)
   if (ts.isPropertyAccessExpression(node)) return node.name.text
@@ -85,7 +85,7 @@ export function nameText(name: ts.Node): string | null {
 export const numberText = (node: ts.NumericLiteral | ts.BigIntLiteral): string =>
   ts.isBigIntLiteral(node) ? String(BigInt(node.text.replace(/n$/, ''))) : String(Number(node.text))
 
-/** Whether an import, or an export from another file, is of types alone. */
+/** Whether an import, or an export from another file, has only types. */
 export function isTypeOnly(statement: ts.ImportDeclaration | ts.ExportDeclaration): boolean {
   if (ts.isExportDeclaration(statement)) {
     const { exportClause, isTypeOnly } = statement
@@ -106,6 +106,6 @@ export function isTypeOnly(statement: ts.ImportDeclaration | ts.ExportDeclaratio
   )
 }
 
-/** `import {} from` loads the file, so an empty list is no list of types. */
+/** `import {} from` loads the file, so an empty list does not count as types only. */
 const onlyTypes = ({ elements }: ts.NamedImports | ts.NamedExports): boolean =>
   elements.length > 0 && elements.every(({ isTypeOnly }) => isTypeOnly)

@@ -1,11 +1,11 @@
-// Finds the `_*` files that a migration imports, in the compiler's project or in what discovery read.
+// Finds the `_*` files that a migration imports, in the compiler's project or among the files that discovery read.
 import { posix } from 'node:path'
 import { ScriptKind, type Project, type SourceFile, type ts } from 'ts-morph'
 import { isCode } from '../project/file-name.js'
 import type { Aliases, Discovery } from '../model/migration.js'
 import { Modules, type FindHelper } from './resolve-name.js'
 
-/** What an import may leave out. Bundlers take JSX before others. */
+/** The endings that an import may omit. Bundlers try JSX first. */
 const ENDINGS = [
   '.tsx',
   '.ts',
@@ -20,8 +20,8 @@ const ENDINGS = [
 ]
 
 /**
- * Looks for the helpers that `discovery` has found. One that the project has not loaded is added to it, so that many
- * migrations share one syntax tree.
+ * Finds helpers among the files of `discovery`. One that the project has not loaded is added to it, so that many migrations share
+ * one syntax tree.
  */
 export const helperFinder =
   (project: Project, { helpers, aliases }: Pick<Discovery, 'helpers' | 'aliases'>): FindHelper =>
@@ -36,7 +36,7 @@ export const helperFinder =
 const codeFile = (project: Project, path: string, text: string): SourceFile =>
   project.getSourceFile(path) ?? project.createSourceFile(path, text)
 
-/** What a bundle takes in as a text is the same as that text in JSON. Checkouts may change line ends. */
+/** A file bundled as text equals that text in JSON. Checkouts may change line endings. */
 function textFile(project: Project, path: string, text: string): SourceFile {
   const name = `${path}?`
   const value = JSON.stringify(text.replaceAll('\r\n', '\n'))
@@ -44,7 +44,7 @@ function textFile(project: Project, path: string, text: string): SourceFile {
   return project.getSourceFile(name) ?? project.createSourceFile(name, value, options)
 }
 
-/** What builds found that knew neither JSX, nor texts, nor JSON without its ending. */
+/** Finds helpers as earlier builds did, which knew neither JSX, nor texts, nor JSON without its ending. */
 export const formerFinder =
   (find: FindHelper): FindHelper =>
   (importer, specifier) => {

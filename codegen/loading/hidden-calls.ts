@@ -1,21 +1,21 @@
-// Which code runs though nobody calls it: getters, conversions to text, proxies. Told by names, without types.
+// Finds code that runs without being called: getters, conversions to text, proxies. By name, without types.
 import { ts } from 'ts-morph'
 import { nameText } from './erased-syntax.js'
 import { nodesIn } from './load-syntax.js'
 
-/** What the files of a migration have of such code. */
+/** The hidden calls in the files of a migration. */
 export interface HiddenCalls {
   /** Names of getters and setters. */
   readonly accessors: ReadonlySet<string>
   /** Names of methods and of functions that are members, which may do something else than their namesakes of lists and texts. */
   readonly methods: ReadonlySet<string>
-  /** Whether something says how it is converted to text or a number, or gone through. */
+  /** Whether anything defines how it is converted to text or a number, or iterated. */
   readonly conversions: boolean
-  /** Whether any access to a member may run code. */
+  /** Whether any member access may run code. */
   readonly anywhere: boolean
 }
 
-/** Reads it from the syntax of a file. */
+/** Finds the hidden calls in the syntax of a file. */
 export function hiddenCallsIn(file: ts.SourceFile): HiddenCalls {
   const found = {
     accessors: new Set<string>(),
@@ -36,7 +36,7 @@ export function hiddenCallsIn(file: ts.SourceFile): HiddenCalls {
   return found
 }
 
-/** What files have together. */
+/** Combines the hidden calls of files. */
 export const joinHidden = (files: readonly HiddenCalls[]): HiddenCalls => ({
   accessors: new Set(files.flatMap(({ accessors }) => [...accessors])),
   methods: new Set(files.flatMap(({ methods }) => [...methods])),
@@ -50,7 +50,7 @@ const TRAPS = new Set(
 
 const CONVERSIONS = new Set(['toString', 'valueOf', 'toJSON', 'then'])
 
-/** The name of a member that is a function; null where it is computed, undefined for any other node. */
+/** The name of a member that is a function; null if it is computed, undefined for any other node. */
 function memberName(node: ts.Node): string | null | undefined {
   if (ts.isMethodDeclaration(node) || ts.isAccessor(node)) return nameText(node.name)
   if (!ts.isPropertyAssignment(node) && !ts.isPropertyDeclaration(node)) return undefined

@@ -1,4 +1,4 @@
-// Which modules are loaded with a migration, and what of them acts, in the order in which it happens.
+// Lists the modules loaded with a migration, and the parts of them that act, in the order in which they run.
 import { ts } from 'ts-morph'
 import { ACTS, READS, type AtLoad } from './levels.js'
 import { unwrap } from './erased-syntax.js'
@@ -19,24 +19,24 @@ export function loadOrder(file: ts.SourceFile, modules: Modules): ts.SourceFile[
   return [...order]
 }
 
-/** What happens when a file is loaded. */
+/** A step that runs when a file is loaded. */
 export interface Step {
   /** A statement, a declaration that is mentioned, or the part that acts of one that is not. */
   readonly node: ts.Node
   readonly level: typeof READS | typeof ACTS
 }
 
-/** How much of a file's top level acts; `LoadTime` judges it. */
+/** Decides how much of a file's top level acts, as `LoadTime` does. */
 interface Judge {
   of(node: ts.Node, made?: boolean): AtLoad
   answers(node: Call): boolean
 }
 
-/** What is asked about the walk that looks for steps. */
+/** The questions for the walk that looks for steps. */
 export interface Seen {
   readonly time: Judge
   isMentioned(node: ts.Node): boolean
-  /** Whether instances of a class are made when the migration is. */
+  /** Whether instances of a class are created with the migration. */
   isMade(node: ts.ClassLikeDeclaration): boolean
 }
 
@@ -60,7 +60,7 @@ function declaredSteps(node: ts.Node, seen: Seen): Step[] {
   return actingParts(node, seen).map((part) => ({ node: part, level: ACTS }))
 }
 
-/** The smallest parts that act by themselves: of an object the values, of a class the members, of a call its arguments. */
+/** The smallest parts that act by themselves: of an object its values, of a class its members, of a call its arguments. */
 function actingParts(given: ts.Node, seen: Seen): ts.Node[] {
   const node = unwrap(given)
   const inner = partsOf(node, seen.time)

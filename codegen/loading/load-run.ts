@@ -1,4 +1,4 @@
-// Goes through the code that runs when a file is loaded, into the functions of all files that it calls. Nothing is executed.
+// Walks the code that runs when a file is loaded, including the functions of all files that it calls. Nothing is executed.
 import { ts } from 'ts-morph'
 import { isErased } from './erased-syntax.js'
 import { CALLING } from './harmless-calls.js'
@@ -23,26 +23,26 @@ import {
   type Value,
 } from './values-at-load.js'
 
-/** A node that runs, and where. */
+/** A node that runs, with its context. */
 export interface Step {
   readonly node: ts.Node
   /** The outermost code of the file that was asked about by which it runs: a call, or the node itself. */
   readonly from: ts.Node
-  /** Whether it runs when the file is loaded, and not only when somebody calls the function around it. */
+  /** Whether it runs when the file is loaded, and not only when somebody calls the enclosing function. */
   readonly atLoad: boolean
-  /** What an expression there stands for. */
+  /** The value that an expression has there. */
   value(expression: ts.Node): Value
-  /** Whether a name there is one of a function or a block. */
+  /** Whether a name there is local to a function or a block. */
   isLocal(name: string): boolean
 }
 
-/** More than anybody writes by hand: code that calls itself through others in ever new ways ends here. */
+/** More than anybody writes by hand: stops at code that calls itself through others in ever new ways. */
 const MOST_CALLS = 2000
 
-/** What is gone through. */
+/** The input of a walk. */
 export interface Course {
   readonly modules: Modules
-  /** Whether those functions of the file count as well that nobody is seen to call. */
+  /** Whether functions of the file that have no visible caller count as well. */
   readonly uncalled: boolean
 }
 
@@ -91,7 +91,7 @@ class LoadRun {
     if (ts.isVariableDeclaration(node)) this.#values.give(node, around)
   }
 
-  /** From the outside in without recursion where texts are put together from thousands. */
+  /** From the outside in without recursion, because texts may be concatenated from thousands of parts. */
   #parts(node: ts.Node, place: Place): void {
     let inner = node
     for (; ts.isBinaryExpression(inner) && isPlus(inner.left); inner = inner.left)
@@ -99,7 +99,7 @@ class LoadRun {
     ts.forEachChild(inner, (child) => this.visit(child, place))
   }
 
-  /** Of what waits until somebody calls it, decorators and a computed name run at once. */
+  /** For deferred code, decorators and a computed name run at once. */
   #waiting(node: ts.SignatureDeclaration | ts.PropertyDeclaration, place: Place): void {
     const decorators = (ts.canHaveDecorators(node) && ts.getDecorators(node)) || []
     for (const one of decorators) this.visit(one, place)
@@ -126,7 +126,7 @@ class LoadRun {
     for (const one of given) this.#run(one, parts, { node, place })
   }
 
-  /** What something of the platform hands to a function: parts of the list that it goes through. */
+  /** The arguments that a platform function passes to a callback: parts of the list that it iterates. */
   #handedBack(callee: ts.Node, args: readonly Value[], around: Around): Value[] {
     if (!ts.isPropertyAccessExpression(callee)) return []
     const [first, second] = args
@@ -199,7 +199,7 @@ const functionsIn = (node: ts.Node): ts.FunctionDeclaration[] =>
     ? node.statements.filter((one) => ts.isFunctionDeclaration(one)).filter(({ name }) => name)
     : []
 
-/** Whether something of the platform calls at once what it is given. */
+/** Whether a platform function calls its argument at once. */
 function callsBack(callee: ts.Node): boolean {
   if (ts.isIdentifier(callee)) return callee.text === 'Promise'
   if (!ts.isPropertyAccessExpression(callee)) return false

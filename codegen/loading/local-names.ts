@@ -1,8 +1,8 @@
-// Which names mean something local in a stretch of code, so that they do not mention the module-level ones.
+// Finds the names that are local in a piece of code, and so do not refer to module-level ones.
 import { ts } from 'ts-morph'
 import { isErased } from './erased-syntax.js'
 
-/** The names that a node gives to the code inside it; undefined when it opens no scope or gives none. */
+/** The names that a node declares for the code inside it; undefined if it opens no scope or declares none. */
 export function localNames(node: ts.Node): ReadonlySet<string> | undefined {
   if (!ts.isFunctionLike(node) && !SCOPES.has(node.kind)) return undefined
   const names = new Set<string>()
@@ -11,8 +11,8 @@ export function localNames(node: ts.Node): ReadonlySet<string> | undefined {
 }
 
 /**
- * Which of the names that a node gives are seen by a part of it. The variables of a function are for its body alone,
- * not for its parameters, and neither are for its computed name; what is only declared for the compiler gives no name.
+ * The names declared by a node that are visible in one of its parts. A function's variables are visible in its body alone, not in
+ * its parameters, and neither are visible in its computed name; type-only declarations declare no name.
  */
 export function namesInPart(
   node: ts.Node,
@@ -71,7 +71,7 @@ function addParameters(node: ts.SignatureDeclaration, names: Set<string>): void 
   if (!ts.isArrowFunction(node)) names.add('arguments')
 }
 
-/** `var` belongs to the whole function. There is none in an expression, but in functions of their own. */
+/** `var` belongs to the whole function. Expressions contain none, except in nested functions. */
 function addHoisted(node: ts.Node, names: Set<string>): void {
   ts.forEachChild(node, (child) => {
     if (ts.isExpression(child) || ts.isFunctionLike(child) || ts.isClassLike(child)) return
@@ -113,6 +113,6 @@ export function namesOf(name: ts.BindingName | undefined): string[] {
   )
 }
 
-/** Whether `this` is another inside of it. */
+/** Whether a node has its own `this` inside. */
 export const bindsThis = (node: ts.Node): boolean =>
   (ts.isFunctionLike(node) && !ts.isArrowFunction(node)) || ts.isClassLike(node)

@@ -1,10 +1,10 @@
-// What a module declares, imports and exports, read from its top-level statements alone.
+// Indexes what a module declares, imports and exports, from its top-level statements alone.
 import { ts } from 'ts-morph'
 import { isErased, isTypeOnly, nameText } from './erased-syntax.js'
 import { isCode } from '../project/file-name.js'
 import { namesOf } from './local-names.js'
 
-/** Whose description is wanted: that of this build of Lockstep, or of those before it, which saw less. */
+/** The build whose description is wanted: this build of Lockstep, or earlier ones, which looked at less. */
 export type Build = 'present' | 'earlier'
 
 /** A name of another module; `*` is all of it. */
@@ -26,15 +26,15 @@ export interface ModuleIndex {
   readonly exported: ReadonlyMap<string, ExportedName>
   /** Modules of `export * from`. */
   readonly passedOn: readonly string[]
-  /** Modules of which nothing is imported by name: `import './_setup.js'`. */
+  /** Modules imported only for their effects: `import './_setup.js'`. */
   readonly performed: readonly string[]
-  /** Modules that are loaded, in order; not those of which only types are imported. */
+  /** Modules that are loaded, in order; without those of which only types are imported. */
   readonly loads: readonly string[]
   /** Statements that do something when the module is loaded, in order. */
   readonly effects: readonly ts.Node[]
-  /** Whether a variable is declared more than once, of which earlier builds knew the last declaration only. */
+  /** Whether a variable is declared more than once; earlier builds knew only its last declaration. */
   readonly repeats: boolean
-  /** Names of the parts of a module that is data, each of which stands for the whole; null for code. */
+  /** Names of the parts of a data module, each of which stands for the whole; null for code. */
   readonly parts: ReadonlySet<string> | null
 }
 
@@ -111,7 +111,7 @@ function addLoad({ loads, build }: Draft, statement: ts.Statement): void {
     loads.push(sourceOf(statement, build))
 }
 
-/** What an import names; with `?` after it where it takes the text of a file, as by `with { type: 'text' }`. */
+/** The specifier of an import; followed by `?` if it imports a file as text, as by `with { type: 'text' }`. */
 function sourceOf(
   { moduleSpecifier, attributes }: ts.ImportDeclaration | ts.ExportDeclaration,
   build: Build,
@@ -149,7 +149,7 @@ function addExport(draft: Draft, statement: ts.ExportDeclaration): void {
       })
 }
 
-/** `export default name` is that name; any other value has none. */
+/** `export default name` exports that name; any other value has no name. */
 function addDefault(draft: Draft, statement: ts.ExportAssignment): void {
   if (ts.isIdentifier(statement.expression))
     draft.exported.set('default', { name: statement.expression.text })

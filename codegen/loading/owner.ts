@@ -1,11 +1,11 @@
-// The class or object that `up` and `down` belong to: which of its members take part when a side says `this`.
+// Finds the class or object that `up` and `down` belong to, and the members that matter when a side uses `this`.
 import { ts } from 'ts-morph'
 import { isErased, nameText, parentOf } from './erased-syntax.js'
 
-/** What `this` stands for in a migration. */
+/** What `this` refers to in a migration. */
 export type Owner = ts.ClassLikeDeclaration | ts.ObjectLiteralExpression
 
-/** The owner of the function of a side; null for a function that stands alone. */
+/** The owner of the function of a side; null for a standalone function. */
 export function ownerOf(side: ts.Node): Owner | null {
   const member = memberOf(side)
   if (
@@ -18,7 +18,7 @@ export function ownerOf(side: ts.Node): Owner | null {
   return ts.isClassLike(parent) || ts.isObjectLiteralExpression(parent) ? parent : null
 }
 
-/** The name of the member that the function of a side is; null where that is computed, or there is none. */
+/** The member name of the function of a side; null if it is computed, or there is none. */
 export const sideNameOf = (side: ts.Node): string | null => nameOf(memberOf(side))
 
 const memberOf = (side: ts.Node): ts.Node => (ts.isMethodDeclaration(side) ? side : parentOf(side))
@@ -32,8 +32,8 @@ export const memberNames = (owner: Owner): string[] =>
   membersOf(owner).flatMap((member) => nameOf(member) ?? [])
 
 /**
- * The members that may answer to a name: those called so, and after the last of them what may bring any name, as a spread or
- * a computed one. What the object inherits from counts where none is called so.
+ * The members that a name may refer to: those with that name, and after the last of them those that may provide any name, such as
+ * a spread or a computed member. The prototype of the object counts if there is none with that name.
  */
 export function membersAnswering(owner: Owner, name: string): ts.Node[] {
   const members = membersOf(owner)
@@ -47,7 +47,7 @@ export function membersAnswering(owner: Owner, name: string): ts.Node[] {
 const bringsAny = (member: ts.Node): boolean =>
   ts.isSpreadAssignment(member) || (!isConstruction(member) && nameOf(member) === null)
 
-/** What a constructor states under a name: `this.description = …`, and `super(…)`, which may state anything. */
+/** The statements of a constructor that set a name: `this.description = …`, and `super(…)`, which may set any name. */
 export function statementsOf(owner: Owner, name: string): ts.Node[] {
   if (!STATED.has(name)) return []
   const constructor = membersOf(owner).find((member) => ts.isConstructorDeclaration(member))
@@ -60,11 +60,11 @@ export function statementsOf(owner: Owner, name: string): ts.Node[] {
   })
 }
 
-/** The members that may work for a side: not what states the identity, and not the sides themselves. */
+/** The members that may take part in a side: without those that state the identity, and without the sides themselves. */
 export const workingMembers = (owner: Owner): ts.Node[] =>
   membersOf(owner).filter((member) => !isConstruction(member) && !STATED.has(nameOf(member) ?? ''))
 
-/** What runs when an instance is made or the class is loaded. The base class of a migration has nothing to say. */
+/** The code that runs when an instance is created or the class is loaded. The base class of a migration does nothing. */
 export const constructionOf = (owner: Owner): ts.Node[] =>
   membersOf(owner).filter((member) => isConstruction(member) && doesSomething(owner, member))
 
@@ -78,7 +78,7 @@ const doesSomething = (
   { body }: ts.FunctionLikeDeclaration | ts.ClassStaticBlockDeclaration,
 ): boolean => (body as ts.Block).statements.some((statement) => !isStatement(owner, statement))
 
-/** Members that only state what has its own place in the checksum or none. */
+/** Members that only state facts, which have their own place in the checksum or none. */
 export const STATED: ReadonlySet<string> = new Set([
   'version',
   'name',
@@ -88,7 +88,7 @@ export const STATED: ReadonlySet<string> = new Set([
   'down',
 ])
 
-/** Whether a node of the owner's constructor only states something: `super({ version })`, `this.description = …`. */
+/** Whether a node of the owner's constructor only states a fact: `super({ version })`, `this.description = …`. */
 export function isStatement(owner: Owner | null, node: ts.Node): boolean {
   if (!ts.isExpressionStatement(node)) return false
   const constructor = node.parent.parent

@@ -1,15 +1,15 @@
-// Finds what a module-level name stands for, through imports and re-exports of helper files.
+// Resolves module-level names, through imports and re-exports of helper files.
 import type { ts } from 'ts-morph'
 import { memberName, withWrappers } from './erased-syntax.js'
 import { indexModule, type Build, type ImportedName } from './module-index.js'
 import { perFile } from './per-file.js'
 
-/** The file that a relative import of a helper names; null for packages, application code and what is missing. */
+/** The file that a relative import of a helper resolves to; null for packages, application code and missing files. */
 export type FindHelper = (importer: ts.SourceFile, specifier: string) => ts.SourceFile | null
 
 /**
- * What a name stands for: declarations in the migration's file or a helper, a name of a module that is not looked into
- * (`*` for all of it) or of a helper that does not say what it is (`file`), or a helper as a whole.
+ * The target of a name: declarations in the migration's file or a helper, a name of a module that is not read (`*` for all of it)
+ * or of a helper that does not declare it (`file`), or a helper as a whole.
  */
 export type Target =
   | { readonly kind: 'declared'; readonly nodes: readonly ts.Node[] }
@@ -22,7 +22,7 @@ export class Modules {
   readonly build: Build
   /** What a module declares, imports and exports. */
   readonly index = perFile((file) => indexModule(file, this.build))
-  /** The helpers that a module loads, for whatever it imports of them, in order. */
+  /** The helpers that a module loads, whatever it imports from them, in order. */
   readonly loaded = perFile((file) => this.#helpers(file, this.index(file).loads))
 
   constructor(findHelper: FindHelper, build: Build) {
@@ -30,12 +30,12 @@ export class Modules {
     this.build = build
   }
 
-  /** What a name stands for at the top level of a module; null for a global or an unknown name. */
+  /** The target of a name at the top level of a module; null for a global or an unknown name. */
   resolve(file: ts.SourceFile, name: string): Target | null {
     return this.#resolve(file, name, new Set())
   }
 
-  /** What a name stands for at a place that knows the top level: in `helpers.name` one export of the helper. */
+  /** The target of a name used at the top level: for `helpers.name`, one export of the helper. */
   resolveUse(node: ts.Identifier): Target | null {
     let target = this.resolve(node.getSourceFile(), node.text)
     for (let use = withWrappers(node); target?.kind === 'helper'; use = withWrappers(use.parent)) {
@@ -46,7 +46,7 @@ export class Modules {
     return target
   }
 
-  /** What a module exports under a name; null when it does not. */
+  /** The target that a module exports under a name; null if it does not export it. */
   resolveExport(file: ts.SourceFile, name: string): Target | null {
     return this.#resolveExport(file, name, new Set())
   }
@@ -97,7 +97,7 @@ export class Modules {
     if (visited.has(step)) return null
     visited.add(step)
     const { exported, passedOn, parts } = this.index(file)
-    // Bundlers give each part of data a name, and of a list its length too.
+    // Bundlers give each part of data a name, and also `length` for a list.
     const own = exported.get(parts && this.build === 'present' ? 'default' : name)
     if (own?.from !== undefined)
       return this.#follow(file, { from: own.from, name: own.name }, visited)

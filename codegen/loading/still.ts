@@ -1,4 +1,5 @@
-// Tells from the syntax of one file alone that nothing acts when it is loaded, which holds for most: then nothing need be judged.
+// Decides from the syntax of one file alone that loading it has no effects, which holds for most files: then nothing needs to be
+// judged.
 import { ts } from 'ts-morph'
 import { isErased, unwrap } from './erased-syntax.js'
 import { onlyAnswers } from './harmless-calls.js'
@@ -6,8 +7,8 @@ import { isFunctionValue, isUsing } from './load-syntax.js'
 import type { ModuleIndex } from './module-index.js'
 
 /**
- * Whether a file only imports, exports and declares what is written out: literals, functions, and what Lockstep's own
- * functions make of these. Stricter than `LoadTime`, whatever else is loaded; so false tells nothing.
+ * Whether a file only imports, exports and declares literals, functions, and results of Lockstep's own functions. Stricter than
+ * `LoadTime`, whatever else is loaded; so false proves nothing.
  */
 export const isStill = (file: ts.SourceFile, index: ModuleIndex): boolean =>
   index.effects.length === 0 && file.statements.every((one) => isStillStatement(one, index))
@@ -17,7 +18,7 @@ function isStillStatement(node: ts.Statement, index: ModuleIndex): boolean {
   if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) return true
   if (ts.isClassDeclaration(node)) return isStillClass(node, index)
   if (ts.isVariableStatement(node)) return isStillList(node.declarationList, index)
-  // What is no effect is a directive, or the value of a JSON file.
+  // Directives and the value of a JSON file have no effect.
   return (
     (ts.isExportAssignment(node) || ts.isExpressionStatement(node)) &&
     isStillValue(node.expression, index)
@@ -73,7 +74,7 @@ function isStillValue(given: ts.Node, index: ModuleIndex): boolean {
   )
 }
 
-/** Whether a function is one of Lockstep's own, or of the platform's that only answer. */
+/** Whether a function is one of Lockstep's own, or one of the platform's that only return a value. */
 function isAnswering(node: ts.Node, { declared, imported }: ModuleIndex): boolean {
   if (!ts.isIdentifier(node) || declared.has(node.text)) return false
   const from = imported.get(node.text)?.from

@@ -1,4 +1,4 @@
-// What code uses of the values that stand at the top level of files, and what these use in turn. Names and scopes alone tell it.
+// Finds the top-level values of files that code uses, and those that they use in turn. By names and scopes alone.
 import { ts } from 'ts-morph'
 import { isErased } from './erased-syntax.js'
 import { isMemberName } from './load-syntax.js'
@@ -18,8 +18,8 @@ interface Place {
 }
 
 /**
- * The declarations that the first of these nodes uses, and the exports of the file after it that make a migration of it.
- * Without recursion, so that deep nesting does no harm.
+ * The declarations used by the first of these nodes and by the exports that make the file's migration. Without recursion, so that
+ * deep nesting does no harm.
  */
 export function usedBy(
   [root, file]: readonly [root: ts.Node, file: ts.SourceFile],
@@ -45,13 +45,13 @@ export function usedBy(
   return used
 }
 
-/** What a name stands for at a place. */
+/** The target of a name at a place. */
 const mentioned = ({ node, hidden }: Place, modules: Modules): Target | null =>
   ts.isIdentifier(node) && !hidden.has(node.text) && !isMemberName(node)
     ? modules.resolveUse(node)
     : null
 
-/** Of a helper as a whole all that it exports, and the helpers among these as well. */
+/** For a helper as a whole, everything that it exports, including the helpers among its exports. */
 function declarationsOf(
   target: Target | null,
   modules: Modules,

@@ -1,4 +1,5 @@
-// What expressions stand for while a file is loaded, as far as it shows: which values of the top level, and which functions.
+// Finds what expressions refer to while a file is loaded, as far as the syntax shows: which top-level values, and which
+// functions.
 import { ts } from 'ts-morph'
 import { unwrap } from './erased-syntax.js'
 import { calleeOf, codeOf, isFunctionValue, valueOf, type Code } from './load-syntax.js'
@@ -7,24 +8,24 @@ import { membersNamed, type Owner } from './owner.js'
 import type { Modules, Target } from './resolve-name.js'
 import { answersOf } from './answers-of.js'
 
-/** A function or a class, and what names mean in it. */
+/** A function or a class, with the meaning of the names in it. */
 export interface Function {
   readonly code: Code | ts.ClassLikeDeclaration
   readonly around: Around
 }
 
-/** What an expression stands for. */
+/** What an expression refers to. */
 export interface Value {
-  /** The declarations at the top level whose value it is, or a part of which it is. */
+  /** The top-level declarations that it is the value of, or part of the value of. */
   readonly declared: readonly ts.Node[]
   readonly functions: readonly Function[]
   /** The objects and classes in which its members are written. */
   readonly owners: readonly Owner[]
-  /** A file that stands for all that it exports. */
+  /** A file that stands for everything that it exports. */
   readonly file: ts.SourceFile | null
 }
 
-/** Of which nothing is known, or which nobody else has. */
+/** A value about which nothing is known, or which nobody else has. */
 export const UNKNOWN: Value = { declared: [], functions: [], owners: [], file: null }
 
 /** The names of functions and blocks, from the inside out. */
@@ -33,14 +34,14 @@ export interface Locals {
   readonly outer: Locals | null
 }
 
-/** Where code stands: its file, its local names, and `this`. */
+/** The context of code: its file, its local names, and `this`. */
 export interface Around {
   readonly file: ts.SourceFile
   readonly locals: Locals | null
   readonly self: Value
 }
 
-/** Whether a name is one of a function or a block. */
+/** Whether a name is local to a function or a block. */
 export function isLocalName(name: string, { locals }: Around): boolean {
   for (let scope = locals; scope; scope = scope.outer) if (scope.names.has(name)) return true
   return false
@@ -48,10 +49,10 @@ export function isLocalName(name: string, { locals }: Around): boolean {
 
 const atTop = (file: ts.SourceFile): Around => ({ file, locals: null, self: UNKNOWN })
 
-/** Methods that answer with a part of what they are called on. */
+/** Methods that return a part of their object. */
 const PARTS = /^(at|find|findLast|get|pop|shift)$/
 
-/** What answers with its first argument. */
+/** Functions that return their first argument. */
 const SAME = /^Object\.(assign|freeze|seal|preventExtensions|defineProperty|defineProperties)$/
 
 const CHOOSES: ReadonlySet<ts.SyntaxKind> = new Set([
@@ -61,7 +62,7 @@ const CHOOSES: ReadonlySet<ts.SyntaxKind> = new Set([
   ts.SyntaxKind.QuestionQuestionToken,
 ])
 
-/** Looks at names, members, and what functions answer. */
+/** Resolves names, members, and results of functions. */
 export class Values {
   readonly #modules: Modules
   readonly #busy = new Set<ts.Node>()
@@ -70,7 +71,7 @@ export class Values {
     this.#modules = modules
   }
 
-  /** What an expression stands for. */
+  /** The value of an expression. */
   of(given: ts.Node, around: Around): Value {
     const node = unwrap(given)
     if (this.#busy.has(node)) return UNKNOWN
@@ -80,7 +81,7 @@ export class Values {
     return value
   }
 
-  /** The functions and classes that a call of this expression runs. */
+  /** The functions and classes that calling this expression runs. */
   called(callee: ts.Node, around: Around): Function[] {
     if (!ts.isPropertyAccessExpression(callee) || !/^(call|apply|bind)$/.test(callee.name.text))
       return [...this.of(callee, around).functions]
@@ -96,13 +97,13 @@ export class Values {
       .map((code) => ({ code, around: { ...atTop(code.getSourceFile()), self } }))
   }
 
-  /** Remembers what a declaration gives to names that are local. */
+  /** Records the values that a declaration gives to local names. */
   give(node: ts.VariableDeclaration, around: Around): void {
     const from = valueOf(node)
     if (from) this.bind(node.name, this.of(from, around), around)
   }
 
-  /** Remembers what local names are given, alone or in a pattern. */
+  /** Records the values given to local names, alone or in a pattern. */
   bind(name: ts.BindingName, value: Value, { locals }: Around): void {
     for (const one of namesOf(name)) {
       let scope = locals
@@ -169,7 +170,7 @@ export class Values {
     return joined([own, this.#taken(node.name, value, name)])
   }
 
-  /** What a pattern gives to a name. */
+  /** The value that a pattern gives to a name. */
   #taken(pattern: ts.BindingPattern, value: Value, name: string): Value {
     if (!ts.isObjectBindingPattern(pattern)) return value
     const element = pattern.elements.find((one) => one.name.getText() === name)
