@@ -1,4 +1,4 @@
-// What a branch may not do to migrations that the base branch has: one function for each finding.
+// Creates the findings about migrations of the base branch that a branch must not change: one function for each finding.
 import { posix } from 'node:path'
 import { versionId } from '../../src/model/version.js'
 import type { Diagnostic, Position } from '../model/diagnostic.js'
@@ -6,24 +6,24 @@ import { firstOf } from '../diagnostics/listed.js'
 import { problem, withSeverity } from '../diagnostics/problem.js'
 import { copyCommand, placeOf, restoreCommand, type Origin } from '../git/restore-command.js'
 
-/** A migration as it is named in these messages. */
+/** A migration as these messages name it. */
 export interface Named {
   readonly version: number
   readonly name: string
-  /** The file it is in, as printed. */
+  /** Its file, as printed. */
   readonly file: string
 }
 
 /** A new migration. */
 export interface Own extends Named {
-  /** Whether released ones stand in its file as well. */
+  /** Whether its file also holds released migrations. */
   readonly in: 'own' | 'shared'
 }
 
-/** The base branch, and what brings files back from the commit at which this branch left it. */
+/** The base branch, and how to restore files from the commit where this branch left it. */
 export interface BaseName extends Origin {
   readonly ref: string
-  /** The database's name among several; null where there is one. */
+  /** The name of the database if there are several; otherwise null. */
   readonly database: string | null
 }
 
@@ -31,7 +31,7 @@ export interface BaseName extends Origin {
 export type Through =
   | { readonly helpers: readonly string[] }
   | {
-      /** Files that are neither migrations nor helpers, as printed; without any it is one of the packages. */
+      /** Changed files other than migrations and helpers, as printed; if empty, a package has changed. */
       readonly changed: readonly string[]
       readonly packages: readonly string[]
     }
@@ -206,7 +206,7 @@ const putBack = (base: BaseName, files: readonly string[]): string =>
 const renumberCommand = ({ ref, database }: BaseName): string =>
   `\`lockstep renumber --base ${ref}${database === null ? '' : ` --name ${database}`}\``
 
-/** A file that holds released migrations cannot get another number. */
+/** A file that holds released migrations cannot be renumbered. */
 const renumberFix = (base: BaseName, own: Own): string =>
   own.in === 'own'
     ? `Give the new one the next free number: ${renumberCommand(base)}.`

@@ -1,4 +1,4 @@
-// Judges the migrations of the working tree by what the base branch has: what is released there must stay as it is.
+// Checks the migrations of the working tree against the base branch: released migrations must not change.
 import { posix } from 'node:path'
 import { compareDiagnostics } from '../diagnostics/compare-diagnostics.js'
 import { fileStart } from '../diagnostics/problem.js'
@@ -42,9 +42,10 @@ import { remadeByImports } from './remade-by-imports.js'
 import { unmergedGaps } from './unmerged-gaps.js'
 
 /**
- * Everything that this branch does to migrations of the base branch, and every number of its own that is taken there.
- * The working tree is judged, with what is not committed yet; `ref` is judged as it stands and as it was when this branch
- * left it, so that the merge of both is. `pins` is what this branch proves, or what its registry says. The severity of errors is fixed. Throws the `GIT_…` errors.
+ * Every change that this branch makes to migrations of the base branch, and every number of its own that is taken there. Checks
+ * the working tree, with uncommitted changes; compares with `ref` both as it is now and as it was when this branch left it,
+ * because the merge contains both. `pins` is what this branch proves, or what its registry says. The severity of errors is fixed.
+ * Throws the `GIT_…` errors.
  */
 export async function compareWithBase(
   settings: GenerateSettings,
@@ -73,10 +74,10 @@ export async function compareWithBase(
   return applySeverities(found, settings).sort(compareDiagnostics)
 }
 
-/** The base branch, and where the folder is. */
+/** The base branch, and the location of the folder. */
 type Compared = Base & BaseName
 
-/** What comparing two states of the folder comes to. Pure but for the compiler that reads them. */
+/** The findings of comparing two states of the folder. Pure except for the compiler that reads them. */
 function compare(base: Compared, discovery: Discovery): Diagnostic[] {
   const [before, now] = withoutSame(base.before.discovery, discovery)
   const released = digest(before)
@@ -105,7 +106,7 @@ function judgePair(
   return [...found, ...judgeMeaning({ before, now }, base, helpers)]
 }
 
-/** What cannot be read has diagnostics of its own; on the base branch it could not be released. */
+/** An unreadable migration has diagnostics of its own; on the base branch it could not have been released. */
 function judgeMeaning(
   { before, now }: Pair,
   base: Compared,
@@ -176,7 +177,7 @@ const nameOf = ({ version, name, migration }: Digested): Named => ({
   file: migration.file.file,
 })
 
-/** What was there when this branch left is missing for another reason. */
+/** A migration that existed when this branch left is missing for another reason. */
 function notMerged(base: Compared, discovery: Discovery): Diagnostic[] {
   const known = new Set(base.before.discovery.files.map(({ from }) => from))
   return unmergedGaps(discovery, base.now.discovery)

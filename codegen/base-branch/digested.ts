@@ -1,4 +1,4 @@
-// Migrations with what they are compared by.
+// Reads migrations together with their digests, for comparison.
 import { posix } from 'node:path'
 import { Digester, type Digests } from '../checksum/checksum.js'
 import type { Discovery, MigrationFile, ParsedMigration } from '../model/migration.js'
@@ -16,21 +16,21 @@ export function digest(discovery: Discovery): Digested[] {
   }))
 }
 
-/** The digests of a migration; null when it cannot be read or is too deep to be digested. */
+/** The digests of a migration; null if it cannot be read or is too deep to be digested. */
 export function digestsOf(migration: ParsedMigration, digester: Digester): Digests | null {
   if (migration.unreadable || !migration.up) return null
   try {
     return digester.digests(migration)
   } catch (error) {
-    // Calls that are chained by the thousand; the rules tell of it.
+    // Thousands of chained calls; the rules report it.
     if (error instanceof RangeError) return null
     throw error
   }
 }
 
 /**
- * The two folders without the versions whose files are the same in both: there is nothing to compare about them, and
- * parsing costs most. Where a helper differs nothing is left out, since any migration may use it.
+ * The two folders without the versions whose files are the same in both: they need no comparison, and parsing costs most. If a
+ * helper differs, nothing is left out, since any migration may use it.
  */
 export function withoutSame(a: Discovery, b: Discovery): [Discovery, Discovery] {
   if (!haveSameHelpers(a, b)) return [a, b]

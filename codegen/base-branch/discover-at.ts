@@ -10,8 +10,8 @@ import { temporaryFolder } from '../project/owned-names.js'
 import type { TreeFile } from './read-tree.js'
 
 /**
- * What discovery finds in these files; `shown` is the folder's path as it is printed. The files stand in a temporary
- * folder meanwhile, so that there is one discovery and not two; it is gone when this returns.
+ * Runs discovery on these files; `shown` is the folder's path as it is printed. The files are written to a temporary folder, so
+ * that there is only one implementation of discovery; it is deleted before this returns.
  */
 export async function discoverAt(files: readonly TreeFile[], shown: string): Promise<Discovery> {
   const root = temporaryFolder(tmpdir())
@@ -21,7 +21,7 @@ export async function discoverAt(files: readonly TreeFile[], shown: string): Pro
     const found = await discover(root, folder)
     return {
       ...found,
-      // What its package.json said is not known here.
+      // The package.json of that commit is not known here.
       package: undefined,
       files: found.files.map((one) => ({
         ...one,
@@ -34,8 +34,8 @@ export async function discoverAt(files: readonly TreeFile[], shown: string): Pro
 }
 
 /**
- * Writes files below a folder, which is made. Throws `GIT_PATH_UNSAFE` for two that have one name on this file system, of
- * which the second would replace the first, and for what cannot be a name here.
+ * Writes files into a folder, which it creates. Throws `GIT_PATH_UNSAFE` for two files with the same name on this file system,
+ * where the second would replace the first, and for names that are not valid here.
  */
 export async function writeTree(folder: string, files: readonly TreeFile[]): Promise<void> {
   await mkdir(folder, { recursive: true })

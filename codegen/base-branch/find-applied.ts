@@ -1,5 +1,5 @@
-// Finds where in git a migration stands that a database has applied and the code does not have: on another branch, or in an
-// older commit. It only helps to explain, so it takes little time, fetches nothing and never throws.
+// Finds a migration that a database has applied and the code does not have in git: on another branch, or in an older commit. It
+// only helps to explain, so it takes little time, fetches nothing and never throws.
 import { join, relative } from 'node:path'
 import { versionId } from '../../src/model/version.js'
 import { forwardSlashes } from '../project/project-path.js'
@@ -15,15 +15,18 @@ export interface AppliedIdentity {
   readonly checksum: string | null
 }
 
-/** Where it stands. */
+/** The place where a migration was found. */
 export interface Sighting {
-  /** The refs of which the newest commit has it: `HEAD`, then branches, those of remotes, and the rest as `stash@{0}`, each newest first. */
+  /** The refs whose newest commit has it: `HEAD`, then branches, remote branches, and the rest as `stash@{0}`, each newest first. */
   readonly refs: readonly string[]
-  /** Those of them that a working tree has checked out: git does not switch to them from another one. */
+  /** Those of them that are checked out in a working tree: git does not switch to them from another one. */
   readonly checkedOut?: readonly string[]
-  /** A commit that has it; the only one known where it is in none of the newest. */
+  /** A commit that has it; the only known one if none of the newest commits has it. */
   readonly commit: string
-  /** Whether a registry there has it with the applied meaning, and in `HEAD` the file as well; else there is a file with that number and name. */
+  /**
+   * Whether a registry there has it with the applied meaning, and in `HEAD` the file as well; otherwise there is a file with that
+   * number and name.
+   */
   readonly proven: boolean
 }
 
@@ -33,19 +36,19 @@ export interface ProjectFolders {
   readonly out: string
 }
 
-/** How long to look in all, and at how much. */
+/** The limits of the search in time and in amount. */
 const LONGEST_MS = 3000
 const MOST_REFS = 300
 const MOST_REFS_BY_NAME = 50
 const MOST_REGISTRIES = 100
 
-/** What is found in time, by version; nothing where there is no git or no repository. */
+/** Migrations found in time, by version; none without git or a repository. */
 export async function findApplied(
   wanted: readonly AppliedIdentity[],
   folders: ProjectFolders,
 ): Promise<ReadonlyMap<number, Sighting>> {
   const found = new Map<number, Sighting>()
-  // Other names stand in no registry, and git would read more into a line end.
+  // Other names are in no registry, and a line ending would mean something to git.
   const named = wanted.filter(({ name }) => /^\w+$/.test(name)).slice(0, 20)
   const missing = () => named.filter(({ version }) => !found.has(version))
   const look = async (by: Look): Promise<void> => {
@@ -66,12 +69,12 @@ export async function findApplied(
       else if (committed) found.set(one.version, committed)
     }
   } catch {
-    // What was found until then is true all the same.
+    // What was found before is still true.
   }
   return found
 }
 
-/** A registry may be committed without the file that it was made of; then it is elsewhere that the migration is found. */
+/** A registry may be committed without the migration's file; then the migration is somewhere else. */
 async function asCommitted(
   place: Place,
   tips: readonly Tip[],
@@ -121,7 +124,7 @@ async function placeOf({ migrations, out }: ProjectFolders): Promise<Place> {
   }
 }
 
-/** By the registries of these commits. */
+/** Searches the registries of these commits. */
 async function inRegistries(
   place: Place,
   tips: readonly Tip[],
@@ -150,7 +153,7 @@ async function registriesAt(
     registries.map((_, file) => texts.get(blobs[index * registries.length + file] ?? '') ?? '')
 }
 
-/** Whatever formatter a project has: the fields of an entry stand in this order. */
+/** Independent of the project's formatter: the fields of an entry have this order. */
 function entryOf(
   registry: string,
   { version, name }: AppliedIdentity,
@@ -177,7 +180,7 @@ function sightingOf(
 
 const ENDINGS = ['ts', 'mts', 'cts', 'js', 'mjs', 'sql', 'up.sql']
 
-/** By the names of files, as where the generated files are not committed: a registry that is there has told already. */
+/** Searches by file name, for projects that do not commit generated files: an existing registry has already answered. */
 async function byName(
   place: Place,
   tips: readonly Tip[],
@@ -219,7 +222,7 @@ async function inHistory(
   return inRegistries(place, tips, wanted)
 }
 
-/** The blob that each name stands for; null where there is none. */
+/** The blob that each name refers to; null if there is none. */
 async function idsOf(
   at: string,
   names: readonly string[],

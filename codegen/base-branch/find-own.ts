@@ -1,10 +1,10 @@
-// Tells which migrations of the working tree are this branch's own: neither released, nor taken in from the base branch.
+// Finds the migrations of the working tree that are this branch's own: neither released, nor merged from the base branch.
 import type { Discovery } from '../model/migration.js'
 import { digest, withoutSame } from './digested.js'
 import { matchHistories, sameMeaning, type Digested } from './match-histories.js'
 import type { Base } from './read-base.js'
 
-/** What is not on the base branch, neither where this branch left it nor where it stands now; in order of version. */
+/** The migrations that are not on the base branch, neither where this branch left it nor now; in order of version. */
 export function findOwn(base: Base, discovery: Discovery): Digested[] {
   const [before, now] = withoutSame(base.before.discovery, discovery)
   const { fresh } = matchHistories(digest(before), digest(now))
@@ -12,14 +12,14 @@ export function findOwn(base: Base, discovery: Discovery): Digested[] {
   return fresh.filter((own) => !added.some((other) => isSame(own, other)))
 }
 
-/** What the base branch has taken in since this branch left it. */
+/** The migrations added to the base branch since this branch left it. */
 export function addedSince({ before, now }: Base): readonly Digested[] {
   if (now === before) return []
   const [old, present] = withoutSame(before.discovery, now.discovery)
   return matchHistories(digest(old), digest(present)).fresh
 }
 
-/** Whether two migrations that both branches added are one: the same number, name and meaning. */
+/** Whether a migration that both branches added is the same one: the same number, name and meaning. */
 export const isSame = (a: Digested, b: Digested): boolean =>
   a.version === b.version &&
   a.name === b.name &&

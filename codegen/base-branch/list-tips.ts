@@ -1,12 +1,12 @@
-// The newest commits of a repository: that of the working tree, and those of its branches, tags and other refs.
+// Lists the newest commits of a repository: those of the working tree, branches, tags and other refs.
 import { askGit, runGit } from '../git/run-git.js'
 
 /** A commit, and the ref that leads to it. */
 export interface Tip {
-  /** In full, like `refs/heads/main`; `HEAD` for the working tree's, `stash@{0}` for what was stashed last. */
+  /** The full name, such as `refs/heads/main`; `HEAD` for the working tree, `stash@{0}` for the last stash. */
   readonly ref: string
   readonly commit: string
-  /** Whether it is a branch that a working tree has checked out; git does not switch to it from another one. */
+  /** Whether it is a branch checked out in a working tree; git does not switch to it from another one. */
   readonly isCheckedOut?: boolean
 }
 
@@ -25,7 +25,7 @@ export async function listTips({ at, until }: Asked, most: number): Promise<Tip[
     .toString()
     .split('\n')
     .flatMap((line) => {
-      // What only points to another ref has a third word.
+      // A symbolic ref has a third word.
       const [, commit, ref, tree] = /^([\da-f]+) (\S+) {2}(.*)$/.exec(line) ?? []
       if (commit === undefined || ref === undefined) return []
       return [{ commit, ref, ...(tree !== '' && { isCheckedOut: true }) }]
@@ -37,7 +37,7 @@ export async function listTips({ at, until }: Asked, most: number): Promise<Tip[
   return [...here, ...others.toSorted((a, b) => kindOf(a) - kindOf(b)), ...stashed]
 }
 
-/** The ref stands for the newest alone; those before it are in its log. */
+/** The ref is the newest stash alone; earlier ones are in its log. */
 const STASH = 'refs/stash'
 const MOST_STASHES = 20
 

@@ -1,4 +1,4 @@
-// Finds out which migration of one history is which of another, though it may have been edited, renamed or renumbered.
+// Matches the migrations of two histories, even if they were edited, renamed or renumbered.
 import type { Checksums, ParsedMigration } from '../model/migration.js'
 
 /** A migration with its digests; null when it cannot be read. */
@@ -7,11 +7,11 @@ export interface Digested {
   readonly name: string
   readonly migration: ParsedMigration
   readonly checksums: Checksums | null
-  /** What ledgers may have instead of them. */
+  /** Digests that ledgers may have instead. */
   readonly formerly: readonly string[]
 }
 
-/** What became of a migration between two histories. */
+/** One migration in two histories. */
 export interface Pair {
   readonly before: Digested
   readonly now: Digested
@@ -20,9 +20,9 @@ export interface Pair {
 /** Two histories side by side. */
 export interface Matched {
   readonly pairs: readonly Pair[]
-  /** Those of the first that the second does not have, in their order. */
+  /** Migrations only in the first history, in order. */
   readonly lost: readonly Digested[]
-  /** Those that are only in the second, in their order. */
+  /** Migrations only in the second history, in order. */
   readonly fresh: readonly Digested[]
 }
 

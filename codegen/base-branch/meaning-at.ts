@@ -1,10 +1,10 @@
-// What the file of a migration means in a commit, whatever a registry says there.
+// Compares the file of a migration in a commit with a checksum, whatever a registry says there.
 import { withAliases } from '../bundle/resolve-aliases.js'
 import { digest } from './digested.js'
 import { discoverAt } from './discover-at.js'
 import { readTree } from './read-tree.js'
 
-/** Where the folder of the migrations is: on the disk, and in a repository that `at` is in. */
+/** The location of the migrations folder: on disk, and in a repository that contains `at`. */
 interface Place {
   readonly at: string
   readonly folder: string

@@ -1,17 +1,17 @@
-// Which numbers belong to the base branch, and which are free once it is merged because it has dropped migrations. Pure.
+// Finds which numbers belong to the base branch, and which become free by merging because it has dropped migrations. Pure.
 import { posix } from 'node:path'
 import type { Discovery, MigrationFile } from '../model/migration.js'
 import type { Base } from './read-base.js'
 
-/** A gap that merging makes. */
+/** A gap that merging creates. */
 export interface DroppedGap {
-  /** This branch's first file behind it. */
+  /** This branch's first file after it. */
   readonly after: MigrationFile
-  /** What merging takes away, in order. */
+  /** The files that merging removes, in order. */
   readonly dropped: readonly MigrationFile[]
 }
 
-/** The first one; null where there will be none. Judged by the names of the files. */
+/** The first gap; null if there will be none. Based on file names. */
 export function droppedGap(base: BothStates, here: Discovery): DroppedGap | null {
   if (!isThereStill(base)) return null
   const names = { here: namesOf(here), now: namesOf(base.now.discovery) }
@@ -33,8 +33,8 @@ export function droppedGap(base: BothStates, here: Discovery): DroppedGap | null
 }
 
 /**
- * The files whose numbers belong to the base branch: what it has, and what it had where it is still here. What it has dropped
- * is nobody's once it is gone from here as well.
+ * The files whose numbers belong to the base branch: those that it has, and those that it had and that still exist here. A
+ * dropped migration's number is free once it is removed here as well.
  */
 export function heldFiles({ before, now }: BothStates, here: Discovery): MigrationFile[] {
   const names = namesOf(here)
@@ -50,7 +50,7 @@ export const lastOf = (base: BothStates, here: Discovery): number =>
 export const isDropped = (base: BothStates, file: MigrationFile): boolean =>
   isThereStill(base) && !namesOf(base.now.discovery).has(nameOf(file))
 
-/** Where no migration is left, the base branch has moved its folder. */
+/** If no migration is left, the base branch has moved its folder. */
 const isThereStill = ({ now }: BothStates): boolean => now.discovery.files.length > 0
 
 type BothStates = {

@@ -1,4 +1,4 @@
-// Reads what the base branch contains: at the commit where this branch left it, and where it stands now.
+// Reads the contents of the base branch: at the commit where this branch left it, and now.
 import { existsSync } from 'node:fs'
 import { join, posix, relative } from 'node:path'
 import { withAliases } from '../bundle/resolve-aliases.js'
@@ -24,21 +24,21 @@ export interface FolderAt {
   readonly shown: string
   readonly files: readonly TreeFile[]
   readonly discovery: Discovery
-  /** The files that look like migrations, as printed, of a commit that does not know Lockstep: they are none of its. */
+  /** The files that look like migrations, as printed, in a commit that does not use Lockstep: they are not Lockstep's. */
   readonly foreign: readonly string[]
 }
 
-/** What the base branch contains. */
+/** The contents of the base branch. */
 export interface Base extends BaseCommits {
-  /** Where this branch left the base branch: what is here was released before any of this branch's work. */
+  /** The base branch where this branch left it: everything here was released before this branch's work. */
   readonly before: FolderAt
-  /** Where the base branch stands now; the same object when it has not moved. */
+  /** The base branch now; the same object if it has not moved. */
   readonly now: FolderAt
 }
 
 /**
- * Reads the migrations folder of the base branch; where that commit has none, the folder from which this branch moved
- * its migrations, if there is one. Throws the `GIT_…` errors.
+ * Reads the migrations folder of the base branch; if that commit does not have it, the folder from which this branch moved its
+ * migrations, if there is one. Throws the `GIT_…` errors.
  */
 export async function readBase(
   settings: Pick<GenerateSettings, 'root' | 'migrations'>,
@@ -73,8 +73,8 @@ async function folderAt(
 const NOTHING: Discovery = { files: [], helpers: new Map(), diagnostics: [] }
 
 /**
- * The folder in which a commit has the migrations that the present folder has under the same names, and from which they
- * are gone: they were moved. The one with most of them; null when there is none.
+ * The folder in which a commit has migrations with the names of those in the present folder, and from which they have
+ * disappeared: they were moved. The one with most of them; null if there is none.
  */
 async function formerFolder(
   repository: Repository,
@@ -94,8 +94,8 @@ async function formerFolder(
 }
 
 /**
- * Whether anything says that these are migrations of Lockstep: a generated registry or a configuration, wherever they are in
- * that commit, for folders move; or the migrations themselves, where the one is not committed and the other not needed.
+ * Whether these are Lockstep's migrations: that commit has a generated registry or a configuration, anywhere, because folders
+ * move; or the migrations themselves show it, if the registry is not committed and no configuration is needed.
  */
 async function knowsLockstep(
   repository: Repository,

@@ -1,4 +1,4 @@
-// Reads the files below a folder as a commit has them, without touching the working tree.
+// Reads the files in a folder of a commit, without touching the working tree.
 import { gitFailed, gitPathUnsafe } from '../../src/errors/git.js'
 import { LockstepError } from '../../src/errors/lockstep-error.js'
 import { askGit, runGit } from '../git/run-git.js'
@@ -10,13 +10,13 @@ export interface TreeFile {
   /** Relative to the folder that was read, with `/`. */
   readonly path: string
   readonly bytes: Buffer
-  /** What stands in the symbolic link, where it is one; the bytes are those of the file that it leads to. */
+  /** The target of the symbolic link, if it is one; the bytes are those of the target file. */
   readonly link?: string
 }
 
 /**
- * The files below `folder` (a path inside the repository) in a commit that discovery reads; empty when it has no such
- * folder. Throws `GIT_PATH_UNSAFE` where a path leads out of the folder.
+ * The files in `folder` (a path inside the repository) of a commit that discovery reads; empty if the commit does not have the
+ * folder. Throws `GIT_PATH_UNSAFE` if a path leads out of the folder.
  */
 export async function readTree(
   { at }: Repository,
@@ -27,7 +27,7 @@ export async function readTree(
   return tree === null ? [] : readBelow({ at, commit, folder }, [tree], '')
 }
 
-/** Where a tree is read. */
+/** Where to read a tree. */
 interface Base {
   readonly at: string
   readonly commit: string
@@ -85,8 +85,8 @@ async function listTree({ at, folder }: Base, tree: string, below: string): Prom
 }
 
 /**
- * The folder itself, also where links lead to it inside the commit; null where there is nothing of that name. Throws
- * `GIT_PATH_UNSAFE` for what is there and is no folder of that commit: as an empty one it would be compared with nothing.
+ * The folder itself, following links inside the commit; null if the path does not exist. Throws `GIT_PATH_UNSAFE` if the path
+ * exists but is not a folder of that commit: treated as empty, it would compare with nothing.
  */
 async function treeOf(at: string, commit: string, folder: string): Promise<string | null> {
   if (folder === '') return commit
@@ -127,7 +127,7 @@ export async function readBlobs(
   return cutBatch(await runGit(at, ['cat-file', '--batch'], asked, until))
 }
 
-/** Each answer is `<id> blob <size>`, a line end, the bytes, a line end. */
+/** Each answer is `<id> blob <size>`, a newline, the bytes, a newline. */
 function cutBatch(answer: Buffer): Buffer[] {
   const contents: Buffer[] = []
   for (let at = 0; at < answer.length;) {
@@ -142,7 +142,7 @@ function cutBatch(answer: Buffer): Buffer[] {
   return contents
 }
 
-/** What a link points to inside the commit: a file with its bytes, or a folder; null for one that leads out of it, or in circles. */
+/** The target of a link inside the commit: a file with its bytes, or a folder; null if it leads out of the commit, or in circles. */
 async function readLinked(
   at: string,
   name: string,

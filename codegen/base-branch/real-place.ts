@@ -1,11 +1,11 @@
-// Where a file is that is reached through symbolic links.
+// Resolves the real path of a file that is reached through symbolic links.
 import { readlinkSync, realpathSync } from 'node:fs'
 import { basename, dirname, join, relative } from 'node:path'
 import { forwardSlashes } from '../project/project-path.js'
 
 /**
- * The path, relative to the project, that git knows the file's text under. `link` is what stood in the file on the base branch
- * where it was a link there: one that is as it was is followed, and another is itself what was changed.
+ * The path, relative to the project, under which git knows the file's text. `link` is the target that the file had on the base
+ * branch if it was a link there: an unchanged link is followed, a changed one is itself the change.
  */
 export function realPlace(root: string, file: string, link: string | undefined): string {
   try {
@@ -24,7 +24,7 @@ function linkIn(place: string): string | undefined {
   try {
     return readlinkSync(place)
   } catch {
-    // It is no link any more, or gone.
+    // It is no longer a link, or it is gone.
     return undefined
   }
 }

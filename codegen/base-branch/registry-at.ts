@@ -3,7 +3,7 @@ import type { GenerateSettings } from '../model/settings.js'
 import { openRepository } from '../git/open-repository.js'
 import { askGit } from '../git/run-git.js'
 
-/** Its text; null where that commit has none in the folder of the generated files, which may lie elsewhere. */
+/** Its text; null if that commit has none in the folder of the generated files, which may have moved. */
 export async function registryAt(
   { out, language }: Pick<GenerateSettings, 'out' | 'language'>,
   commit: string,

@@ -1,12 +1,12 @@
-// What has shipped as far as the base branch tells: a branch judges its own migrations, not those that were there before it.
+// Determines what is released according to the base branch: a branch checks its own migrations, not earlier ones.
 import { discover } from '../discover/discover.js'
 import type { Discovery } from '../model/migration.js'
 import type { GenerateSettings } from '../model/settings.js'
 import { readBase } from './read-base.js'
 
 /**
- * The settings with what the base branch had when this one left it as `released`, where that is more than they say. As they
- * are where this branch adds nothing: then nothing would be left to be judged. Throws the `GIT_…` errors.
+ * The settings with `released` raised to what the base branch had when this one left it, if that is more. Unchanged if this
+ * branch adds nothing: then nothing would be left to check. Throws the `GIT_…` errors.
  */
 export async function releasedByBase(
   settings: GenerateSettings,

@@ -1,4 +1,4 @@
-// Finds the migration of the base branch that makes another schema here because of what it imports from outside of the folder.
+// Finds the migration of the base branch that produces another schema here because of its imports from outside the folder.
 import { realpathSync } from 'node:fs'
 import { relative, resolve } from 'node:path'
 import { outsideImports } from '../bundle/outside-imports.js'
@@ -15,7 +15,7 @@ import type { Base } from './read-base.js'
 import { registryAt } from './registry-at.js'
 import { runGit } from '../git/run-git.js'
 
-/** This branch as it is: the registry as it was proven, or as it stands there. */
+/** This branch: its registry as proven, or as it is on disk. */
 interface Branch {
   readonly settings: GenerateSettings
   readonly discovery: Discovery
@@ -23,8 +23,8 @@ interface Branch {
 }
 
 /**
- * One finding at most, at the first such version: the schemas of later ones follow. Silent where nothing that it imports has
- * changed, because then another version of SQLite or of Lockstep sees the schema in another way.
+ * At most one finding, at the first such version: the schemas of later ones follow from it. None if nothing that it imports has
+ * changed, because then another version of SQLite or Lockstep reads the schema differently.
  */
 export async function remadeByImports(
   base: Base & BaseName,
@@ -43,7 +43,7 @@ export async function remadeByImports(
   return [baseEdited(fileStart(file.file), base, named, { changed, packages })]
 }
 
-/** Those of the files, as printed, that are not as the commit has them; what git does not know may be anything. */
+/** The files, as printed, that differ from the commit; a file unknown to git counts as changed. */
 async function changedSince(
   commit: string,
   files: readonly string[],

@@ -9,7 +9,7 @@ export interface UnmergedGap {
   readonly filledBy: readonly MigrationFile[]
 }
 
-/** The gaps of a folder of which every number is taken on the base branch. Judged by the names of the files. */
+/** The gaps of a folder whose numbers are all taken on the base branch. Based on file names. */
 export function unmergedGaps(discovery: Discovery, base: Discovery): UnmergedGap[] {
   const gaps: UnmergedGap[] = []
   let last = 0

@@ -1,4 +1,4 @@
-// Bundles one file in memory with esbuild. Names every place that does not build.
+// Bundles one file in memory with esbuild. Reports every place that does not build.
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import { existsSync } from 'node:fs'
 import {
@@ -20,40 +20,40 @@ import { isLent } from './lent-doors.js'
 import { giveImportMeta } from './give-import-meta.js'
 import { resolvePackages } from './resolve-packages.js'
 
-/** A bundle, and the files, absolute, that it was made from. */
+/** A bundle, and the absolute paths of the files it was built from. */
 export interface Bundle {
   readonly code: string
   readonly inputs: readonly string[]
-  /** What each of them imports at run time, without what is lent of Lockstep. */
+  /** The imports of each file at run time, without the lent parts of Lockstep. */
   readonly imports: ReadonlyMap<string, readonly BundledImport[]>
 }
 
 /** One import of a file. */
 export interface BundledImport {
-  /** Absolute; of what is not part of the bundle, as it is written. */
+  /** An absolute path; for a module outside the bundle, the specifier as written. */
   readonly path: string
   readonly external: boolean
 }
 
-/** What is bundled: a file, or a text that stands in for one. Printed paths are relative to `root`. */
+/** The source of a bundle: a file, or a text that stands in for one. Printed paths are relative to `root`. */
 export interface BundleSource {
   readonly file: string
   readonly root: string
   /** The content, in TypeScript; without it the file itself is read. */
   readonly text?: string
-  /** All that it may import, but for packages; without it what is on the disk. */
+  /** Everything that it may import, except packages; if absent, the files on disk. */
   readonly given?: GivenFiles
-  /** Lockstep is part of the bundle, unless it is `lent` where that runs. */
+  /** Lockstep is part of the bundle, unless it is `lent` when the bundle runs. */
   readonly doors?: 'lent'
 }
 
-/** A file as it stands on the disk. */
+/** A file as it is on disk. */
 export type FileSource = Pick<BundleSource, 'file' | 'root' | 'doors'>
 
 /** Something that does not build. */
 export interface BuildProblem {
   readonly message: string
-  /** Null where esbuild names no place. `file` is relative to the project. */
+  /** Null if esbuild names no place. `file` is relative to the project. */
   readonly at: Position | null
 }
 
@@ -72,12 +72,12 @@ export async function buildModule(source: FileSource): Promise<Bundle> {
   })
 }
 
-/** What came of a build: the bundle, or all that is wrong with the sources. */
+/** The result of a build: the bundle, or all problems in the sources. */
 export type Built =
   | (Bundle & { readonly failure?: undefined })
   | { readonly failure: Error; readonly problems: readonly BuildProblem[] }
 
-/** The same for a source whose problems are reported one by one. */
+/** Like `buildModule`, but returns the problems one by one. */
 export async function tryBuild(source: BundleSource): Promise<Built> {
   try {
     return await runWithMeta(() => optionsFor(source), source.given)
@@ -87,26 +87,26 @@ export async function tryBuild(source: BundleSource): Promise<Built> {
   }
 }
 
-/** Where texts stand, and all that they may import, if that is not what is on the disk. */
+/** The location of the texts, and everything that they may import if not the files on disk. */
 export interface TextsPlace {
   readonly folder: string
   readonly root: string
   readonly given?: GivenFiles
 }
 
-/** What one text was bundled into. */
+/** The bundle of one text. */
 export interface BuiltText {
   readonly code: string
-  /** The same without the text itself: all that it imports, but for packages. */
+  /** The bundle without the text itself: everything that it imports, except packages. */
   readonly imported: string
-  /** The files that it imports, absolute, by itself and through others, and what it leaves to be loaded. */
+  /** The absolute paths of the files that it imports, directly or through others, and the modules left to be loaded. */
   readonly files: readonly string[]
   readonly externals: readonly string[]
 }
 
 /**
- * Bundles texts, in TypeScript, that stand in for files of one folder: each by itself, all at once, with Lockstep lent to them.
- * Null where one of them does not build.
+ * Bundles TypeScript texts that stand in for files of one folder: each by itself, all at once, with Lockstep lent to them. Null
+ * if one of them does not build.
  */
 export async function buildEach(
   texts: readonly string[],
@@ -144,7 +144,7 @@ function importsBelow(
   { imports }: Pick<Bundle, 'imports'>,
 ): Pick<BuiltText, 'files' | 'externals'> {
   const [files, externals] = [new Set([entry]), new Set<string>()]
-  // What is added meanwhile is gone through as well.
+  // Entries added during the loop are visited as well.
   for (const file of files)
     for (const { path, external } of imports.get(file) ?? [])
       (external ? externals : files).add(path)
@@ -231,10 +231,10 @@ function describe({ text, location }: Message, root: string): BuildProblem {
   return { message: text, at: { file, line: location.line, column: location.column + 1 } }
 }
 
-/** Marks texts that are given, where a file is expected. */
+/** Marks given texts, where a file is expected. */
 const GIVEN = 'lockstep-given'
 
-/** A plugin that answers entry points with these texts, as if they stood in `folder`. */
+/** A plugin that loads these texts as entry points, as if they were in `folder`. */
 const giveTexts = (texts: readonly string[], folder: string): Plugin => ({
   name: GIVEN,
   setup(build) {
@@ -250,7 +250,7 @@ const giveTexts = (texts: readonly string[], folder: string): Plugin => ({
   },
 })
 
-/** A plugin that answers relative imports of a text that stands in for a file in `folder`, where that is missing. */
+/** A plugin that resolves relative imports of a text that stands in for a missing file in `folder`. */
 const standIn = (folder: string): Plugin => ({
   name: 'lockstep-stand-in',
   setup(build) {

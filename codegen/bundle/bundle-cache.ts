@@ -1,5 +1,5 @@
-// Remembers bundles under `node_modules/.cache`, by the bytes they were made from. Losing one costs time, never
-// correctness. Loading esbuild and bundling is most of what a short command would take.
+// Caches bundles under `node_modules/.cache`, by the bytes they were built from. Losing one costs time, never correctness.
+// Loading esbuild and bundling would take most of the time of a short command.
 import { dirname, join, resolve } from 'node:path'
 import { fileDigest } from '../project/fingerprint.js'
 import { lockstepBuild, packageFile } from '../project/lockstep-package.js'
@@ -7,7 +7,7 @@ import { memoryFolder, placedName, readMemory, writeMemory } from '../project/me
 import { projectPath } from '../project/project-path.js'
 import { isInside } from '../project/repository-root.js'
 
-/** A bundle, and the files, absolute, that it was made from. */
+/** A bundle, and the absolute paths of the files it was built from. */
 export interface RememberedBundle {
   readonly code: string
   readonly inputs: readonly string[]
@@ -15,9 +15,9 @@ export interface RememberedBundle {
 
 /** The memory of one bundle. */
 export interface BundleCache {
-  /** The bundle, if every file that it was made from has the bytes it had then. */
+  /** The bundle, if every file that it was built from still has the same bytes. */
   recall(): RememberedBundle | null
-  /** Remembers a bundle and the files, absolute, that it was made from. Does nothing without a `node_modules` folder. */
+  /** Stores a bundle and the absolute paths of the files it was built from. Does nothing without a `node_modules` folder. */
   remember(code: string, inputs: readonly string[]): void
 }
 
@@ -28,7 +28,7 @@ interface Stored {
   readonly inputs: Readonly<Record<string, string | null>>
 }
 
-/** The memory for the bundle of one file of the project in `root`; `memory` is the folder, where it is not the project's own. */
+/** The cache for the bundle of one file of the project in `root`; `memory` is the folder, if not the project's own. */
 export function openBundleCache(file: string, root: string, memory?: string): BundleCache {
   const folder = memory ?? memoryFolder(root)
   if (folder === null) return { recall: () => null, remember: () => {} }
@@ -46,7 +46,7 @@ export function openBundleCache(file: string, root: string, memory?: string): Bu
   }
 }
 
-/** Aliases come from the tsconfig. Lockstep's own files are known by its build. */
+/** Aliases come from the tsconfig. Lockstep's own files are identified by its build. */
 function watched(inputs: readonly string[], root: string): string[] {
   const own = dirname(packageFile())
   const foreign = inputs.filter((input) => own === root || !isInside(input, own))

@@ -1,15 +1,15 @@
-// Runs the text of a CommonJS bundle as if it lay beside the file it was made from.
+// Runs the text of a CommonJS bundle as if it were next to the file it was built from.
 import { createRequire, Module } from 'node:module'
 import { dirname } from 'node:path'
 import { compileFunction } from 'node:vm'
 
-/** What a loaded file exports, by name; `default` among them. */
+/** The exports of a loaded file, by name, including `default`. */
 export type Exports = Readonly<Record<string, unknown>>
 
 /** Modules that a bundle requires, by their names. */
 export type Given = Readonly<Record<string, Exports>>
 
-/** What `Module` has besides its types; its use by loaders has kept it stable. */
+/** The part of `Module` that its types lack; loaders use it, so it is stable. */
 interface LoadableModule {
   filename: string
   paths: string[]
@@ -22,11 +22,11 @@ interface ModuleClass {
   _nodeModulePaths(folder: string): string[]
 }
 
-/** Node forgets the source map of a module that is collected, while functions of it still run: the newest of each file is kept. */
+/** Node drops the source map of a garbage-collected module while its functions still run: the newest module of each file is kept. */
 const kept = new Map<string, LoadableModule>()
 
 /**
- * Runs a bundle and returns what it exports. What it requires is `given`, by name, or a package that is looked for from the
+ * Runs a bundle and returns its exports. The modules that it requires are in `given`, by name, or are packages resolved from the
  * folder of `file` upwards.
  */
 export function evaluateModule(code: string, file: string, given: Given = {}): Exports {
@@ -42,7 +42,7 @@ export function evaluateModule(code: string, file: string, given: Given = {}): E
   return module.exports
 }
 
-/** The same as a function, of which each call runs the bundle from its first line: nothing is left of earlier ones. */
+/** Returns a function that runs the bundle from its first line at each call: no state is left from earlier calls. */
 export function repeatedly(code: string, file: string, given: Given): () => Exports {
   const name = bundleName(file)
   const own = createRequire(name)
@@ -57,5 +57,5 @@ export function repeatedly(code: string, file: string, given: Given): () => Expo
   }
 }
 
-/** The name under which the bundle of a file runs: it stands beside the file, and does not exist. */
+/** The name under which the bundle of a file runs: it is next to the file, and does not exist. */
 export const bundleName = (file: string): string => `${file}.bundle.cjs`

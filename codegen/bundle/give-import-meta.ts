@@ -6,8 +6,8 @@ import { pathToFileURL } from 'node:url'
 import { forwardSlashes } from '../project/project-path.js'
 
 /**
- * A plugin for the given absolute paths, of which `texts` may stand in for the files. The added declarations stand on the
- * first line, so lines keep their numbers.
+ * A plugin for the given absolute paths; `texts` may stand in for the files. The declarations are added to the first line, so
+ * line numbers stay the same.
  */
 export function giveImportMeta(
   files: readonly string[],

@@ -1,5 +1,5 @@
-// Bundles files of another commit as what they are: texts in memory, which reach each other and installed packages, and no
-// other file of any disk.
+// Bundles files of another commit from texts in memory, which can import each other and installed packages, but no other file on
+// disk.
 import type { Plugin, PluginBuild } from 'esbuild'
 import { dirname, join, normalize, posix } from 'node:path'
 import { pathMeant } from '../loading/helper-files.js'
@@ -9,7 +9,7 @@ import { forwardSlashes } from '../project/project-path.js'
 import { leadsIntoProject } from './resolve-aliases.js'
 import { isAsked, ownPath } from './resolve-packages.js'
 
-/** Texts that stand in for files, and the plugin that answers with them. */
+/** Texts that stand in for files, and the plugin that loads them. */
 export interface GivenFiles {
   /** By their absolute paths, with `/`. */
   readonly texts: ReadonlyMap<string, string>
@@ -17,8 +17,8 @@ export interface GivenFiles {
 }
 
 /**
- * What discovery found, as if it stood in `migrations`, wherever it was read. Imports mean what they mean to the checksums;
- * what else leads into a project is an error, and not taken from this one: it may be something else there.
+ * The files of a discovery, as if they were in `migrations`, wherever they were read. Imports resolve as for the checksums; any
+ * other import into a project is an error instead of being taken from this project: it may be something else there.
  */
 export function givenFiles({ files, helpers, aliases }: Discovery, migrations: string): GivenFiles {
   const own = posix.dirname(files[0]?.path ?? '')
@@ -40,9 +40,9 @@ export function givenFiles({ files, helpers, aliases }: Discovery, migrations: s
 interface Closed {
   readonly texts: ReadonlyMap<string, string>
   readonly migrations: string
-  /** The path that a name means in a file of this folder. */
+  /** The path that a specifier resolves to in a file of this folder. */
   meant(folder: string, specifier: string): string | null
-  /** Whether this project has given that name to a file. */
+  /** Whether this project uses that name as an alias of a file. */
   isAlias(name: string): boolean
 }
 
@@ -70,7 +70,10 @@ const pluginFor = ({ texts, meant, isAlias, migrations }: Closed): Plugin => ({
   },
 })
 
-/** Not what package.json or a link of a workspace makes of the project's own files. What is not installed fails later. */
+/**
+ * Without names that package.json or a workspace link maps to the project's own files. A package that is not installed fails
+ * later.
+ */
 async function isPackage(build: PluginBuild, name: string, migrations: string): Promise<boolean> {
   if (/^(?:[./\\#]|file:|[a-z]:[\\/])/i.test(name)) return false
   const from = { kind: 'import-statement', resolveDir: migrations } as const

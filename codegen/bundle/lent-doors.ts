@@ -1,4 +1,4 @@
-// Lends bundles what they import of Lockstep. It would be most of each, to be built and read anew every time.
+// Lends bundles the parts of Lockstep that they import. Otherwise these would be most of each bundle, built and read every time.
 import type { Exports, Given } from './evaluate-module.js'
 
 const DOORS: Readonly<Record<string, () => Promise<Exports>>> = {
@@ -6,13 +6,13 @@ const DOORS: Readonly<Record<string, () => Promise<Exports>>> = {
   'lockstep/better-sqlite3': () => import('../../src/drivers/better-sqlite3.js'),
 }
 
-/** Whether a door of the package can be lent. */
+/** Whether an entry point of the package can be lent. */
 export const isLent = (specifier: string): boolean => Object.hasOwn(DOORS, specifier)
 
-/** All doors that can be lent, by name: those of this copy of Lockstep. */
+/** All entry points that can be lent, by name: those of this copy of Lockstep. */
 export const lendAll = (): Promise<Given> => lend(Object.keys(DOORS))
 
-/** The doors that one of these bundles requires. */
+/** The entry points that these bundles require. */
 export const lendTo = (...bundles: readonly string[]): Promise<Given> =>
   lend(
     Object.keys(DOORS).filter((name) =>

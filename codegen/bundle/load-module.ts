@@ -10,15 +10,15 @@ import { lendTo } from './lent-doors.js'
 export type { Exports } from './evaluate-module.js'
 
 /**
- * Bundles a file with everything of the project that it imports, and runs the bundle. Installed packages are loaded
- * from where the file lies, Lockstep itself is this copy. Stack traces name the original files from then on. `root` is
- * what printed paths are relative to. Throws `MODULE_BROKEN` when it does not build, and `MODULE_FAILED` when its code
- * throws; a file that is not there does not build. `memory` is where bundles are remembered, if not in the project.
+ * Bundles a file with everything of the project that it imports, and runs the bundle. Installed packages are loaded from the
+ * location of the file; Lockstep itself is this copy. Stack traces name the original files from then on. Printed paths are
+ * relative to `root`. Throws `MODULE_BROKEN` if it does not build, and `MODULE_FAILED` if its code throws; a missing file does
+ * not build. `memory` is the folder of the bundle cache, if not in the project.
  */
 export const loadModule = async (file: string, root: string, memory?: string): Promise<Exports> =>
   run(await bundleOf(file, root, memory), { file, root })
 
-/** The same for a file that has much of Lockstep, as a registry has. */
+/** The same for a file that imports much of Lockstep, such as a registry. */
 export const loadLent = async (file: string, root: string): Promise<Exports> =>
   run(await bundleWith({ file, root, doors: 'lent' }), { file, root })
 
@@ -31,7 +31,7 @@ async function run({ code }: RememberedBundle, { file, root }: BundleSource): Pr
   }
 }
 
-/** The bundle that loading a file runs: remembered, or built; only then is esbuild loaded. Throws `MODULE_BROKEN`. */
+/** The bundle of a file, cached or built; esbuild is only loaded to build one. Throws `MODULE_BROKEN`. */
 export const bundleOf = (file: string, root: string, memory?: string): Promise<RememberedBundle> =>
   bundleWith({ file, root }, memory)
 

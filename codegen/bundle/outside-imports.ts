@@ -1,4 +1,4 @@
-// Finds what a migration imports and its checksum is not about: code of the application, packages, modules of Node.
+// Finds the imports of a migration that its checksum does not cover: application code, packages, Node modules.
 import { realpathSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { relative, sep } from 'node:path'
@@ -6,15 +6,15 @@ import { isOwnFile } from '../project/lockstep-package.js'
 import { isInside } from '../project/repository-root.js'
 import type { GenerateSettings } from '../model/settings.js'
 
-/** What can change what a migration does without changing its checksum. */
+/** Everything that can change what a migration does without changing its checksum. */
 export interface OutsideImports {
   /** Absolute, without links. */
   readonly files: readonly string[]
-  /** What is installed, and what of Node reads files; without the client. */
+  /** Installed packages, and Node modules that read files; without the client. */
   readonly packages: readonly string[]
 }
 
-/** By itself and through others; nothing where it does not build, which replay tells. */
+/** Direct and indirect imports; none if it does not build, which replay reports. */
 export async function outsideImports(
   file: string,
   { root, migrations }: Pick<GenerateSettings, 'root' | 'migrations'>,
@@ -28,7 +28,7 @@ export async function outsideImports(
   return outsideOf({ files: built.inputs, externals }, file, migrations)
 }
 
-/** What of these imports of a file its checksum is not about. */
+/** The imports of a file that its checksum does not cover. */
 export function outsideOf(
   {
     files,
@@ -45,11 +45,11 @@ export function outsideOf(
   return { files: files.filter(isOutside), packages: [...packages].sort() }
 }
 
-/** The client answers for itself; of Node's modules only those give other answers that read files. */
+/** The client is checked separately; only Node modules that read files vary. */
 const isVariable = (name: string): boolean =>
   isBuiltin(name) ? /^(node:)?fs(\/|$)/.test(name) : name !== 'better-sqlite3'
 
-/** Helpers beside the migrations are part of the checksum. */
+/** Helpers next to the migrations are part of the checksum. */
 const isHelper = (path: string, folder: string): boolean =>
   isInside(path, folder) &&
   relative(folder, path)

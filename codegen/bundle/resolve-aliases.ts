@@ -1,4 +1,4 @@
-// Asks the bundler where imports lead that are written as neither a path nor a package: what runs is then what is read.
+// Asks the bundler where imports lead that are neither a path nor a package, so that what is read is what runs.
 import { existsSync, realpathSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { join, parse, posix, relative } from 'node:path'
@@ -10,8 +10,8 @@ import { readTsconfig } from '../render/registry/read-tsconfig.js'
 import { ownPath } from './resolve-packages.js'
 
 /**
- * What discovery found, with the aliases that it imports by. Of files that do not stand in `migrations`, because they are
- * those of another commit, what leads there leads to their own folder. Without such imports esbuild is not loaded.
+ * The discovery with the aliases that its files import by. If the files are not in `migrations`, because they are from another
+ * commit, an alias into that folder leads to their own folder. Without such imports esbuild is not loaded.
  */
 export async function withAliases(discovery: Discovery, migrations: string): Promise<Discovery> {
   const names = namesIn(discovery)
@@ -29,7 +29,7 @@ export async function withAliases(discovery: Discovery, migrations: string): Pro
 
 const NAMED = /\b(?:from|import|require)[\s(]*['"]([^'"\n./][^'"\n]*)['"]/g
 
-/** The names that scripts and helpers import, but for what is certainly no file of the project. */
+/** The specifiers that scripts and helpers import, without those that are certainly not a file of the project. */
 function namesIn({ files, helpers }: Discovery): string[] {
   const texts = [
     ...files.flatMap(({ kind, text }) => (kind === 'script' ? [text] : [])),
@@ -39,7 +39,7 @@ function namesIn({ files, helpers }: Discovery): string[] {
   return [...new Set(names)].filter((name) => !/^lockstep(\/|$)/.test(name) && !isBuiltin(name))
 }
 
-/** Those that lead to files outside of installed packages. */
+/** Those that resolve to files outside installed packages. */
 async function resolveAll(
   names: readonly string[],
   migrations: string,
@@ -64,14 +64,14 @@ async function resolveAll(
   return found
 }
 
-/** Whether a file outside of installed packages, to which a name leads, is more than a package that is linked from elsewhere. */
+/** Whether a specifier that resolves to a file outside installed packages is more than a package linked from elsewhere. */
 export const leadsIntoProject = (name: string, path: string, migrations: string): boolean =>
   !isElsewhere(path, migrations) || !isLinked(name, migrations)
 
 const isElsewhere = (path: string, migrations: string): boolean =>
   !isInside(path, repositoryRoot(realpathSync(migrations)))
 
-/** Whether a package of that name is installed as a link to its sources: from another repository, it is a package all the same. */
+/** Whether a package of that name is installed as a link to its sources: from another repository, it is still a package. */
 function isLinked(name: string, migrations: string): boolean {
   const [packageName] = /^(?:@[^/]*\/)?[^/]*/.exec(name)!
   return foldersUpTo(migrations, parse(migrations).root).some((folder) =>
@@ -79,7 +79,7 @@ function isLinked(name: string, migrations: string): boolean {
   )
 }
 
-/** Whatever says where such names lead. */
+/** The files that decide where such names resolve. */
 function consultedFor(migrations: string): Aliases['consulted'] {
   const folders = foldersUpTo(migrations, parse(migrations).root)
   const configs = folders.map((folder) => join(folder, 'tsconfig.json'))

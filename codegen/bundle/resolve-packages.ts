@@ -6,9 +6,8 @@ import { readFileSync } from 'node:fs'
 import { sep } from 'node:path'
 
 /**
- * A plugin that leaves installed packages (native ones among them) to be loaded at run time, takes packages of a
- * workspace in from their sources, and answers `lockstep` and `lockstep/*` with the copy that is running, which can be
- * `lent` to the bundle where it runs.
+ * A plugin that leaves installed packages (including native ones) to be loaded at run time, bundles workspace packages from their
+ * sources, and resolves `lockstep` and `lockstep/*` to the running copy, which can be `lent` to the bundle when it runs.
  */
 export function resolvePackages(doors?: 'lent'): Plugin {
   return {
@@ -22,7 +21,7 @@ export function resolvePackages(doors?: 'lent'): Plugin {
   }
 }
 
-/** The file behind a door of the package, as its exports name it: `lockstep/better-sqlite3` → `src/drivers/better-sqlite3`. */
+/** The file of an entry point, as the package's exports name it: `lockstep/better-sqlite3` → `src/drivers/better-sqlite3`. */
 function ownDoor(specifier: string): OnResolveResult {
   const { exports } = JSON.parse(readFileSync(packageFile(), 'utf8')) as Manifest
   const door = exports[`.${specifier.slice('lockstep'.length)}`]
@@ -31,7 +30,7 @@ function ownDoor(specifier: string): OnResolveResult {
   return { errors: [{ text: `Lockstep has no door "${specifier}".` }] }
 }
 
-/** What is read of Lockstep's own package.json. */
+/** The part of Lockstep's own package.json that is read. */
 interface Manifest {
   readonly exports: Readonly<Record<string, string | { readonly module: string }>>
 }
@@ -55,7 +54,7 @@ export async function ownPath(
   return installed || found.external ? null : found.path
 }
 
-/** Whether it is a question that `ownPath` asks, which plugins leave to esbuild. */
+/** Whether `ownPath` asks, in which case plugins leave the answer to esbuild. */
 export const isAsked = ({ pluginData }: OnResolveArgs): boolean => pluginData === RESOLVING
 
 const RESOLVING = Symbol('resolving')

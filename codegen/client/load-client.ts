@@ -1,4 +1,4 @@
-// Loads better-sqlite3: the project's own copy, else one that is installed beside Lockstep.
+// Loads better-sqlite3: the project's own copy, or else one that is installed beside Lockstep.
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { clientMissing } from '../../src/errors/command-line.js'
@@ -17,8 +17,8 @@ export type ClientHandle = Database & { close(): unknown }
 const NAME = 'better-sqlite3'
 
 /**
- * Looks beside Lockstep, or from `fallback`, only where the project has none: a copy of the project's that does not
- * load has to be fixed. Throws `CLIENT_MISSING` when there is none, or when it does not load.
+ * Looks beside Lockstep, or from `fallback`, only if the project has no copy: a project's copy that does not load has to be
+ * fixed. Throws `CLIENT_MISSING` if there is none, or if it does not load.
  */
 export function loadClient(root: string, fallback: string = import.meta.url): Client {
   const place = placeOf(root, fallback)
@@ -30,14 +30,17 @@ export function loadClient(root: string, fallback: string = import.meta.url): Cl
   }
 }
 
-/** Whether there is one at all; it may still not load. */
+/** Whether a client is installed; it may still fail to load. */
 export const isClientInstalled = (root: string, fallback: string = import.meta.url): boolean =>
   placeOf(root, fallback) !== undefined
 
 const placeOf = (root: string, fallback: string): string | undefined =>
   [join(root, 'package.json'), fallback].find(has)
 
-/** Opens a database by the client. Throws `CLIENT_MISSING`, of a client built for another Node only here, and what the client throws. */
+/**
+ * Opens a database with the client. Throws `CLIENT_MISSING`, for a client built for another Node only here, and any error of the
+ * client.
+ */
 export function openByClient(
   root: string,
   source: string | Uint8Array,

@@ -1,12 +1,12 @@
-// Calls the `open` of the configuration and makes sure that what it answers is a database.
+// Calls the `open` of the configuration and checks that it returns a database.
 import { openFailed } from '../../src/errors/command-line.js'
 import { isLockstepError, LockstepError } from '../../src/errors/lockstep-error.js'
 import type { DatabaseConfig, OpenOptions } from '../../src/model/config.js'
 import type { ClientHandle } from './load-client.js'
 
 /**
- * Opens a database the project's way. Throws `OPEN_FAILED` when `open` throws or answers something else; the error of
- * SQLite for a file that must be recovered first, see `needsRecovery`, is passed on as it is.
+ * Opens a database with the project's `open`. Throws `OPEN_FAILED` if `open` throws or returns something else; SQLite's error for
+ * a file that must be recovered first, see `needsRecovery`, is passed on unchanged.
  */
 export async function openByProject(
   open: NonNullable<DatabaseConfig['open']>,

@@ -1,4 +1,4 @@
-// Opens a database in memory the project's way, with the functions that its migrations may need.
+// Opens an in-memory database with the project's `open`, with the functions that its migrations may need.
 import { openFailed } from '../../src/errors/command-line.js'
 import { LockstepError } from '../../src/errors/lockstep-error.js'
 import type { DatabaseConfig } from '../../src/model/config.js'
@@ -10,17 +10,17 @@ import { openByProject } from './open-by-project.js'
 export interface Opening {
   /** The project's folder, from which its client is loaded. */
   readonly root: string
-  /** The `open` of the configuration, where there is one. */
+  /** The `open` of the configuration, if there is one. */
   readonly open?: DatabaseConfig['open']
-  /** What keeps the project's `open` from files, where a wall stands. */
+  /** The wall that keeps the project's `open` away from files, if there is one. */
   readonly wall?: Wall
-  /** The bytes of a database to begin with; only where the client opens it, not the project. */
+  /** The initial content of the database; only if the client opens it, not the project. */
   readonly content?: Uint8Array
 }
 
 /**
- * Throws `CLIENT_MISSING`, and `OPEN_FAILED` when `open` fails or answers with a database that lies in a file: nothing
- * must ever be replayed on one.
+ * Throws `CLIENT_MISSING`, and `OPEN_FAILED` if `open` fails or returns a database in a file: nothing must ever be replayed on
+ * one.
  */
 export async function openInMemory(opening: Opening): Promise<ClientHandle> {
   const { root, open, content, wall } = opening

@@ -1,10 +1,10 @@
-// Whether each `.down.sql` file has the `.up.sql` file that it undoes.
+// Checks that each `.down.sql` file has the `.up.sql` file that it undoes.
 import { basename } from 'node:path/posix'
 import type { Diagnostic } from '../model/diagnostic.js'
 import type { MigrationFile } from '../model/migration.js'
 import { pairNamesDiffer, pairWithoutUp } from './discovery-problems.js'
 
-/** A diagnostic for each `.down.sql` file that stands alone or beside an `.up.sql` file of another name. */
+/** A diagnostic for each `.down.sql` file without an `.up.sql` file, or with one of another name. */
 export function checkPairs(files: readonly MigrationFile[]): Diagnostic[] {
   const downs = files.filter(({ kind }) => kind === 'sql-down')
   return downs

@@ -1,4 +1,4 @@
-// The one order of migrations and of their files, the same on every machine.
+// Orders migrations and their files, the same way on every machine.
 
 /** A version with the file that has it, as printed. */
 export interface VersionOfFile {

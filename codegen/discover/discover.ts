@@ -1,4 +1,4 @@
-// The first step of the build: which files of the migrations folder take part, judged by name, and their text.
+// The first step of the build: finds the files of the migrations folder that take part, by name, and reads their text.
 import { join } from 'node:path'
 import { versionId } from '../../src/model/version.js'
 import type { Diagnostic } from '../model/diagnostic.js'
@@ -33,10 +33,9 @@ import { findLeft } from '../project/renumbering-left.js'
 import { readJournal, unreadJournal } from '../project/renumber-journal.js'
 
 /**
- * Reads the migrations folder. `root` is the project's folder, which printed paths are relative to; both paths are
- * absolute. Every entry is taken, known to be harmless, or has a diagnostic: nothing is dropped silently. A misspelt
- * name whose version is plain still takes part, so that one run finds everything else too. Never throws for what is on
- * disk.
+ * Reads the migrations folder. Printed paths are relative to `root`, the project's folder; both paths are absolute. Every entry
+ * is used, known to be harmless, or has a diagnostic: nothing is dropped silently. A file with a misspelt name but a clear
+ * version still takes part, so that one run finds everything else too. Never throws because of what is on disk.
  */
 export async function discover(root: string, migrations: string): Promise<Discovery> {
   const listed = await listFolder(root, migrations)
@@ -106,13 +105,13 @@ interface Found {
   readonly root: string
   /** Every name in the folder. */
   readonly taken: ReadonlySet<string>
-  /** The files that one renumbering would give other names, but the first of them, which tells of it. */
+  /** The files that a full renumbering would rename, except the first, which has the diagnostic. */
   readonly numberedOtherwise: ReadonlySet<string>
   /** The next free version. */
   readonly next: number
   readonly files: MigrationFile[]
   readonly helpers: Map<string, string>
-  /** What lies where helpers do, and is one only if it is imported. */
+  /** Files in the place of helpers, which are helpers only if they are imported. */
   readonly beside: Entry[]
   readonly diagnostics: Diagnostic[]
 }
@@ -148,7 +147,7 @@ function problemOf(
         taken.has(name.canonical) ? renumbered(name, next) : null,
         isPadded(given, name) ? numberedOtherwise.size : 0,
       )
-    // Whether it is a helper is seen when all files are known.
+    // Whether it is a helper is decided when all files are known.
     case 'unnumbered':
       return null
     case 'not-positive':
@@ -167,7 +166,7 @@ function problemOf(
   }
 }
 
-/** A file that others import is a helper; any other one may be meant as a migration. */
+/** A file that others import is a helper; any other may be meant as a migration. */
 function unnumbered(
   { root, next, files }: Found,
   names: readonly { readonly entry: Entry; readonly name: FileName }[],
@@ -228,7 +227,7 @@ async function takeOther(found: Found, entry: Entry): Promise<void> {
   else found.diagnostics.push(folderUnexpected(file, await movesUp(found, entry)))
 }
 
-/** Of a folder for each migration, as Prisma and Diesel have it: where its files would stand. */
+/** For a folder per migration, as in Prisma and Diesel: the paths its files should have. */
 async function movesUp({ root }: Found, folder: Entry): Promise<string[]> {
   const listed = await listFolder(root, folder.path)
   if (!Array.isArray(listed) || !NUMBERED_FOLDER.test(folder.name)) return []
@@ -242,7 +241,7 @@ async function movesUp({ root }: Found, folder: Entry): Promise<string[]> {
 const NUMBERED_FOLDER = /^\d/
 const UP_OR_DOWN = /^(?:migration|up|down)\.sql$/
 
-/** Every script below a `_*` folder is a helper, whatever it is called, and what else is imported of it. */
+/** Every script below a `_*` folder is a helper, whatever its name, and so is any other file there that is imported. */
 async function takeHelperFolder(found: Found, folder: string): Promise<void> {
   const listed = await listFolder(found.root, folder)
   if (!Array.isArray(listed)) {
@@ -258,7 +257,7 @@ async function takeHelperFolder(found: Found, folder: string): Promise<void> {
   }
 }
 
-/** Texts and other data are read only where a script names them: notes may be in any encoding, and fixtures of any size. */
+/** Texts and other data are read only if a script names them: notes may be in any encoding, and fixtures of any size. */
 function takeImported(found: Found): void {
   if (found.beside.length === 0) return
   const texts = [...found.files.map(({ text }) => text), ...found.helpers.values()]
@@ -268,5 +267,5 @@ function takeImported(found: Found): void {
   for (const entry of found.beside) if (named.has(stemOf(entry.name))) takeHelper(found, entry)
 }
 
-/** The file at the end of a path in quotes, with what a bundler may be asked for after it. */
+/** The file at the end of a quoted path, with the query that a bundler may take after it. */
 const NAMED = /[/'"]([^/'"`\n?]+)(?:\?[^'"\n]*)?['"]/g

@@ -1,22 +1,22 @@
-// Finds the migrations of other tools in the folders where they usually stand, or that their configuration names. Only reads.
+// Finds the migrations of other tools in their usual folders, or those that their configuration names. Only reads.
 import { existsSync, readdirSync } from 'node:fs'
 import { isAbsolute, join, relative } from 'node:path'
 import { parseFileName } from '../project/file-name.js'
 import { forwardSlashes } from '../project/project-path.js'
 import { listFolder, readText, type Entry } from './read-folder.js'
 
-/** A folder that holds the migrations of something else. */
+/** A folder with migrations of another tool. */
 export interface OtherHistory {
   /** Relative to the project. */
   readonly folder: string
-  /** Whose they are, where the place says so. */
+  /** The tool, if the location reveals it. */
   readonly tool: string | null
   readonly migrations: number
 }
 
 /**
- * Every such folder of the project but those that are `taken`. What says of itself that it belongs to another database than
- * SQLite is no concern of anybody here. Never throws for what is on disk.
+ * Every such folder of the project except those in `taken`. Folders that declare a database other than SQLite are ignored. Never
+ * throws because of what is on disk.
  */
 export async function findOtherHistories(
   root: string,

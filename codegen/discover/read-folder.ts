@@ -12,7 +12,7 @@ import {
 import { projectPath } from '../project/project-path.js'
 import { orElse } from '../../src/model/or-else.js'
 
-/** An entry of a folder. Links count as what they point to; `other` is a socket, a device and the like. */
+/** An entry of a folder. Links count as their target; `other` is a socket, a device and the like. */
 export interface Entry {
   readonly name: string
   readonly path: string
@@ -20,7 +20,7 @@ export interface Entry {
   readonly linked: boolean
 }
 
-/** The entries of a folder in order of name, or the diagnostic that says why there are none. */
+/** The entries of a folder in order of name, or the diagnostic why it cannot be listed. */
 export async function listFolder(root: string, folder: string): Promise<Entry[] | Diagnostic> {
   try {
     const entries = await readdir(folder, { withFileTypes: true })
@@ -33,8 +33,8 @@ export async function listFolder(root: string, folder: string): Promise<Entry[] 
 }
 
 /**
- * The text of a file without its byte order mark, or the diagnostic that says why there is none. Read synchronously:
- * for a thousand small files that takes 10 ms, while promises take 60.
+ * The text of a file without its byte order mark, or the diagnostic why it cannot be read. Read synchronously: for a thousand
+ * small files that takes 10 ms, while promises take 60.
  */
 export function readText(root: string, path: string): string | Diagnostic {
   const file = projectPath(root, path)
