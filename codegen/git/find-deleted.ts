@@ -1,4 +1,4 @@
-// Finds files of a folder that git has and the disk has not, or has otherwise. It only helps to explain: it never throws.
+// Finds files of a folder that are in git but missing or different on disk. It only helps to explain: it never throws.
 import { basename, dirname, join } from 'node:path'
 import { forwardSlashes, projectPath } from '../project/project-path.js'
 import { openRepository } from './open-repository.js'
@@ -9,13 +9,13 @@ import { runGit } from './run-git.js'
 export interface DeletedFile {
   /** Relative to the project. */
   readonly file: string
-  /** The command that brings it back, in the folder of the project; what was deleted with `git rm` is in the last commit only. */
+  /** The command that restores it, in the folder of the project; a file deleted with `git rm` is only in the last commit. */
   readonly restore: string
 }
 
 const LONGEST_MS = 2000
 
-/** Nothing where there is no git, no repository or no commit. */
+/** None without git, a repository or a commit. */
 export async function findDeleted(root: string, folder: string): Promise<DeletedFile[]> {
   try {
     const { at } = await openRepository(folder)
@@ -33,7 +33,7 @@ export async function findDeleted(root: string, folder: string): Promise<Deleted
   }
 }
 
-/** Files of a folder, absolute, that are other ones than in a commit; nothing where that cannot be told. */
+/** Files of a folder, absolute, that differ from those in a commit; none if git cannot tell. */
 export async function findEdited(folder: string, commit: string): Promise<string[]> {
   try {
     const { at } = await openRepository(folder)
@@ -43,7 +43,7 @@ export async function findEdited(folder: string, commit: string): Promise<string
   }
 }
 
-/** The newest commit that changed a file; null where that cannot be told. */
+/** The newest commit that changed a file; null if git cannot tell. */
 export async function lastCommitOf(file: string): Promise<string | null> {
   try {
     const args = ['log', '-1', '--format=%H', '--', `./${basename(file)}`]

@@ -1,4 +1,4 @@
-// Finds the repository that a folder is in, and the commits that two branches are compared by.
+// Finds the repository of a folder, and the commits by which two branches are compared.
 import { existsSync } from 'node:fs'
 import { dirname, relative } from 'node:path'
 import {
@@ -14,13 +14,13 @@ import { askGit, runGit, wordsOf } from './run-git.js'
 
 /** A repository as seen from one folder, which need not exist. */
 export interface Repository {
-  /** A folder of the working tree, where git is to run. */
+  /** A folder of the working tree, in which to run git. */
   readonly at: string
   /** The folder's path inside the repository, with `/`; '' for its top. */
   readonly path: string
 }
 
-/** A branch to compare with: where it stands, and where this one left it. */
+/** A branch to compare with: its commit, and the commit where this one left it. */
 export interface BaseCommits {
   /** As it was named. */
   readonly ref: string
@@ -59,7 +59,7 @@ function nearestExisting(folder: string): string {
   return at
 }
 
-/** Null for what is no commit. A name that begins with a dash would be read as an option. */
+/** Null if it is not a commit. A name that begins with a dash would be read as an option. */
 async function commitOf(at: string, ref: string): Promise<string | null> {
   if (ref === '' || ref.startsWith('-')) return null
   const { stdout } = await askGit(at, ['rev-parse', '--verify', '--quiet', `${ref}^{commit}`])
@@ -70,7 +70,7 @@ async function commitOf(at: string, ref: string): Promise<string | null> {
 const isShallow = async (at: string): Promise<boolean> =>
   (await runGit(at, ['rev-parse', '--is-shallow-repository'])).toString().trim() === 'true'
 
-/** Names the branches of this clone that end like the one that was meant: `main` is often `origin/main`. */
+/** Names the branches of this clone that end with the requested name: `main` is often `origin/main`. */
 async function unknownRef(at: string, ref: string) {
   const format = '--format=%(refname:short)'
   const known = (

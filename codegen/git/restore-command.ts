@@ -1,4 +1,4 @@
-// Says how to bring files back as they were on the base branch, in a command that can be pasted. Pure.
+// Builds commands that restore files as they were on the base branch, ready to be pasted. Pure.
 import { posix } from 'node:path'
 
 /** The commit that has them, and the folder that they were in there and are in now, as printed. */
@@ -6,7 +6,7 @@ export interface Origin {
   readonly mergeBase: string
   readonly former: string
   readonly folder: string
-  /** Where a file of that folder really is, as printed: of a symbolic link, git brings back the link alone. */
+  /** The real path of a file of that folder, as printed: for a symbolic link, git restores only the link. */
   readonly targetOf?: (file: string) => string
 }
 
@@ -19,7 +19,7 @@ export function restoreCommand(origin: Origin, files: readonly string[]): string
   return files.map((file) => copyCommand(origin, file, placeOf(origin, file))).join(' and ')
 }
 
-/** The command that takes back what was changed in files since a commit. */
+/** The command that undoes the changes to files since a commit. */
 export const restoreEdited = (files: readonly string[], commit: string): string =>
   restoreCommand({ mergeBase: commit, former: '', folder: '' }, files)
 
@@ -27,13 +27,13 @@ export const restoreEdited = (files: readonly string[], commit: string): string 
 export const restoreDeleted = (file: string, from: 'index' | 'HEAD'): string =>
   `\`${gitFor([file])} restore ${from === 'HEAD' ? '--source=HEAD ' : ''}${/^[\w./]/.test(file) ? '' : '-- '}${quoted(file)}\``
 
-/** The command that writes a file, as it was, to another place. */
+/** The command that writes the former text of a file to another path. */
 export const copyCommand = (origin: Pick<Origin, 'mergeBase'>, file: string, to: string): string =>
   `\`git show ${quoted(`${shortOf(origin)}:./${file}`)} > ${quoted(to)}\``
 
 const shortOf = ({ mergeBase }: Pick<Origin, 'mergeBase'>): string => mergeBase.slice(0, 12)
 
-/** Where a file of the former folder belongs now. */
+/** The present path of a file of the former folder. */
 export const placeOf = ({ former, folder }: Origin, file: string): string =>
   posix.join(folder, posix.relative(former, file))
 
@@ -41,10 +41,7 @@ export const placeOf = ({ former, folder }: Origin, file: string): string =>
 const gitFor = (files: readonly string[]): string =>
   files.some((file) => /[*?[\]\\]|^:/.test(file)) ? 'git --literal-pathspecs' : 'git'
 
-/**
- * In quotes where a shell would take it apart, or read more into its beginning; double ones, which every shell knows, where
- * they are enough.
- */
+/** In quotes if a shell would split or interpret it; in double quotes, which every shell knows, if they are enough. */
 function quoted(word: string): string {
   if (/^[\w./][\w@+=:,./-]*$/.test(word)) return word
   return /["$`\\!]/.test(word) ? `'${word.replaceAll("'", "'\\''")}'` : `"${word}"`

@@ -1,9 +1,9 @@
-// Runs git in a folder: never through a shell, in one language, and never in another repository than the folder's own.
+// Runs git in a folder: never through a shell, always in English, and never in another repository than the folder's own.
 import { execFile } from 'node:child_process'
 import { gitFailed, gitMissing } from '../../src/errors/git.js'
 import { LockstepError } from '../../src/errors/lockstep-error.js'
 
-/** What git answered. */
+/** The result of running git. */
 export interface GitAnswer {
   readonly exitCode: number
   readonly stdout: Buffer
@@ -11,8 +11,8 @@ export interface GitAnswer {
 }
 
 /**
- * Runs git with these arguments; `input` is what it reads, and `until` ends it: with that, it answers from what the clone has,
- * and fetches nothing. Throws `GIT_MISSING` when there is no git, or when it was ended.
+ * Runs git with these arguments; `input` is its standard input, and `until` ends it: with `until`, git uses only what the clone
+ * has, and fetches nothing. Throws `GIT_MISSING` if there is no git, or if it was ended.
  */
 export function askGit(
   folder: string,
@@ -39,7 +39,7 @@ export function askGit(
   })
 }
 
-/** Like `askGit`, for what must succeed: throws `GIT_FAILED` with git's own words. */
+/** Like `askGit`, for commands that must succeed: throws `GIT_FAILED` with git's own message. */
 export async function runGit(
   folder: string,
   args: readonly string[],
@@ -51,7 +51,7 @@ export async function runGit(
   throw new LockstepError(gitFailed(args.join(' '), wordsOf(stderr) || `exit code ${exitCode}`))
 }
 
-/** What git said, as one line without its own prefix and final full stop. */
+/** Git's message as one line, without its prefix and final full stop. */
 export const wordsOf = (stderr: string): string =>
   stderr
     .trim()
@@ -63,8 +63,8 @@ export const wordsOf = (stderr: string): string =>
 const LARGEST = 1024 * 1024 * 1024
 
 /**
- * What a hook of git sets, which would point at another repository, or at this one by a path that is relative; and what
- * gives commits another meaning or makes names of files patterns. Windows takes names of variables in any case.
+ * Variables that a git hook sets, which would refer to another repository, or to this one by a relative path; and those that
+ * change the meaning of commits or turn file names into patterns. Windows ignores the case of variable names.
  */
 const REPOSITORY =
   /^GIT_(?:DIR|(?:IMPLICIT_)?WORK_TREE|INDEX_FILE|PREFIX|COMMON_DIR|NAMESPACE|(?:ALTERNATE_)?OBJECT_DIRECTOR(?:Y|IES)|GRAFT_FILE|SHALLOW_FILE|REPLACE_REF_BASE|(?:GLOB|NOGLOB|ICASE)_PATHSPECS|TRACE)$/i

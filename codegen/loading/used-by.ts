@@ -18,8 +18,8 @@ interface Place {
 }
 
 /**
- * The declarations used by the first of these nodes and by the exports that make the file's migration. Without recursion, so that
- * deep nesting does no harm.
+ * The top-level declarations that the code at `root` and the migration's exports in `file` use, directly or indirectly. Without
+ * recursion, so that deep nesting does no harm.
  */
 export function usedBy(
   [root, file]: readonly [root: ts.Node, file: ts.SourceFile],

@@ -1,5 +1,5 @@
-// Puts each of some migrations into one text of its own that can be run without its file: what the registry says of it, and
-// its code with everything of the project that it imports.
+// Bundles each given migration into a text that runs without its file: its registry entry, and its code with everything of the
+// project that it imports.
 import { basename, dirname } from 'node:path'
 import type { BuiltText } from '../bundle/build-module.js'
 import type { GivenFiles } from '../bundle/given-files.js'
@@ -8,8 +8,8 @@ import { importName, isImported, renderRecord } from '../render/registry/render-
 import { takesContext } from '../render/registry/takes-context.js'
 
 /**
- * One text for each migration that can be bundled, from what is `given` where that is not on the disk: a CommonJS module that
- * exports `entry`.
+ * One text for each migration that can be bundled, from the `given` files if not from disk: a CommonJS module that exports
+ * `entry`.
  */
 export async function bundleSteps(
   items: readonly RegistryItem[],
@@ -50,10 +50,10 @@ async function bundleImported(
 /** The tools of `ctx` are not the migration's own: who runs it gives it those that it has. */
 const TOOLS = 'const toolkit = true\n'
 
-/** What is undone has run to its end. */
+/** A migration that is undone has run to its end. */
 const BATCHES = 'const resumable = undefined\n'
 
-/** What it needs was there before it was applied. */
+/** The needs were met before it was applied. */
 const needsOf = ({ migration: { needs = [] } }: RegistryItem): string =>
   needs.length > 0 ? 'const dependencies = undefined\n' : ''
 

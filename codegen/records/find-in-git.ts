@@ -1,5 +1,5 @@
-// Finds a migration that was applied in the repository, by its digests: on another branch, or in an older commit. Nothing is
-// fetched, and nothing leaves the clone.
+// Finds an applied migration in the repository, by its digests: on another branch, or in an older commit. Nothing is fetched, and
+// nothing leaves the clone.
 import { basename, join } from 'node:path'
 import { isLockstepError } from '../../src/errors/lockstep-error.js'
 import { isUnexpanded } from '../alter/expanded.js'
@@ -22,7 +22,7 @@ import { asWritten, expansionsIn } from '../write/registry-expansions.js'
 import { readStep, type Lent, type ReadStep } from './read-step.js'
 import type { RecordKey } from './record-folder.js'
 
-/** A migration as it is named by the ledger. */
+/** A migration as the ledger names it. */
 export interface NamedKey extends RecordKey {
   readonly name: string
 }
@@ -30,7 +30,7 @@ export interface NamedKey extends RecordKey {
 /** A migration as a commit has it. */
 export interface CommittedStep extends ReadStep {
   readonly commit: string
-  /** The ref that leads to it, in full; null where it is in none of the newest commits. */
+  /** The full name of the ref that leads to it; null if none of the newest commits has it. */
   readonly ref: string | null
   /** When it was committed, as ISO 8601. */
   readonly at: string
@@ -41,8 +41,8 @@ const MOST_COMMITS = 50
 const LONGEST_MS = 10_000
 
 /**
- * What is found of these, by version; nothing where there is no git or no repository. Only what the digests cover is taken: a
- * migration that imports more of the project than helpers in its folder is not found, nor is one that cannot be loaded.
+ * The migrations found, by version; none without git or a repository. Only migrations completely covered by their digests are
+ * used: one that imports more of the project than helpers in its folder is not found, nor is one that cannot be loaded.
  */
 export async function findInGit(
   keys: readonly NamedKey[],
@@ -68,7 +68,7 @@ export async function findInGit(
   return found
 }
 
-/** Those in which they were seen, then all that changed the folder, those that no branch has any more included. */
+/** The commits in which they were seen, then all that changed the folder, including those that are on no branch any more. */
 async function commitsOf(
   { at, path }: Repository,
   seen: ReadonlyMap<number, Sighting>,
@@ -125,7 +125,7 @@ async function stepsOf(
   return found
 }
 
-/** Its code is bundled from the texts of that commit alone; the packages that it loads are those of the project. */
+/** Its code is bundled from the texts of that commit alone; it loads the packages of the project. */
 async function loadStep(
   { migration, ...item }: RegistryItem,
   discovery: Discovery,

@@ -1,4 +1,4 @@
-// Finds the migration that was applied among the records, by the digests that the ledger has of it.
+// Finds the record of an applied migration, by its digests in the ledger.
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { versionId } from '../../src/model/version.js'
@@ -27,8 +27,8 @@ export interface AppliedKey extends RecordKey {
 }
 
 /**
- * The record of a migration with these digests, of the code that it had when it was applied; null where there is none that this
- * user, or root, wrote, and that can be loaded.
+ * The record of a migration with these digests, with the code that it had when it was applied; null if there is none that was
+ * written by this user or root, and that can be loaded.
  */
 export function findRecord(
   key: AppliedKey,
@@ -48,8 +48,8 @@ export function findRecord(
 }
 
 /**
- * Of its own version, or else of the same migration under another number; proven ones before others. Of several codes the one
- * that was generated last before the migration was applied; where records were lost, the first one since.
+ * Records of its own version, or else of the same migration under another number; proven ones first. Of several codes, the one
+ * generated last before the migration was applied; if records were lost, the first one since.
  */
 function recordsFor(key: AppliedKey, names: readonly string[]): NamedRecord[] {
   const all = readNames(names).filter((one) => isOfKey(key, one))

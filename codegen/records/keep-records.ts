@@ -1,4 +1,4 @@
-// Keeps each migration that is generated, so that what was applied can be undone although its file is gone or edited.
+// Stores a record of each generated migration, so that an applied migration can be undone even if its file is gone or edited.
 // Losing a record costs that, never correctness.
 import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
@@ -34,9 +34,9 @@ export interface StoredRecord {
 const KEPT = 500
 
 /**
- * Writes a record of each migration that has none of its present code. Does nothing where there is no `node_modules` folder or
- * it cannot be written; a migration that does not bundle has no record. Answers with the files, absolute, of which the records
- * depend besides the migrations.
+ * Writes a record of each migration that has none of its present code. Does nothing if there is no `node_modules` folder or it
+ * cannot be written; a migration that does not bundle has no record. Returns the absolute paths of the files, besides the
+ * migrations, that the records depend on.
  */
 export async function keepRecords(
   items: readonly RegistryItem[],
@@ -70,13 +70,13 @@ export async function keepRecords(
 
 const NOTHING: OutsideImports = { files: [], packages: [] }
 
-/** Where a migration imports what its digests are not about, they stay as they are when that is changed. */
+/** If a migration imports code that its digests do not cover, they stay the same when that code changes. */
 function codeOf({ imported }: BuiltText, { files, packages }: OutsideImports): string {
   if (files.length + packages.length === 0) return WHOLE
   return createHash('sha256').update(imported).digest('hex').slice(0, 12)
 }
 
-/** The names of all records; makes the folder, which says that records were written. */
+/** The names of all records; creates the folder, which shows that records were written. */
 function namesIn(folder: string): string[] {
   try {
     mkdirSync(folder, { recursive: true })
@@ -94,7 +94,7 @@ const keyOf = ({ migration, checksums }: RegistryItem): RecordKey => ({
 
 const gradeOf = ({ schema }: RegistryItem): Grade => (schema?.schemaDigest ? 'proven' : 'unproven')
 
-/** Whether the newest record is of this code, and of one that is proven, one of this code holds what it makes. */
+/** Whether the newest record has this code, and whether, for a proven migration, one with this code has its schema. */
 function isKept(item: RegistryItem, code: string, known: readonly NamedRecord[]): boolean {
   const own = recordsOf(item, known)
   if (own[0]?.code !== code) return false
@@ -113,7 +113,7 @@ function recordsOf(item: RegistryItem, known: readonly NamedRecord[]): NamedReco
 const presentNames = (own: readonly NamedRecord[]): string[] =>
   own.filter(({ code }) => code === own[0]?.code).map(({ name }) => name)
 
-/** Of the present migrations, those of their present code stay. */
+/** Records of the present migrations with their present code are kept. */
 function forgetOldest(folder: string, items: readonly RegistryItem[]): void {
   const names = namesIn(folder)
   if (names.length <= KEPT) return
@@ -126,5 +126,5 @@ function forgetOldest(folder: string, items: readonly RegistryItem[]): void {
   for (const name of others.slice(KEPT)) rmSync(join(folder, name), { force: true })
 }
 
-/** Another process may have taken it away meanwhile. */
+/** Another process may have removed it meanwhile. */
 const timeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0

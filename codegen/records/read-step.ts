@@ -8,13 +8,13 @@ import type { RecordKey } from './record-folder.js'
 /** A migration as the registry has it. */
 export interface ReadStep {
   readonly entry: RegistryEntry<unknown>
-  /** All that its code is made of, helpers included. */
+  /** All of its code, including helpers. */
   readonly text: string
 }
 
 /**
- * What is no part of a text: Lockstep itself, by the names of its doors, and the tools of `ctx`. `refuse` is told of what was
- * found and cannot be loaded any more.
+ * The parts that are not in a text: Lockstep itself, by entry point, and the tools of `ctx`. `refuse` is called for a record that
+ * was found and can no longer be loaded.
  */
 export interface Lent {
   readonly doors: Given
@@ -22,7 +22,7 @@ export interface Lent {
   refuse(what: Unusable): void
 }
 
-/** What was found and cannot be loaded. */
+/** A record that was found and cannot be loaded. */
 export interface Unusable {
   readonly version: number
   /** `Its record`, or the commit. */
@@ -30,7 +30,7 @@ export interface Unusable {
   readonly reason: string
 }
 
-/** A text, where it comes from, and the file of the migration, relative to the project's folder. */
+/** A text, its origin, and the file of the migration, relative to the project's folder. */
 export interface StepText {
   readonly source: string
   readonly code: string
@@ -39,8 +39,8 @@ export interface StepText {
 }
 
 /**
- * The entry of the registry that a text gives, with the tools that it wants; null where it is another than the key says, or
- * cannot be loaded, as where a package is gone. What it loads is looked for from its file, relative to `root`, upwards.
+ * The registry entry in a text, with the tools that it uses; null if it does not match the key, or cannot be loaded, for example
+ * because a package is gone. Its imports are resolved from its file, relative to `root`, upwards.
  */
 export function readStep(
   { source, ...text }: StepText,

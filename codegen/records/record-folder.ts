@@ -1,47 +1,47 @@
-// Where the records of migrations are, and what they are called: beside what the build remembers, in the user's own project.
+// Defines the location and the names of migration records: next to the build's caches, in the user's own project.
 import { memoryFile } from '../project/memory-file.js'
 import { versionId } from '../../src/model/version.js'
 import type { GenerateSettings } from '../model/settings.js'
 
-/** What a record is found by: the migration's version and both of its digests, or the first where the other is undefined. */
+/** The key of a record: the migration's version and both of its digests, or only the first if the other is undefined. */
 export interface RecordKey {
   readonly version: number
   readonly checksum: string
   readonly downChecksum: string | null | undefined
 }
 
-/** The folder of the records of one pair of folders, absolute. Null where there is no `node_modules` folder. */
+/** The folder of the records for these two folders, absolute. Null if there is no `node_modules` folder. */
 export function recordFolder({ root, migrations, out }: GenerateSettings): string | null {
   return memoryFile({ root, migrations, out }, 'records')?.replace(/\.json$/, '') ?? null
 }
 
-/** Whether replay has told what the migration makes. */
+/** Whether replay has shown what the migration does to the schema. */
 export type Grade = 'proven' | 'unproven'
 
-/** What tells the records of one migration apart. */
+/** Distinguishes the records of one migration. */
 export interface RecordStamp {
-  /** What stands for the code that it imports and its digests are not about; `WHOLE` where they are about all. */
+  /** A digest of the imported code that its digests do not cover; `WHOLE` if they cover everything. */
   readonly code: string
   /** When it was generated, in milliseconds. */
   readonly at: number
   readonly grade: Grade
 }
 
-/** The code of a migration whose digests are about all of it. */
+/** The code of a migration completely covered by its digests. */
 export const WHOLE = 'whole'
 
-/** What the name of a record says. */
+/** The data in the name of a record. */
 export interface NamedRecord extends RecordStamp {
   readonly name: string
   readonly id: string
   readonly digests: string
 }
 
-/** The name of a record's file: Windows has no colons in names. */
+/** The file name of a record: Windows allows no colons in names. */
 export const recordName = (key: RecordKey, { code, at, grade }: RecordStamp): string =>
   `${versionId(key.version)}-${digestsOf(key)}.${code}.${at.toString(36)}.${grade}.json`
 
-/** Whether it is one of the migration with these digests, under whatever number. */
+/** Whether it is a record of the migration with these digests, under any number. */
 export const isOfKey = (key: RecordKey, { digests }: NamedRecord): boolean =>
   key.downChecksum === undefined
     ? digests.startsWith(`${digestsOf(key).slice(0, -NONE.length)}`)

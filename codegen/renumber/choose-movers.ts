@@ -1,4 +1,4 @@
-// Decides which migrations get other numbers: those that the base branch does not have, or the newer ones of the folder.
+// Chooses which migrations are renumbered: those that the base branch does not have, or the newer ones of the folder.
 import {
   renumberDropped,
   renumberKnown,
@@ -17,10 +17,10 @@ import { posix } from 'node:path'
 import { openRepository } from '../git/open-repository.js'
 import { askGit, runGit } from '../git/run-git.js'
 
-/** Who moves, in order of version, and behind which number. */
+/** The migrations to renumber, in order of version, and the number that they follow. */
 export interface Movers {
   readonly units: readonly Unit[]
-  /** The last number that stays; those who move get the ones after it. */
+  /** The last number that stays; the renumbered migrations get the ones after it. */
   readonly last: number
 }
 
@@ -53,7 +53,7 @@ export function moversByBase(reading: Reading, base: Base): Movers {
   return { units, last: Math.max(released, ...shared.map(({ to }) => to)) }
 }
 
-/** One of the base branch's own that bears another number here, as one that was renamed in the middle of a merge. */
+/** Refuses a migration of the base branch that has another number here, such as one renamed in the middle of a merge. */
 function refuseKnown(own: readonly Digested[], base: Base): void {
   const added = addedSince(base)
   for (const one of own) {
@@ -106,11 +106,11 @@ async function newerOf([a, b]: readonly [Unit, Unit], origins: Origins): Promise
   throw new LockstepError(renumberUndecided([fileOf(a), fileOf(b)], reason))
 }
 
-/** What git knows of the migrations of a working tree. Asked once for each. */
+/** What git knows about the migrations of a working tree. Asked once for each. */
 interface Origins {
-  /** The commit that added it; null for what is not committed. */
+  /** The commit that added it; null if it is not committed. */
   find(unit: Unit): Promise<string | null>
-  /** Whether one was added together with the other or later, on top of it; what is not committed stands on everything. */
+  /** Whether one was added together with the other or later, on top of it; an uncommitted one is on top of everything. */
   isOnTop(unit: Unit, other: Unit): Promise<boolean>
 }
 
@@ -140,7 +140,7 @@ async function readOrigins(folder: string): Promise<Origins> {
   }
 }
 
-/** The commits of what git has begun and not ended. */
+/** The commits of git operations in progress. */
 const UNFINISHED = ['MERGE_HEAD', 'CHERRY_PICK_HEAD', 'REBASE_HEAD']
 
 async function commitsOf(at: string, names: readonly string[]): Promise<string[]> {
@@ -150,7 +150,7 @@ async function commitsOf(at: string, names: readonly string[]): Promise<string[]
   return found.flatMap(({ exitCode, stdout }) => (exitCode === 0 ? [stdout.toString().trim()] : []))
 }
 
-/** The last commit among these and before them that added a file of the folder; `-c` looks into merges as well. */
+/** The last of these commits and their ancestors that added a file of the folder; `-c` includes merges. */
 async function addedBy(at: string, revisions: readonly string[], name: string) {
   const shown = ['--no-patch', '--no-show-signature', '--format=%H']
   const args = ['log', '-1', '-c', '--diff-filter=A', '--no-renames', ...shown]

@@ -1,29 +1,29 @@
-// Compares what two orders of the same migrations make of the same rows.
+// Compares the effects of two orders of the same migrations on the same rows.
 import type { Carried, Spared, RowDigests } from '../replay/sides/results.js'
 
-/** What became of the rows. */
+/** The result of comparing the rows. */
 export type RowsCompared =
   /** The orders lead to other rows in these tables. */
   | { readonly kind: 'rows-differ'; readonly tables: readonly string[] }
   /** No difference was found. */
   | ({ readonly kind: 'same' } & SameRows)
 
-/** What is known of the rows where no difference was found. */
+/** The result if no difference was found. */
 export interface SameRows {
-  /** Unknown where they cannot be compared, or are never the same. */
+  /** Unknown if the rows cannot be compared, or differ on every run. */
   readonly rows: 'same' | 'unknown'
-  /** Why that is; null where they are the same. */
+  /** The reason; null if they are the same. */
   readonly reason: string | null
   /** The tables that had rows when the two branches went apart: generated ones, and the migrations' own. */
   readonly tried: readonly string[]
-  /** Those that had none, although there may be some in production. */
+  /** Tables that had no rows, although they may have some in production. */
   readonly untried: readonly string[]
 }
 
-/** Applies one order, to tables with rows and to tables without; a text says what stands in the way. */
+/** Applies one order, to tables with rows and to tables without; a text is the reason why it fails. */
 export type CarryOrder = (spared: Spared) => Promise<Carried | string>
 
-/** Has both orders applied to the same rows; what differs from one time to the next tells nothing about the order. */
+/** Applies both orders to the same rows; what differs between two runs of the same order does not count. */
 export async function compareRows(one: CarryOrder, other: CarryOrder): Promise<RowsCompared> {
   const both = await carryBoth(one, other)
   if (typeof both === 'string') return unknown(both, NOTHING_TRIED)
@@ -50,7 +50,7 @@ const unknown = (reason: string, tried: Pick<SameRows, 'tried' | 'untried'>): Ro
   ...tried,
 })
 
-/** So often, rows that stand in the way of one order are taken out of the way of the other. */
+/** The number of times that rows which one order rejects are removed for the other. */
 const PATIENCE = 5
 
 /** Both with the same rows. */

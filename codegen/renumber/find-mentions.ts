@@ -1,4 +1,4 @@
-// Finds where a project names files that get other names, besides the imports that follow them. Writes nothing.
+// Finds where a project names files that are renamed, besides the imports that are updated. Writes nothing.
 import { posix } from 'node:path'
 import { isLockstepError } from '../../src/errors/lockstep-error.js'
 import { askGit } from '../git/run-git.js'
@@ -9,18 +9,18 @@ import type { Move } from './move-files.js'
 
 /** A line that names a file by its old name. */
 export interface Mention {
-  /** Relative to the project, under its new name where it is renamed itself. */
+  /** Relative to the project, under its new name if it is renamed itself. */
   readonly file: string
   readonly line: number
-  /** The path as it is written, or the version that another history needs: `core:005`. */
+  /** The path as written, or the version that another history needs: `core:005`. */
   readonly written: string
-  /** Such a version under its new number. */
+  /** The version under its new number. */
   readonly becomes?: string
 }
 
 /**
- * Asks git, which knows what is not the project's own: what it ignores is not looked at, nor what is generated anew. Null
- * where git cannot be asked.
+ * Asks git, which knows the project's own files: ignored files are skipped, and so are generated ones. Null if git cannot be
+ * asked.
  */
 export async function findMentions(
   { root, migrations, out }: Pick<GenerateSettings, 'root' | 'migrations' | 'out'>,
@@ -46,7 +46,7 @@ export async function findMentions(
   return found
 }
 
-/** What fails, or does something else, where a file is not there any more. */
+/** Files that fail, or behave differently, if a file they name is gone. */
 const TOLD = /^(?!.*node_modules\/).*\.(?:[cm]?[jt]sx?|json|vue|svelte|astro|sh|ya?ml)$/
 
 const isGenerated = (path: string, out: string): boolean =>
@@ -63,7 +63,7 @@ async function grep(root: string, stems: readonly string[]): Promise<Line[] | nu
   const patterns = stems.flatMap((one) => ['-e', one])
   try {
     const { exitCode, stdout } = await askGit(root, ['grep', ...options, ...patterns])
-    // 1 says that it has found nothing.
+    // 1 means that nothing was found.
     if (exitCode > 1) return null
     return stdout
       .toString()
@@ -78,7 +78,7 @@ async function grep(root: string, stems: readonly string[]): Promise<Line[] | nu
   }
 }
 
-/** What looks like a path whose last part begins with one of the names. */
+/** Texts that look like a path whose last part begins with one of the names. */
 const pathsIn = (text: string, stems: readonly string[]): string[] =>
   [...text.matchAll(/[\w@~$.\\/-]+/g)]
     .map(([path]) => path.replaceAll(/\\+/g, '/').replace(/\.$/, ''))

@@ -1,4 +1,4 @@
-// Finds where other histories need a version that gets another number. Writes nothing.
+// Finds where other histories need a version that is renumbered. Writes nothing.
 import { existsSync } from 'node:fs'
 import { posix } from 'node:path'
 import { isLockstepError } from '../../src/errors/lockstep-error.js'
@@ -12,8 +12,8 @@ import type { Mention } from './find-mentions.js'
 import type { Renumbering } from './plan-renumber.js'
 
 /**
- * The needs in the other histories of the configuration, without those that the base branch has: they mean what has the number
- * there.
+ * The needs in the other histories of the configuration, without those that the base branch has: they refer to the version with
+ * that number there.
  */
 export async function findNeeds(
   settings: GenerateSettings,
@@ -55,7 +55,7 @@ const numbersOf = (renumberings: readonly Renumbering[]): Map<number, number> =>
     ),
   )
 
-/** The files of a folder that the base branch has; none where that is not in the repository. */
+/** The files of a folder on the base branch; none if it is not in the repository. */
 async function namesInBase(
   settings: GenerateSettings,
   ref: string | undefined,

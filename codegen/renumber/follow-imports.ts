@@ -1,11 +1,11 @@
-// Lets the imports of a script follow files that get other names. Pure.
+// Updates the imports of a script for renamed files. Pure.
 import { posix } from 'node:path'
 import { ts } from 'ts-morph'
 
 /** The new paths of files by their old ones, absolute and with `/`. */
 export type Renames = ReadonlyMap<string, string>
 
-/** The text of a script with its imports of renamed files as they must be; null where it has none, or is no script. */
+/** The text of a script with its imports of renamed files updated; null if it has none, or is not a script. */
 export function followImports(text: string, path: string, renames: Renames): string | null {
   if (!SCRIPT.test(path)) return null
   const { importedFiles } = ts.preProcessFile(text, true, true)
@@ -21,7 +21,7 @@ export function followImports(text: string, path: string, renames: Renames): str
 
 const SCRIPT = /\.[cm]?[jt]sx?$/
 
-/** What a relative path, written in a file, becomes; undefined where it leads to none of the renamed files. */
+/** The new form of a relative path written in a file; undefined if it leads to none of the renamed files. */
 export function renamedPath(written: string, file: string, renames: Renames): string | undefined {
   if (!/^\.\.?\//.test(written)) return undefined
   const meant = bare(posix.join(posix.dirname(file), written))
@@ -34,7 +34,7 @@ export function renamedPath(written: string, file: string, renames: Renames): st
   return undefined
 }
 
-/** A path as an import may have it: with the ending of the file, of what it compiles to, or none, and with a query or not. */
+/** A path without the parts that imports vary: the extension of the file or of its compiled form, and a query. */
 const bare = (path: string): string => path.replace(/[?#].*$/, '').replace(SCRIPT, '')
 
 /** The name of a file without all its endings. */

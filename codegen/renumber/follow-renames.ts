@@ -1,4 +1,4 @@
-// Plans what else changes in a project where migrations get other names: imports that follow them. Nothing is written here.
+// Plans the updates of imports when migrations are renamed. Nothing is written here.
 import { listFolder, readText, type Entry } from '../discover/read-folder.js'
 import type { GenerateSettings } from '../model/settings.js'
 import { mayBeEdited } from '../project/renumber-journal.js'
@@ -8,13 +8,13 @@ import type { Move } from './move-files.js'
 import type { Renumbering } from './plan-renumber.js'
 import { followImports, type Renames } from './follow-imports.js'
 
-/** What renaming migrations asks of the files that name them. */
+/** The changes to files that name renamed migrations. */
 export interface Followed {
-  /** Those that were given, with texts whose imports follow. */
+  /** The given renumberings, with texts whose imports are updated. */
   readonly renumberings: readonly Renumbering[]
-  /** Files of the folder that keep their names, and import what is renamed. */
+  /** Files of the folder that keep their names, and import renamed files. */
   readonly edits: readonly Move[]
-  /** Where else the old names are written; null where nobody can look. */
+  /** Other places where the old names are written; null if git cannot be asked. */
   readonly mentions: readonly Mention[] | null
 }
 
@@ -47,7 +47,7 @@ export async function followRenames(
   }
 }
 
-/** Where each moved file goes. */
+/** The new path of each renamed file. */
 export const renamesOf = (renumberings: readonly Pick<Renumbering, 'moves'>[]): Renames =>
   new Map(renumberings.flatMap(({ moves }) => moves.map(({ path, target }) => [path, target])))
 

@@ -1,4 +1,4 @@
-// Renames files and changes their texts, all of them or none, and fixes what a run that was killed has left.
+// Renames files and changes their texts, all of them or none, and recovers from a run that was killed.
 import { access, readFile, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { renumberConcurrent, renumberFailed } from '../../src/errors/renumber.js'
@@ -15,7 +15,7 @@ import {
 import { removeAbandoned } from '../project/owned-names.js'
 import { writeNew } from '../project/write-new.js'
 
-/** One file that gets another name. */
+/** One file to rename. */
 export interface Move {
   /** Absolute, with `/`. */
   readonly path: string
@@ -28,10 +28,10 @@ export interface Move {
 }
 
 /**
- * Carries the moves out, which are all in one folder. First every file steps aside, then each takes its new name, so that
- * one may take the name that another leaves. When the file system fails half way, everything is put back; where the process
- * dies, `recoverMoves` puts it back or finishes it. What remains is to generate, and then to call `concludeMoves`. Throws
- * `RENUMBER_FAILED`, or `RENUMBER_CONCURRENT` where another process renames them or has done so.
+ * Carries out the moves, which are all in one folder. First every file is moved aside, then each gets its new name, so that one
+ * may take a name that another leaves. If the file system fails half way, everything is restored; if the process dies,
+ * `recoverMoves` restores or finishes it. The caller then has to generate, and to call `concludeMoves`. Throws `RENUMBER_FAILED`,
+ * or `RENUMBER_CONCURRENT` if another process renames the files or has done so.
  */
 export async function moveFiles(moves: readonly Move[]): Promise<void> {
   const [first] = moves
@@ -46,7 +46,7 @@ export async function moveFiles(moves: readonly Move[]): Promise<void> {
     await turnJournal(folder, 'undo', 'finish')
     undo.unshift({ file: folder, run: () => turnJournal(folder, 'finish', 'undo') })
     for (const move of planned) await takePlace(folder, move, undo)
-    // What cannot be cleaned up is reported from then on, and cleaned up by the next run.
+    // Files that cannot be cleaned up are reported from then on, and cleaned up by the next run.
     await clearUp(folder, planned).catch(() => {})
   } catch (cause) {
     const left = await putBack(undo)
@@ -55,7 +55,7 @@ export async function moveFiles(moves: readonly Move[]): Promise<void> {
   }
 }
 
-/** Once all is put back, a file that is not there was renamed or deleted by somebody else. */
+/** After everything is restored, a missing file was renamed or deleted by somebody else. */
 async function refuseGone(moves: readonly Move[], cause: unknown): Promise<void> {
   for (const { path, file } of moves) {
     if (await exists(path)) continue
@@ -63,16 +63,16 @@ async function refuseGone(moves: readonly Move[], cause: unknown): Promise<void>
   }
 }
 
-/** What fixing did: nothing was renamed in the end, or all was; or had been, and only generating is left to do. */
+/** The result of recovery: nothing was renamed, or everything was; or everything had been, and only generating is left. */
 export type Recovered = 'undone' | 'finished' | 'moved'
 
 /** Forgets a run after whose moves everything was generated, or cannot be. */
 export const concludeMoves = (folder: string): Promise<void> => endJournal(folder, 'generate')
 
 /**
- * Brings a run that was killed to an end: back, as long as not every file had stepped aside, else forward; then generating
- * is left to do, unless it was undone. Answers null where there is no such run, and where its process still works. What it
- * does can be killed and done again. Throws `RENUMBER_FAILED`.
+ * Completes a run that was killed: backwards, as long as some file was not yet moved aside, otherwise forwards; then generating
+ * is left to do, unless it was undone. Returns null if there is no such run, or if its process is still running. Can itself be
+ * killed and repeated. Throws `RENUMBER_FAILED`.
  */
 export async function recoverMoves(folder: string): Promise<Recovered | null> {
   const journal = readJournal(folder)
@@ -109,7 +109,7 @@ function failed(cause: unknown, left: readonly string[]): LockstepError {
 }
 
 interface Undo {
-  /** What is left when undoing fails. */
+  /** The file that remains if undoing fails. */
   readonly file: string
   run(): Promise<unknown>
 }
@@ -138,7 +138,7 @@ async function stepBack(folder: string, move: JournalMove): Promise<void> {
   await rename(aside, path)
 }
 
-/** A file without a new text is there for good once it is not aside any more; one with a new text once it has that text. */
+/** A file without a new text is in place once it is no longer aside; one with a new text once it has that text. */
 async function takePlace(folder: string, move: JournalMove, undo: Undo[]): Promise<void> {
   const [target, aside] = [join(folder, move.to), asideOf(folder, move)]
   const { text } = move
@@ -158,7 +158,7 @@ async function takePlace(folder: string, move: JournalMove, undo: Undo[]): Promi
   undo.unshift({ file: target, run: () => rm(target, { force: true }) })
 }
 
-/** What is edited stands in a file of its own by now. */
+/** The edited text is in a file of its own by now. */
 async function clearUp(folder: string, moves: readonly JournalMove[]): Promise<void> {
   for (const move of moves) await rm(asideOf(folder, move), { force: true })
   await turnJournal(folder, 'finish', 'generate')
@@ -170,7 +170,7 @@ const hasText = (path: string, text: string): Promise<boolean> =>
     () => false,
   )
 
-/** Renaming would replace a file that somebody has put there meanwhile. */
+/** Renaming would replace a file that somebody has created meanwhile. */
 async function refuseExisting(path: string, name: string): Promise<void> {
   if (await exists(path)) throw new RangeError(`${name} exists already`)
 }
@@ -181,7 +181,7 @@ const exists = (path: string): Promise<boolean> =>
     () => false,
   )
 
-/** Ends at the first failure, so that the journal stays true; answers what is left then. */
+/** Stops at the first failure, so that the journal stays true; returns what is left then. */
 async function putBack(undo: readonly Undo[]): Promise<string[]> {
   for (const [index, { run }] of undo.entries()) {
     const done = await run().then(

@@ -1,4 +1,5 @@
-// Numbers a whole folder anew whose files are numbered otherwise: from 0 on, with other digits, or by date or time. Writes nothing.
+// Renumbers a whole folder that is numbered differently: from 0, with another number of digits, or by date or time. Writes
+// nothing.
 import { readdirSync } from 'node:fs'
 import { posix } from 'node:path'
 import { canonicalName, paddedOtherwise, parseFileName } from '../project/file-name.js'
@@ -10,16 +11,13 @@ import type { Renumbering } from './plan-renumber.js'
 /** One migration of such a folder, or a list: its file, or both files of a pair. */
 interface Foreign {
   readonly names: string[]
-  /** What it is ordered by. */
+  /** The number that it is ordered by. */
   readonly number: number
-  /** How many versions it holds. */
+  /** The number of versions in it. */
   readonly count: number
 }
 
-/**
- * Every migration of the folder with the next number from 1 on, in the order of their numbers; empty where there is nothing to
- * do.
- */
+/** Every migration of the folder with the next number from 1, in the order of their numbers; empty if there is nothing to do. */
 export function numberAnew({
   root,
   migrations,
@@ -80,7 +78,7 @@ function foreignIn(names: readonly string[]): Foreign[] {
   return [...found.values()].sort((one, other) => one.number - other.number)
 }
 
-/** Null of what is no migration. */
+/** Null if it is not a migration. */
 function numberOf(name: string): number | null {
   const parsed = parseFileName(name)
   if (parsed.is === 'timestamp') return Number(parsed.digits.replaceAll(/\D/g, ''))
@@ -88,7 +86,7 @@ function numberOf(name: string): number | null {
   return parsed.is === 'migration' ? parsed.from : null
 }
 
-/** What stands behind the version in its proper name. */
+/** The part after the version in its proper name. */
 function restOf(name: string): string {
   const parsed = parseFileName(name)
   if (parsed.is === 'migration') return parsed.canonical.replace(VERSIONS, '')

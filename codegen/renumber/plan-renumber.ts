@@ -1,4 +1,4 @@
-// Plans which files get which names and which texts, so that migrations get other numbers. Nothing is written here.
+// Plans the new names and texts of files whose migrations are renumbered. Nothing is written here.
 import { existsSync } from 'node:fs'
 import { posix } from 'node:path'
 import { renumberTargetExists, renumberUnreadable } from '../../src/errors/renumber.js'
@@ -20,7 +20,7 @@ export interface Renumbering {
 }
 
 /**
- * Gives the units the numbers after the last, in their order; those that have theirs already are left out. Throws
+ * Gives the units the numbers after the last, in their order; those that already have theirs are left out. Throws
  * `RENUMBER_TARGET_EXISTS` and `RENUMBER_UNREADABLE`.
  */
 export function planRenumber({ units, last }: Movers): Renumbering[] {
@@ -62,8 +62,8 @@ function newName({ file, from, to }: MigrationFile, shift: number): string {
 }
 
 /**
- * The new texts of the files whose code states a version, each raised by `shift`: `version = '002'`, `version: 7`, a
- * constant of the same file. Throws `RENUMBER_UNREADABLE` where a migration cannot be read, or its version is computed.
+ * The new texts of the files whose code states a version, each raised by `shift`: `version = '002'`, `version: 7`, a constant of
+ * the same file. Throws `RENUMBER_UNREADABLE` if a migration cannot be read, or its version is computed.
  */
 function restateVersions(unit: Unit, shift: number): Map<MigrationFile, string> {
   const edits = new Map<number, Edit>()
@@ -82,7 +82,7 @@ function restateVersions(unit: Unit, shift: number): Map<MigrationFile, string> 
   return new Map([[file, text]])
 }
 
-/** What to write in place of the characters from `start` to `end`. */
+/** The replacement for the characters from `start` to `end`. */
 interface Edit {
   readonly start: number
   readonly end: number
@@ -110,7 +110,7 @@ function restated(written: string, version: number): string {
   return `${quote}${padded ? versionId(version).padStart(digits.length, '0') : version}${quote}`
 }
 
-/** The number or text that an expression comes down to, as far as it is written in plain sight. */
+/** The literal number or text behind an expression, if it is written out. */
 function literalOf(node: Node): Node | null {
   if (Node.isNumericLiteral(node) || Node.isStringLiteral(node)) return node
   if (Node.isNoSubstitutionTemplateLiteral(node)) return node

@@ -1,4 +1,4 @@
-// The door to renumbering: which migrations get which numbers, and what that means. Writes nothing before `carryOut`.
+// Entry point of renumbering: decides which migrations get which numbers, and what follows. Writes nothing before `carryOut`.
 import { posix } from 'node:path'
 import { isLockstepError, LockstepError } from '../../src/errors/lockstep-error.js'
 import { renumberUnfinished } from '../../src/errors/renumber.js'
@@ -35,13 +35,13 @@ export interface RenumberPlan {
   readonly renumberings: readonly Renumbering[]
   /** Files of the folder that keep their names, and whose imports follow. */
   readonly edits: readonly Move[]
-  /** Where else the old names are written, which a person has to look at; null where git could not look for them. */
+  /** Other places where the old names are written, which a person has to check; null if git could not search for them. */
   readonly mentions: readonly Mention[] | null
   /** Versions of the base branch that are not in the working tree yet: it has to be merged. */
   readonly unmerged: readonly number[]
-  /** The checksum of a migration of the folder, and what older builds gave as such; none where it cannot be digested. */
+  /** The checksum of a migration of the folder, and those of earlier builds; none if it cannot be digested. */
   digestsOf(migration: ParsedMigration): readonly string[]
-  /** Renames and edits the files, all or none. Throws `RENUMBER_FAILED`, or `RENUMBER_CONCURRENT` where another process was faster. */
+  /** Renames and edits the files, all or none. Throws `RENUMBER_FAILED`, or `RENUMBER_CONCURRENT` if another process was faster. */
   carryOut(): Promise<void>
   /** Replays this branch's migrations after and before those that came in between. */
   tryBothOrders(): Promise<Commuting>
@@ -84,7 +84,7 @@ export async function prepareRenumber(
   }
 }
 
-/** Of a folder that was numbered otherwise no build knows the migrations yet. */
+/** No build knows the migrations of a folder that was numbered differently. */
 const planAnew = (followed: Followed): RenumberPlan => ({
   ...followed,
   unmerged: [],
@@ -96,13 +96,13 @@ const planAnew = (followed: Followed): RenumberPlan => ({
 const carryOut = ({ renumberings, edits }: Followed): Promise<void> =>
   moveFiles([...renumberings.flatMap(({ moves }) => moves), ...edits])
 
-/** Where nothing is a migration, because there is no folder or what it holds has no right place, nothing has a number. */
+/** If there is no migration, because there is no folder or its files cannot be placed, there is nothing to renumber. */
 function refuseUnlisted({ discovery: { files, diagnostics } }: Reading): void {
   const [found] = diagnostics
   if (found && files.length === 0) throw new LockstepError(found)
 }
 
-/** Where `recoverMoves` was not called, or could not help. */
+/** If `recoverMoves` was not called, or could not help. */
 function refuseUnfinished({ discovery }: Reading): void {
   const left = discovery.diagnostics.find(({ code }) => code === 'RENUMBER_INTERRUPTED')
   if (left) throw new LockstepError(renumberUnfinished(left.file, left.fix))
@@ -124,7 +124,7 @@ interface Ground {
   readonly findNeeded: FindNeeded | undefined
 }
 
-/** Own migrations were written upon what came before their old numbers; the rest came in between. */
+/** The branch's own migrations were written on top of those before their old numbers; the others came in between. */
 async function bothOrders({ reading, base, movers, ...ground }: Ground): Promise<Commuting> {
   const own = movers.units
   const [first] = own
@@ -146,7 +146,7 @@ async function bothOrders({ reading, base, movers, ...ground }: Ground): Promise
   }
 }
 
-/** What stays here, and what the base branch has besides, in order of version. */
+/** The migrations that stay here, and those that only the base branch has, in order of version. */
 function othersThan(own: readonly Unit[], reading: Reading, base: Base | null): Unit[] {
   const moving = new Set(own.map(fileOf))
   const here = unitsOf(reading).filter((unit) => !moving.has(fileOf(unit)))
@@ -182,14 +182,14 @@ function numbered(units: readonly Unit[], helpers: readonly Helper[]): TreeFile[
   ]
 }
 
-/** A helper, and where it lies in the folder. */
+/** A helper, and its path in the folder. */
 interface Helper {
   readonly path: string
   readonly name: string
   readonly text: string
 }
 
-/** Those of the base branch and of the folder; of two with one name, the folder's. */
+/** The helpers of the base branch and of the folder; of two with the same name, the folder's. */
 function helpersHere({ discovery }: Reading, base: Base | null): Helper[] {
   const all = [...(base ? helpersOf(base.now.discovery) : []), ...helpersOf(discovery)]
   return [...new Map(all.map((one) => [one.name, one])).values()]

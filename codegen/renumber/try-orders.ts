@@ -1,4 +1,4 @@
-// Replays the migrations of two branches in both orders, and says whether that makes a difference. Only in memory.
+// Replays the migrations of two branches in both orders, and compares the results. Only in memory.
 import { mkdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -34,24 +34,24 @@ export interface Orders {
   readonly common: number
 }
 
-/** Whose migrations come first. */
+/** Whose migrations run first. */
 type Order = 'baseFirst' | 'ownFirst'
 
-/** What replaying both orders came to. */
+/** The result of replaying both orders. */
 export type Commuting =
   /** Nothing came in between, so there is only one order. */
   | { readonly kind: 'one-order' }
-  /** Both orders lead to one schema; what is known of the rows. */
+  /** Both orders lead to the same schema; with the result for the rows. */
   | RowsCompared
-  /** They lead to different schemas; `found` is what the base branch's own order does not lead to. */
+  /** They lead to different schemas; `found` is what differs from the base branch's own order. */
   | { readonly kind: 'differ'; readonly differences: readonly SchemaDifference[] }
   /** One of the orders cannot be applied. */
   | { readonly kind: 'fails'; readonly order: Order; readonly reason: string }
   | { readonly kind: 'unknown'; readonly reason: string }
 
 /**
- * Replays both in processes of their own: on an empty database, and with rows in every table that there was when the branches
- * went apart. Never throws for what migrations do.
+ * Replays both orders in separate processes: on an empty database, and with rows in every table that existed when the branches
+ * diverged. Never throws because of what migrations do.
  */
 export async function tryOrders(
   orders: Orders,
@@ -86,7 +86,7 @@ interface Ground {
   readonly findNeeded: FindNeeded
 }
 
-/** What an order leads to. */
+/** The result of an order. */
 interface Replay {
   readonly proof: Proof
   readonly carry: CarryOrder
@@ -94,7 +94,10 @@ interface Replay {
 
 type Replayed = Replay | { readonly unknown: string }
 
-/** Files that migrations read are found beside them; what they import is what is written there, and packages of the project. */
+/**
+ * Files that migrations read are found next to them; their imports are resolved as written, to files there and packages of the
+ * project.
+ */
 async function replay(files: readonly TreeFile[], ground: Ground): Promise<Replayed> {
   const { settings } = ground
   const place = memoryFolder(settings.root) ?? tmpdir()
@@ -146,7 +149,7 @@ async function prove(
   }
 }
 
-/** Why they cannot be replayed in another place; null where they can. */
+/** The reason why they cannot be replayed in another place; null if they can. */
 function keptFrom({ migrations, diagnostics }: Reading): string | null {
   const error = diagnostics.find(({ severity }) => severity === 'error')
   if (error) return `not everything can be read (${error.code})`

@@ -1,4 +1,4 @@
-// What gets a new number as a whole: one migration with its files, or a list with all its migrations.
+// Groups migrations into units that are renumbered as a whole: one migration with its files, or a list with all its migrations.
 import type { MigrationFile, ParsedMigration, Reading } from '../model/migration.js'
 
 /** One file, or both files of a pair, with the migrations in them. */
@@ -26,7 +26,7 @@ export function unitsOf({ migrations }: Pick<Reading, 'migrations'>): Unit[] {
     .sort((a, b) => a.from - b.from || (a.files[0]!.file < b.files[0]!.file ? -1 : 1))
 }
 
-/** The file that stands for the unit in messages. */
+/** The file that messages name for the unit. */
 export const fileOf = ({ files }: Unit): string => files[0]!.file
 
 /** Pairs of units that claim the same number, the first in order first. */

@@ -1,10 +1,10 @@
-// A history whose code may fail beside stand-ins: what it has done until then stays, and the history goes on.
+// Makes a history tolerate code that fails because of stand-ins: its effects so far stay, and the history continues.
 import type { BatchedSource, MigrationSource, Registry } from '../../src/model/registry.js'
 import type { Step } from '../../src/model/migration.js'
 import { foldCase } from '../../src/sql/names.js'
 import type { Wall } from './wall.js'
 
-/** The same registry; of scripts, the wall leaves out single statements. */
+/** The same registry with tolerant functions; in scripts, the wall skips single statements. */
 export const bearStandIns = <H>(registry: Registry<H>, wall: Wall): Registry<H> =>
   registry.map((entry) => ({ ...entry, source: bearing(entry.source, wall) }))
 
@@ -43,11 +43,11 @@ function sideOf<H, S>(owner: Sides<H>, side: S, wall: Wall): S {
     }
     return undefined as never
   }
-  // Its text tells what rows it looks for.
+  // Its text shows which rows it looks for.
   return Object.assign(borne, { toString: () => String(step) }) as unknown as S
 }
 
-/** What the rest of the code would have made is not known; it is called by some name that stands in it. */
+/** The effects of the remaining code are not known; any name in the text may be affected. */
 function cut(step: object, wall: Wall, text: string): void {
   const names = Function.prototype.toString.call(step).match(/[\p{L}_$][\p{L}\p{N}_$]*/gu) ?? []
   wall.trial.leave(names.map(foldCase))

@@ -1,10 +1,10 @@
-// The wall in better-sqlite3: in the native class below the client, through which every call of every handle passes.
+// Installs the wall in better-sqlite3: in the native class below the client, through which every call of every handle passes.
 import { idleStatement } from './idle-statement.js'
 import { isInMemory } from '../sql/read-reaching.js'
 import type { Wall } from './wall.js'
 import type { NativeDatabase } from './native-database.js'
 
-/** What the client's binary exports. */
+/** The exports of the client's binary. */
 export interface Binding {
   Database: NativeClass
 }

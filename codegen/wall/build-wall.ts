@@ -1,16 +1,16 @@
-// Builds the wall in this process: around the clients that are loaded, and around those that will be.
+// Builds the wall in this process: around clients that are loaded, and around those loaded later.
 import { createRequire, isBuiltin, syncBuiltinESMExports } from 'node:module'
 import { isBinding, wallOffBinding } from './better-sqlite3.js'
 import { wallOffNodeSqlite, type NodeSqlite } from './node-sqlite.js'
 import { Wall } from './wall.js'
 import { wallOffProcesses, wallOffThreads } from './workers.js'
 
-/** What it stands in is the process: there is one of each. */
+/** The wall is per process: there is one of each. */
 let built: Wall | null = null
 
 /**
- * The wall of this process, for one that runs migrations for trial. It lets everything pass until it is raised. It is one
- * against mistakes: programs that a migration starts are none of its business, and native code could do anything.
+ * The wall of this process, for running migrations as a trial. Everything passes until it is raised. It protects against
+ * mistakes: programs started by a migration are not covered, and native code could do anything.
  */
 export const buildWall = (): Wall => (built ??= build())
 
@@ -30,7 +30,7 @@ function build(): Wall {
   return wall
 }
 
-/** What a binary exports, behind the wall. One that holds another SQLite is not let in at all. */
+/** The exports of a binary, behind the wall. A binary with another SQLite is not loaded at all. */
 function walledOff(exports: unknown, file: string, wall: Wall): unknown {
   if (isBinding(exports)) wallOffBinding(exports, wall)
   else if (isAnotherClient(file)) return refusing(exports, `open a database with ${file}`, wall)
@@ -41,7 +41,7 @@ function walledOff(exports: unknown, file: string, wall: Wall): unknown {
 const isAnotherClient = (file: string): boolean =>
   /sqlite|libsql|duckdb|sqlcipher/i.test(file.slice(file.lastIndexOf('node_modules')))
 
-/** Takes everything that one may ask of it, and throws once it is called while the wall is up. */
+/** Accepts any access, and throws if it is called while the wall is up. */
 function refusing(exports: unknown, what: string, wall: Wall): unknown {
   if (typeof exports !== 'function' && (typeof exports !== 'object' || exports === null))
     return exports

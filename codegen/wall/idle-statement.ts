@@ -1,9 +1,9 @@
-// What stands in the place of a prepared statement that is left out.
+// Creates a stand-in for a prepared statement that is skipped.
 
 /** Text that any database prepares, and that does nothing. */
 const NOTHING = 'SELECT 1 WHERE 0'
 
-/** A statement of the client that takes whatever it is given, finds no rows and changes none. */
+/** A statement of the client that accepts any parameters, finds no rows and changes none. */
 export function idleStatement(prepare: (sql: string) => unknown): unknown {
   const statement = prepare(NOTHING) as object
   const answers = {

@@ -1,5 +1,5 @@
-// What a step leaves for later, in a promise, a timer or a callback: whether that comes back to the database, where nothing
-// of it belongs to the step any more. For synchronous clients only.
+// Tracks work that a step leaves for later, in a promise, a timer or a callback, and detects whether it accesses the database
+// after the step has ended. For synchronous clients only.
 import { AsyncLocalStorage, createHook } from 'node:async_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Database, Statement } from '../../src/database/better-sqlite3/handle.js'
@@ -21,17 +21,17 @@ interface Stage {
   readonly where: Where | undefined
   readonly handle: object
   over: boolean
-  /** Whether it was broken off: it may have left what it would have taken back. */
+  /** Whether the step failed: it may have left work that it would have cleaned up. */
   failed: boolean
 }
 
-/** As long as is waited for what a step has left, in milliseconds: of what takes longer, only timers are seen. */
+/** The time to wait for work that a step has left, in milliseconds: of slower work, only timers are detected. */
 const PATIENCE_MS = 1000
 
-/** So often longer timers are made to come at once: one may set another. */
+/** The number of times that long timers are fired at once: one may set another. */
 const ROUNDS = 3
 
-/** How longer timers are met: a trial has them come at once, a real run leaves them alone. */
+/** How to treat long timers: a trial fires them at once, a real run leaves them alone. */
 type Pace = 'waits' | 'hurries'
 
 /** What Node keeps of a timer; `refresh` begins it anew with this time. */
@@ -40,7 +40,7 @@ type Timer = NodeJS.Timeout & { _idleTimeout?: unknown }
 /** What follows from one callback to the next without anything that can be waited for, as an import does. */
 const TURNS = 4
 
-/** Follows the steps of one process at a time. Costs nothing where they leave nothing for later. */
+/** Tracks the steps of one process, one at a time. Costs nothing if they leave no work for later. */
 export class LateWork {
   readonly #pace: Pace
   readonly #over: (where: Where) => Cause
@@ -63,7 +63,7 @@ export class LateWork {
   #found: LateStatement[] = []
   #left = false
 
-  /** `over` says what is thrown into the code that comes too late. */
+  /** `over` creates the error thrown into code that runs too late. */
   constructor(pace: Pace = 'waits', over: (where: Where) => Cause = migrationOver) {
     this.#pace = pace
     this.#over = over
@@ -74,7 +74,7 @@ export class LateWork {
     this.#step = where
   }
 
-  /** The same driver: what begins while it is watched belongs to the step. */
+  /** The same driver, watched: work that begins during a call belongs to the step. */
   over<H extends Database>(driver: Driver<H, 'sync'>): Driver<H, 'sync'> {
     const { handle, watch } = driver
     return {
@@ -106,7 +106,7 @@ export class LateWork {
     }
   }
 
-  /** The step that ran last has failed: what it has left is refused, and not answered. */
+  /** The last step has failed: the work that it left is refused, and not reported. */
   fail(): void {
     if (this.#last) this.#last.failed = true
   }
@@ -117,7 +117,7 @@ export class LateWork {
     this.#handles.clear()
   }
 
-  /** Waits for that, and answers what it wanted to run. Answers at once where steps have left nothing. */
+  /** Waits for that work, and returns the statements that it tried to run. Returns at once if steps have left nothing. */
   async settle(): Promise<readonly LateStatement[]> {
     if (!this.#left) return []
     this.guard()
@@ -139,7 +139,7 @@ export class LateWork {
     return this.#promises.get(promise)
   }
 
-  /** Whether an error comes from what was refused here, or was made from such. */
+  /** Whether an error was thrown by a refusal here, or was caused by one. */
   isKnown(error: unknown): boolean {
     for (let at = error; typeof at === 'object' && at; at = (at as { cause?: unknown }).cause)
       if (this.#errors.has(at)) return true

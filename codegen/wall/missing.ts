@@ -1,4 +1,4 @@
-// Whether a statement failed only because a database in memory stands in for a file. Pure.
+// Decides whether a statement failed only because an in-memory database stands in for a file. Pure.
 import { canonicalName, canonicalTokens } from '../../src/sql/canonical-tokens.js'
 import { readStatement } from '../sql/read-statement.js'
 
@@ -27,13 +27,13 @@ function missingIn(error: unknown): string | null {
   return found && (found[1] ?? '')
 }
 
-/** What SQLite says is wrong with a statement; null for any other error. */
+/** SQLite's message about a statement; null for any other error. */
 function textOf(error: unknown): string | null {
   const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown }
   return code === 'SQLITE_ERROR' || code === 'ERR_SQLITE_ERROR' ? String(message) : null
 }
 
-/** What SQLite says that there is not, by all of its names, canonical. */
+/** The names of the object that SQLite reports as missing, canonical. */
 export function missedNames({ message }: { readonly message: string }): readonly string[] {
   const found = MISSED.exec(message)
   const names = (found ?? []).slice(1).filter((name) => name !== undefined)
@@ -43,10 +43,7 @@ export function missedNames({ message }: { readonly message: string }): readonly
 const MISSED =
   /(?:no such (?:table|view|index|trigger|column): (.*)|table (.*) has no column named (.*))$/s
 
-/**
- * Whether a database that stands in for a file is to blame for an error: for any that does not come from the statement
- * alone.
- */
+/** Whether a stand-in may have caused an error: any error that does not come from the statement alone. */
 export function isUnanswered(error: unknown): boolean {
   const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown }
   return /^(?:SQLITE|ERR_SQLITE)_/.test(String(code)) && !OF_ITSELF.test(String(message))
@@ -59,8 +56,8 @@ const OF_ITSELF =
 export const wordsOf = (statement: string): string[] => canonicalTokens(statement).map(canonical)
 
 /**
- * Whether a statement makes something in the schema of the database itself. Left out, it would leave behind a schema that
- * is another one than in production.
+ * Whether a statement creates something in the schema of the database itself. Skipping it would produce a schema that differs
+ * from production.
  */
 export function makesOwn(statement: string, standIns: readonly string[]): boolean {
   const shape = readStatement(statement)
@@ -69,7 +66,7 @@ export function makesOwn(statement: string, standIns: readonly string[]): boolea
   return !['temp', ...standIns].some((one) => canonicalName(one) === schema)
 }
 
-/** Whether a statement speaks of something in a database of one of these names. */
+/** Whether a statement mentions something in a database of one of these names. */
 export function speaksOf(statement: string, names: readonly string[]): boolean {
   if (names.length === 0) return false
   const wanted = new Set(names.map(canonicalName))

@@ -1,4 +1,4 @@
-// The wall in Node's own SQLite.
+// Installs the wall in Node's own SQLite.
 import { splitStatements } from '../../src/sql/split-statements.js'
 import { idleStatement } from './idle-statement.js'
 import { isInMemory } from '../sql/read-reaching.js'
@@ -16,7 +16,7 @@ type DatabaseClass = (new (...values: unknown[]) => object) & {
   readonly prototype: Record<string, Method>
 }
 
-/** Puts the wall into the module. It lets everything pass while it is not up. */
+/** Installs the wall in the module. Everything passes while it is not up. */
 export function wallOffNodeSqlite(module: NodeSqlite, wall: Wall): void {
   const { prototype } = module.DatabaseSync
   const native = { ...prototype }
@@ -91,7 +91,7 @@ interface Prepared {
   all(): { readonly name: string }[]
 }
 
-/** Node takes the first of several statements and says nothing of the others. */
+/** Node prepares the first of several statements and silently ignores the others. */
 function requireOne(prepared: Prepared, sql: string): Prepared {
   if (splitStatements(sql.slice(prepared.sourceSQL.length)).length > 0)
     throw new RangeError('There is more than one statement.')

@@ -1,4 +1,4 @@
-// Loaded by threads and processes that migrations start during a trial: nothing there is the trial's own database.
+// Raises the wall in threads and processes that migrations start during a trial: no database there is the trial's own.
 import { buildWall } from './build-wall.js'
 
 buildWall().raise()

@@ -1,11 +1,11 @@
-// What a replay asks of the wall. Types only.
+// Defines what a replay needs from the wall. Types only.
 import type { Withheld } from './withheld.js'
 
 /** The wall, as a replay uses it. */
 export interface ReplayWall {
-  /** What was kept from the migrations since this was asked last, each thing once. */
+  /** Everything withheld from the migrations since the last call, without repeats. */
   told(): readonly Withheld[]
-  /** Between two steps: detaches what stands in for files. */
+  /** Between two steps: detaches the stand-ins. */
   release(): void
   readonly trial: {
     /** Replays one direction of a migration. */

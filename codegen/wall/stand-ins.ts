@@ -1,4 +1,4 @@
-// The databases in memory that are attached to one database in place of files.
+// Tracks the in-memory databases attached to one database in place of files.
 import { foldCase, quoteIdentifier } from '../../src/sql/names.js'
 import type { NativeDatabase } from './native-database.js'
 import { isInMemory } from '../sql/read-reaching.js'

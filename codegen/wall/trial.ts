@@ -1,4 +1,4 @@
-// What one trial of a side has got from stand-ins, and what later sides may miss because of that.
+// Records what one trial of a side got from stand-ins, and what later sides may lack because of that.
 import { isLockstepError } from '../../src/errors/lockstep-error.js'
 import { missedNames } from './missing.js'
 

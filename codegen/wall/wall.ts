@@ -1,4 +1,4 @@
-// The wall between migrations that are run for trial and every database but their own.
+// The wall between migrations that run as a trial and every database but their own.
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -12,8 +12,8 @@ import type { Withheld } from './withheld.js'
 import { orElse } from '../../src/model/or-else.js'
 
 /**
- * Stands in a process, not in a handle: migrations may open databases of their own. While it is up, each database that is
- * opened lies in memory, and none reaches a file.
+ * Applies to a process, not to a handle: migrations may open databases of their own. While it is up, each opened database is in
+ * memory, and none reaches a file.
  */
 export class Wall implements ReplayWall {
   readonly trial = new Trial()
@@ -27,23 +27,23 @@ export class Wall implements ReplayWall {
   #spared: string | null = null
   #told: Withheld[] = []
 
-  /** Whether it is up for the code that asks. */
+  /** Whether it is up for the calling code. */
   get isUp(): boolean {
     return this.#isUp || this.#inside.getStore() === true
   }
 
-  /** Does work for which it is up, and stays so for whatever that leaves to be done later: timers, promises. */
+  /** Runs work with the wall up, also for anything that the work leaves for later: timers, promises. */
   around<T>(work: () => T): T {
     return this.#inside.run(true, work)
   }
 
-  /** From here on; `spared` is the one file that may be opened: the copy that a trial is made on. */
+  /** Raises the wall for good; `spared` is the one file that may be opened: the copy that the trial runs on. */
   raise(spared: string | null = null): void {
     this.#isUp = true
     this.#spared = spared
   }
 
-  /** Lets everything pass, but for databases that were opened while it was up. */
+  /** Lets everything pass, except for databases that were opened while it was up. */
   lower(): void {
     this.#isUp = false
   }
@@ -63,7 +63,7 @@ export class Wall implements ReplayWall {
     }
   }
 
-  /** What was kept from the migrations since this was asked last, each thing once. */
+  /** Everything withheld from the migrations since the last call, without repeats. */
   told(): readonly Withheld[] {
     const told = this.#told
     this.#told = []
@@ -73,7 +73,7 @@ export class Wall implements ReplayWall {
     )
   }
 
-  /** Between two steps: detaches what stands in for files. SQLite attaches ten databases at most, and VACUUM needs one. */
+  /** Between two steps: detaches the stand-ins. SQLite attaches ten databases at most, and VACUUM needs one. */
   release(): void {
     for (const database of this.#active) {
       database.standIns.release()
@@ -121,7 +121,7 @@ export class Wall implements ReplayWall {
     return this.isUp && (this.#spared === null || pathIn(path) !== resolve(this.#spared))
   }
 
-  /** Told of a database that was opened in place of a file. */
+  /** Records that a database was opened in place of a file. */
   standIn(database: object, file: string): void {
     this.#files.set(database, file)
     this.tell({ kind: 'database', text: `'${file}'` })

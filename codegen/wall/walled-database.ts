@@ -1,5 +1,5 @@
-// One database behind the wall: statements that would reach a file reach an empty database in memory instead, and those
-// that miss what would be in the file are left out.
+// One database behind the wall: statements that would reach a file reach an empty in-memory database instead, and those that need
+// the content of the file are skipped.
 import { splitStatements } from '../../src/sql/split-statements.js'
 import { isOutOfReach, isUnanswered, makesOwn, speaksOf, wordsOf } from './missing.js'
 import type { NativeDatabase } from './native-database.js'
@@ -10,7 +10,7 @@ import type { Withheld } from './withheld.js'
 
 /** Where a database stands. */
 export interface Surroundings {
-  /** The file in whose place it was opened; null for one that was asked for as it is. */
+  /** The file that it was opened in place of; null if it was opened as requested. */
   readonly standsFor: string | null
   readonly trial: Trial
   tell(withheld: Withheld): void
@@ -32,14 +32,14 @@ export class WalledDatabase {
     this.standIns = standInsOf(native)
   }
 
-  /** Whether a text needs to be looked at. Nearly none does. */
+  /** Whether a text needs to be checked. Almost none does. */
   minds(text: unknown): text is string {
     if (typeof text !== 'string') return false
     if (this.#standsFor !== null || this.standIns.any()) return true
     return this.#trial.lacks || mayReach(text)
   }
 
-  /** Runs a script, without what must not run. */
+  /** Runs a script, without the statements that must not run. */
   exec(script: string): void {
     for (const { text } of splitStatements(script)) this.#run(text)
   }

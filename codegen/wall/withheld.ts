@@ -1,4 +1,4 @@
-// What the wall kept from migrations that were run for trial. Pure.
+// Describes what the wall withheld from migrations that ran as a trial. Pure.
 
 /** Something that did not happen as it will in production. */
 export interface Withheld {
@@ -17,6 +17,6 @@ export interface Withheld {
   readonly text: string
 }
 
-/** Whether the schema may be another one than in production because of these. */
+/** Whether the schema may differ from production because of these. */
 export const wasCut = (told: readonly Withheld[]): boolean =>
   told.some(({ kind }) => kind === 'cut' || kind === 'follows')

@@ -1,4 +1,4 @@
-// Threads and Node processes that migrations start get a wall of their own. Other programs do not.
+// Gives threads and Node processes that migrations start a wall of their own. Other programs get none.
 import type { ChildProcess as NodeChild } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { basename } from 'node:path'

@@ -1,4 +1,4 @@
-// Compares a generated file on disk with what it should be: by its tokens, so that formatting alone is no difference.
+// Compares a generated file on disk with the wanted text, by tokens: formatting alone makes no difference.
 import { tokenize } from '../../src/sql/tokenize.js'
 import type { GeneratedKind } from '../model/generated-file.js'
 import { compareRegistries, type Comparison } from './compare-registries.js'

@@ -1,4 +1,4 @@
-// Compares the generated file on disk with what it should be, by tokens: formatting alone is no difference.
+// Compares the registry on disk with the wanted one, by tokens: formatting alone makes no difference.
 import type { Pins } from '../model/registry-item.js'
 import { firstOtherSchema, isSamePin, pinsIn } from './registry-pins.js'
 import {

@@ -113,7 +113,7 @@ async function readOptions(prettier: Formatter, path: string, root: string): Pro
 
 const firstLine = (text: string): string => text.split('\n', 1)[0]!
 
-/** What is used of Prettier; versions 2 and 3 both have it. */
+/** The part of Prettier that is used; versions 2 and 3 both have it. */
 type Formatter = Pick<typeof Prettier, 'format' | 'resolveConfig' | 'resolveConfigFile'> &
   Partial<Pick<typeof Prettier, 'version'>>
 

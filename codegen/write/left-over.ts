@@ -1,4 +1,4 @@
-// Finds generated files that the settings no longer ask for, which would go on to be read though nobody keeps them up to date.
+// Finds generated files that the settings no longer ask for, which would still be read although nothing keeps them up to date.
 import { fileStart } from '../diagnostics/problem.js'
 import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
@@ -22,7 +22,7 @@ export const GENERATED_NAMES = [
   'SCHEMA.md',
 ] as const
 
-/** What became of a file that is left over. */
+/** The result for a left-over file. */
 export interface SettledLeftOver {
   /** Relative to the project. */
   readonly file: string

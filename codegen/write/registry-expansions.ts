@@ -1,4 +1,5 @@
-// What a registry on disk says that declared changes became: it stays so, whatever a later version would make of them.
+// Reads from a registry on disk what declared changes were expanded to: that stays, whatever a later version would expand them
+// to.
 import { join } from 'node:path'
 import type { GenerateSettings } from '../model/settings.js'
 import { readQuietly } from '../project/read-quietly.js'

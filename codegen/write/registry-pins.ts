@@ -1,4 +1,4 @@
-// What a registry pins each version to: its digests, and that of the schema that it makes.
+// Reads what a registry pins each version to: its digests, and that of the resulting schema.
 import type { Pin, Pins, RegistryItem } from '../model/registry-item.js'
 import { registryTokens, type Token } from './registry-tokens.js'
 

@@ -1,4 +1,4 @@
-// Reads a generated file as tokens, so that two of them can be compared whatever a formatter made of each.
+// Reads a generated file as tokens, so that two files can be compared regardless of formatting.
 import { ts } from 'ts-morph'
 
 /** One token: strings by their value, everything else as written. */

@@ -1,4 +1,4 @@
-// Whether migrations that have shipped still are what the committed registry says.
+// Checks that released migrations still match the committed registry.
 import { realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { findEdited, lastCommitOf } from '../git/find-deleted.js'
@@ -97,7 +97,7 @@ export const versionsOnDisk = (settings: GenerateSettings): number[] => [
   ...pinsOnDisk(settings).keys(),
 ]
 
-/** What the registry on disk says. */
+/** The pins of the registry on disk. */
 export const pinsOnDisk = (settings: WrittenPlace): Pins =>
   pinsInText(readQuietly(registryOf(settings)))
 

@@ -1,4 +1,4 @@
-// Brings one generated file in line with its wanted text, or only tells how far it is from that.
+// Updates one generated file to its wanted text, or only reports the difference.
 import { fileStart } from '../diagnostics/problem.js'
 import { readFile } from 'node:fs/promises'
 import type { Diagnostic } from '../model/diagnostic.js'
@@ -13,10 +13,10 @@ import { formatGenerated, type Formatted, type LineEnd } from './format-generate
 import * as problems from './generated-problems.js'
 import { writeFile } from './write-file.js'
 
-/** What became of the file. */
+/** The result for the file. */
 export interface SettledFile {
   readonly state: 'written' | 'unchanged' | 'stale'
-  /** Whether the file has now exactly the wanted tokens. */
+  /** Whether the file now has exactly the wanted tokens. */
   readonly current: boolean
   readonly diagnostics: readonly Diagnostic[]
 }

@@ -1,4 +1,4 @@
-// Brings all generated files in line with what they should be, or only tells how far they are from that.
+// Updates all generated files to their wanted texts, or only reports the differences.
 import { existsSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { Diagnostic } from '../model/diagnostic.js'
@@ -13,10 +13,10 @@ import { projectPath } from '../project/project-path.js'
 import { conflictIn } from './compare-generated.js'
 import { generatedConflict } from './generated-problems.js'
 
-/** What became of the files, and what is wrong with them. */
+/** The result for the files, and the problems found. */
 export interface SettledFiles {
   readonly files: readonly GeneratedFile[]
-  /** Whether each of the wanted ones has now exactly its tokens. */
+  /** Whether all wanted files now have exactly the wanted tokens. */
   readonly current: boolean
   readonly diagnostics: readonly Diagnostic[]
 }
