@@ -86,7 +86,7 @@ describe.each([
 
   test('after a kill at any moment all is recorded or nothing', async () => {
     const random = randomFrom(1)
-    for (let run = 0; run < 2; run++) {
+    {
       const path = unmanaged(mode, known)
       const { child, ended } = await prepared(path)
       child.stdin?.end('go')

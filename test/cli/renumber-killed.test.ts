@@ -7,6 +7,9 @@ import { ownName } from '../../codegen/project/owned-names.js'
 import { repository, table, type TestRepository } from '../codegen/base-branch/repository.js'
 import { runProgram } from './support/command-line.js'
 import { linkClient } from './support/project.js'
+import { processesHere } from '../support/processes-here.js'
+
+processesHere()
 
 /** Two migrations of which the second was on its way from 002 to 003. */
 function killed(phase: 'undo' | 'finish' | 'generate'): TestRepository {

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { projectIn } from '../../.ci/pages/rule-examples.js'
 import { acknowledged, clean, defects, findingsIn, good } from './corpus.js'
 import { proveFiles } from './proven/prove-project.js'
+import { testSome } from '../support/some-of.js'
 
 test('there are enough of all kinds', () => {
   expect(clean.length).toBeGreaterThanOrEqual(40)
@@ -18,7 +19,7 @@ describe('exactly what was planted is found:', () => {
   })
 })
 
-test.each(acknowledged)(
+testSome(acknowledged)(
   'the comment that a finding asks for switches it off, and is of use:: $code',
   async ({ code, file, comment, project }) => {
     const left = await proveFiles({ ...project, [file]: `${comment}\n${project[file]}` })
@@ -27,13 +28,13 @@ test.each(acknowledged)(
   },
 )
 
-test.each(clean)('nothing is found:: $name', async ({ folder }) => {
+testSome(clean)('nothing is found:: $name', async ({ folder }) => {
   expect(await proveFiles(projectIn(folder))).toEqual([])
 })
 
 describe('what the page of a rule shows as good is found to be good:', () => {
   const here = good.filter(({ ownProcess }) => !ownProcess)
-  test.each(here)('$name', async ({ name, project }) => {
+  testSome(here)('$name', async ({ name, project }) => {
     const found = (await proveFiles(project)).filter(
       ({ code, severity }) => code === name || severity !== 'info',
     )

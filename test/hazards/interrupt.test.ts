@@ -34,7 +34,7 @@ export default {
   },
 }
 `
-const QUICK = 4_000_000
+const QUICK = 1_500_000
 const ENDLESS = 1_000_000_000_000
 
 const projects: Record<'quick' | 'endless', string> = { quick: '', endless: '' }

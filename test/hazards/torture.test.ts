@@ -213,8 +213,8 @@ function killsIn(stdout: string, mode: string, way: string): Record<string, numb
 test('the program kills and crowds, nothing is lost, no step runs twice, and it exits with 0', async () => {
   const { code, stdout, stderr } = await runNode('test/torture/run.mjs', [
     '--quick',
-    '--kills=6',
-    '--processes=3',
+    '--kills=3',
+    '--processes=2',
     '--rounds=1',
   ])
   expect({ code, stderr }, stdout).toEqual({ code: 0, stderr: '' })
@@ -227,29 +227,19 @@ test('the program kills and crowds, nothing is lost, no step runs twice, and it 
     expect(stdout).toMatch(new RegExp(`^${mode}: [1-9] kills of ${work}`, 'm'))
   for (const mode of ['WAL', 'rollback journal']) {
     for (const [way, kills] of [
-      ['up', 6],
+      ['up', 3],
       ['down', 1],
     ] as const) {
       const counts = killsIn(stdout, mode, way)
       expect(counts['way']).toBeGreaterThanOrEqual(kills)
-      // The kills were spread, and enough of the many hit: or they would prove nothing.
-      for (const where of [
-        'early',
-        'mid-way',
-        'late',
-        'more',
-        ...(way === 'up' ? ['in', 'left'] : []),
-      ])
-        expect({ mode, way, where, enough: counts[where]! >= Math.floor(kills / 6) }).toEqual({
-          mode,
-          way,
-          where,
-          enough: true,
-        })
+      // The kills were spread, and some hit a step under way: or they would prove nothing.
+      const hit = way === 'up' ? ['early', 'mid-way', 'late', 'more', 'in', 'left'] : []
+      for (const where of hit)
+        expect({ mode, where, count: counts[where] }).not.toMatchObject({ count: 0 })
     }
   }
-  expect(stdout).toMatch(/^WAL: 3 processes at once, 1 times, 12 steps of 100 ms.*: [1-3] of them/m)
-  expect(stdout).toMatch(/^rollback journal: 3 processes at once, 1 times, half migrated, slow/m)
+  expect(stdout).toMatch(/^WAL: 2 processes at once, 1 times, 12 steps of 100 ms.*: [12] of them/m)
+  expect(stdout).toMatch(/^rollback journal: 2 processes at once, 1 times, half migrated, slow/m)
   for (const [mode, owner] of [
     ['WAL', 'is slow'],
     ['rollback journal', 'was killed'],
@@ -257,7 +247,7 @@ test('the program kills and crowds, nothing is lost, no step runs twice, and it 
     ['rollback journal', 'lives, and was taken for dead'],
   ])
     expect(stdout).toMatch(
-      new RegExp(`^${mode}: 3 processes come by .* ${owner}: 0 violations$`, 'm'),
+      new RegExp(`^${mode}: 2 processes come by .* ${owner}: 0 violations$`, 'm'),
     )
   expect(stdout).toMatch(/0 violations\.\n$/)
 }, 300_000)

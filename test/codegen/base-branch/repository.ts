@@ -1,6 +1,6 @@
 // Repositories of git in temporary folders, for tests of what is compared with a base branch.
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, renameSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { compareWithBase } from '../../../codegen/base-branch/compare-base.js'
 import type { Diagnostic } from '../../../codegen/model/diagnostic.js'
@@ -25,11 +25,23 @@ export interface TestRepository {
 
 /** A repository whose branch `main` has these files; what follows happens on the branch `work`. */
 export function repository(files: Files): TestRepository {
+  const key = JSON.stringify(files)
+  // Another file of tests has taken what it had made away.
+  if (!existsSync(made.get(key) ?? '')) made.set(key, make(files))
+  const copy = temporaryProject()
+  cpSync(made.get(key)!, copy, { recursive: true })
+  return at(copy)
+}
+
+/** Made once for all tests that begin with the same files: git is started four times for one. */
+const made = new Map<string, string>()
+
+function make(files: Files): string {
   const one = at(temporaryProject())
-  one.git('init', '-q', '-b', 'main')
+  one.git('init', '-q', '-b', 'main', '--template=')
   one.commit(files)
   one.git('checkout', '-q', '-b', 'work')
-  return one
+  return one.root
 }
 
 /** The repository of a folder that is one already. */

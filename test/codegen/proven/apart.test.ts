@@ -1,6 +1,7 @@
 // Two findings of one code that are about different matters have subjects of their own, and each is told with its own cause.
 import { expect, test } from 'vitest'
 import { codesIn, foundIn } from './prove-project.js'
+import { testSome } from '../../support/some-of.js'
 
 const PEOPLE =
   'CREATE TABLE t (id INTEGER PRIMARY KEY, email TEXT, gone INTEGER NOT NULL DEFAULT 0 CHECK (gone IN (0, 1)));'
@@ -11,7 +12,7 @@ const copied = (
 INSERT OR IGNORE INTO n (id, email, gone) SELECT id, email, gone FROM t${copy};
 DROP TABLE t; ALTER TABLE n RENAME TO t;`
 
-test.each([
+testSome([
   ['a filter and a conflict', ' UNIQUE', ' WHERE gone = 0', ['t', 't.email']],
   ['a conflict alone', ' UNIQUE', '', ['t']],
   ['a filter alone', '', ' WHERE gone = 0', ['t']],
@@ -32,7 +33,7 @@ test('a comment about some of the rows covers no others', async () => {
   ])
 })
 
-test.each([
+testSome([
   ['two constraints', 'email TEXT UNIQUE, role TEXT CHECK (role IN (1, 2))', ['t.email', 't.role']],
   ['one', 'email TEXT UNIQUE, role TEXT', ['t']],
 ])('%s that a new table was not given', async (_, columns, subjects) => {
@@ -85,7 +86,7 @@ DELETE FROM files WHERE missing = 1;`
   expect(await codesIn(tables, change)).toEqual([])
 })
 
-test.each([
+testSome([
   ['', ['error DOWN_NOT_INVERSE index m_kind', 'error DOWN_NOT_INVERSE m']],
   [
     '-- lockstep-ignore DOWN_NOT_INVERSE columns m: the order does not matter\n',

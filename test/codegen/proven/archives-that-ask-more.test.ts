@@ -1,6 +1,7 @@
 // Copies that ask for more than the DELETE behind them, and a DELETE of pairs before what these are for.
-import { expect, test } from 'vitest'
+import { expect } from 'vitest'
 import { codesIn } from './prove-project.js'
+import { testSome } from '../../support/some-of.js'
 
 const COLUMNS =
   '(id INTEGER PRIMARY KEY, done INTEGER NOT NULL DEFAULT 0, at TEXT NOT NULL, n TEXT)'
@@ -11,7 +12,7 @@ const BOTH = `CREATE TABLE late ${COLUMNS};`
 const LOST = 'warning ROWS_LOST t'
 const LOG = 'CREATE TABLE t (id INTEGER PRIMARY KEY, at INTEGER NOT NULL);'
 
-test.each([
+testSome([
   ['asks for more', T, `${COPY} DELETE FROM t WHERE done = 1;`, [LOST]],
   [
     'into a new table',
@@ -59,7 +60,7 @@ test.each([
 const PAIRS = 'CREATE TABLE pt (post INTEGER NOT NULL, tag TEXT NOT NULL, PRIMARY KEY (post, tag));'
 const UPDATE = "UPDATE pt SET tag = 'b' WHERE tag = 'a';"
 
-test.each([
+testSome([
   ['all of them', "DELETE FROM pt WHERE tag = 'a';", ['error ROWS_LOST pt']],
   [
     'those that have both',

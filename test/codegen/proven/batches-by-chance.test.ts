@@ -1,6 +1,7 @@
 // What chance gives the rows of a batch, and what a batch puts into an R-Tree: neither may go by how many rows it has.
 import { expect, test } from 'vitest'
 import { codesIn } from './prove-project.js'
+import { testSome } from '../../support/some-of.js'
 
 const M = `CREATE TABLE m (id INTEGER PRIMARY KEY, grp TEXT, at REAL);
 -- migrate:down
@@ -24,7 +25,7 @@ const each = (work: string): string =>
 const differs = async (before: string, change: string): Promise<boolean> =>
   (await codesIn(before, change)).some((code) => code.includes('BATCHES_DIFFER'))
 
-test.each([
+testSome([
   setting('grp = (SELECT hex(randomblob(8)))'),
   each('const all = crypto.randomUUID(); for (const { id } of rows) set.run(all, id)'),
   each('const all = String(Math.random()); for (const { id } of rows) set.run(all, id)'),
@@ -32,7 +33,7 @@ test.each([
   expect(await differs(M, change)).toBe(true),
 )
 
-test.each([
+testSome([
   setting('grp = hex(randomblob(8))'),
   each('for (const { id } of rows) set.run(crypto.randomUUID(), id)'),
   each("for (const { id } of rows) set.run('abc'[Math.floor(Math.random() * 3)], id)"),
@@ -55,7 +56,7 @@ test('an R-Tree has a box of each batch', async () =>
     'error BATCHES_DIFFER',
   ]))
 
-test.each([
+testSome([
   `update: 'INSERT INTO pr SELECT id, lat, lat, lon, lon FROM p WHERE id BETWEEN :from AND :to'`,
   `each(db, rows) { for (const { id, lat, lon } of rows) db.prepare('INSERT INTO pr VALUES (?, ?, ?, ?, ?)').run(id, lat, lat, lon, lon) }`,
 ])('it has a box of each row: %s', async (work) =>

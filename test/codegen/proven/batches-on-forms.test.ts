@@ -1,7 +1,8 @@
 // Batches that go by values of some form: moments, documents, sums up to a bound, what a pattern finds, and what others decide. The
 // proof gives rows different values of that form.
-import { expect, test } from 'vitest'
+import { expect } from 'vitest'
 import { codesIn } from './prove-project.js'
+import { testSome } from '../../support/some-of.js'
 
 const OWN = 'WHERE id BETWEEN :from AND :to'
 const updating = (sql: string): string => `update: ${JSON.stringify(sql)}`
@@ -43,7 +44,7 @@ const codesOf = (before: string, query: string, body: string): Promise<string[]>
     `export default { batches: [{ query: ${JSON.stringify(query)}, by: 'id', ${body} }], irreversible: 'no' }`,
   )
 
-test.each<[name: string, before: string, query: string, body: string]>([
+testSome<[name: string, before: string, query: string, body: string]>([
   ['days', table('at TEXT NOT NULL'), ALL, since('julianday(at)')],
   ['days that a CHECK describes', table(DAY), ALL, since('julianday(day)')],
   ['days by another name', table(TEXT), ALL, since('unixepoch(text)')],
@@ -114,7 +115,7 @@ test.each<[name: string, before: string, query: string, body: string]>([
   expect(await codesOf(before, query, body)).toEqual(['error BATCHES_DIFFER'])
 })
 
-test.each<[name: string, before: string, query: string, body: string]>([
+testSome<[name: string, before: string, query: string, body: string]>([
   [
     'days since one',
     table('at TEXT NOT NULL'),
@@ -162,7 +163,7 @@ const OWNS = each(
   "for (const r of rows) db.prepare('UPDATE t SET other = ? WHERE id = ?').run(r.v, r.id)",
 )
 
-test.each([
+testSome([
   "v LIKE '%.png'",
   "v LIKE 'img\\_%' ESCAPE '\\'",
   "v GLOB 'a*'",
@@ -193,7 +194,7 @@ const FILL = 'INSERT INTO f (rowid, body) SELECT id, body FROM t'
 const COUNT = 'UPDATE t SET n = length(body)'
 const CHANGE = "UPDATE t SET body = body || '.'"
 
-test.each([
+testSome([
   ['behind what it does not read', [COUNT, FILL], []],
   ['before what it does not read', [FILL, COUNT], []],
   ['behind a change', [CHANGE, FILL], []],

@@ -1,6 +1,7 @@
 // A column that is worked into others and dropped: values that stand beside NULL, or are spelled otherwise than those they are looked up among.
 import { expect, test } from 'vitest'
 import { codesIn, foundIn } from './prove-project.js'
+import { testSome } from '../../support/some-of.js'
 
 const P =
   'CREATE TABLE p (id INTEGER PRIMARY KEY, w INTEGER, h INTEGER, config TEXT, k INTEGER REFERENCES k (id)); CREATE TABLE k (id INTEGER PRIMARY KEY, t TEXT NOT NULL);'
@@ -21,7 +22,7 @@ const lossesIn = async (...steps: readonly string[]): Promise<string[]> =>
 const W = 'error COLUMN_DROPPED p.w'
 const H = 'error COLUMN_DROPPED p.h'
 
-test.each([
+testSome([
   [both(`w || 'x' || h`), [W, H]],
   [both(`w || 'x' || h`, 'WHERE w IS NOT NULL AND h IS NOT NULL'), [W, H]],
   [both(`w || 'x' || coalesce(h, 0)`), [H]],
@@ -47,7 +48,7 @@ const C =
 const named = (where: string): string =>
   `UPDATE c SET label = json_extract(json, '$.displayName'); UPDATE c SET label = name WHERE ${where}; ALTER TABLE c DROP COLUMN name;`
 
-test.each([
+testSome([
   [
     "type = 'group'",
     "its values in the rows that `UPDATE c SET label = name WHERE type = 'group'`",
@@ -58,7 +59,7 @@ test.each([
   expect(found.find(({ code }) => code === 'COLUMN_DROPPED')?.message).toContain(told)
 })
 
-test.each([
+testSome([
   both(`coalesce(w, '') || 'x' || coalesce(h, '')`),
   both(`coalesce(w || 'x' || h, w || 'x', 'x' || h)`),
   both(`concat(w, 'x', h)`),
@@ -66,7 +67,7 @@ test.each([
   one(`config = json_object('w', w, 'was', config)`),
 ])('all values stand there: %s', async (change) => expect(await lossesIn(P, change)).toEqual([]))
 
-test.each([
+testSome([
   ['w INTEGER NOT NULL, h INTEGER NOT NULL'],
   ['w INTEGER, h INTEGER, CHECK ((w IS NULL) = (h IS NULL))'],
 ])('where a table allows no NULL beside a value: %s', async (columns) =>
@@ -89,7 +90,7 @@ UPDATE p SET l_id = (SELECT l.id FROM l WHERE l.spdx = ${update});
 CREATE INDEX p_l ON p (l_id);
 ALTER TABLE p DROP COLUMN license;`
 
-test.each([
+testSome([
   ['trim(license)', 'p.license', 'its values with spaces around them', 'license <> trim(license)'],
   ['lower(license)', 'p.license', 'its values with capital letters', 'license <> lower(license)'],
 ])('a lookup of %s by %s', async (insert, update, message, query) => {
@@ -101,7 +102,7 @@ test.each([
   expect(found[0]?.fix).toContain(query)
 })
 
-test.each([
+testSome([
   ['trim(license)', 'trim(p.license)'],
   ['license', 'p.license'],
 ])('a lookup of %s by %s is silent', async (insert, update) =>
@@ -122,7 +123,7 @@ const aside = (made: string): string => `ALTER TABLE p RENAME TO p_old;
 CREATE TABLE p (id INTEGER PRIMARY KEY, size TEXT, config TEXT, k INTEGER REFERENCES k (id));
 INSERT INTO p SELECT id, ${made}, config, k FROM p_old; DROP TABLE p_old;`
 
-test.each([
+testSome([
   [aside(`w || 'x' || h`), [W, H]],
   [aside(`concat(w, 'x', h)`), []],
 ])('a table that is put aside under another name first: %s', async (change, codes) =>
@@ -135,7 +136,7 @@ INSERT INTO p SELECT id, config, k FROM p_old;
 CREATE TABLE sizes (p INTEGER PRIMARY KEY REFERENCES p (id), w INTEGER, h INTEGER);
 INSERT INTO sizes SELECT id, w, h FROM p_old WHERE ${where}; DROP TABLE p_old;`
 
-test.each([
+testSome([
   ['w IS NOT NULL', [H]],
   ['w IS NOT NULL AND h IS NOT NULL', [W, H]],
   ['w IS NOT NULL OR h IS NOT NULL', []],

@@ -1,6 +1,7 @@
 // Views and triggers that compare rows as a whole: by the places of their columns, whatever these are called.
 import { describe, expect, test } from 'vitest'
 import { foundIn } from './prove-project.js'
+import { testSome } from '../../support/some-of.js'
 
 const altering = (
   changes: string,
@@ -99,7 +100,7 @@ describe('rows of tables that have other names for their columns', () => {
 describe('rows that a new column tells apart', () => {
   const column = (value: string): string => `{ add: { d: "TEXT DEFAULT '${value}'" } }`
   const EXCEPT = 'CREATE VIEW v AS SELECT * FROM t EXCEPT SELECT * FROM u;'
-  test.each([
+  testSome([
     ['a', 'b', ['v']],
     ['a', 'a', []],
   ])('the defaults %s and %s', async (one, other, names) => {
@@ -107,7 +108,7 @@ describe('rows that a new column tells apart', () => {
     expect([...(await saidOf(`${START} ${EXCEPT}`, step)).keys()]).toEqual(names)
   })
 
-  test.each([
+  testSome([
     ['rowid', ['counted']],
     ['length(y)', []],
   ])('the value %s', async (using, names) => {

@@ -1,6 +1,7 @@
 // Views and triggers that mean something else when a table has other columns, or has them in another order.
 import { describe, expect, test } from 'vitest'
 import { foundIn } from './prove-project.js'
+import { testSome } from '../../support/some-of.js'
 
 const START = `CREATE TABLE a (id INTEGER PRIMARY KEY, p TEXT, q TEXT);
 CREATE TABLE b (id INTEGER PRIMARY KEY, p TEXT, q TEXT, x TEXT);
@@ -126,7 +127,7 @@ describe('by place', () => {
     ['names in INSERT', trigger('INSERT INTO a (p, q) VALUES (new.x, new.s)')],
     ['chance in a trigger', trigger('INSERT INTO a (p, q) VALUES (random(), new.s)')],
   ]
-  test.each([
+  testSome([
     ['declared', REORDERED],
     ['by hand', BY_HAND],
   ])('%s', async (_, step) => {
@@ -167,7 +168,7 @@ describe('by names of other tables', () => {
     ['UNION of itself', view('SELECT * FROM a UNION SELECT * FROM a WHERE id > 2')],
     ['a trigger with names', trigger('INSERT INTO a (p, q) VALUES (new.x, new.s)')],
   ]
-  test.each([
+  testSome([
     ['by hand', ADDED],
     ['declared', DECLARED],
   ])('%s', async (_, step) => {
@@ -182,7 +183,7 @@ describe('by names of other tables', () => {
 
 describe('what a step does to rows is nothing of that', () => {
   const OBJECTS = view('SELECT * FROM a') + view('SELECT p, q FROM a', 'w')
-  test.each([
+  testSome([
     ['another type', altering(`{ a: { change: { p: { type: 'INTEGER', using: 'length(p)' } } } }`)],
     ['a default', altering(`{ a: { change: { p: { default: "'d'" } } } }`)],
     ['new values', `UPDATE a SET p = q, q = 'q'; ALTER TABLE a ADD COLUMN r TEXT;`],

@@ -1,6 +1,7 @@
 // One version copies values, and a later one drops where they were: what stands elsewhere since then is not gone.
 import { expect, test } from 'vitest'
 import { codesIn, foundIn } from './prove-project.js'
+import { testSome } from '../../support/some-of.js'
 
 const said = async (...steps: readonly string[]): Promise<string[]> =>
   (await codesIn(...steps)).filter((code) => !code.startsWith('info'))
@@ -15,7 +16,7 @@ const CONTRACT = ['white_id', 'black_id', 'white_elo', 'black_elo']
   .map((name) => `ALTER TABLE games DROP COLUMN ${name};`)
   .join('\n')
 
-test.each([
+testSome([
   ['black_elo', []],
   ['white_elo', ['error COLUMN_DROPPED games.black_elo']],
   ['NULL', ['error COLUMN_DROPPED games.black_elo']],
@@ -31,7 +32,7 @@ const LOST = ['error COLUMN_DROPPED t.a']
 const byCode = (body: string): string =>
   `export const irreversible = 'nobody goes back'\nexport function up(db) { ${body} }`
 
-test.each([
+testSome([
   ['another column', ['ALTER TABLE t ADD COLUMN c TEXT; UPDATE t SET c = a WHERE 1;', DROP_A], []],
   ['a list of kinds', [KINDS, DROP_A], []],
   [
@@ -101,7 +102,7 @@ const PLACES =
   'CREATE TABLE p (t INTEGER PRIMARY KEY REFERENCES t (id), a TEXT, b TEXT); INSERT INTO p SELECT id, a, b FROM t'
 const DROP_BOTH = `${DROP_A} ALTER TABLE t DROP COLUMN b;`
 
-test.each([
+testSome([
   ['no condition', `${PLACES};`, DROP_BOTH, []],
   ['what is not NULL', `${PLACES} WHERE a IS NOT NULL;`, DROP_A, []],
   ['what is not NULL, under an alias', `${PLACES} AS x WHERE x.a IS NOT NULL;`, DROP_A, []],
@@ -136,7 +137,7 @@ test.each([
 
 const COPY = 'CREATE TABLE n (id INTEGER PRIMARY KEY, a TEXT, b TEXT); INSERT INTO n'
 
-test.each([
+testSome([
   [[`${COPY} SELECT id, a, b FROM t;`, 'DROP TABLE t;'], []],
   [[`${COPY} SELECT id, a, b FROM t WHERE a IS NOT NULL;`, 'DROP TABLE t;'], ['error ROWS_LOST t']],
   [[`${COPY} SELECT id, a, NULL FROM t;`, 'DROP TABLE t;'], ['error TABLE_DROPPED t']],
@@ -171,7 +172,7 @@ const KINDS_PUT = `for (const name of (row.a ?? '').split(',')) {
   db.prepare('INSERT OR IGNORE INTO t_k SELECT ?, id FROM k WHERE name = ?').run(row.id, name)
 }`
 
-test.each([
+testSome([
   [ADDED, each('', `if (row.b === 'system') continue; ${SET}`), DROP_A, LOST],
   [ADDED, each(` WHERE b <> 'system' OR b IS NULL`, SET), DROP_A, LOST],
   [NEW, each('', `if (row.b !== 'gone') ${PUT}`), 'DROP TABLE t;', ['error ROWS_LOST t']],

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import type { Diagnostic } from '../../../codegen/model/diagnostic.js'
 import { proveFiles } from './prove-project.js'
+import { testSome } from '../../support/some-of.js'
 
 const BEFORE = `-- irreversible: nobody goes back
 CREATE TABLE p (id INTEGER PRIMARY KEY);
@@ -21,7 +22,7 @@ export default defineMigration({ irreversible: 'nobody goes back', alter: { t: {
   })
 }
 
-test.each([
+testSome([
   [
     'change: { b: { type: "TEXT" }, a: { notNull: true } }',
     'error REPLAY_FAILS_ON_ROWS a',
@@ -78,7 +79,7 @@ test.each([
   expect(others).toEqual([])
 })
 
-test.each([
+testSome([
   `change: { a: { notNull: true, using: "coalesce(a, '')" } }`,
   `change: { n: { type: 'TEXT', using: 'CAST(n AS TEXT)' } }`,
   `add: { c: { type: 'TEXT', using: 'upper(a)' } }`,
@@ -117,7 +118,7 @@ export default defineMigration({ ${declared} })
     }))
 }
 
-test.each([
+testSome([
   [
     `rename: { c: 'd' }, change: { c: { notNull: true, default: "'x'", using: "coalesce(c, 'x')" } }`,
     ['COLUMN_RENAMED'],
@@ -136,7 +137,7 @@ test.each([
   expect(found.map(({ code }) => code).sort()).toEqual(codes)
 })
 
-test.each([
+testSome([
   [LIMITED, `alter: { t: { checks: { drop: ['adult'] } } }`],
   [LIMITED, `alter: { t: { checks: { drop: ['n > 0', 'adult'] } } }`],
   [
@@ -181,7 +182,7 @@ test('they are of no use beside a `down` that is written', async () => {
 })
 
 /** What can be done stands where there is a place for it: not beside a declaration, nor in what is derived from it. */
-test.each([
+testSome([
   [
     STRICT,
     `alter: { t: { change: { c: { type: 'TEXT', using: 'CAST(c AS TEXT)' } } } }, down: 'auto'`,
@@ -296,7 +297,7 @@ test.each([
   expect(one?.fix, JSON.stringify(found)).toContain(fix)
 })
 
-test.each([
+testSome([
   [LIMITED, `alter: { t: { change: { n: { using: 'n + 1' } } } }, ${NO_WAY_BACK}`],
   [
     STRICT,

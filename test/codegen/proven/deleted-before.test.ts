@@ -1,6 +1,7 @@
 // Rows that a DELETE takes by name took their values along: what is copied of the others is all that there was to keep.
-import { expect, test } from 'vitest'
+import { expect } from 'vitest'
 import { codesIn } from './prove-project.js'
+import { testSome } from '../../support/some-of.js'
 
 const EVENTS = 'CREATE TABLE e (id INTEGER PRIMARY KEY, w INTEGER, data TEXT NOT NULL);'
 const PARTS = 'CREATE TABLE p (e INTEGER PRIMARY KEY, data TEXT NOT NULL);'
@@ -8,7 +9,7 @@ const copied = (rest: string): string => `INSERT INTO p (e, data) SELECT id, dat
 const DELETED = 'DELETE FROM e WHERE w IS NULL;'
 const DROPPED = 'ALTER TABLE e DROP COLUMN data;'
 
-test.each([
+testSome([
   ['the others', DELETED + PARTS + copied('') + DROPPED, []],
   ['those that are left then', PARTS + copied(' WHERE w IS NOT NULL') + DELETED + DROPPED, []],
   [
@@ -30,7 +31,7 @@ const parted = (x: string, rest = ''): string =>
   `CREATE TABLE p (k TEXT PRIMARY KEY, data TEXT NOT NULL); INSERT INTO p (k, data) SELECT k, data FROM e${rest};
 CREATE TABLE q (k TEXT PRIMARY KEY, x TEXT); INSERT INTO q SELECT k, ${x} FROM e${rest}; DROP TABLE e;`
 
-test.each([
+testSome([
   ['DELETE FROM e WHERE k IS NULL;' + parted('x'), ['warning TABLE_RENAMED e']],
   ['DELETE FROM e WHERE k IS NULL;' + parted('NULL'), ['error TABLE_DROPPED e']],
   [parted('x', ' WHERE k IS NOT NULL'), ['error TABLE_DROPPED e']],

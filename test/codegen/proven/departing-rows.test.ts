@@ -1,6 +1,7 @@
 // Rows that are copied into another table and deleted: what the copy has tells all of their values, and all of them.
 import { expect, test } from 'vitest'
 import { codesIn, foundIn } from './prove-project.js'
+import { testSome } from '../../support/some-of.js'
 
 const COLUMNS =
   '(id INTEGER PRIMARY KEY, ep INTEGER NOT NULL, pos INTEGER NOT NULL, note TEXT, at TEXT NOT NULL)'
@@ -26,7 +27,7 @@ const LESS = PLAYS.replace(/ note TEXT,(?=[^;]*;$)/, '')
 const returning = (columns: string): string =>
   `-- migrate:up\n${archived('id, ep, pos, at')}\n-- migrate:down\n${archived(columns).replaceAll('play', 'p').replaceAll('p_archive', 'play').replaceAll(/\bp\b/g, 'play_archive')}\n`
 
-test.each([
+testSome([
   ['all columns', PLAYS, archived('id, ep, pos, note, at')],
   ['the copy has a number of its own', PLAYS, archived('ep, pos, note, at')],
   ['the key of the row', KEYED, archived('guid, pos, at')],
@@ -48,7 +49,7 @@ test.each([
   ],
 ])('silent: %s', async (_, first, change) => expect(await lossesIn(first, change)).toEqual([]))
 
-test.each([
+testSome([
   ['an ordinary column', PLAYS, archived('id, ep, pos, at'), 'VALUES_LOST play.note'],
   ['the key of the row', KEYED, archived('pos, at'), 'VALUES_LOST play.guid'],
   [
@@ -101,7 +102,7 @@ const ITEMS = `INSERT INTO item_archive SELECT * FROM item WHERE orders IN (SELE
 const DELETED = `DELETE FROM orders WHERE state = 'old';`
 const WITH_KEYS = '-- foreign_keys: enforce\n-- irreversible: x\n-- migrate:up\n'
 
-test.each([
+testSome([
   [`${MOVED} ${DELETED}`, ['warning ROWS_LOST item']],
   [`${MOVED} ${ITEMS} ${DELETED}`, []],
   [`${MOVED} DELETE FROM item WHERE orders IN (SELECT id FROM orders_archive); ${DELETED}`, []],
@@ -128,7 +129,7 @@ export function up(db) {
   }
 }`
 
-test.each([
+testSome([
   [`${NUMBERED} ${COPIED} ${GONE}`, ['warning VALUES_LOST orders.id']],
   [`${MOVED} ${COPIED} ${GONE}`, []],
   [step('', 'item.orders'), ['warning VALUES_LOST orders.id']],
@@ -168,7 +169,7 @@ const PAGES = (query: string): string =>
 const REST = `db.exec('DELETE FROM message WHERE at < 1600000000')`
 const LOST_ROWS = ['warning ROWS_LOST message']
 
-test.each([
+testSome([
   [logged(`${OF_CHATS} move(one)`), []],
   [logged(`${OF_CHATS} if (one.body) move(one)`), []],
   [logged(`${OF_CHATS} if (one.body) move(one); else remove.run(one.id)`), LOST_ROWS],
@@ -193,7 +194,7 @@ export function up(db) {
 }`
 const ALL_AT_ONCE = `db.exec("DELETE FROM rooms WHERE state = 'old'")`
 
-test.each([
+testSome([
   [deletedFirst(ALL_AT_ONCE, 'if (!r.conv) continue'), ['warning ROWS_LOST rooms']],
   [
     deletedFirst(
@@ -238,7 +239,7 @@ export function up(db) {
   }
 }`
 
-test.each([
+testSome([
   [put("json_object('name', name, 'gone', gone)"), ['warning VALUES_LOST users.born']],
   [put('json_array(name, gone)'), ['warning VALUES_LOST users.born']],
   [putByCode('{ name: u.name, gone: u.gone }'), ['warning VALUES_LOST users.born']],

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { codesIn, proveProject } from './prove-project.js'
 import { temporaryProject } from '../../support/project.js'
+import { testSome } from '../../support/some-of.js'
 
 const sql = (up: string, down: string): string =>
   `-- migrate:up\n${up};\n-- migrate:down\n${down};\n`
@@ -24,7 +25,7 @@ async function fixOf(first: string, up: string, down: string): Promise<string | 
 const statementsIn = (fix: string): string[] =>
   [...fix.matchAll(/`([^`]+)`/g)].map(([, text]) => text!).slice(1)
 
-test.each([
+testSome([
   [
     'columns with an index',
     A,

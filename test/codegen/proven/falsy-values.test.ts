@@ -1,6 +1,7 @@
 // Values of 0 and '' that a copy takes for missing ones, as it asks whether they are true.
 import { expect, test } from 'vitest'
 import { codesIn, foundIn } from './prove-project.js'
+import { testSome } from '../../support/some-of.js'
 
 const columns = (more = ''): string =>
   `(id INTEGER PRIMARY KEY, count INTEGER${more}, note TEXT${more}, flag BOOLEAN NOT NULL)`
@@ -21,7 +22,7 @@ INSERT INTO u SELECT id, ${items} FROM t;
 DROP TABLE t; ALTER TABLE u RENAME TO t;`
 const N = 'warning VALUES_LOST t.count'
 
-test.each([
+testSome([
   [inCode('row.count || 1, row.note, row.flag'), [N]],
   [inCode("row['count'] || null, row.note, row.flag"), [N]],
   [inCode('row.count ? row.count : 5, row.note, row.flag'), [N]],
@@ -34,7 +35,7 @@ test.each([
   [inSql("count, CASE WHEN note THEN note ELSE 'none' END, flag"), ['warning VALUES_LOST t.note']],
 ])('%s', async (step, codes) => expect(await codesIn(OLD, step)).toEqual(codes))
 
-test.each([
+testSome([
   [inCode('row.count ?? 1, row.note ?? null, row.flag')],
   [inCode("row.count || 0, row.note || '', row.flag || 0")],
   [inCode("row.count === 0 ? 1 : row.count, row.note === '' ? null : row.note, row.flag")],
@@ -78,7 +79,7 @@ export function up(db) {
   db.exec('ALTER TABLE t DROP COLUMN count')
 }`
 
-test.each([
+testSome([
   ['row.count || 6', 'INTEGER', 'makes 6 of it'],
   ['JSON.stringify({ made: row.count || 6 })', 'TEXT', 'of it'],
 ])('into a column of another name: %s', async (value, type, said) => {
@@ -87,7 +88,7 @@ test.each([
   expect(found?.message).toContain(said)
 })
 
-test.each([
+testSome([
   ['row.count ?? 6', 'INTEGER'],
   ['row.count || 0', 'INTEGER'],
   ['JSON.stringify({ made: row.count ?? 6 })', 'TEXT'],

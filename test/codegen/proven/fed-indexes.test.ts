@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import type { Diagnostic } from '../../../codegen/model/diagnostic.js'
 import { codesIn, foundIn } from './prove-project.js'
+import { testSome } from '../../support/some-of.js'
 
 const POSTS = 'CREATE TABLE m (id INTEGER PRIMARY KEY, author TEXT, body TEXT);'
 const INDEX = 'CREATE VIRTUAL TABLE f USING fts5(author, body);'
@@ -12,7 +13,7 @@ const NARROWED =
   'DROP TABLE f; CREATE VIRTUAL TABLE f USING fts5(body); INSERT INTO f (rowid, body) SELECT id, body FROM m;'
 const LOST = ['error COLUMN_DROPPED f.author']
 
-test.each([
+testSome([
   ['a copy', POSTS + INDEX + FILLED, NARROWED, []],
   ['a trigger', POSTS + INDEX + KEPT, `DROP TRIGGER mi; ${NARROWED}`, []],
   ['a copy, and all of it goes', POSTS + INDEX + FILLED, 'DROP TABLE f;', []],
@@ -50,7 +51,7 @@ export function up(db) {
 }`
 const AUTHOR_LOST = ['error COLUMN_DROPPED m.author']
 
-test.each([
+testSome([
   ['code', byCode('insert.run(id, author)'), []],
   ['code, where there is one', byCode('if (author !== null) insert.run(id, author)'), []],
   ['a copy', `${MADE} INSERT INTO f (rowid, author) SELECT id, author FROM m; ${GONE}`, []],
@@ -87,7 +88,7 @@ const refilled = (where: string): string =>
   `DROP TABLE g; ${OVER} INSERT INTO g (rowid, title, body) SELECT id, title, body FROM n ${where};`
 const TITLED = 'WHERE title IS NOT NULL'
 
-test.each([
+testSome([
   ['all rows, and is filled with some', keptBy(''), TITLED, ['error ROWIDS_CHANGED g']],
   ['all rows', keptBy(''), '', []],
   ['the same rows', keptBy('WHEN new.title IS NOT NULL'), TITLED, []],
@@ -108,7 +109,7 @@ const REFILL = `INSERT INTO g (g) VALUES ('rebuild');`
 const CHANGED_BEHIND = `${REFILL} UPDATE n SET title = 'b ' || title WHERE id > 0;`
 
 /** A declaration has no place for a statement behind it: the next step may make the index anew. */
-test.each([
+testSome([
   [USED, 'CREATE TABLE o (id INTEGER PRIMARY KEY);', ['error ROWIDS_CHANGED g']],
   [BATCHED, 'CREATE TABLE o (id INTEGER PRIMARY KEY);', ['error ROWIDS_CHANGED g']],
   [USED, REFILL, []],
@@ -123,7 +124,7 @@ test.each([
 
 const FIRST = 'INSERT INTO g (rowid, title, body) SELECT id, title, body FROM n'
 
-test.each([
+testSome([
   ['in one statement', `${FIRST};`],
   ['with some of them', `${FIRST} WHERE title > '';`],
   ['and triggers keep it from then on', `${FIRST}; ${keptBy('')}`],

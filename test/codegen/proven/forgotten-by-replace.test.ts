@@ -1,13 +1,14 @@
 // REPLACE over rows that an earlier version, or the application, has for every parent: what it does not name begins anew.
-import { expect, test } from 'vitest'
+import { expect } from 'vitest'
 import { codesIn } from './prove-project.js'
+import { testSome } from '../../support/some-of.js'
 
 const P = 'CREATE TABLE p (id INTEGER PRIMARY KEY, n TEXT);'
 const S = `CREATE TABLE s (p_id INTEGER PRIMARY KEY REFERENCES p (id), theme TEXT NOT NULL DEFAULT 'light', lang TEXT);
 INSERT INTO s (p_id) SELECT id FROM p;`
 const C = `CREATE TABLE c (id INTEGER PRIMARY KEY, p_id INTEGER NOT NULL REFERENCES p (id), kind TEXT NOT NULL, v TEXT, UNIQUE (p_id, kind));`
 
-test.each([
+testSome([
   [
     'rows of an earlier version',
     [P, S, "INSERT OR REPLACE INTO s (p_id, theme) SELECT id, 'dark' FROM p"],
@@ -81,7 +82,7 @@ export function up(db) {
     db.prepare('INSERT OR REPLACE INTO a (${columns}) VALUES (${columns.replaceAll(/\w+/g, '?')})').run(${values})
 }`
 
-test.each([
+testSome([
   [put('WHERE name IS NULL', 'id, json, kind, name', "r.id, r.json, r.kind, 'x'"), ['a.active']],
   [put("WHERE kind = 'old'", 'id, json, kind, name', "r.id, r.json, 'new', r.name"), ['a.active']],
   [

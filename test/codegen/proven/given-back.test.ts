@@ -1,6 +1,7 @@
 // What `down` makes again of columns that `up` has put into documents, joined texts or other tables: each is to get its own back.
 import { expect, test } from 'vitest'
 import { codesIn } from './prove-project.js'
+import { testSome } from '../../support/some-of.js'
 
 const D =
   'CREATE TABLE d (id INTEGER PRIMARY KEY, theme TEXT, font TEXT);\n-- migrate:down\nDROP TABLE d;'
@@ -42,7 +43,7 @@ const CUT =
 const wrong = async (first: string, second: string): Promise<string[]> =>
   (await codesIn(first, second)).filter((code) => /VALUES/.test(code))
 
-test.each([
+testSome([
   object("theme = json_extract(prefs, '$.font'), font = json_extract(prefs, '$.theme')"),
   object("theme = prefs ->> 'font', font = prefs ->> 'theme'"),
   packed('json_array(theme, font)', 'theme = prefs ->> 1, font = prefs ->> 0'),
@@ -70,7 +71,7 @@ CREATE TABLE prefs (d_id INTEGER PRIMARY KEY REFERENCES d(id), theme TEXT, font 
 CREATE TABLE old (id INTEGER PRIMARY KEY, theme TEXT, font TEXT); INSERT INTO old (id, theme, font) SELECT d.id, ${columns} FROM d LEFT JOIN prefs p ON p.d_id = d.id;
 DROP TABLE d; ALTER TABLE old RENAME TO d; DROP TABLE prefs;`
 
-test.each([
+testSome([
   aside(
     'UPDATE d SET theme = (SELECT p.theme FROM prefs p WHERE p.d_id = d.id), font = (SELECT p.theme FROM prefs p WHERE p.d_id = d.id)',
   ),
@@ -89,7 +90,7 @@ const linked = (lookup: string): string =>
     `UPDATE d SET (theme, font) = (SELECT theme, font FROM prefs p WHERE ${lookup}); DROP TABLE prefs;`,
   )
 
-test.each([
+testSome([
   aside(
     "UPDATE d SET (theme, font) = (SELECT p.theme, 'none of ' || d.id FROM prefs p WHERE p.d_id = d.id)",
   ),
@@ -100,7 +101,7 @@ test.each([
   expect(await wrong(D, change)).toEqual(['error VALUES_LOST d.font']),
 )
 
-test.each([
+testSome([
   object("theme = json_extract(prefs, '$.theme'), font = json_extract(prefs, '$.fontName')"),
   object("theme = prefs ->> 'theme', font = coalesce(prefs ->> 'fonts', 'serif')"),
   coded('theme', 'fontName'),
@@ -108,7 +109,7 @@ test.each([
   expect(await wrong(D, change)).toEqual(['error VALUES_LOST d.font']),
 )
 
-test.each([
+testSome([
   [D, object("theme = prefs ->> 'theme', font = 'serif'"), ['d.font']],
   [D, object("theme = prefs ->> 'theme'"), ['d.font']],
   [GIVEN, namesJoined("' '", "theme = prefs, font = ''"), ['d.font']],
@@ -120,7 +121,7 @@ test('a text that is cut at another space', async () => {
   expect(await wrong(GIVEN, namesJoined("' '", CUT))).toEqual(['warning VALUES_LOST d.theme'])
 })
 
-test.each([
+testSome([
   [D, object("theme = json_extract(prefs, '$.theme'), font = json_extract(prefs, '$.font')")],
   [D, object("font = prefs ->> 'font', theme = prefs ->> 'theme'")],
   [D, packed('json_array(theme, font)', 'theme = prefs ->> 0, font = prefs ->> 1')],
@@ -164,7 +165,7 @@ export function down(db) { db.exec('${DOLLARS}') }`
 const cents = (value: string): string =>
   `-- migrate:up\n${CENTS} UPDATE d SET cents = ${value}; ALTER TABLE d DROP COLUMN price;\n-- migrate:down\n${DOLLARS}`
 
-test.each([
+testSome([
   [counted('Math.floor(price * 100)'), ['error VALUES_LOST d.price']],
   [counted('Math.trunc(price * 100)'), ['error VALUES_LOST d.price']],
   [cents('CAST(price * 100 AS INTEGER)'), ['warning VALUES_LOST d.price']],
@@ -214,7 +215,7 @@ const MOVE = "ALTER TABLE u ADD COLUMN login TEXT; UPDATE u SET login = name, na
 const ASIDE =
   "CREATE TABLE logins (u_id INTEGER PRIMARY KEY REFERENCES u(id), login TEXT NOT NULL); INSERT INTO logins SELECT id, name FROM u; UPDATE u SET name = '';"
 
-test.each([
+testSome([
   change(rebuilt(WIDE, "id, '', name"), rebuilt(NARROW, "id, coalesce(name, '')")),
   change(rebuilt(WIDE, "id, '', name"), rebuilt(NARROW, 'id, name')),
   change(
@@ -225,7 +226,7 @@ test.each([
   expect(await wrong(U, step)).toEqual(['error VALUES_LOST u.name']),
 )
 
-test.each([
+testSome([
   change(MOVE, 'ALTER TABLE u DROP COLUMN login;'),
   change(
     "ALTER TABLE u ADD COLUMN login TEXT; UPDATE u SET login = name; UPDATE u SET name = 'nobody';",
@@ -236,7 +237,7 @@ test.each([
   expect(await wrong(U, step)).toEqual(['warning VALUES_LOST u.name']),
 )
 
-test.each([
+testSome([
   change(rebuilt(WIDE, "id, '', name"), rebuilt(NARROW, "id, coalesce(login, name, '')")),
   change(MOVE, 'UPDATE u SET name = login; ALTER TABLE u DROP COLUMN login;'),
   change(MOVE, "UPDATE u SET name = coalesce(login, ''); ALTER TABLE u DROP COLUMN login;"),

@@ -1,6 +1,7 @@
 // A migration may take in texts and code of JSX from files beside it; nothing is wrong with it then.
-import { expect, test } from 'vitest'
+import { expect } from 'vitest'
 import { placesProven } from './prove-project.js'
+import { testSome } from '../../support/some-of.js'
 
 const STEP = `
   export default {
@@ -11,7 +12,7 @@ const STEP = `
     down: 'DROP TABLE a',
   }`
 
-test.each([
+testSome([
   ['_rows.txt', `import text from './_rows.txt'`],
   ['_rows.sql', `import text from './_rows.sql' with { type: 'text' }`],
 ])('%s, and a number in JSX', async (file, imports) => {

@@ -1,6 +1,7 @@
 // What a table or a column says may stand in several tables, in documents, or in which rows are left: then it is not gone.
 import { expect, test } from 'vitest'
 import { codesIn, foundIn } from './prove-project.js'
+import { testSome } from '../../support/some-of.js'
 
 const said = async (...steps: readonly string[]): Promise<string[]> =>
   (await codesIn(...steps)).filter((code) => !code.startsWith('info'))
@@ -20,7 +21,7 @@ INSERT INTO ${one}_shares SELECT token, ${one}, ${one === 'album' ? 'expires' : 
     )
     .join('\n') + 'DROP TABLE shares;'
 
-test.each([
+testSome([
   [ONE_OF_BOTH, 'expires', ['warning TABLE_RENAMED shares']],
   [ONE_OF_BOTH, 'NULL', ['error TABLE_DROPPED shares']],
   ['', 'expires', ['error TABLE_DROPPED shares']],
@@ -36,7 +37,7 @@ INSERT INTO pp SELECT id, author, 'author' FROM p WHERE author IS NOT NULL;
 ${second} INTO pp SELECT id, keeper, 'keeper' FROM p WHERE keeper IS NOT NULL;
 ALTER TABLE p DROP COLUMN author; ALTER TABLE p DROP COLUMN keeper;`
 
-test.each([
+testSome([
   ['p, a', 'INSERT OR IGNORE', ['error COLUMN_DROPPED p.keeper']],
   ['p, a, role', 'INSERT', []],
   ['p, a', 'INSERT OR REPLACE', ['error COLUMN_DROPPED p.author']],
@@ -52,7 +53,7 @@ const archived = (where: string): string =>
 const FLAG = ' CHECK (done IN (0, 1))'
 const LOST = ['error COLUMN_DROPPED h.done']
 
-test.each([
+testSome([
   [FLAG, archived('done = 1'), []],
   [FLAG, archived('done'), []],
   [FLAG, 'DELETE FROM h WHERE done = 1; ALTER TABLE h DROP COLUMN done;', []],
@@ -73,7 +74,7 @@ CREATE TABLE c (id INTEGER PRIMARY KEY, t INTEGER ${nulls} REFERENCES t (id), k 
 const folded = (document: string): string =>
   `ALTER TABLE t ADD COLUMN extra TEXT NOT NULL DEFAULT '[]'; UPDATE t SET extra = (SELECT ${document} FROM c WHERE c.t = t.id) WHERE 1; DROP TABLE c;`
 
-test.each([
+testSome([
   [
     'NOT NULL',
     `json_group_array(json_object('id', c.id, 'k', c.k, 'v', c.v, 'n', c.n))`,
@@ -110,7 +111,7 @@ INSERT INTO videos (id, path) SELECT id, path FROM media WHERE ${videos};
 INSERT INTO files (id, kind, path) SELECT id, kind, path FROM media WHERE ${files}; DROP TABLE media;`
 const MOVED = 'warning TABLE_RENAMED media'
 
-test.each([
+testSome([
   ["kind = 'video'", "kind <> 'video'", [MOVED]],
   ["kind = 'video'", "kind IS NOT 'video'", [MOVED]],
   ["kind IN ('video', 'clip')", "kind NOT IN ('video', 'clip')", ['error ROWS_LOST media', MOVED]],
@@ -126,7 +127,7 @@ const rekeyed = (key: string): string =>
 INSERT INTO w (id, package_id, n) SELECT v.id, ${key}, v.n FROM v JOIN packages p ON p.name = v.package;
 DROP TABLE v; ALTER TABLE w RENAME TO v; CREATE INDEX v_p ON v (package_id);`
 
-test.each([
+testSome([
   ['p.id', []],
   ['(SELECT max(id) FROM packages)', ['error COLUMN_DROPPED v.package']],
 ])('a key to another column of the same table, made by %s', async (key, codes) =>

@@ -1,6 +1,7 @@
 // Columns that come later: rows which others point at have values there too, and not only their default.
 import { expect, test } from 'vitest'
 import { codesIn } from './prove-project.js'
+import { testSome } from '../../support/some-of.js'
 
 const TABLES = `CREATE TABLE p (id INTEGER PRIMARY KEY, n TEXT NOT NULL);
 CREATE TABLE c (id INTEGER PRIMARY KEY, p_id INTEGER NOT NULL REFERENCES p (id)); CREATE INDEX ci ON c (p_id);`
@@ -14,7 +15,7 @@ export function up(db) {
 
 const broken = (...keys: string[]) => keys.map((key) => `error FOREIGN_KEY_BROKEN ${key}.p_id`)
 
-test.each([
+testSome([
   ['x INTEGER NOT NULL DEFAULT 0', 'DELETE FROM p WHERE x <> 0', broken('c')],
   ['x BOOLEAN NOT NULL DEFAULT 0', 'DELETE FROM p WHERE x', broken('c')],
   ['x INTEGER NOT NULL DEFAULT 0 CHECK (x IN (0, 1))', 'DELETE FROM p WHERE x = 1', broken('c')],

@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
-import { someOf } from '../../support/some-of.js'
+import { someOf, testSome } from '../../support/some-of.js'
 import { clean, defects } from '../corpus.js'
 import { proveProject } from './prove-project.js'
 
@@ -90,7 +90,7 @@ function expected(root: string): string[] {
 describe('found in other letters as well:', () => {
   test('in more than a hundred', () => expect(projects.length).toBeGreaterThan(100))
 
-  test.each(someOf(projects, 3))('$name', async ({ folder }) => {
+  testSome(someOf(projects, 3))('$name', async ({ folder }) => {
     const copy = mkdtempSync(join(tmpdir(), 'lockstep-letters-'))
     try {
       cpSync(folder, copy, { recursive: true })

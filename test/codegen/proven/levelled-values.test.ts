@@ -1,6 +1,7 @@
 // An UPDATE without a condition that gives all rows of a table one value, where they had others.
-import { expect, test } from 'vitest'
+import { expect } from 'vitest'
 import { codesIn } from './prove-project.js'
+import { testSome } from '../../support/some-of.js'
 
 const LOST = 'warning VALUES_LOST users.role'
 const MEANT = 'info WRITE_WITHOUT_WHERE'
@@ -9,7 +10,7 @@ const SET = "UPDATE users SET role = 'member';"
 const COPY = `CREATE TABLE roles (user_id INTEGER PRIMARY KEY REFERENCES users (id), role TEXT NOT NULL);
 INSERT INTO roles SELECT id, role FROM users; ${SET}`
 
-test.each([
+testSome([
   ['of the application', [USERS, SET]],
   ['of earlier versions', [`${USERS} INSERT INTO users VALUES (1, 'a', 'x'), (2, 'b', 'y');`, SET]],
   [
@@ -34,7 +35,7 @@ export function up(db) { db.prepare('UPDATE users SET role = ?').run('member') }
   ],
 ])('values are lost: %s', async (_, steps) => expect(await codesIn(...steps)).toEqual([LOST]))
 
-test.each([
+testSome([
   [
     'a comment says so',
     [USERS, `-- lockstep-ignore WRITE_WITHOUT_WHERE: there are no roles\n${SET}`],

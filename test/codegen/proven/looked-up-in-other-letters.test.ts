@@ -1,6 +1,7 @@
 // Texts that are put into small letters to be looked up: on both sides, or on one, so that others find no partner.
-import { expect, test } from 'vitest'
+import { expect } from 'vitest'
 import { codesIn } from './prove-project.js'
+import { testSome } from '../../support/some-of.js'
 
 const T = 'CREATE TABLE t (id INTEGER PRIMARY KEY, tag TEXT NOT NULL, n TEXT);'
 const TAGS = `CREATE TABLE tags (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
@@ -26,7 +27,7 @@ ALTER TABLE t DROP COLUMN tag; CREATE INDEX ti ON t (tag_id);`
 const ROWS = ['error ROWS_LOST t']
 const COLUMN = ['error COLUMN_DROPPED t.tag']
 
-test.each([
+testSome([
   ['a copy, on one side', TAGS + copied('tags.name = t.tag'), ROWS],
   ['a copy, on both', TAGS + copied('tags.name = lower(t.tag)'), []],
   ['pairs, on one side', TAGS + paired('tags.name = t.tag'), COLUMN],

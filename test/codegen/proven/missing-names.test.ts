@@ -1,6 +1,7 @@
 // A table or a column that is not there: what was probably meant is said.
-import { expect, test } from 'vitest'
+import { expect } from 'vitest'
 import { foundIn } from './prove-project.js'
+import { testSome } from '../../support/some-of.js'
 
 const START =
   'CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT); CREATE TABLE posts (id INTEGER PRIMARY KEY, title TEXT);'
@@ -15,7 +16,7 @@ async function fixOf(step: string): Promise<string> {
   return `${found?.code}: ${found?.fix}`
 }
 
-test.each([
+testSome([
   [updating(`UPDATE users SET nam = 1 ${OWN}`), 'REPLAY_FAILS_ON_ROWS', 'name'],
   [updating(`UPDATE users SET name = upper(users.nam) ${OWN}`), 'REPLAY_FAILS_ON_ROWS', 'name'],
   [updating(`UPDATE user SET name = 1 ${OWN}`), 'REPLAY_FAILS_ON_ROWS', 'users'],
@@ -34,7 +35,7 @@ test.each([
 const walking = (by: string): string =>
   `export default { batches: [{ query: 'SELECT id, name FROM users', by: '${by}', each(db, rows) { for (const { id } of rows) db.prepare('UPDATE users SET name = 1 WHERE id = ?').run(id) } }], irreversible: 'no' }`
 
-test.each([
+testSome([
   ['nam', 'REPLAY_UP_FAILED', 'name'],
   ['ID', 'REPLAY_CODE_FAILS_ON_ROWS', 'id'],
 ])('a column to walk by: %s', async (by, code, meant) => {
@@ -44,7 +45,7 @@ test.each([
   expect(found?.fix).not.toContain('Then run again')
 })
 
-test.each([
+testSome([
   updating(`UPDATE users SET wholly_other = 1 ${OWN}`),
   updating(`UPDATE users SET title = 1 ${OWN}`),
   'UPDATE users SET title = 1 WHERE id = 1;',

@@ -1,6 +1,7 @@
 // Duplicates that are deleted by fewer columns than the key behind them has, or all of them: rows go that are no duplicates, or the last one.
 import { expect, test } from 'vitest'
 import { codesIn, foundIn } from './prove-project.js'
+import { testSome } from '../../support/some-of.js'
 
 const L =
   'CREATE TABLE l (id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL, name TEXT NOT NULL, note TEXT);'
@@ -33,7 +34,7 @@ const each = (condition: string): string =>
 const lossesIn = async (...steps: readonly string[]): Promise<string[]> =>
   (await codesIn(...steps)).filter((code) => code.includes('ROWS_LOST'))
 
-test.each([
+testSome([
   [L, keeping('name')],
   [KEYED, keeping('name')],
   [L, keeping('l.name').replace('min', 'max')],
@@ -54,7 +55,7 @@ test.each([
   expect(await lossesIn(first, change)).toEqual(['error ROWS_LOST l']),
 )
 
-test.each([
+testSome([
   [L, keeping('user_id, name')],
   [L, keeping('name, user_id')],
   [L, keeping('user_id, name, note')],
@@ -87,7 +88,7 @@ test.each([
 
 const DOUBLED = 'SELECT user_id, name FROM l GROUP BY user_id, name HAVING count(*) > 1'
 
-test.each([
+testSome([
   `DELETE FROM l WHERE (user_id, name) IN (${DOUBLED}); ${UNIQUE}`,
   `CREATE TEMP TABLE k AS ${DOUBLED}; DELETE FROM l WHERE (user_id, name) IN (SELECT * FROM k); DROP TABLE k; ${UNIQUE}`,
   each('name = $name AND user_id = $user_id AND id > 0').replace('run(row)', 'run({ ...row })'),
@@ -104,7 +105,7 @@ const moved = (alike: string, groups: string, key: string): string =>
   `UPDATE clicks SET l_id = (SELECT min(k.id) FROM l AS k JOIN l AS d ON ${alike} WHERE d.id = clicks.l_id) WHERE l_id > 0;
 ${keeping(groups).replace('(user_id, name)', `(${key})`)}`
 
-test.each(LETTERS)('what points at them is moved along first, by a key over %s', async (key) => {
+testSome(LETTERS)('what points at them is moved along first, by a key over %s', async (key) => {
   const name = key.replace('user_id, ', '')
   const same = name.includes('lower') ? 'lower(k.name) = lower(d.name)' : `k.name = d.${name}`
   const wrong = moved(same, name, key)
@@ -129,7 +130,7 @@ const anew = `${NARROW} INSERT INTO logs_new SELECT id, day, n FROM logs; DROP T
 const one = (into: string, from = 'logs'): string =>
   `${DAYS} ${into} INTO days SELECT day, note FROM ${from}`
 
-test.each([
+testSome([
   ['TABLE_DROPPED logs', `${one('INSERT')} GROUP BY day; DROP TABLE logs;`],
   ['COLUMN_DROPPED logs.note', `${one('INSERT')} GROUP BY day; ${anew}`],
   ['COLUMN_DROPPED logs.note', `${one('INSERT OR IGNORE')}; ${anew}`],
@@ -145,7 +146,7 @@ const LINKED = `CREATE TABLE days (id INTEGER PRIMARY KEY, day TEXT NOT NULL UNI
 CREATE TABLE new (id INTEGER PRIMARY KEY, day_id INTEGER NOT NULL REFERENCES days (id), note TEXT NOT NULL, n INTEGER);
 INSERT INTO new SELECT l.id, d.id, l.note, l.n FROM logs l JOIN days d ON d.day = l.day; DROP TABLE logs;`
 
-test.each([
+testSome([
   `${LINKED} ALTER TABLE new RENAME TO logs;`,
   LINKED,
   `${one('INSERT')}; ${anew}`,

@@ -2,6 +2,7 @@
 // another with each value.
 import { expect, test } from 'vitest'
 import { codesIn, foundIn, proveFiles } from './prove-project.js'
+import { testSome } from '../../support/some-of.js'
 
 const FEEDS = 'CREATE TABLE feed (id INTEGER PRIMARY KEY, title TEXT NOT NULL);'
 const SETTINGS = `CREATE TABLE setting (feed_id INTEGER PRIMARY KEY REFERENCES feed (id) ON DELETE CASCADE, speed REAL NOT NULL DEFAULT 1.0, skip INTEGER NOT NULL DEFAULT 30, auto BOOLEAN NOT NULL DEFAULT 1);
@@ -22,7 +23,7 @@ export function up(db) {
 const lossesIn = async (...steps: readonly string[]): Promise<string[]> =>
   (await codesIn(...steps)).filter((code) => !code.startsWith('info'))
 
-test.each([
+testSome([
   [bySql(`json_object('speed', speed, 'skip', skip, 'auto', auto)`)],
   [bySql(`json_object('speed', speed, 'skip', skip, 'auto', json(iif(auto, 'true', 'false')))`)],
   [
@@ -36,7 +37,7 @@ test.each([
   ],
 ])('are kept: %s', async (change) => expect(await lossesIn(FEEDS, SETTINGS, change)).toEqual([]))
 
-test.each([
+testSome([
   [bySql(`json_object('speed', speed, 'auto', auto)`), ['skip']],
   [bySql(`json_object('speed', round(speed), 'skip', 30, 'auto', auto)`), ['skip', 'speed']],
   [
@@ -70,7 +71,7 @@ test('a trigger that notes what the trial changes tells nothing', async () =>
     ),
   ).toEqual(['error COLUMN_DROPPED setting.speed']))
 
-test.each(["row.tags.split(',', 2)", "row.tags.split(',').slice(0, 2)"])(
+testSome(["row.tags.split(',', 2)", "row.tags.split(',').slice(0, 2)"])(
   'a part of a text beside the title of the row is lost: %s',
   async (parts) =>
     expect(
@@ -112,7 +113,7 @@ export function up(db) {
   'ALTER TABLE t DROP COLUMN at;',
 ]
 
-test.each([
+testSome([
   ['balance', makes('abs(balance)', 'balance'), 'the signs of its values are gone'],
   ['balance', makes('balance * balance', 'balance'), 'the signs of its values are gone'],
   ['at', makes("strftime('%Y-%m-%d %H:%M', at)", 'at'), 'the seconds of its values are gone'],
@@ -138,7 +139,7 @@ test.each([
   expect(found?.message).toContain(said)
 })
 
-test.each([
+testSome([
   [makes('balance * 100', 'balance')],
   [makes("printf('%09d', balance)", 'balance')],
   [makes("strftime('%s', at)", 'at')],
@@ -168,7 +169,7 @@ test('of a date that a table takes in one form alone, each part is looked at', a
   expect(await lossesIn(BORN, parted('substr(born, 7, 1)'))).toEqual(lost)
 })
 
-test.each([
+testSome([
   ['starts_at + minutes * 60', []],
   ['starts_at + minutes / 60', ['COLUMN_DROPPED']],
 ])('of a table with example rows, these are looked at: %s', async (value, codes) => {

@@ -1,6 +1,7 @@
 // A table that points at itself, and whose pairs are moved into a table of their own: each row's partner is there, or another one is.
-import { expect, test } from 'vitest'
+import { expect } from 'vitest'
 import { codesIn } from './prove-project.js'
+import { testSome } from '../../support/some-of.js'
 
 const SHIFTS =
   'CREATE TABLE shifts (id INTEGER PRIMARY KEY, day TEXT NOT NULL, swapped INTEGER REFERENCES shifts (id));'
@@ -14,12 +15,12 @@ INSERT INTO paths SELECT a, b, n FROM p;
 ALTER TABLE shifts DROP COLUMN swapped;`
 const LOST = 'error COLUMN_DROPPED shifts.swapped'
 
-test.each([moved('SELECT id, swapped'), moved('SELECT swapped, id'), PATHS])(
+testSome([moved('SELECT id, swapped'), moved('SELECT swapped, id'), PATHS])(
   'kept: %s',
   async (step) => expect(await codesIn(SHIFTS, step)).toEqual([]),
 )
 
-test.each([
+testSome([
   moved('SELECT id, id'),
   moved('SELECT id, (SELECT min(id) FROM shifts)'),
   PATHS.replace('FROM p;', 'FROM p WHERE n = 0;'),

@@ -1,6 +1,7 @@
 // Code that has run on one database and does something else on the next one in the same process, by what it keeps in a variable.
 import { expect, test } from 'vitest'
 import { codesIn, foundIn } from './prove-project.js'
+import { testSome } from '../../support/some-of.js'
 
 const TABLES = `CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT NOT NULL, n INTEGER, k_id INTEGER REFERENCES k (id));
 CREATE TABLE k (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
@@ -24,7 +25,7 @@ for (const r of rows) {
 const codesOf = async (code: string): Promise<string[]> =>
   (await foundIn(TABLES, code)).filter(({ severity }) => severity !== 'info').map((one) => one.code)
 
-test.each([
+testSome([
   ['a statement', each('let set', `set ??= ${SET}; for (const r of rows) set.run(1, r.id)`)],
   ['a statement, in up', up('let set', "set ??= db.prepare('UPDATE t SET n = 1'); set.run()")],
   ['keys that it has looked up', each('const known = new Map()', LINK)],
@@ -36,7 +37,7 @@ test.each([
   expect(await codesOf(code)).toEqual(['UP_DEPENDS_ON_PROCESS'])
 })
 
-test.each([
+testSome([
   [
     'a statement in the function',
     each('', `const set = ${SET}; for (const r of rows) set.run(1, r.id)`),
@@ -64,7 +65,7 @@ test('it is said what to do', async () => {
   ])
 })
 
-test.each([
+testSome([
   ['NULL', []],
   ["'${name}'", ['warning NOT_DETERMINISTIC']],
 ])(
@@ -80,7 +81,7 @@ export function up(db) {
   },
 )
 
-test.each([
+testSome([
   "db.prepare('UPDATE t SET a = ? WHERE a = ? AND id = 77').run(String(Math.random()), 'x')",
   "db.exec(`UPDATE t SET a = '${Math.random()}' WHERE a = 'x' AND id = 77`)",
   'db.exec(`UPDATE t SET a = ${Date.now()} WHERE id = 77`)',

@@ -1,6 +1,7 @@
 // Rows that statements of a file put together before `up` runs are proven as they are, and every replay finds the same.
 import { expect, test } from 'vitest'
 import { placesProven } from './prove-project.js'
+import { testSome } from '../../support/some-of.js'
 
 /** Fails unless the rows that it finds in the end are those that are meant. */
 const USED = `export const irreversible = 'no'
@@ -12,7 +13,7 @@ export function up(db: any) {
   if (found !== 'guest,1 user,2 admin,3') throw new Error('found: ' + found)
 }\n`
 
-test.each([
+testSome([
   `const rows: [string, number][] = []\nfor (const [at, name] of ['guest', 'user', 'admin'].entries()) rows.push([name, at + 1])`,
   `const rows: [string, number][] = [['user', 2], ['admin', 3], ['guest', 1]]\nrows.sort((one, other) => one[1] - other[1])\nObject.freeze(rows)`,
   `const rows = new Map<string, number>()\nrows.set('guest', 1).set('user', 2)\nrows.set('admin', 3)`,

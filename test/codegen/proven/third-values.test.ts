@@ -1,6 +1,7 @@
 // A `down` that sets to a value of its own what `up` has set to another one.
-import { expect, test } from 'vitest'
+import { expect } from 'vitest'
 import { codesIn } from './prove-project.js'
+import { testSome } from '../../support/some-of.js'
 
 const step = (up: string, down: string): string => `-- migrate:up\n${up}\n-- migrate:down\n${down}`
 const M = `CREATE TABLE m (id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, state TEXT);
@@ -10,7 +11,7 @@ DROP TABLE m;`
 const lost = async (change: string): Promise<string[]> =>
   (await codesIn(M, change)).filter((code) => code.includes('VALUES_LOST'))
 
-test.each([
+testSome([
   step('UPDATE m SET kind = 4 WHERE kind = 3;', 'UPDATE m SET kind = 2 WHERE kind = 4;'),
   step('UPDATE m SET kind = 4 WHERE kind = 3;', 'UPDATE m SET kind = 2;'),
   step(
@@ -23,7 +24,7 @@ test.each([
   ]),
 )
 
-test.each([
+testSome([
   step('UPDATE m SET kind = 4 WHERE kind = 3;', 'UPDATE m SET kind = 3 WHERE kind = 4;'),
   step('UPDATE m SET kind = 4 WHERE kind = 3;', 'UPDATE m SET kind = 2 WHERE kind = 5;'),
   step(

@@ -1,6 +1,7 @@
 // One version copies values and a later one drops or deletes them: what both lose together is told of the later one.
 import { expect, test } from 'vitest'
 import { codesIn, foundIn } from './prove-project.js'
+import { testSome } from '../../support/some-of.js'
 
 const said = async (...steps: readonly string[]): Promise<string[]> =>
   (await codesIn(...steps)).filter((code) => !code.startsWith('info'))
@@ -11,7 +12,7 @@ const BOTH = 'ALTER TABLE people DROP COLUMN first; ALTER TABLE people DROP COLU
 const INDEX = 'CREATE INDEX people_name ON people (name);'
 const LOST = ['error COLUMN_DROPPED people."first"', 'error COLUMN_DROPPED people."last"']
 
-test.each([
+testSome([
   [`first || ' ' || last`, LOST],
   [`coalesce(first, '') || '/' || coalesce(last, '')`, []],
 ])('texts that are put together as %s', async (value, codes) => {
@@ -26,7 +27,7 @@ const bodies = (join: string): string =>
   `CREATE TABLE bodies (post_id INTEGER PRIMARY KEY REFERENCES posts (id), body TEXT, author TEXT);
 INSERT INTO bodies (post_id, body, author) SELECT p.id, p.body, u.name FROM posts AS p ${join} users AS u ON u.id = p.user_id;`
 
-test.each([
+testSome([
   ['JOIN', ['error COLUMN_DROPPED posts.body']],
   ['LEFT JOIN', []],
 ])('rows that are copied by a %s', async (join, codes) =>
@@ -38,7 +39,7 @@ const MSGS =
 const OLD = `CREATE TABLE msgs_old (id INTEGER PRIMARY KEY, body TEXT NOT NULL, sent_at INTEGER NOT NULL);
 INSERT INTO msgs_old (id, body, sent_at) SELECT id, body, sent_at FROM msgs WHERE sent_at < 1600000000;`
 
-test.each([
+testSome([
   ['<=', ['error ROWS_LOST msgs']],
   ['<', []],
 ])('rows that are deleted by %s later', async (sign, codes) =>
@@ -54,7 +55,7 @@ CREATE INDEX points_contact ON points (contact_id);
 INSERT INTO points (contact_id, kind, value) SELECT id, 'email', email FROM contacts WHERE email IS NOT NULL;
 INSERT INTO points (contact_id, kind, value) SELECT id, 'phone', phone FROM contacts WHERE ${second};`
 
-test.each([
+testSome([
   ['phone IS NOT NULL', []],
   ['phone IS NOT NULL AND email IS NOT NULL', ['error COLUMN_DROPPED contacts.phone']],
 ])('columns that are made rows, where %s', async (second, codes) =>
@@ -76,7 +77,7 @@ test('what is lost is told where the values go', async () => {
 const MOVED = 'ALTER TABLE m ADD COLUMN attachment TEXT; UPDATE m SET attachment = code;'
 const FORGOTTEN = ['warning VALUES_LOST m.code']
 
-test.each([
+testSome([
   [
     'nobody',
     'ALTER TABLE m DROP COLUMN attachment;',

@@ -1,6 +1,7 @@
 // Triggers that a step sets off unnoticed: by a DELETE of rows that come back, or by an UPDATE that writes the moment.
-import { expect, test } from 'vitest'
+import { expect } from 'vitest'
 import { codesIn, foundIn } from './prove-project.js'
+import { testSome } from '../../support/some-of.js'
 
 const counting = (event: 'INSERT' | 'DELETE'): string =>
   `CREATE TRIGGER p_${event} AFTER ${event} ON p BEGIN UPDATE b SET cents = cents ${event === 'INSERT' ? '+ new' : '- old'}.cents WHERE account = ${event === 'INSERT' ? 'new' : 'old'}.account; END;`
@@ -19,7 +20,7 @@ const anew = (before: string, after: string): string => `${ASIDE} ${before} ${AG
 const lossesIn = async (...steps: readonly string[]): Promise<string[]> =>
   (await codesIn(...steps)).filter((code) => code.includes('VALUES_LOST'))
 
-test.each([[P], [KEYED]])('rows that are deleted and come back: %s', async (table) => {
+testSome([[P], [KEYED]])('rows that are deleted and come back: %s', async (table) => {
   const change = anew('DELETE FROM p;', TRIGGERS)
   const found = (await foundIn(B + table + TRIGGERS, change)).filter(
     ({ code }) => code === 'VALUES_LOST',
@@ -30,7 +31,7 @@ test.each([[P], [KEYED]])('rows that are deleted and come back: %s', async (tabl
   expect(found[0]?.message).toContain('in `DELETE FROM p`, and the trigger p_DELETE')
 })
 
-test.each([
+testSome([
   anew('', TRIGGERS),
   anew('DROP TRIGGER p_DELETE; DELETE FROM p;', TRIGGERS),
   anew(
@@ -50,14 +51,14 @@ const touching = (sets: string, of = 'OF body'): string =>
 const NOW = "updated_at = CAST(strftime('%s', 'now') AS INTEGER)"
 const TRIM = 'UPDATE m SET body = trim(body) WHERE body <> trim(body);'
 
-test.each([
+testSome([
   [touching(NOW), TRIM],
   [touching(NOW.replace("CAST(strftime('%s', 'now') AS INTEGER)", "datetime('now')"), ''), TRIM],
 ])('the moment of the migration is written: %s %s', async (trigger, change) =>
   expect(await lossesIn(M + trigger, change)).toEqual(['info VALUES_LOST m.updated_at']),
 )
 
-test.each([
+testSome([
   [touching(NOW), 'UPDATE m SET id = id WHERE id > 0;'],
   [touching(NOW), `DROP TRIGGER touch; ${TRIM} ${touching(NOW)}`],
   [touching(NOW), "UPDATE m SET body = '', updated_at = 5 WHERE id > 0;"],
@@ -72,7 +73,7 @@ const logging = (of: string, what = 'old.a'): string =>
 const wider = (trigger: string): string =>
   `CREATE TABLE n (id INTEGER PRIMARY KEY, a TEXT, b TEXT); INSERT INTO n (id, a) SELECT id, a FROM t; DROP TABLE t; ALTER TABLE n RENAME TO t; ${trigger}`
 
-test.each([
+testSome([
   [logging('OF b', 'new.a'), ['info OBJECT_LOST trigger x']],
   [logging('OF b'), ['info OBJECT_LOST trigger x']],
   [logging('OF a, b'), []],

@@ -1,6 +1,7 @@
 // A DELETE of duplicates groups rows without a value as if they were alike; a UNIQUE index of several columns does not.
-import { expect, test } from 'vitest'
+import { expect } from 'vitest'
 import { codesIn } from './prove-project.js'
+import { testSome } from '../../support/some-of.js'
 
 const said = async (...steps: readonly string[]): Promise<string[]> =>
   (await codesIn(...steps)).filter((code) => !code.startsWith('info'))
@@ -10,7 +11,7 @@ const REVIEWS = (author: string): string =>
 const DELETED = 'DELETE FROM r WHERE id NOT IN (SELECT max(id) FROM r GROUP BY plugin, author_id)'
 const INDEX = 'CREATE UNIQUE INDEX once ON r (plugin, author_id);'
 
-test.each([
+testSome([
   [REVIEWS(''), `${DELETED}; ${INDEX}`, ['warning ROWS_LOST r']],
   [REVIEWS(''), `${DELETED} AND author_id IS NOT NULL; ${INDEX}`, []],
   [REVIEWS(''), `${DELETED}; ${INDEX.replace(';', ' WHERE author_id IS NOT NULL;')}`, []],
@@ -34,7 +35,7 @@ const merged = (columns: string, select: string, more = ''): string =>
 INSERT INTO n (${columns}) SELECT ${select} FROM clubs GROUP BY name, coalesce(city, ''); ${more} DROP TABLE clubs; ALTER TABLE n RENAME TO clubs;`
 const MERGES = 'error ROWS_LOST clubs'
 
-test.each([
+testSome([
   [
     CLUBS + PLAYERS,
     merged('name, city', `name, coalesce(city, '')`),

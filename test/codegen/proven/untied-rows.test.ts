@@ -1,11 +1,12 @@
 // Rows that get what was found for another one: nothing ties what is looked up to the row that is updated.
-import { expect, test } from 'vitest'
+import { expect } from 'vitest'
 import { codesIn, foundIn } from './prove-project.js'
+import { testSome } from '../../support/some-of.js'
 
 const TABLES = `CREATE TABLE q (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 CREATE TABLE s (id INTEGER PRIMARY KEY, queue TEXT NOT NULL, q_id INTEGER);`
 
-test.each([
+testSome([
   'UPDATE s SET q_id = q.id FROM q JOIN s x ON q.name = x.queue;',
   'UPDATE s SET q_id = q.id FROM s AS x INNER JOIN q ON q.name = x.queue WHERE x.id > 0;',
   'UPDATE s AS t SET q_id = q.id FROM q, s x WHERE q.name = x.queue;',
@@ -13,7 +14,7 @@ test.each([
   expect(await codesIn(TABLES, change)).toContain('warning NOT_DETERMINISTIC'),
 )
 
-test.each([
+testSome([
   'UPDATE s SET q_id = q.id FROM q WHERE q.name = s.queue;',
   'UPDATE s SET q_id = q.id FROM q JOIN s x ON q.name = x.queue WHERE x.id = s.id;',
   'UPDATE s AS t SET q_id = q.id FROM q JOIN s x ON q.name = x.queue AND t.id = x.id;',
@@ -26,7 +27,7 @@ const LOGS = `CREATE TABLE logs (habit INTEGER NOT NULL, day TEXT NOT NULL, note
 CREATE TABLE t (id INTEGER PRIMARY KEY, habit INTEGER NOT NULL, day TEXT NOT NULL, note TEXT);`
 const set = (query: string): string => `UPDATE t SET note = ${query} WHERE note IS NULL;`
 
-test.each([
+testSome([
   set('(SELECT note FROM logs c WHERE c.habit = t.habit LIMIT 1)'),
   set('(SELECT l.note FROM logs AS l WHERE t.habit = l.habit)'),
   set("coalesce((SELECT note FROM logs WHERE logs.habit = t.habit), '')"),
@@ -35,7 +36,7 @@ test.each([
   expect(await codesIn(LOGS, change)).toContain('warning NOT_DETERMINISTIC'),
 )
 
-test.each([
+testSome([
   set('(SELECT note FROM logs c WHERE c.habit = t.habit AND c.day = t.day)'),
   set('(SELECT note FROM logs c WHERE c.habit = t.habit ORDER BY day DESC LIMIT 1)'),
   set('(SELECT max(note) FROM logs c WHERE c.habit = t.habit)'),
@@ -60,7 +61,7 @@ const PAIRED = threads(
 const DISTINCT = threads('account INTEGER, subject TEXT', 'DISTINCT account, subject FROM m')
 const BY_SUBJECT = 'UPDATE m SET thread = (SELECT t.id FROM threads t WHERE t.subject = m.subject);'
 
-test.each([
+testSome([
   [PAIRED, ''],
   [DISTINCT, ''],
   [DISTINCT, ' AND t.account IS NOT NULL'],
@@ -71,7 +72,7 @@ test.each([
   expect(any?.fix).toMatch(/^Compare account as well, or say/)
 })
 
-test.each([
+testSome([
   PAIRED + BY_SUBJECT.replace(');', ' AND t.account = m.account);'),
   DISTINCT + BY_SUBJECT.replace(');', ' AND t.account IS m.account);'),
   DISTINCT + BY_SUBJECT.replace(');', ' AND m.account IS NOT DISTINCT FROM t.account);'),

@@ -2,6 +2,7 @@
 // counts is whether each value can be found with its row.
 import { expect, test } from 'vitest'
 import { codesIn } from './prove-project.js'
+import { testSome } from '../../support/some-of.js'
 
 const SHELVES =
   'CREATE TABLE b (id INTEGER PRIMARY KEY, aisle INTEGER NOT NULL, shelf INTEGER NOT NULL, note TEXT);'
@@ -55,7 +56,7 @@ ALTER TABLE fn RENAME TO feeds; ALTER TABLE en RENAME TO ep; ALTER TABLE pn RENA
 const lost = async (first: string, second: string): Promise<string[]> =>
   (await codesIn(first, second)).filter((code) => /DROPPED|LOST/.test(code))
 
-test.each([
+testSome([
   ['numbers beside a sign', SHELVES, into(`aisle || '-' || shelf`, 'aisle', 'shelf')],
   [
     'numbers with zeros in front',
@@ -115,7 +116,7 @@ export function up(db) {
 
 const A = 'COLUMN_DROPPED b.aisle'
 const S = 'COLUMN_DROPPED b.shelf'
-test.each([
+testSome([
   ['numbers without a sign', SHELVES, into('aisle || shelf', 'aisle', 'shelf'), [A, S]],
   ['one that is not in it', SHELVES, into(`aisle || '-' || aisle`, 'aisle', 'shelf'), [S]],
   [
@@ -178,7 +179,7 @@ test('what `down` does not take out again is told', async () => {
 
 const TAGS = `CREATE TABLE w (id TEXT PRIMARY KEY NOT NULL, name TEXT NOT NULL);
 CREATE TABLE wt (w_id TEXT NOT NULL REFERENCES w (id), tag TEXT NOT NULL, PRIMARY KEY (w_id, tag));`
-test.each([
+testSome([
   ['json_group_array(tag)', []],
   ['json_group_array(upper(substr(tag, 1, 2)))', ['error TABLE_DROPPED wt']],
   ['json_array(min(tag))', ['error TABLE_DROPPED wt']],

@@ -1,6 +1,7 @@
 // What is advised names the word of the statement that does it, and is a way out.
 import { expect, test } from 'vitest'
 import { foundIn } from './prove-project.js'
+import { testSome } from '../../support/some-of.js'
 
 const said = async (code: string, ...steps: readonly string[]): Promise<string[]> => {
   const found = (await foundIn(...steps)).filter((one) => one.code === code)
@@ -12,7 +13,7 @@ const KEYED = 'CREATE TABLE a (id INTEGER PRIMARY KEY, k TEXT NOT NULL);'
 const anew = (columns: string, copy: string): string =>
   `CREATE TABLE n (${columns}); INSERT INTO n ${copy}; DROP TABLE a; ALTER TABLE n RENAME TO a;`
 
-test.each([
+testSome([
   [
     LOG,
     anew('k TEXT NOT NULL, was INTEGER', `SELECT k, was FROM a UNION SELECT 'x', NULL WHERE 0`),

@@ -1,6 +1,7 @@
 // Rules judge the statements that ran: not those that code never comes to, and those as well that it puts together.
 import { describe, expect, test } from 'vitest'
 import { placesProven } from './prove-project.js'
+import { testSome } from '../../support/some-of.js'
 
 const FIRST = `-- irreversible: a test
 -- migrate:up
@@ -29,7 +30,7 @@ const second = async (code: string): Promise<string[]> => {
 }
 
 describe('what is never come to is not judged', () => {
-  test.each([
+  testSome([
     [
       'a function for another database',
       `export const up = (db: any) => db.exec('CREATE TABLE b (x)')
@@ -86,7 +87,7 @@ export const upPostgres = (db: any) => {
 })
 
 describe('what ran is judged', () => {
-  test.each([
+  testSome([
     [
       'put together from parts',
       "const verb = 'DELETE'; db.exec([verb, 'FROM t'].join(' '))",
@@ -137,7 +138,7 @@ export const down = (db: any) => {
   })
 })
 
-test.each([
+testSome([
   ["db.exec('BEGIN')", '3:43 error SQL_TRANSACTION_CONTROL'],
   ["db.exec('CREATE TABLE b (x); COMMIT')", '3:63 error SQL_TRANSACTION_CONTROL'],
   ["db.exec(`SAVEPOINT ${'s'}`)", '3:42 error SQL_TRANSACTION_CONTROL'],
@@ -158,7 +159,7 @@ describe('a function that hands nothing to the database', () => {
   }
   const UPDATE = `db.exec('UPDATE t SET n = 1 WHERE id = 1')`
 
-  test.each([
+  testSome([
     [UPDATE, `console.log('not possible')`, ['2:1 error DOWN_EMPTY']],
     [UPDATE, `db.exec('SELECT 1')`, ['2:1 error DOWN_EMPTY']],
     [UPDATE, `db.prepare('SELECT n FROM t WHERE n > 5000').all()`, []],
@@ -175,7 +176,7 @@ describe('a function that hands nothing to the database', () => {
     expect(await both(up, down)).toEqual(found.map((place) => `002_b.ts:${place}`))
   })
 
-  test.each([
+  testSome([
     ["db.prepare('SELECT count(*) FROM t').get()", "ctx.columns('t')"],
     [UPDATE, "ctx.batches('SELECT id FROM t', { by: 'id' }, () => {})"],
     [
@@ -186,7 +187,7 @@ describe('a function that hands nothing to the database', () => {
   ])('reading is work: %s, %s', async (up, down) => expect(await both(up, down)).toEqual([]))
 })
 
-test.each([
+testSome([
   [
     'MIGRATION_EMPTY',
     '// lockstep-ignore MIGRATION_EMPTY: the number was given away\nexport const irreversible = "a test"\nexport function up() {}\n',

@@ -1,6 +1,7 @@
 // What is told of names, texts and rows is as the project writes it, the same in each run, and leads to the cause.
 import { expect, test } from 'vitest'
 import { codesIn, foundIn } from './prove-project.js'
+import { testSome } from '../../support/some-of.js'
 
 /** What is said under a code, with what to do. */
 const said = async (code: string, ...steps: readonly string[]): Promise<string> => {
@@ -57,7 +58,7 @@ test('a version that fails because an earlier one has moved the old table away',
   ).toEqual(['error REBUILD_ORDER'])
 })
 
-test.each<[string, string, ...string[]]>([
+testSome<[string, string, ...string[]]>([
   [
     'loses all 5 rows of p in `DROP TABLE p_old`',
     'ROWS_LOST',
@@ -110,7 +111,7 @@ DROP TABLE blob; ALTER TABLE blob_new RENAME TO blob;`,
   ],
 ])('%s', async (words, code, ...steps) => expect(await said(code, ...steps)).toContain(words))
 
-test.each([
+testSome([
   ["UPDATE p SET a = json_extract(a, '$$.sku') WHERE json_valid(a);", 'the path that is wrong'],
   [
     `export default { batches: [{ query: "SELECT id FROM p WHERE json_valid(a) AND a ->> '$$.x' = 1", by: 'id', update: 'DELETE FROM p WHERE id BETWEEN :from AND :to' }], irreversible: 'no' }`,
@@ -164,7 +165,7 @@ test('a view of one of two tables that are put together', async () =>
     'FROM b WHERE …` for code that reads, with a condition that leaves out the other rows of b, its own,',
   ))
 
-test.each([
+testSome([
   [
     '(entry INTEGER NOT NULL, tag INTEGER NOT NULL, PRIMARY KEY (entry, tag)) WITHOUT ROWID',
     'OR IGNORE ',
@@ -188,7 +189,7 @@ const MADE = 'CREATE TABLE moves (id INTEGER PRIMARY KEY AUTOINCREMENT, who TEXT
 const bring = (to: string, from: string): string =>
   `DELETE FROM sqlite_sequence WHERE name = '${to}'; INSERT INTO sqlite_sequence (name, seq) SELECT '${to}', seq FROM ${from};`
 
-test.each<[what: string, code: string, first: string, second: string, fix: string]>([
+testSome<[what: string, code: string, first: string, second: string, fix: string]>([
   [
     'the numbers of a table that was moved aside',
     'SEQUENCE_LOST',
@@ -237,7 +238,7 @@ test('a key that cannot be checked is found where it is declared', async () => {
   expect(found.filter(({ code }) => code === 'FOREIGN_KEY_BROKEN')).toMatchObject([{ line: 3 }])
 })
 
-test.each<[code: string, first: string, second: string, parts: readonly string[]]>([
+testSome<[code: string, first: string, second: string, parts: readonly string[]]>([
   [
     'VALUES_SWAPPED',
     'CREATE TABLE u (id INTEGER PRIMARY KEY, a TEXT, b TEXT);',

@@ -1,6 +1,7 @@
 // A column that is dropped behind an expression which has put its values into another one: values near each other tell what is lost.
 import { expect, test } from 'vitest'
 import { codesIn, foundIn } from './prove-project.js'
+import { testSome } from '../../support/some-of.js'
 
 const PRICES = 'CREATE TABLE i (id INTEGER PRIMARY KEY, price REAL NOT NULL);'
 const rebuilt = (cents: string): string => `export const irreversible = 'money stays in cents'
@@ -11,7 +12,7 @@ export function up(db, ctx) {
   })
 }`
 
-test.each([
+testSome([
   ['CAST(round(price * 100) AS INTEGER)', []],
   ['CAST(price AS INTEGER)', ['error COLUMN_DROPPED i.price']],
   ['abs(id)', ['error COLUMN_DROPPED i.price']],
@@ -29,7 +30,7 @@ ALTER TABLE m ADD COLUMN receipt INTEGER NOT NULL DEFAULT 0 ${check};
 UPDATE m SET receipt = CASE status WHEN 'read' THEN 1 ${values} ELSE 0 END;
 ALTER TABLE m DROP COLUMN status;`
 
-test.each([
+testSome([
   ['a right way back', '(receipt IN (0, 1, 2))', "WHEN 'delivered' THEN 2", []],
   ['a way back to another value', '(receipt IN (0, 1, 2))', '', ['error VALUES_LOST m.receipt']],
   [
@@ -99,7 +100,7 @@ const TO_LEVEL = 'ALTER TABLE p RENAME lvl TO level; UPDATE p SET level = '
 const FROM_LEVEL = `${BACK}ALTER TABLE p RENAME level TO lvl;`
 const IN_CENTS = 'UPDATE p SET price = price * 100;'
 
-test.each([
+testSome([
   ['celsius', `${TO_KELVIN}ALTER TABLE p RENAME kelvin TO celsius;`],
   ['price', BY_CODE],
   ['price', anew(COPY.replace('price', 'price * 100')) + BACK + anew(COPY)],
@@ -114,7 +115,7 @@ test.each([
   expect(await codesIn(PLACES, change)).toContain(`error VALUES_LOST p.${column}`),
 )
 
-test.each([
+testSome([
   `${TO_KELVIN}UPDATE p SET kelvin = kelvin - 273.15; ALTER TABLE p RENAME kelvin TO celsius;`,
   BY_CODE.replace(" price'", " price; UPDATE p SET price = price / 100'"),
   anew(COPY.replace('price', 'price * 100')) + BACK + anew(COPY.replace('price', 'price / 100')),
@@ -143,7 +144,7 @@ export function down(db) {
 const copied = (name: string, columns: string): string =>
   `${TEXTS.replace('TABLE t', `TABLE ${name}`)}\nINSERT INTO ${name} SELECT ${columns} FROM t; DROP TABLE t; ALTER TABLE ${name} RENAME TO t;`
 
-test.each([
+testSome([
   ['warning', 's', `${ADDED}UPDATE t SET s = upper(s);${UNADDED}`],
   ['warning', 's', UPPER_BY_CODE],
   ['warning', 's', `${ADDED}UPDATE t SET s = replace(s, 'http:', 'https:');${UNADDED}`],
@@ -172,7 +173,7 @@ test.each([
   expect(await codesIn(TEXTS, change)).toContain(`${severity} VALUES_LOST t.${column}`),
 )
 
-test.each([
+testSome([
   `UPDATE t SET s = upper(s);${BACK}UPDATE t SET s = lower(s);`,
   `UPDATE t SET s = '/files/' || s;${BACK}UPDATE t SET s = substr(s, 8);`,
   `UPDATE t SET s = replace(s, 'http:', 'https:');${BACK}UPDATE t SET s = replace(s, 'https:', 'http:');`,
@@ -194,7 +195,7 @@ const ONE_BY_ONE = `const set = (db, texts) => {
 export function up(db) { set(db, [['finished', 'done'], ['closed', 'done']]) }
 export function down(db) { set(db, [['done', 'closed']]) }`
 
-test.each([
+testSome([
   [`${TO_DONE}${BACK}UPDATE t SET s = 'closed' WHERE s = 'done';`, true],
   [
     `UPDATE t SET s = CASE s WHEN 'finished' THEN 'done' WHEN 'closed' THEN 'done' ELSE s END;${BACK}UPDATE t SET s = 'closed' WHERE s = 'done';`,
@@ -230,7 +231,7 @@ const since = (is: string, of = 'made_at'): string =>
 const dropsA =
   '-- lockstep-ignore COLUMN_DROPPED t.a: nobody reads it\nALTER TABLE t DROP COLUMN a;'
 
-test.each<[string, string, readonly string[], readonly string[]]>([
+testSome<[string, string, readonly string[], readonly string[]]>([
   ['whether there is a time', FLAG, [since('1')], []],
   ['the same behind a column that went', FLAG, [dropsA, since('1')], []],
   ['a time that may be missing', FLAG, [since('1', 'a')], ['error COLUMN_DROPPED t.gone']],
@@ -246,7 +247,7 @@ const joined = (value: string, ...gone: readonly string[]): string =>
   `ALTER TABLE q ADD COLUMN made TEXT; UPDATE q SET made = ${value}; ${gone.map((one) => `ALTER TABLE q DROP COLUMN ${one};`).join(' ')}`
 const GONE = 'error COLUMN_DROPPED q'
 
-test.each([
+testSome([
   [`CASE WHEN done = 1 THEN 'done:' || stage ELSE 'stage:' || stage END`, ['done', 'stage'], []],
   [`iif(done, 'x ', 'y ') || name`, ['done'], []],
   ['stage + done', ['done', 'stage'], [`${GONE}.done`, `${GONE}.stage`]],
@@ -286,7 +287,7 @@ const MINUTES = '(h * 60 + m) * 2 + open'
 const lostOf = (rule: string, ...columns: readonly string[]): string[] =>
   columns.map((one) => `error ${rule} r.${one}`)
 
-test.each([
+testSome([
   [packed(MINUTES, 'made / 120', 'made / 2 % 60', 'made % 2'), []],
   [packed('(h << 8) | (m << 1) | open', 'made >> 8', '(made >> 1) & 127', 'made & 1'), []],
   // Both signs bind alike, from the left.

@@ -2,6 +2,7 @@
 // that are left out of a document as its reader takes the default.
 import { expect, test } from 'vitest'
 import { codesIn } from './prove-project.js'
+import { testSome } from '../../support/some-of.js'
 
 const lossesIn = async (...steps: readonly string[]): Promise<string[]> =>
   (await codesIn(...steps)).filter((code) => !code.startsWith('info'))
@@ -25,7 +26,7 @@ export function up(db) {
 }`
 const truth = (name: string): string => `json(CASE WHEN ${name} THEN 'true' ELSE 'false' END)`
 
-test.each([
+testSome([
   [bySql(`json_object('muted', ${truth('muted')}, 'pinned', ${truth('pinned')}, 'mail', mail)`)],
   [bySql(`json_object('muted', ${truth('muted')}, 'pinned', pinned = 1, 'mail', NOT mail)`)],
   [bySql('muted | (pinned << 1) | (mail << 2)')],
@@ -39,7 +40,7 @@ test.each([
   ],
 ])('are kept: %s', async (change) => expect(await lossesIn(CHATS, change)).toEqual([]))
 
-test.each([
+testSome([
   [bySql('muted + pinned + mail'), FLAGS],
   [bySql('muted | pinned | (mail << 2)'), ['muted', 'pinned']],
   [bySql(`json_object('muted', ${truth('muted')}, 'mail', mail)`), ['pinned']],
@@ -57,7 +58,7 @@ test.each([
 const ADMINS = `CREATE TABLE role (who INTEGER NOT NULL REFERENCES chat (id), role TEXT NOT NULL, PRIMARY KEY (who, role)) WITHOUT ROWID;
 INSERT INTO role SELECT id, 'admin' FROM chat WHERE admin = 1; ALTER TABLE chat DROP COLUMN admin;`
 
-test.each(['BOOLEAN NOT NULL', 'BOOLEAN NOT NULL DEFAULT FALSE', 'bool DEFAULT 0'])(
+testSome(['BOOLEAN NOT NULL', 'BOOLEAN NOT NULL DEFAULT FALSE', 'bool DEFAULT 0'])(
   'a type says it as well: %s',
   async (type) => {
     const chats = `CREATE TABLE chat (id INTEGER PRIMARY KEY, title TEXT NOT NULL, admin ${type}, bot ${type});`
@@ -69,7 +70,7 @@ test.each(['BOOLEAN NOT NULL', 'BOOLEAN NOT NULL DEFAULT FALSE', 'bool DEFAULT 0
   },
 )
 
-test.each(['plays', 'status', 'play_count'])('%s is no such column', async (name) =>
+testSome(['plays', 'status', 'play_count'])('%s is no such column', async (name) =>
   expect(
     await lossesIn(
       `CREATE TABLE chat (id INTEGER PRIMARY KEY, title TEXT NOT NULL, ${name} INTEGER NOT NULL DEFAULT 0);`,
@@ -97,7 +98,7 @@ const settings = (theme: string, volume: string): string =>
     SET,
   )
 
-test.each([
+testSome([
   ["one.theme !== 'auto'", 'one.volume !== 100', []],
   ["one.theme !== 'auto'", 'one.volume && one.volume !== 100', ['volume']],
   ["one.theme !== 'auto'", 'one.volume < 100', ['volume']],
@@ -108,7 +109,7 @@ test.each([
   ),
 )
 
-test.each([
+testSome([
   ['one.keep !== 5', []],
   ['one.keep > 5', ['keep']],
 ])('beside a column of yes and no, and one that may have nothing: %s', async (asked, lost) =>
@@ -125,7 +126,7 @@ test.each([
   ).toEqual(lost.map((name) => `error COLUMN_DROPPED chat.${name}`)),
 )
 
-test.each([
+testSome([
   [['theme', 'volume'], []],
   [['theme'], ['volume']],
 ])('of %s one is as usual where the document has none', async (kept, lost) => {

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import type { BatchesDiffer } from '../../../../codegen/model/version-facts.js'
 import { codesIn, foundIn } from '../../proven/prove-project.js'
-import { someOf } from '../../../support/some-of.js'
+import { someOf, testSome } from '../../../support/some-of.js'
 import { onlyFinding, sqlFile } from '../replayed-folder.js'
 
 const folder = { '001_a.sql': sqlFile('CREATE TABLE t (a);') }
@@ -34,7 +34,7 @@ export default {
 const set = (what: string): string =>
   `for (const { id } of rows) db.prepare('UPDATE users SET ${what} WHERE id = ?')`
 
-test.each([
+testSome([
   ['counts in a variable', each(`${set('place = ?')}.run(++n, id)`, 'let n = 0')],
   ['counts the rows of a batch', each(`${set('place = ?')}.run(rows.length, id)`)],
   ['changes the key', each(`${set('id = id + 1000000')}.run(id)`)],
@@ -74,7 +74,7 @@ test('a rowid that VACUUM changes is no key', async () => {
   expect(await codesIn(table, step)).toContain('error REPLAY_UP_FAILED')
 })
 
-test.each([
+testSome([
   ['depends on chance', each(`${set('place = ?')}.run(Math.floor(Math.random() * 1e6), id)`)],
   [
     'depends on the moment',
@@ -91,7 +91,7 @@ test.each([
   expect(await codesIn(TABLE, step)).not.toContain('error BATCHES_DIFFER'),
 )
 
-test.each([
+testSome([
   ['a table', 'DROP TABLE IF EXISTS notes'],
   [
     'a column',
@@ -130,7 +130,7 @@ const CLEARED =
 const KEPT =
   "CREATE TRIGGER kept BEFORE DELETE ON users BEGIN SELECT RAISE(ABORT, 'users stay'); END;"
 
-test.each([
+testSome([
   ['changed', notesWith('user_id INTEGER'), updating(RANGE)],
   ['changed, NULL or not', notesWith('user_id INTEGER NOT NULL'), updating(RANGE)],
   ['changed by a key', notesWith('user_id INTEGER NOT NULL UNIQUE'), updating(RANGE)],
@@ -184,7 +184,7 @@ test.each([
   expect(fix).toContain('`user_id IN (SELECT id FROM users WHERE id BETWEEN :from AND :to)`')
 })
 
-test.each([
+testSome([
   ['a foreign key', notesWith('user_id INTEGER NOT NULL REFERENCES users'), updating(RANGE)],
   ['one that may be NULL', notesWith('user_id INTEGER REFERENCES users'), updating(RANGE)],
   [
@@ -259,7 +259,7 @@ const WRONG = [
   some('rows.slice(1)'),
 ]
 
-test.each(FEW.map((condition, at) => [condition, at] as const))(
+testSome(FEW.map((condition, at) => [condition, at] as const))(
   'where few rows fit %s, more are made that do',
   async (condition, at) => {
     for (const wrong of someOf(WRONG, 2, at))

@@ -1,8 +1,9 @@
 // Histories as careful people write them: with rows in every table there is nothing to say about them.
-import { expect, it } from 'vitest'
+import { expect } from 'vitest'
 import type { Database } from '../../../../src/database/better-sqlite3/handle.js'
 import type { HistoryRun } from '../../../../codegen/replay/sides/history-run.js'
 import { factsOf, type Step } from './prove-history.js'
+import { testSome } from '../../../support/some-of.js'
 
 interface Clean {
   readonly steps: readonly (Step | string)[]
@@ -168,7 +169,7 @@ CREATE TRIGGER audit_keep BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'kept
   },
 }
 
-it.each(Object.entries(CLEAN))(
+testSome(Object.entries(CLEAN))(
   'a clean history raises nothing: %s',
   async (_, { steps, options }) => expect(await factsOf(steps, options)).toEqual([]),
 )

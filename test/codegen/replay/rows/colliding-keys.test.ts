@@ -1,6 +1,7 @@
 // An UPDATE that makes keys equal which were not: it fails on rows that differ in the column alone that it writes, or reads.
 import { describe, expect, it } from 'vitest'
 import { factsOf } from './prove-history.js'
+import { testSome } from '../../../support/some-of.js'
 
 const LEVELS =
   'CREATE TABLE t (i INTEGER NOT NULL, level INTEGER NOT NULL CHECK (level BETWEEN 1 AND 3), PRIMARY KEY (i, level))'
@@ -20,7 +21,7 @@ UPDATE t SET name = ${name} WHERE id NOT IN (SELECT min(id) FROM t GROUP BY name
 CREATE UNIQUE INDEX t_name ON t (name)`
 
 describe('an UPDATE that makes keys equal', () => {
-  it.each([
+  testSome([
     ['by a number of a few', LEVELS, 'UPDATE t SET level = 2 WHERE level = 3', 't.i, t.level'],
     ['by a text of a few', ROLES, "UPDATE t SET role = 'b' WHERE role = 'c'", 't.i, t.role'],
     [
@@ -47,7 +48,7 @@ describe('an UPDATE that makes keys equal', () => {
     ])
   })
 
-  it.each([
+  testSome([
     ['a text that was not there', SETTINGS, "UPDATE t SET k = 'old theme' WHERE k = 'theme'"],
     [
       'numbers out of the way first',
@@ -96,7 +97,7 @@ const brought = (how: string, by: string): string =>
   `INSERT ${how} INTO t (id, symbol, source) SELECT id, id, source FROM r WHERE NOT EXISTS (SELECT 1 FROM t WHERE ${by})`
 
 describe('rows that agree in what a key is made of', () => {
-  it.each([
+  testSome([
     [
       'a part of the key is asked for',
       NODES,
@@ -162,7 +163,7 @@ describe('rows that agree in what a key is made of', () => {
     ])
   })
 
-  it.each([
+  testSome([
     ['the key gets wider', ACCOUNTS, anew('PRIMARY KEY (provider, pid, type)')],
     ['the key is the same in another order', ACCOUNTS, anew('PRIMARY KEY (pid, provider)')],
     [

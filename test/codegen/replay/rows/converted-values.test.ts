@@ -4,6 +4,7 @@ import type { Database } from '../../../../src/database/better-sqlite3/handle.js
 import type { Context } from '../../../../src/model/migration.js'
 import { toolkit } from '../../../../src/run/context/toolkit.js'
 import { allFactsOf as factsOf, type Step } from './prove-history.js'
+import { testSome } from '../../../support/some-of.js'
 
 const tableWith = (column: string): string =>
   `CREATE TABLE t (id INTEGER PRIMARY KEY, ${column}, body TEXT)`
@@ -41,7 +42,7 @@ const exactly = (db: Database): Row[] => {
   return all.safeIntegers().all()
 }
 
-it.each([
+testSome([
   ['tweet_id INTEGER'],
   ['n BIGINT'],
   ['snowflake INTEGER UNIQUE'],
@@ -85,7 +86,7 @@ it('are seen in whatever column the history or the configuration has some', asyn
   expect(await factsOf([old, { up: writingBack() }], { seeds })).toMatchObject(rounded)
 })
 
-it.each<[string, Step['up']]>([
+testSome<[string, Step['up']]>([
   ['created_at BIGINT', writingBack('created_at')],
   ['"sentAt" BIGINT', writingBack('"sentAt"')],
   ['size BIGINT', writingBack('size')],
@@ -133,7 +134,7 @@ const supposed = async (columns: string, read = 'SELECT * FROM t'): Promise<unkn
     .map((fact) => fact.kind === 'values-changed' && fact.lost === 'rounded' && fact.supposed)
 }
 
-it.each([
+testSome([
   ['chat_id INTEGER PRIMARY KEY, a TEXT', ['chat_id']],
   ['chat_id INTEGER PRIMARY KEY, n INTEGER', ['chat_id', 'n']],
   ['id INTEGER PRIMARY KEY, n INTEGER', ['n']],
@@ -144,7 +145,7 @@ it.each([
   expect(await supposed(columns)).toEqual([expected])
 })
 
-it.each(['id INTEGER PRIMARY KEY, a TEXT', 'a TEXT, "_id" INTEGER PRIMARY KEY, size INTEGER'])(
+testSome(['id INTEGER PRIMARY KEY, a TEXT', 'a TEXT, "_id" INTEGER PRIMARY KEY, size INTEGER'])(
   'are not supposed where SQLite numbers the rows: %s',
   async (columns) => expect(await supposed(columns)).toEqual([]),
 )
@@ -159,7 +160,7 @@ it('are told as what they are where the name of a key tells of them', async () =
   expect(await supposed('tweet_id INTEGER PRIMARY KEY, n INTEGER')).toEqual([undefined])
 })
 
-it.each([
+testSome([
   ['id INTEGER PRIMARY KEY, n INTEGER', 'SELECT * FROM t ORDER BY id LIMIT 1000', [['n']]],
   ['id INTEGER PRIMARY KEY, size INTEGER', 'SELECT * FROM t LIMIT -1', []],
 ])('are not tried in numbers of rows that loops may go by: %s', async (columns, read, expected) => {
@@ -203,7 +204,7 @@ const copied = (values: string, columns = 'code, price, n, kind)'): string =>
 
 const STRICT = 'code TEXT, price INTEGER, n INTEGER, kind TEXT) STRICT'
 
-it.each([
+testSome([
   [copied('CAST(code AS INTEGER), price, n, kind'), 'code', 0],
   [copied('CAST("items"."code" AS REAL), price, n, kind'), 'code', 0],
   [copied('coalesce(CAST(code AS INTEGER), 1), price, n, kind'), 'code', 0],
@@ -231,7 +232,7 @@ it.each([
   expect(await factsOf([ITEMS, { up: code }])).toContainEqual(cast)
 })
 
-it.each([
+testSome([
   copied('code, price, CAST(n AS TEXT), CAST(kind AS INTEGER)'),
   copied('CAST(code AS TEXT), CAST(price AS TEXT), CAST(n AS REAL), kind'),
   copied('CAST(CAST(code AS BLOB) AS TEXT), round(price), n, kind'),
@@ -250,7 +251,7 @@ const TOTALS = 'CREATE TABLE t (id INTEGER PRIMARY KEY, total REAL NOT NULL, n I
 const cents = (value: string): string =>
   `ALTER TABLE t ADD COLUMN cents INTEGER NOT NULL DEFAULT 0; UPDATE t SET cents = ${value}`
 
-it.each([
+testSome([
   'CAST(total * 100 AS INTEGER)',
   'CAST(100 * t.total AS INT)',
   'CAST("total" * 1000 AS INTEGER)',
@@ -268,7 +269,7 @@ it.each([
   },
 )
 
-it.each([
+testSome([
   'CAST(round(total * 100) AS INTEGER)',
   'CAST(total * 100 + 0.5 AS INTEGER)',
   'CAST(n * 100 AS INTEGER)',
@@ -287,7 +288,7 @@ const sorted = (kind: string, n = 'n'): string =>
 const EXCHANGE = "CASE kind WHEN 'a' THEN 'b' WHEN 'b' THEN 'a' END"
 const MOST = "'a', 'b', 'c', 'd', 'e', 'f', 'g'"
 
-it.each([
+testSome([
   [sorted(EXCHANGE), 'kind'],
   [sorted(`CASE WHEN kind IN (${MOST}) THEN 1 END`), 'kind'],
   [sorted(`coalesce(CASE WHEN kind = 'h' THEN CASE n WHEN 1 THEN 1 ELSE 2 END END, NULL)`), 'kind'],
@@ -299,7 +300,7 @@ it.each([
   ])
 })
 
-it.each([
+testSome([
   sorted(EXCHANGE.replace('END', 'ELSE kind END')),
   sorted(EXCHANGE.replace('END', 'ELSE NULL END')),
   sorted(`coalesce(${EXCHANGE}, kind)`),
@@ -313,7 +314,7 @@ it.each([
 const FREE = K.replace(/ CHECK \(kind.*?\)\)/, '')
 const INITIAL = FREE.replace('kind TEXT', "kind TEXT NOT NULL DEFAULT 'z'")
 
-it.each([
+testSome([
   ['any text', FREE, EXCHANGE, 'kind 2001'],
   ['any text', FREE, `CASE WHEN t.kind IN (${MOST}) THEN 1 END`, 'kind 2001'],
   ['the default', INITIAL, "CASE WHEN kind = 'a' THEN 1 END", 'z'],
@@ -323,7 +324,7 @@ it.each([
   ])
 })
 
-it.each([
+testSome([
   "CASE WHEN kind = 'a' THEN kind END",
   "CASE WHEN kind LIKE 'a%' THEN 'a' WHEN kind = 'b' THEN 'c' END",
   "CASE WHEN length(kind) = 3 THEN kind WHEN kind = 'b' THEN 'c' END",
@@ -342,7 +343,7 @@ const P = 'CREATE TABLE t (id INTEGER PRIMARY KEY, album INTEGER, position REAL,
 const numbered = (position: string, type = 'REAL', id = 'id'): string =>
   `CREATE TABLE u (id INTEGER PRIMARY KEY, album INTEGER, position ${type}, note TEXT); INSERT INTO u (id, album, position, note) SELECT ${id}, album, ${position}, note FROM t; DROP TABLE t; ALTER TABLE u RENAME TO t`
 
-it.each([
+testSome([
   [numbered('row_number() OVER (PARTITION BY album ORDER BY id)', 'INTEGER'), 'position'],
   [numbered('row_number() OVER (ORDER BY id)'), 'position'],
   [numbered('rank() OVER (ORDER BY album) AS position'), 'position'],
@@ -355,7 +356,7 @@ it.each([
   ])
 })
 
-it.each([
+testSome([
   numbered('row_number() OVER (PARTITION BY album ORDER BY position)', 'INTEGER'),
   numbered('round(position)', 'INTEGER'),
   numbered('album * 10'),

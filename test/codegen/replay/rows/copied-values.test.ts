@@ -5,6 +5,7 @@ import type { Database } from '../../../../src/database/better-sqlite3/handle.js
 import type { Context } from '../../../../src/model/migration.js'
 import { toolkit } from '../../../../src/run/context/toolkit.js'
 import { factsOf, type Step } from './prove-history.js'
+import { testSome } from '../../../support/some-of.js'
 
 const anew = (columns: string, copy: string): string =>
   `CREATE TABLE n (${columns}); ${copy}; DROP TABLE t; ALTER TABLE n RENAME TO t`
@@ -19,7 +20,7 @@ const WITHOUT = 'INSERT INTO n (id, a, b) SELECT id, a, b FROM t'
 const computed = (kind: string): string => `${PLAIN} AS (a + b) ${kind}`
 
 describe('a generated column that becomes an ordinary one', () => {
-  it.each(['STORED', 'VIRTUAL'])('loses its values where it is not copied: %s', async (kind) => {
+  testSome(['STORED', 'VIRTUAL'])('loses its values where it is not copied: %s', async (kind) => {
     const first = `CREATE TABLE t (${computed(kind)})`
     expect(await changed(first, anew(PLAIN, WITHOUT))).toEqual(['s left-out'])
   })
@@ -29,7 +30,7 @@ describe('a generated column that becomes an ordinary one', () => {
     expect(await changed(`CREATE TABLE t (${computed('STORED')})`, up)).toEqual(['s replaced'])
   })
 
-  it.each([
+  testSome([
     ['is copied', computed('STORED'), PLAIN, 'INSERT INTO n SELECT id, a, b, s FROM t'],
     ['is calculated', computed('STORED'), PLAIN, 'INSERT INTO n SELECT id, a, b, a + b FROM t'],
     ['stays one', computed('VIRTUAL'), computed('STORED'), WITHOUT],
@@ -67,7 +68,7 @@ describe('a copy that joins the table with itself', () => {
     ])
   })
 
-  it.each([
+  testSome([
     ['for a new column', 'a.id, a.parent, a.name, a.mail, b.name', PARENTS, `${TREE}, above TEXT`],
     ['for gaps', "a.id, a.parent, coalesce(a.name, b.name, ''), a.mail", PARENTS],
     ['for a path', "a.id, a.parent, b.name || '/' || a.name, a.mail", PARENTS],
@@ -99,7 +100,7 @@ describe('beside columns that are mixed up', () => {
     ])
   })
 
-  it.each([
+  testSome([
     [
       'values that have moved on',
       listed('id, NULL, name, mail'),
@@ -125,7 +126,7 @@ const filled = (items: string): string =>
   anew('id INTEGER PRIMARY KEY, a TEXT, b TEXT', `INSERT INTO n (id, a, b) SELECT id, ${items}`)
 
 describe('columns that are mixed up behind expressions', () => {
-  it.each([
+  testSome([
     ['exchanged', "coalesce(b, ''), coalesce(a, '')", ['a b', 'b a']],
     ['exchanged, one as it is', "coalesce(b, ''), a", ['a b', 'b a']],
     ['exchanged, with other functions', "ifnull(b, 'n/a'), nullif(a, '')", ['a b', 'b a']],
@@ -142,7 +143,7 @@ describe('columns that are mixed up behind expressions', () => {
     expect(await changed(first, up)).toEqual(['a b', 'b a'])
   })
 
-  it.each([
+  testSome([
     ['are merged', "coalesce(b, a, ''), b FROM t"],
     ['are merged in a subquery', "x, b FROM (SELECT id, coalesce(b, a, '') AS x, b FROM t)"],
     ['are merged where one is empty', "coalesce(nullif(b, ''), a), b FROM t"],
@@ -184,7 +185,7 @@ describe('what ctx.rebuild is told to copy', () => {
     expect(await changedBy({ a: "coalesce(a, '')", b: 'a' })).toEqual([['b', 'a', 'a 2001']])
   })
 
-  it.each([{ a: "coalesce(a, '')" }, { a: "coalesce(b, '')", b: 'lower(b)' }])(
+  testSome([{ a: "coalesce(a, '')" }, { a: "coalesce(b, '')", b: 'lower(b)' }])(
     'is meant: %o',
     async (copy) => expect(await changedBy(copy)).toEqual([]),
   )

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Database } from '../../../../src/database/better-sqlite3/handle.js'
 import { factsOf } from './prove-history.js'
+import { testSome } from '../../../support/some-of.js'
 
 interface Person {
   readonly id: bigint
@@ -39,7 +40,7 @@ const SWAPPED = [
 ]
 
 describe('columns that code mixes up', () => {
-  it.each([
+  testSome([
     ['by place', inserting(({ id, name, mail, active, shown }) => [id, mail, name, active, shown])],
     [
       'by name',
@@ -72,7 +73,7 @@ DROP TABLE people; ALTER TABLE n RENAME TO people;`
   })
 })
 
-it.each([
+testSome([
   ['in the list', 'INSERT INTO n (id, name, active, shown) VALUES (?, ?, ?, ?)'],
   ['in quotes', 'insert into "n" ("id", "name", "active", "shown") values (?, ?, ?, ?)'],
 ])('a column that code forgets: is found: %s', async (_, insert) => {
@@ -84,7 +85,7 @@ it.each([
   ])
 })
 
-it.each([
+testSome([
   [
     'calculate',
     inserting(({ id, name, mail, active, shown }) => [

@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Database } from '../../../../src/database/better-sqlite3/handle.js'
 import { factsOf, type Step } from './prove-history.js'
+import { testSome } from '../../../support/some-of.js'
 
 const COLUMNS = 'at TEXT, page TEXT, mail TEXT'
 const LOG = `CREATE TABLE log (${COLUMNS})`
@@ -55,7 +56,7 @@ const DOUBLED: Readonly<Record<string, readonly [first: string, second: Step | s
 }
 
 describe('rows are doubled by', () => {
-  it.each(Object.entries(DOUBLED))('%s', async (_, steps) => {
+  testSome(Object.entries(DOUBLED))('%s', async (_, steps) => {
     const found = await factsOf(steps)
     expect(found).toContainEqual(expect.objectContaining({ kind: 'rows-doubled', table: 'log' }))
   })
@@ -131,6 +132,6 @@ const INNOCENT: Readonly<Record<string, readonly [first: string, second: string]
   ],
 }
 
-it.each(Object.entries(INNOCENT))('nothing is doubled by: %s', async (_, steps) => {
+testSome(Object.entries(INNOCENT))('nothing is doubled by: %s', async (_, steps) => {
   expect((await factsOf(steps)).filter(({ kind }) => kind === 'rows-doubled')).toEqual([])
 })

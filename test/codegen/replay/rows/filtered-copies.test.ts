@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Database } from '../../../../src/database/better-sqlite3/handle.js'
 import { factsOf } from './prove-history.js'
+import { testSome } from '../../../support/some-of.js'
 
 const COLUMNS = `id INTEGER PRIMARY KEY, title TEXT NOT NULL, kind TEXT NOT NULL DEFAULT 'note', body TEXT,
   status INTEGER NOT NULL DEFAULT 0, price REAL, code TEXT UNIQUE, deleted BOOLEAN NOT NULL DEFAULT 0, at TEXT, data TEXT`
@@ -72,7 +73,7 @@ const NULLABLE =
   'id INTEGER PRIMARY KEY, a TEXT, b TEXT, c INTEGER, d BOOLEAN, p INTEGER REFERENCES p (id)'
 
 describe('rows that a filter leaves out by what is NULL in them', () => {
-  it.each([
+  testSome([
     'NOT (a IS NULL AND b IS NOT NULL)',
     'a IS NOT NULL OR b IS NULL',
     'a NOTNULL OR b ISNULL',
@@ -92,7 +93,7 @@ describe('rows that a filter leaves out by what is NULL in them', () => {
     )
   })
 
-  it.each([
+  testSome([
     "a IS NULL OR a <> '' OR a = ''",
     'a IS NOT NULL OR a IS NULL',
     'coalesce(a, b, c, id) IS NOT NULL',
@@ -105,11 +106,11 @@ describe('rows that a filter leaves out by what is NULL in them', () => {
 })
 
 describe('rows that a filter leaves out of a rebuild', () => {
-  it.each(LOSING)('are lost: WHERE %s', async (where) => {
+  testSome(LOSING)('are lost: WHERE %s', async (where) => {
     expect(await factsOf([NOTES, filtered(`WHERE ${where}`)])).toContainEqual(loss)
   })
 
-  it.each([
+  testSome([
     ['GROUP BY id HAVING', filtered("GROUP BY id HAVING max(kind) <> 'draft'")],
     ['EXCEPT', filtered("EXCEPT SELECT * FROM notes WHERE kind = 'draft'")],
     [
@@ -150,7 +151,7 @@ describe('rows that a filter leaves out of a rebuild', () => {
     expect(await factsOf([NOTES, step])).toContainEqual(loss)
   })
 
-  it.each(['up', 'down'])('are lost where code puts the SQL together: %s', async (direction) => {
+  testSome(['up', 'down'])('are lost where code puts the SQL together: %s', async (direction) => {
     const bad = ['draft', 'spam']
     const code = (db: Database): void => {
       db.prepare('SELECT count(*) FROM notes').get()
@@ -182,7 +183,7 @@ const copyingRows = (rows: (db: Database) => unknown[]) =>
 const ALL = 'INSERT INTO notes_new SELECT * FROM notes WHERE'
 const QUERY = 'SELECT * FROM notes WHERE'
 
-it.each([
+testSome([
   ['a value that is bound', copying((db) => db.prepare(`${ALL} kind <> ?`).run('draft'))],
   ['a number', copying((db) => db.prepare(`${ALL} status <> ?1`).run({ 1: 3 }))],
   ['a big number', copying((db) => db.prepare(`${ALL} status <> ?`).run(3n))],
@@ -217,7 +218,7 @@ describe('rows that the filter of a copy leaves out for a row of another table',
   const copied = (from: string): string =>
     `CREATE TABLE n (id INTEGER PRIMARY KEY, name TEXT, folder INTEGER REFERENCES folders);
      INSERT INTO n SELECT files.* FROM files ${from}; DROP TABLE files; ALTER TABLE n RENAME TO files`
-  it.each([
+  testSome([
     "LEFT JOIN folders f ON f.id = folder WHERE f.kind IS NOT 'trash'",
     "LEFT JOIN folders ON folders.id = folder AND folders.kind = 'trash' WHERE folders.id IS NULL",
     "WHERE folder IS NULL OR folder NOT IN (SELECT id FROM folders WHERE kind = 'trash')",
@@ -239,7 +240,7 @@ describe('rows that the filter of a copy leaves out for a row of another table',
 
 describe('nothing is lost', () => {
   const CLOSED = COLUMNS.replace("DEFAULT 'note'", "CHECK (kind IN ('note', 'todo'))")
-  it.each([
+  testSome([
     ['where a CHECK allows no such row', CLOSED, filtered("WHERE kind <> 'draft'")],
     ['where a column cannot be null', COLUMNS, filtered('WHERE kind IS NOT NULL')],
     ['where a boolean can be nothing else', COLUMNS, filtered('WHERE deleted IN (0, 1)')],
@@ -342,7 +343,7 @@ describe('nothing is lost', () => {
 
 describe('rows are lost all the same', () => {
   const filter = filtered("WHERE kind <> 'x'")
-  it.each([
+  testSome([
     [
       'beside a list of what they had',
       "CREATE TABLE kinds AS SELECT kind FROM notes WHERE kind = 'x'",

@@ -1,6 +1,7 @@
 // Values that `up` moves into a table which `down` drops: whether they come back.
-import { expect, it } from 'vitest'
+import { expect } from 'vitest'
 import { factsOf } from './prove-history.js'
+import { testSome } from '../../../support/some-of.js'
 
 const W = 'CREATE TABLE w (id INTEGER PRIMARY KEY, address TEXT, stock INTEGER NOT NULL DEFAULT 0)'
 const A = 'CREATE TABLE a (id INTEGER PRIMARY KEY, w INTEGER NOT NULL, text TEXT NOT NULL)'
@@ -16,7 +17,7 @@ const back = (text: string): string =>
 const stock = (place: string): string =>
   `UPDATE w SET stock = coalesce((SELECT n FROM l WHERE l.w = w.id AND place = '${place}'), 0)`
 
-it.each([
+testSome([
   ['nothing does', UP, `${ADD}; DROP TABLE a`, 'address'],
   ['the table goes first', UP, `DROP TABLE a; ${ADD}`, 'address'],
   ['the copy finds none', UP_STOCK, `${ADD_STOCK}; ${stock('shop')}; DROP TABLE l`, 'stock'],
@@ -26,7 +27,7 @@ it.each([
   ])
 })
 
-it.each([
+testSome([
   ['they come back', UP, `${ADD}; ${back('text')}; DROP TABLE a`],
   ['one of several comes back', UP, `${ADD}; ${back('max(text)')}; DROP TABLE a`],
   ['numbers come back', UP_STOCK, `${ADD_STOCK}; ${stock('main')}; DROP TABLE l`],
@@ -38,7 +39,7 @@ it.each([
   expect(found.filter(({ kind }) => kind === 'values-changed')).toEqual([])
 })
 
-it.each([
+testSome([
   ['unhex(key)', []],
   ['key', ['unreturned handle']],
 ])('a blob that `up` moves as a text comes back as %s', async (key, told) => {

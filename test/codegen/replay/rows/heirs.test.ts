@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Database } from '../../../../src/database/better-sqlite3/handle.js'
 import { factsOf, type Step } from './prove-history.js'
+import { testSome } from '../../../support/some-of.js'
 
 const COLUMNS = 'id INTEGER PRIMARY KEY, parent INTEGER, name TEXT, mail TEXT'
 const T = `CREATE TABLE t (${COLUMNS})`
@@ -32,7 +33,7 @@ const inCode = (insert: string, isKept: (row: Row) => boolean = () => true): Ste
 const ALL = 'INSERT INTO t (id, parent, name, mail) VALUES (:id, :parent, :name, :mail)'
 
 describe('a table that is emptied and filled again', () => {
-  it.each<[string, string | Step, string[]]>([
+  testSome<[string, string | Step, string[]]>([
     ['rows', putAside('* FROM t WHERE name IS NOT NULL'), ['rows-lost t']],
     [
       'rows in a table that stays',
@@ -62,7 +63,7 @@ describe('a table that is emptied and filled again', () => {
     ],
   ])('loses %s', async (_, up, facts) => expect(await lost([T, up])).toEqual(facts))
 
-  it.each<[string, string | Step, string?]>([
+  testSome<[string, string | Step, string?]>([
     ['with all of its rows', putAside('* FROM t')],
     ['in code', inCode(ALL)],
     ['with values that are worked over', putAside('id, parent, trim(name), lower(mail) FROM t')],
@@ -126,7 +127,7 @@ const oneByOne = (where: string, values?: (row: Row) => unknown): Step => ({
 })
 
 describe('a table that is emptied by a condition and filled again', () => {
-  it.each<string | Step>([
+  testSome<string | Step>([
     ...backFrom(
       'name IS NOT NULL',
       ...[
@@ -151,7 +152,7 @@ describe('a table that is emptied by a condition and filled again', () => {
     expect(await lost([T, { up: 'CREATE TABLE other (a)', down }])).toContain('rows-lost t')
   })
 
-  it.each<string | Step>([
+  testSome<string | Step>([
     ...backFrom('true', 'DELETE FROM t WHERE true', 'DELETE FROM t WHERE id > 0'),
     ...backFrom(
       "name = 'draft'",
@@ -174,7 +175,7 @@ describe('a table that is emptied by a condition and filled again', () => {
 const TAKES_ITS_PLACE = 'DROP TABLE t; ALTER TABLE n RENAME TO t'
 
 describe('a rebuild that ends in a later version', () => {
-  it.each([
+  testSome([
     ['rows', `${N}; INSERT INTO n SELECT * FROM t WHERE name IS NOT NULL`, ['rows-lost t']],
     ['all rows', N, ['rows-lost t']],
     [
@@ -187,7 +188,7 @@ describe('a rebuild that ends in a later version', () => {
     expect(await lost([T, first])).toEqual([])
   })
 
-  it.each([
+  testSome([
     ['one version later', T, `${N}; INSERT INTO n SELECT * FROM t`],
     [
       'with values that are converted',
@@ -249,7 +250,7 @@ const renames = (...pairs: readonly string[]): string =>
   pairs.map((pair) => `ALTER TABLE ${pair.replace(' ', ' RENAME TO ')}`).join('; ')
 
 describe('tables that exchange their names', () => {
-  it.each<[string, string, string | Step]>([
+  testSome<[string, string, string | Step]>([
     ['two', `${T}; ${M}`, renames('t tmp', 'm t', 'tmp m')],
     ['three', `${T}; ${M}; CREATE TABLE o (x)`, renames('t tmp', 'm t', 'o m', 'tmp o')],
     ['two of one form', `${T}; ${N}`, renames('t tmp', 'n t', 'tmp n')],

@@ -8,7 +8,7 @@ import type { Database } from '../../../../src/database/better-sqlite3/handle.js
 import { proveRows } from '../../../../codegen/replay/rows/prove-rows.js'
 import type { HistoryRun } from '../../../../codegen/replay/sides/history-run.js'
 import type { RowFacts } from '../../../../codegen/replay/sides/results.js'
-import { someOf } from '../../../support/some-of.js'
+import { someOf, testSome } from '../../../support/some-of.js'
 import { historyOf, type Step } from './prove-history.js'
 
 type Steps = readonly (Step | string)[]
@@ -77,7 +77,7 @@ const files = (): string[] => readdirSync(folder).sort()
 
 describe('a history that goes on', () => {
   const BEHIND = LONG.slice(1).map((_, index) => index + 1)
-  it.each(someOf(BEHIND, 3))(
+  testSome(someOf(BEHIND, 3))(
     'finds behind version %i what it finds from the beginning',
     async (provenTo) => {
       await proveRows(keeping(LONG.slice(0, provenTo)))
@@ -147,7 +147,7 @@ describe('a database that is kept', () => {
     expect(opened.kept).toBe(1)
   })
 
-  it.each([
+  testSome([
     ['cut off', (file: string) => truncateSync(file, 500)],
     ['empty', (file: string) => writeFileSync(file, '')],
     ['something else', (file: string) => writeFileSync(file, 'no database')],
@@ -176,7 +176,7 @@ describe('a database that is kept', () => {
 })
 
 describe('nothing is kept', () => {
-  it.each([
+  testSome([
     [
       'code, which may leave something in its modules',
       { up: (db: Database) => void db.exec('SELECT 1') },

@@ -15,6 +15,7 @@ import {
   blaming,
   rows,
 } from './indexed-notes.js'
+import { testSome } from '../../../support/some-of.js'
 
 /** The statement that fills the index with these values. */
 function filled(values: string, key = 'rowid'): string {
@@ -25,7 +26,7 @@ const MISFILLED = { cause: 'misfilled', table: 'notes', message: null }
 const OTHER_TEXT = { ...MISFILLED, cause: 'text' }
 
 describe('an index that is filled with something else than its rows', () => {
-  it.each([
+  testSome([
     ['other numbers', FTS5, filled('id + 1, title, body')],
     ['other numbers, fts4', FTS4, filled('id + 1, title, body', 'docid')],
     ['two columns swapped', FTS5, filled('id, body, title')],
@@ -77,7 +78,7 @@ describe('an index that is filled with something else than its rows', () => {
     const part = `${FTS5}; ${filled('id, title, body')} WHERE id > 3`
     expect(await misfits(NOTES, `${part}; ${TEXT}`)).toMatchObject(blaming('UPDATE', rows))
   })
-  it.each([
+  testSome([
     ['in part', `${FTS5}; ${filled('id, title, body')} WHERE title IS NOT NULL`],
     ['in part, fts4', `${FTS4}; ${filled('id, title, body', 'docid')} WHERE id > 3`],
     [
@@ -135,7 +136,7 @@ function otherRows(): string {
 }
 
 describe('an index that is made over what it cannot read', () => {
-  it.each([
+  testSome([
     ['a column', FTS5.replace('body', 'text'), 'no such column: T.text'],
     ['a column, fts4', FTS4.replace('body', 'text'), 'no such column: T.text'],
     ['the number', FTS5.replace("'id'", 'number'), 'no such column: T.number'],

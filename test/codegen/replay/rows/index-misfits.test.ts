@@ -19,6 +19,7 @@ import {
   rows,
 } from './indexed-notes.js'
 import { factsOf, type Step } from './prove-history.js'
+import { testSome } from '../../../support/some-of.js'
 
 const KEPT = `${NOTES}; ${FTS5}; ${onInsert}; ${onDelete}; ${onUpdate}`
 const HALF_KEPT = `${NOTES}; ${FTS5}; ${onInsert}; ${onDelete}`
@@ -31,7 +32,7 @@ const rebuild = (body = 'body', rest = ''): string =>
    DROP TABLE notes; ALTER TABLE fresh RENAME TO notes`
 
 describe('rows that nobody tells the index of', () => {
-  it.each([
+  testSome([
     ['a new text, no triggers', BARE, TEXT, 'UPDATE notes'],
     ['a new text, fts4', BARE4, TEXT, 'UPDATE notes'],
     ['a new text, triggers for INSERT and DELETE', HALF_KEPT, TEXT, 'UPDATE notes'],
@@ -97,7 +98,7 @@ function REPLACED(): string {
   return `INSERT OR REPLACE INTO notes SELECT id, 'new', 'words', 1 FROM notes`
 }
 
-it.each([
+testSome([
   ['a column that is dropped', BARE, 'ALTER TABLE notes DROP COLUMN body', 'no such column'],
   ['and fts4', BARE4, 'ALTER TABLE notes DROP COLUMN body', 'no such column: T.body'],
   ['a column that is renamed', KEPT, 'ALTER TABLE notes RENAME body TO text', 'no such column'],
@@ -125,7 +126,7 @@ describe('an index that could not read before a step that mends it', () => {
   const there = 'ALTER TABLE notes RENAME body TO text'
   const back = 'ALTER TABLE notes RENAME text TO body'
   const at = { version: 2 }
-  it.each([
+  testSome([
     ['a column', BARE, there, back],
     ['a table', KEPT, 'ALTER TABLE notes RENAME TO memos', 'ALTER TABLE memos RENAME TO notes'],
     ['a view', VIEWED, 'DROP VIEW told', VIEW],
@@ -159,7 +160,7 @@ describe('an index that is made anew and left empty', () => {
 
 describe('an index that is new over rows that there are', () => {
   const unfilled = { cause: 'unfilled', table: 'notes' }
-  it.each([
+  testSome([
     ['fts5', FTS5],
     ['fts4', FTS4],
     ['with triggers', `${FTS5}; ${onInsert}; ${onDelete}; ${onUpdate}`],
@@ -193,7 +194,7 @@ describe('an index that is new over rows that there are', () => {
       blaming('UPDATE', rows),
     )
   })
-  it.each([
+  testSome([
     ['that is filled', `${FTS5}; ${REFILL}`],
     ['that is filled, fts4', `${FTS4}; ${REFILL}`],
     [
@@ -230,7 +231,7 @@ describe('an index that is new over rows that there are', () => {
 
 describe('an index that is filled without the numbers of the rows', () => {
   const unnumbered = { cause: 'unnumbered', table: 'notes' }
-  it.each([
+  testSome([
     ['with its columns', `${FTS5}; INSERT INTO search (title, body) SELECT title, body FROM notes`],
     ['without', `${FTS5}; INSERT INTO search SELECT title, body FROM notes`],
     [
@@ -246,7 +247,7 @@ describe('an index that is filled without the numbers of the rows', () => {
 })
 
 describe('innocent', () => {
-  it.each([
+  testSome([
     ['a column that it does not read', 'UPDATE notes SET n = n + 1'],
     ['a text with the same words', 'UPDATE notes SET body = upper(body)'],
     ['a column more', 'ALTER TABLE notes ADD COLUMN more'],

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Database } from '../../../../src/database/better-sqlite3/handle.js'
 import { FTS4, FTS5, NOTES } from './indexed-notes.js'
 import { factsOf, type Step } from './prove-history.js'
+import { testSome } from '../../../support/some-of.js'
 
 const trigger = (name: string, when: string, ...body: string[]): string =>
   `CREATE TRIGGER ${name} ${when} BEGIN ${body.join('; ')}; END`
@@ -41,7 +42,7 @@ describe('a trigger that tells something else of a row', () => {
   const SWAPPED = PUT.replace('title, body', 'body, title')
   const SHORT = PUT.replace('new.body', 'substr(new.body, 2)')
   const NEW = TAKE.replaceAll('old.', 'new.')
-  it.each([
+  testSome([
     ['no number', 'added', [added(UNNUMBERED)]],
     ['another number', 'added', [added(OTHER)]],
     ['another number, of some rows', 'added', [some(added(OTHER), 'new.n > 0')]],
@@ -113,7 +114,7 @@ describe('a trigger that tells something else of a row', () => {
 describe('triggers that agree on other text than the rows have', () => {
   const own = (sql: string): string =>
     sql.replace(/(new|old)\.body/g, `substr($1.body, 2) || ' ' || $1.n`)
-  it.each([
+  testSome([
     ['put in, taken out and changed', [onInsert, onDelete, onUpdate].map(own)],
     ['where rows never go', [onInsert, onUpdate].map(own)],
     ['once', [onInsert].map(own)],
@@ -140,7 +141,7 @@ describe('innocent', () => {
   const PUT4 = PUT.replace('rowid', 'docid')
   const LIVE = NOTES.replace('n INT', 'n INT NOT NULL DEFAULT 0')
   const MARKED = NOTES.replace('n INT', 'n TEXT')
-  it.each([
+  testSome([
     ['all three', [NOTES, FTS5, onInsert, onDelete, onUpdate]],
     ['one alone', [NOTES, FTS5, onInsert]],
     ['of changes alone', [NOTES, FTS5, onDelete, onUpdate]],

@@ -1,6 +1,7 @@
 // Keys of several columns: rows may be equal in all of them but one, and what a key says beside the others is data.
-import { expect, test } from 'vitest'
+import { expect } from 'vitest'
 import { placesProven } from '../../proven/prove-project.js'
+import { testSome } from '../../../support/some-of.js'
 
 const sql = (...statements: string[]): string =>
   `-- irreversible: there is no way back\n-- migrate:up\n${statements.join(';\n')};\n`
@@ -33,7 +34,7 @@ const instead = (columns: string, copy: string): string[] => [
 
 const FAILS = 'error REPLAY_FAILS_ON_ROWS'
 
-test.each([
+testSome([
   ['an index over the second column', PAIR, ['CREATE UNIQUE INDEX n ON c (b)'], FAILS],
   ['an index over the first column', PAIR, ['CREATE UNIQUE INDEX n ON c (a)'], FAILS],
   ['an index over what is no parent', NAMES, ['CREATE UNIQUE INDEX n ON c (b)'], FAILS],
@@ -78,7 +79,7 @@ test.each([
   expect(await found(first, ...second)).toContain(finding)
 })
 
-test.each([
+testSome([
   [
     'a list of the values of one',
     PAIR,
@@ -118,7 +119,7 @@ test.each([
 const TOTALS =
   'CREATE TABLE c (metric TEXT NOT NULL, ts INTEGER NOT NULL, v REAL, PRIMARY KEY (metric, ts)) WITHOUT ROWID'
 
-test.each([
+testSome([
   [
     'not copied',
     TOTALS,
@@ -151,7 +152,7 @@ test.each([
   expect(await found(first, ...second, 'DROP TABLE c')).toContain('error TABLE_DROPPED')
 })
 
-test.each([
+testSome([
   [
     'under other names',
     TOTALS,

@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest'
 import type { Database } from '../../../../src/database/better-sqlite3/handle.js'
 import { factsOf, type Step } from './prove-history.js'
+import { testSome } from '../../../support/some-of.js'
 
 const PARENTS = 'CREATE TABLE i (id INTEGER PRIMARY KEY, name TEXT, paid INTEGER);'
 const CHILDREN = 'CREATE TABLE p (i INTEGER NOT NULL REFERENCES i (id), amount INTEGER NOT NULL);'
@@ -11,7 +12,7 @@ const shared = (table: string, column: string) => [
   expect.objectContaining({ kind: 'values-changed', lost: 'shared', table, column }),
 ]
 
-it.each([
+testSome([
   [
     'hides the row that is updated',
     UNDECLARED,
@@ -36,7 +37,7 @@ it.each([
 const NUMBERED =
   'CREATE TABLE p (id INTEGER PRIMARY KEY, i INTEGER NOT NULL REFERENCES i (id), amount INTEGER NOT NULL);'
 
-it.each([
+testSome([
   'UPDATE i SET paid = coalesce((SELECT sum(amount) FROM p WHERE i = id), 0)',
   'ALTER TABLE i ADD COLUMN n INTEGER NOT NULL DEFAULT 0; UPDATE i SET n = (SELECT count(*) FROM p WHERE p.i = id)',
 ])('a column of the row that is updated has the name of one nearer by: %s', async (update) => {
@@ -44,7 +45,7 @@ it.each([
   expect(found).toEqual(shared('i', update.includes(' n ') ? 'n' : 'paid'))
 })
 
-it.each([
+testSome([
   'UPDATE i SET paid = coalesce((SELECT sum(amount) FROM p WHERE p.i = i.id), 0)',
   'UPDATE i SET paid = (SELECT sum(amount) FROM p x WHERE x.i = i.id AND x.id <> x.i)',
 ])('rows with the number of their parent are nothing else than others: %s', async (update) => {
@@ -75,7 +76,7 @@ it('code that hands over what it has read', async () => {
   expect(await factsOf([PARENTS + CHILDREN, { up: sums }])).toEqual(shared('i', 'paid'))
 })
 
-it.each([
+testSome([
   ['a sum for each row', 'UPDATE i SET paid = (SELECT sum(amount) FROM p WHERE p.i = i.id)'],
   [
     'a count for each row',
@@ -113,7 +114,7 @@ const LISTED = "UPDATE i SET name = 'x' WHERE id IN (SELECT i FROM p)"
 const MOST = 'UPDATE i SET name = (SELECT max(amount) FROM p)'
 const FIRST = 'UPDATE i SET name = (SELECT amount FROM p ORDER BY amount LIMIT 1)'
 
-it.each([
+testSome([
   [MOST, TIED],
   [MOST, `${TIED} AND id < 0`],
   [TIED, MOST],
@@ -124,7 +125,7 @@ it.each([
   expect(await factsOf([PARENTS + UNDECLARED, all.join('; ')])).toEqual([])
 })
 
-it.each([
+testSome([
   [FIRST, `${TIED} AND id < 0`],
   [TIED, FIRST],
   [LISTED, FIRST],
@@ -192,7 +193,7 @@ it('an UPDATE in a loop that does not say which row it means', async () => {
   ])
 })
 
-it.each([
+testSome([
   ['that says it', REPOSITORIES, countsInto('UPDATE r SET n = ? WHERE did = ?')],
   ['that adds up', REPOSITORIES, countsInto('UPDATE r SET n = n + ?')],
   [

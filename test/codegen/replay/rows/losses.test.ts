@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Database } from '../../../../src/database/better-sqlite3/handle.js'
 import { factsOf } from './prove-history.js'
+import { testSome } from '../../../support/some-of.js'
 
 const PEOPLE = 'CREATE TABLE people (id INTEGER PRIMARY KEY, name TEXT, mail TEXT, age INTEGER)'
 const PETS =
@@ -17,7 +18,7 @@ ALTER TABLE people_new RENAME TO people;`
 const NAMED = 'INSERT INTO people_new (id, name, mail, age) SELECT id, name, mail, age FROM people'
 
 describe('rows that are gone', () => {
-  it.each([
+  testSome([
     ['a WHERE in the copy', `${NAMED} WHERE age > 0`, 12],
     [
       'a JOIN in the copy',
@@ -144,7 +145,7 @@ DROP TABLE people_old;`
     ])
   })
 
-  it.each([
+  testSome([
     ['DELETE FROM people WHERE age IS NULL'],
     ['WITH old AS (SELECT 1) DELETE FROM "people" WHERE id IN old OR age > 1'],
     ['DROP TABLE people'],
@@ -223,7 +224,7 @@ INSERT INTO n SELECT * FROM pets; DROP TABLE pets; ALTER TABLE n RENAME TO pets`
     ])
   })
 
-  it.each([
+  testSome([
     [
       'an expression of the column itself',
       NAMED.replace('SELECT id, name', "SELECT id, coalesce(name, '')"),
@@ -265,7 +266,7 @@ describe('numbers that AUTOINCREMENT gave', () => {
     expect(await factsOf([table('t'), copied().replace('DROP TABLE t', keep)])).toEqual([])
   })
 
-  it.each([
+  testSome([
     "DELETE FROM sqlite_sequence WHERE name = 't'",
     'DELETE FROM sqlite_sequence',
     `UPDATE "sqlite_sequence" SET seq = 0 WHERE name = 't'`,
@@ -290,7 +291,7 @@ describe('numbers that AUTOINCREMENT gave', () => {
     ])
   })
 
-  it.each([
+  testSome([
     "DELETE FROM t; DELETE FROM sqlite_sequence WHERE name = 't'",
     "DELETE FROM sqlite_sequence WHERE name = 't'; DELETE FROM t WHERE true",
     "DELETE FROM t; UPDATE sqlite_sequence SET seq = 0 WHERE name = 't'; INSERT INTO t (a) VALUES ('first')",

@@ -4,6 +4,7 @@ import type { Database } from '../../../../src/database/better-sqlite3/handle.js
 import type { Context } from '../../../../src/model/migration.js'
 import { toolkit } from '../../../../src/run/context/toolkit.js'
 import { factsOf, rowFacts, type Step } from './prove-history.js'
+import { testSome } from '../../../support/some-of.js'
 
 const TWO =
   'CREATE TABLE contacts (id INTEGER PRIMARY KEY, name TEXT); CREATE TABLE leads (id INTEGER PRIMARY KEY, name TEXT)'
@@ -20,7 +21,7 @@ const byCode = (sql: string) => (db: Database) => {
   db.exec('DROP TABLE leads')
 }
 
-it.each([
+testSome([
   [`INSERT ${COPY}${DROP}`, 'contacts.id'],
   ['INSERT INTO contacts SELECT * FROM leads', 'contacts.id'],
   ['INSERT INTO "Contacts" (name, "ID") SELECT l.name, l.id AS id FROM leads AS l', 'contacts.id'],
@@ -51,7 +52,7 @@ it('fail in code, and in a down', async () => {
   expect(await factsOf([TWO, back])).toMatchObject([{ ...failed, at: { direction: 'down' } }])
 })
 
-it.each([
+testSome([
   [`INSERT OR REPLACE ${COPY}${DROP}`, 'contacts'],
   [`REPLACE ${COPY}; DELETE FROM leads`, 'contacts'],
   [`INSERT OR IGNORE ${COPY}${DROP}`, 'leads'],
@@ -65,7 +66,7 @@ it.each([
   expect(await factsOf([TWO, up])).toMatchObject([{ kind: 'rows-lost', table, at: { version: 2 } }])
 })
 
-it.each([
+testSome([
   ['REPLACE INTO contacts (id, name) VALUES (?, ?)', 'contacts'],
   ['INSERT OR IGNORE INTO contacts VALUES (?, ?)', 'leads'],
 ])('lose rows in code: %s', async (statement, table) => {
@@ -131,7 +132,7 @@ const renumbering = (db: Database): void => {
   db.exec('DROP TABLE leads')
 }
 
-it.each([
+testSome([
   [TWO, `INSERT INTO contacts (name) SELECT name FROM leads${DROP}`],
   [TWO, `INSERT INTO contacts SELECT id + 1000000000, name FROM leads${DROP}`],
   [

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Database } from '../../../../src/database/better-sqlite3/handle.js'
 import { factsOf, type Step } from './prove-history.js'
+import { testSome } from '../../../support/some-of.js'
 
 /** What is lost or mixed up, shortly. */
 async function lost(first: string, up: Step['up']): Promise<string[]> {
@@ -28,7 +29,7 @@ const inCode =
   }
 
 describe('columns', () => {
-  it.each<[string, string, Step['up'], string[]]>([
+  testSome<[string, string, Step['up'], string[]]>([
     ['by position', T, `${N}; INSERT INTO n SELECT id, a, b FROM t; DROP TABLE t`, MIXED],
     ['from *', T, `${N}; INSERT INTO n SELECT * FROM t; DROP TABLE t`, MIXED],
     ['by name', T, `${N}; INSERT INTO n (id, a, b) SELECT id, b, a FROM t; DROP TABLE t`, MIXED],
@@ -61,7 +62,7 @@ describe('columns', () => {
     expect((await lost(first, up)).sort()).toEqual(facts),
   )
 
-  it.each<[string, string, Step['up']]>([
+  testSome<[string, string, Step['up']]>([
     ['in another order', T, `${N}; INSERT INTO n SELECT id, b, a FROM t; DROP TABLE t`],
     ['in code', T, inCode('INSERT INTO n (id, a, b) VALUES (?, ?, ?)')],
     [
@@ -90,7 +91,7 @@ const MERGED = 'CREATE TABLE w (page INTEGER, at INTEGER, device TEXT)'
 const DROPS = 'DROP TABLE v; DROP TABLE m'
 
 describe('equal rows', () => {
-  it.each<[string, string, Step['up'], string[]]>([
+  testSome<[string, string, Step['up'], string[]]>([
     ['DISTINCT', V, `${W}; INSERT INTO w SELECT DISTINCT page, at FROM v; DROP TABLE v`, ['v -2']],
     [
       'GROUP BY',
@@ -139,7 +140,7 @@ describe('equal rows', () => {
     expect((await lost(first, up)).filter((one) => !one.startsWith('v.id'))).toEqual(facts),
   )
 
-  it.each<[string, string, Step['up']]>([
+  testSome<[string, string, Step['up']]>([
     ['all of them', V, `${W}; INSERT INTO w SELECT page, at FROM v; DROP TABLE v`],
     [
       'UNION ALL',
@@ -219,7 +220,7 @@ describe('rows that are left out', () => {
       db.exec(end)
     }
 
-  it.each<[string, Step['up'], string[]]>([
+  testSome<[string, Step['up'], string[]]>([
     ['by NULL', copied('a IS NOT NULL'), ['t -1']],
     ['by a value', copied("a <> 'x'"), ['t -2']],
     ['by their numbers', copied('id > 0'), ['t -2']],
@@ -250,7 +251,7 @@ describe('rows that are left out', () => {
     ['when they come back, by what sort of value it is', aside("typeof(a) <> 'blob'"), ['t -1']],
   ])('are lost: %s', async (_, up, facts) => expect(await lost(T, up)).toEqual(facts))
 
-  it.each<[string, Step['up']]>([
+  testSome<[string, Step['up']]>([
     ['all of them', copied('1')],
     ['by a DELETE of its own', `DELETE FROM t WHERE a IS NULL; ${copied('a IS NOT NULL')}`],
     ['a part of them, and the table stays', copied('a IS NOT NULL').replace('; DROP TABLE t', '')],

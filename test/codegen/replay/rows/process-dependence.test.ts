@@ -7,6 +7,7 @@ import type { HistoryRun } from '../../../../codegen/replay/sides/history-run.js
 import { registryOf, type Draft } from '../../../support/registry.js'
 import { runOf } from '../schema-proof.js'
 import { factsOf, historyOf, type Step } from './prove-history.js'
+import { testSome } from '../../../support/some-of.js'
 
 type Code = (db: Database) => void
 
@@ -125,7 +126,7 @@ describe('`down` runs in a process of its own', () => {
   })
 })
 
-it.each<[string, () => Code[]]>([
+testSome<[string, () => Code[]]>([
   [
     'texts of statements that are kept',
     () => {

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Database } from '../../../../src/database/better-sqlite3/handle.js'
 import { factsOf, type Step } from './prove-history.js'
+import { testSome } from '../../../support/some-of.js'
 
 const C =
   'CREATE TABLE c (id INTEGER PRIMARY KEY, title TEXT NOT NULL, data TEXT NOT NULL, n INTEGER)'
@@ -29,7 +30,7 @@ async function failures(up: Step['up'], ...earlier: string[]): Promise<string[]>
 }
 
 describe('nothing is said of code that reads', () => {
-  test.each<[string, Step['up'], ...string[]]>([
+  testSome<[string, Step['up'], ...string[]]>([
     ['an object', reading((row) => parsed(row)['theme'])],
     ['a list', reading((row) => parsed(row).map(String).join())],
     [
@@ -69,7 +70,7 @@ describe('it is told of code', () => {
     expect(await failures(up)).toEqual(["Cannot read properties of null (reading 'toString') (n)"])
   })
 
-  test.each<[string, ...string[]]>([
+  testSome<[string, ...string[]]>([
     ['by a default', C.replace('data TEXT NOT NULL', "data TEXT NOT NULL DEFAULT ''")],
     ['from another column', C, 'UPDATE c SET data = title'],
   ])('that reads texts which the history has put there %s', async (_, ...earlier) => {
@@ -97,11 +98,11 @@ describe('JSON that SQL reads', () => {
     ],
   ]
 
-  test.each(byCode)('may be taken for granted: %s', async (_, up) => {
+  testSome(byCode)('may be taken for granted: %s', async (_, up) => {
     expect(await failures(up)).toEqual([])
   })
 
-  test.each(byCode)(
+  testSome(byCode)(
     'is told to be none where the column begins as another text: %s',
     async (_, up) => {
       const table = C.replace('data TEXT NOT NULL', "data TEXT NOT NULL DEFAULT 'none'")

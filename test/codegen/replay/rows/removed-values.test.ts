@@ -2,6 +2,7 @@
 // counts is where the values are afterwards, whatever copied them.
 import { expect, test } from 'vitest'
 import { placesProven } from '../../proven/prove-project.js'
+import { testSome } from '../../../support/some-of.js'
 
 const M = 'CREATE TABLE m (id INTEGER PRIMARY KEY, ssl INTEGER, title TEXT NOT NULL)'
 const sql = (...statements: string[]): string =>
@@ -24,7 +25,7 @@ async function found(first: string, second: string): Promise<string[]> {
 const ADD = 'ALTER TABLE m ADD COLUMN ssl INTEGER NOT NULL DEFAULT 0'
 const DROP = 'ALTER TABLE m DROP COLUMN ssl'
 
-test.each([
+testSome([
   ['dropped and added', M, sql(DROP, 'ALTER TABLE m ADD COLUMN ssl INTEGER')],
   ['with another default', M, sql(DROP, ADD)],
   ['with another type', M, sql(DROP, 'ALTER TABLE m ADD COLUMN ssl TEXT')],
@@ -113,7 +114,7 @@ const dance = (column: string, from: string, where = ''): string =>
     `ALTER TABLE users RENAME COLUMN fresh TO ${column}`,
   )
 
-test.each([
+testSome([
   [
     'ids that a rebuild numbers anew',
     made(SAME, 'INSERT INTO n (name, email, phone, age) SELECT name, email, phone, age FROM users'),
@@ -157,7 +158,7 @@ test.each([
   expect(await found(USERS, second)).toContain(finding)
 })
 
-test.each(['IGNORE', 'REPLACE'])(
+testSome(['IGNORE', 'REPLACE'])(
   'rows that OR %s merges into another table may collide',
   async (conflict) => {
     const first = `${USERS};\nCREATE TABLE admins (id INTEGER PRIMARY KEY, name TEXT NOT NULL)`
@@ -169,7 +170,7 @@ test.each(['IGNORE', 'REPLACE'])(
   },
 )
 
-test.each([
+testSome([
   [
     'over a column that takes its place',
     M,
@@ -256,7 +257,7 @@ test('a column of the primary key that becomes a key of a table of its own is no
 
 const TWO = `${M};\nCREATE TABLE o (id INTEGER PRIMARY KEY, m INTEGER REFERENCES m (id), note TEXT);\nCREATE INDEX o_m ON o (m)`
 
-test.each([
+testSome([
   [
     'a table of their own',
     M,
@@ -350,7 +351,7 @@ test.each([
   expect((await found(first, second)).filter((one) => /DROPPED|LOST/.test(one))).toEqual([])
 })
 
-test.each([
+testSome([
   ['COLUMN_DROPPED', 'nothing has them', M, sql(DROP)],
   [
     'COLUMN_DROPPED',

@@ -2,11 +2,12 @@
 import { expect, it } from 'vitest'
 import type { Database } from '../../../../src/database/better-sqlite3/handle.js'
 import { factsOf } from './prove-history.js'
+import { testSome } from '../../../support/some-of.js'
 
 const USERS = 'CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT UNIQUE, name TEXT)'
 const TAGS = 'CREATE TABLE tags (tag TEXT PRIMARY KEY, note TEXT)'
 
-it.each([
+testSome([
   ["UPDATE OR REPLACE users SET email = 'same@example.org' WHERE id > 0", 1],
   ["UPDATE OR REPLACE users SET (email, name) = ('same@example.org', '') WHERE id > 0", 1],
   ['INSERT OR REPLACE INTO users (id, email, name) SELECT id + 100000, email, name FROM users', 1],
@@ -41,7 +42,7 @@ it('rows that code replaces are lost where the code says it', async () => {
 const REPLACING =
   'CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT UNIQUE ON CONFLICT REPLACE, name TEXT)'
 
-it.each([
+testSome([
   ["UPDATE users SET email = 'same@example.org'", 1],
   ['INSERT INTO users SELECT id + 100000, email, name FROM users', 1],
 ])('also where the table says REPLACE, and not the statement: %s', async (up, after) => {
@@ -66,7 +67,7 @@ const byCode = (sql: string, values: (word: Word) => unknown[]) => (db: Database
     statement.run(...values(word))
 }
 
-it.each([
+testSome([
   [WORDS, 'UPDATE OR REPLACE words SET word = lower(word)'],
   [WORDS, 'UPDATE OR REPLACE words SET word = lower(word) WHERE word <> lower(word)'],
   [UNNUMBERED_WORDS, 'UPDATE OR REPLACE words SET word = lower(word)'],
@@ -103,7 +104,7 @@ const NUMBERS =
   'CREATE TABLE numbers (id TEXT PRIMARY KEY, number TEXT, device INTEGER, person INTEGER REFERENCES people (id), UNIQUE (number, device), UNIQUE (person, device))'
 const PEOPLE = 'CREATE TABLE people (id INTEGER PRIMARY KEY, name TEXT)'
 
-it.each([
+testSome([
   'SET number = lower(number)',
   'SET number = trim(number)',
   "SET number = replace(number, '-', '')",
@@ -120,7 +121,7 @@ it.each([
   ])
 })
 
-it.each([
+testSome([
   "SET number = number || '!'",
   'SET device = device WHERE device IS NULL',
   'SET person = person + 0',
@@ -137,7 +138,7 @@ it('rows that a copy makes alike are lost, too', async () => {
   expect(await factsOf([WORDS, up.replace('trim(word)', 'word')])).toEqual([])
 })
 
-it.each([
+testSome([
   [WORDS, "UPDATE OR REPLACE words SET word = lower(word) || '-' || id"],
   [WORDS, 'UPDATE OR REPLACE words SET note = lower(word)'],
   [REPLACING_WORDS, "UPDATE words SET word = word || '!', note = 'same' WHERE id > 0"],
@@ -160,7 +161,7 @@ it.each([
   expect(await factsOf([table, { up }])).toEqual([])
 })
 
-it.each([
+testSome([
   'INSERT INTO users SELECT * FROM users',
   'INSERT OR IGNORE INTO users SELECT id + 100000, email, name FROM users',
   'INSERT INTO users (id, email, name) SELECT id, email, name FROM users WHERE email NOT NULL',
@@ -175,7 +176,7 @@ it.each([
     expect(await factsOf([table, up])).toEqual([])
 })
 
-it.each([
+testSome([
   ['INSERT OR REPLACE INTO users (id, email) SELECT id, email FROM users', USERS, ['name']],
   ['REPLACE INTO main.users (email) SELECT email FROM users', USERS, ['name']],
   ['WITH x AS (SELECT * FROM users) REPLACE INTO users (id) SELECT id FROM x', USERS, ['name']],
@@ -206,7 +207,7 @@ const STAGE = 'CREATE TABLE stage (id TEXT PRIMARY KEY NOT NULL, tag TEXT, user 
 const CONFLICTS =
   'CREATE TABLE conflicts (id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users (id), email TEXT)'
 
-it.each([
+testSome([
   ['REPLACE INTO tags (tag) SELECT id FROM stage', 'note'],
   ['INSERT OR REPLACE INTO tags (tag) SELECT s.tag FROM stage AS s WHERE s.tag NOT NULL', 'note'],
   ['INSERT OR REPLACE INTO users (id) SELECT user FROM stage', 'name'],
@@ -218,7 +219,7 @@ it.each([
   )
 })
 
-it.each([
+testSome([
   'INSERT INTO tags (tag) SELECT id FROM stage WHERE true ON CONFLICT (tag) DO NOTHING',
   'INSERT OR IGNORE INTO tags (tag) SELECT id FROM stage',
   "REPLACE INTO tags (tag) SELECT id || '#' FROM stage",
@@ -233,7 +234,7 @@ it('rows that come back from a table which they were put aside into reset nothin
   expect(found.filter(({ kind }) => kind === 'values-changed')).toEqual([])
 })
 
-it.each([
+testSome([
   'INSERT OR REPLACE INTO users (id, email) SELECT id, email FROM users WHERE name IS NULL',
   "INSERT OR REPLACE INTO users (id, email) VALUES (1, 'a')",
   "INSERT OR REPLACE INTO users (id, email) SELECT id + 100000, '#' || tag FROM tags, (SELECT max(id) AS id FROM users)",
@@ -246,7 +247,7 @@ it("rows that have no key are in nobody's way", async () => {
   expect(await factsOf([table, 'INSERT OR REPLACE INTO pages SELECT * FROM pages'])).toEqual([])
 })
 
-it.each([
+testSome([
   'INSERT OR REPLACE INTO users SELECT * FROM users',
   'REPLACE INTO users (id, email, name) SELECT id, email, upper(name) FROM users',
   'INSERT OR REPLACE INTO users (email, name) SELECT email, name FROM users WHERE email NOT NULL',
@@ -271,7 +272,7 @@ INSERT INTO recipes (code, cost) VALUES ('torch', 3), ('rope', 2);
 CREATE TABLE known (player INTEGER PRIMARY KEY, recipe INTEGER NOT NULL REFERENCES recipes (id));
 CREATE INDEX known_recipe ON known (recipe)`
 
-it.each([
+testSome([
   "INSERT OR REPLACE INTO recipes (code, cost) VALUES ('rope', 1), ('lamp', 4)",
   "REPLACE INTO recipes (code, cost) SELECT code, cost + 1 FROM recipes WHERE code = 'rope'",
 ])('rows point at such as an earlier version has made when these are replaced: %s', async (up) => {
@@ -284,7 +285,7 @@ it.each([
   )
 })
 
-it.each([
+testSome([
   "INSERT OR REPLACE INTO recipes (id, code, cost) VALUES (2, 'rope', 1)",
   "INSERT OR REPLACE INTO recipes (code, cost) VALUES ('lamp', 4)",
   "INSERT OR IGNORE INTO recipes (code, cost) VALUES ('rope', 1)",
@@ -297,7 +298,7 @@ it.each([
 const PLANS = `CREATE TABLE plans (code TEXT PRIMARY KEY, price INTEGER NOT NULL, features TEXT NOT NULL DEFAULT '[]', note TEXT, at TEXT DEFAULT CURRENT_TIMESTAMP);
 INSERT INTO plans (code, price, features) VALUES ('free', 0, '["a"]'), ('pro', 10, '["a","b"]')`
 
-it.each([
+testSome([
   "INSERT OR REPLACE INTO plans (code, price) VALUES ('free', 0), ('pro', 12), ('team', 30)",
   "REPLACE INTO plans (price, code) VALUES (1, 'free')",
 ])('what the history has written is lost where a row is replaced without it: %s', async (up) => {
@@ -306,7 +307,7 @@ it.each([
   ])
 })
 
-it.each([
+testSome([
   `REPLACE INTO plans (code, price, features) VALUES ('free', 1, '["b"]')`,
   "INSERT INTO plans (code, price) VALUES ('free', 1) ON CONFLICT (code) DO UPDATE SET price = excluded.price",
   `REPLACE INTO plans (code, price) VALUES ('free', 1); UPDATE plans SET features = '["a"]' WHERE code = 'free'`,
@@ -325,7 +326,7 @@ const anew = (columns: string, rows = ''): string =>
   `${MEMBERS(columns, 'lists')}; INSERT INTO lists (id, name, mail) SELECT id, name, mail FROM members ${rows};
 DROP TABLE members; ALTER TABLE lists RENAME TO members`
 
-it.each(['id INTEGER PRIMARY KEY', 'id TEXT PRIMARY KEY ON CONFLICT REPLACE'])(
+testSome(['id INTEGER PRIMARY KEY', 'id TEXT PRIMARY KEY ON CONFLICT REPLACE'])(
   'generated rows do not replace one another, which have children: %s',
   async (columns) => {
     const step = { up: anew(columns), down: anew(columns) }

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Database } from '../../../../src/database/better-sqlite3/handle.js'
 import { toolkit } from '../../../../src/run/context/toolkit.js'
 import { factsOf, type Step } from './prove-history.js'
+import { testSome } from '../../../support/some-of.js'
 
 const NOTES = 'CREATE TABLE notes (id TEXT PRIMARY KEY, body TEXT)'
 const FTS5 = "CREATE VIRTUAL TABLE search USING fts5(body, content='notes')"
@@ -21,7 +22,7 @@ const changed = async (...steps: (Step | string)[]): Promise<unknown[]> =>
   (await factsOf(steps)).filter(({ kind }) => kind === 'index-misfit')
 
 describe('found', () => {
-  it.each([
+  testSome([
     ['fts5, kept by triggers', `${NOTES}; ${FTS5}; ${KEPT}`],
     ['fts5, filled by a migration', `${NOTES}; ${FTS5}; ${refill()}`],
     ['fts4', `${NOTES}; CREATE VIRTUAL TABLE search USING fts4(body, content="NOTES")`],

@@ -1,6 +1,7 @@
 // Rows that pass a filter, or that a step has made, and hold what nobody has thought of.
 import { expect, it } from 'vitest'
 import { factsOf } from './prove-history.js'
+import { testSome } from '../../../support/some-of.js'
 
 const INVOICES = `CREATE TABLE i (id INTEGER PRIMARY KEY, due TEXT, paid REAL, state TEXT NOT NULL DEFAULT 'open', d TEXT NOT NULL DEFAULT '')`
 const PAYMENTS =
@@ -10,7 +11,7 @@ const fails = (table: string, column?: string) => [
   expect.objectContaining({ kind: 'step-failed', table, ...(column && { column }) }),
 ]
 
-it.each([
+testSome([
   ['a number', `${PAYMENTS} due, paid FROM i WHERE paid > 0`],
   ['a text', `${PAYMENTS} due, coalesce(paid, 0) FROM i WHERE state = 'paid'`],
   ['a text in an UPDATE', "UPDATE i SET d = due WHERE state = 'paid'"],
@@ -18,7 +19,7 @@ it.each([
   expect(await factsOf([INVOICES, up])).toEqual(fails('i', 'due'))
 })
 
-it.each([
+testSome([
   ['which the filter speaks of', `${PAYMENTS} due, paid FROM i WHERE paid > 0 AND due IS NOT NULL`],
   ['which is replaced', `${PAYMENTS} coalesce(due, ''), paid FROM i WHERE paid > 0`],
   ['which is replaced in an UPDATE', "UPDATE i SET d = ifnull(due, '') WHERE state = 'paid'"],
@@ -46,7 +47,7 @@ const CARDS = 'CREATE TABLE c (id TEXT PRIMARY KEY NOT NULL, json TEXT)'
 const withUuid = (uuid: string, index: string): string =>
   `ALTER TABLE c ADD COLUMN uuid TEXT; UPDATE c SET uuid = ${uuid}; CREATE ${index} INDEX x ON c (uuid)`
 
-it.each([["lower(json_extract(json, '$.uuid'))"], ["json ->> '$.uuid'"], ["json->>'uuid'"]])(
+testSome([["lower(json_extract(json, '$.uuid'))"], ["json ->> '$.uuid'"], ["json->>'uuid'"]])(
   'two documents have the same in %s',
   async (uuid) => {
     expect(await factsOf([CARDS, withUuid(uuid, 'UNIQUE')])).toEqual(fails('c', 'json'))
@@ -68,7 +69,7 @@ it('`down` doubles rows that have never been gone', async () => {
   ])
 })
 
-it.each([
+testSome([
   ['that were gone', `${ASIDE}; DELETE FROM a`, BACK],
   ['that are deleted before', ASIDE, `DELETE FROM a; ${BACK}`],
   [
@@ -85,14 +86,14 @@ const NOTES =
 const whose = (where: string): string =>
   `INSERT INTO r (who) SELECT CASE WHEN sender IS NULL THEN (SELECT title FROM g WHERE id = n.g) ELSE 'me' END FROM n WHERE ${where}`
 
-it.each(['mark IS NOT NULL', 'mark = 3', 'mark IS NOT NULL AND sender IS NULL', 'mark IN (1, 2)'])(
+testSome(['mark IS NOT NULL', 'mark = 3', 'mark IS NOT NULL AND sender IS NULL', 'mark IN (1, 2)'])(
   'one column has nothing where another has a value: %s',
   async (where) => {
     expect(await factsOf([NOTES, whose(where)])).toEqual(fails('n'))
   },
 )
 
-it.each(['sender IS NOT NULL', 'mark IS NOT NULL AND sender IS NOT NULL'])(
+testSome(['sender IS NOT NULL', 'mark IS NOT NULL AND sender IS NOT NULL'])(
   'nothing is said where a filter asks for a value in it: %s',
   async (where) => expect(await factsOf([NOTES, whose(where)])).toEqual([]),
 )

@@ -1,7 +1,8 @@
 // A table that is made anew and filled from another one by mistake: the rows that stand there are none of its own.
-import { describe, expect, it } from 'vitest'
+import { describe, expect } from 'vitest'
 import type { Database } from '../../../../src/database/better-sqlite3/handle.js'
 import { factsOf, type Step } from './prove-history.js'
+import { testSome } from '../../../support/some-of.js'
 
 /** The tables whose rows are lost, with what stands there instead; `kind table` of all else. */
 const lost = async (steps: readonly (Step | string)[]): Promise<string[]> =>
@@ -33,7 +34,7 @@ const PAIRS =
   '(p INTEGER NOT NULL REFERENCES p (id), q INTEGER NOT NULL REFERENCES q (id), PRIMARY KEY (p, q))'
 
 describe('a rebuild loses all rows that it copies from another table instead', () => {
-  it.each<[string, string, string | Step]>([
+  testSome<[string, string, string | Step]>([
     ['of the same form', BOTH, from('b')],
     ['made in another order', `${B}; ${A}`, from('b')],
     ['with values worked over', BOTH, from('b', 'id, trim(v), coalesce(amount, 0)')],
@@ -85,7 +86,7 @@ describe('a table that was there takes the place of another', () => {
   const same = (columns: string): string => `CREATE TABLE a ${columns}; CREATE TABLE b ${columns}`
   const placed = 'DROP TABLE a; ALTER TABLE b RENAME TO a'
 
-  it.each([
+  testSome([
     ['without keys', same('(v TEXT, amount INTEGER)')],
     ['of pairs', `${PARENTS}; ${same(PAIRS)}`],
     ['of the same form', BOTH],
@@ -93,7 +94,7 @@ describe('a table that was there takes the place of another', () => {
     expect(await lost([first, placed])).toEqual(['a, undefined']),
   )
 
-  it.each([
+  testSome([
     [
       'in the same step',
       same('(v TEXT, amount INTEGER)'),
@@ -116,7 +117,7 @@ describe('a table that was there takes the place of another', () => {
 })
 
 describe('a rebuild may read another table', () => {
-  it.each<[string, ...(string | Step)[]]>([
+  testSome<[string, ...(string | Step)[]]>([
     ['beside its own', BOTH, from('a UNION ALL SELECT NULL, v, amount FROM b')],
     ['for a value', BOTH, from('a', 'id, v, (SELECT max(amount) FROM b)')],
     [

@@ -1,6 +1,7 @@
 // Texts that code cuts into parts, before their column goes: whether all parts are kept, only texts with several can tell.
-import { expect, test } from 'vitest'
+import { expect } from 'vitest'
 import { placesProven } from '../../proven/prove-project.js'
+import { testSome } from '../../../support/some-of.js'
 
 const files = (how: string): Record<string, string> => ({
   '001_a.sql':
@@ -20,7 +21,7 @@ const dropped = async (how: string): Promise<string[]> =>
     (one) => /DROPPED|LOST|FAILS/.test(one) && !/ info /.test(one),
   )
 
-test.each([
+testSome([
   ["words.split(',', 2)"],
   ["words.trim().split(', ', 2)"],
   ['words.split(/\\s*;\\s*/).slice(0, 2)'],
@@ -29,17 +30,17 @@ test.each([
   expect(await dropped(how)).toEqual([expect.stringContaining('error COLUMN_DROPPED')])
 })
 
-test.each([["words.split(',')"], ["words.split('|')"], ['words.split(/;/)']])(
+testSome([["words.split(',')"], ["words.split('|')"], ['words.split(/;/)']])(
   'all parts of a text are kept: %s',
   async (how) => expect(await dropped(how)).toEqual([]),
 )
 
-test.each([
+testSome([
   ["words.split(',').map((one) => one.trim()).filter(Boolean)"],
   ["words.trim().split(/;\\s*/).filter((one) => one !== '')"],
 ])('spaces around parts are none: %s', async (how) => expect(await dropped(how)).toEqual([]))
 
-test.each([
+testSome([
   ['INSERT OR IGNORE INTO w SELECT ?, id FROM tag WHERE name = ?', []],
   ['INSERT OR IGNORE INTO w SELECT ?, max(id) FROM tag WHERE name = ?', []],
   ['INSERT OR IGNORE INTO w SELECT ?, min(id) FROM tag WHERE name <> ?', ['COLUMN_DROPPED']],
@@ -64,7 +65,7 @@ export function up(db) {
 const CUT = "substr(name, 1, instr(name, ' ') - 1)"
 const REST = "substr(name, instr(name, ' ') + 1)"
 
-test.each([
+testSome([
   [CUT, REST, []],
   [`trim(${CUT})`, `trim(${REST})`, []],
   [

@@ -1,6 +1,7 @@
 // Triggers that count or mark rows again which a step puts back, or moves from one table into another.
 import { expect, test } from 'vitest'
 import { factsOf } from './prove-history.js'
+import { testSome } from '../../../support/some-of.js'
 
 const count = (table: string, by = 'n + 1'): string =>
   `CREATE TRIGGER ${table}_ai AFTER INSERT ON ${table} BEGIN UPDATE p SET n = ${by} WHERE id = new.p; END`
@@ -22,7 +23,7 @@ const P_ANEW = `CREATE TABLE q (id INTEGER PRIMARY KEY, n INTEGER NOT NULL DEFAU
 INSERT INTO q (id, n, m) SELECT id, n, m FROM p; DROP TABLE p; ALTER TABLE q RENAME TO p`
 const MOVE = 'INSERT INTO v (p) SELECT p FROM w; DROP TABLE w'
 
-test.each([
+testSome([
   ['put back', COUNTED, BACK, 'v_ai', 'v'],
   ['taken away for a while', `${TABLES};\n${AWAY}`, BACK, 'v_ad', 'v'],
   ['moved from a table where they counted', `${COUNTED};\n${count('w')}`, MOVE, 'v_ai', 'v'],
@@ -75,7 +76,7 @@ test('rows count once more when `down` copies them where the trigger is there ag
   ])
 })
 
-test.each([
+testSome([
   ['put back while there is no trigger', COUNTED, `DROP TRIGGER v_ai; ${BACK}; ${count('v')}`],
   ['put back, and were taken off before', `${COUNTED};\n${AWAY}`, BACK],
   [

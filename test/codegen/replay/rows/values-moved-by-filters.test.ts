@@ -1,7 +1,8 @@
 // Columns that are dropped when a filtered copy has put their values into other tables: there are rows for what the filter
 // leaves out, which hold a value.
-import { expect, test } from 'vitest'
+import { expect } from 'vitest'
 import { placesProven } from '../../proven/prove-project.js'
+import { testSome } from '../../../support/some-of.js'
 
 const KINDS =
   'CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE m (id INTEGER PRIMARY KEY, kind TEXT, stopped TEXT, active BOOLEAN NOT NULL, p INTEGER REFERENCES p (id), t TEXT); CREATE INDEX m_p ON m (p)'
@@ -26,7 +27,7 @@ export function up(db) {
 }
 `
 
-test.each([
+testSome([
   ['what may be NULL', sql(`${NEW}; INSERT INTO s ${ALIVE}; ${DROP}`)],
   ['two columns', sql(`${NEW}; INSERT INTO s ${ALIVE} AND t IS NOT NULL; ${DROP}`)],
   [
@@ -44,7 +45,7 @@ test.each([
   expect(await found(second)).toEqual(['error COLUMN_DROPPED'])
 })
 
-test.each([
+testSome([
   ['there is a value', `INSERT INTO s SELECT id, t FROM m WHERE t IS NOT NULL`],
   ['there may be a parent', `INSERT INTO s SELECT m.id, m.t FROM m LEFT JOIN p ON p.id = m.p`],
   ['it is one of two kinds', byKind("coalesce(kind, '')")],

@@ -1,7 +1,8 @@
 // Rows that a copy takes through a view: what the view filters is looked for, and its rows are those of the tables that it reads.
-import { describe, expect, it } from 'vitest'
+import { describe, expect } from 'vitest'
 import type { Database } from '../../../../src/database/better-sqlite3/handle.js'
 import { factsOf } from './prove-history.js'
+import { testSome } from '../../../support/some-of.js'
 
 const COLUMNS = "id INTEGER PRIMARY KEY, title TEXT NOT NULL, kind TEXT NOT NULL DEFAULT 'note'"
 const NOTES = `CREATE TABLE notes (${COLUMNS})`
@@ -24,7 +25,7 @@ const VIEWS = [NOTES, shown("WHERE kind <> 'draft'")]
 const FROM_VIEW = rebuildOf('INSERT INTO notes_new SELECT * FROM shown; DROP VIEW shown')
 
 describe('rows that are copied through a view', () => {
-  it.each<[string, readonly (string | { up(db: Database): void })[]]>([
+  testSome<[string, readonly (string | { up(db: Database): void })[]]>([
     ['of before', [...VIEWS, FROM_VIEW]],
     ['that the step makes', [NOTES, `${shown("WHERE title <> 'spam'")}; ${FROM_VIEW}`]],
     [
@@ -58,7 +59,7 @@ describe('rows that are copied through a view', () => {
     ['by code', [...VIEWS, { up: byCode }]],
   ])('are lost: %s', async (_, steps) => expect(await factsOf(steps)).toContainEqual(loss))
 
-  it.each([
+  testSome([
     ['of all rows', [NOTES, shown(''), FROM_VIEW]],
     ['that is not copied from', [...VIEWS, `DROP VIEW shown; ${ALL}`]],
     [
