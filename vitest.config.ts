@@ -33,7 +33,9 @@ const seed = (process.env['LOCKSTEP_SEED'] ??= isWhole ? String(Date.now() % 6) 
 const sayWhich = {
   onInit() {
     if (seed !== '' && !process.env['LOCKSTEP_EVERY_CASE'])
-      process.stdout.write(`Some cases of large tables are tried, those of LOCKSTEP_SEED=${seed}.\n`)
+      process.stdout.write(
+        `Some cases of large tables are tried, those of LOCKSTEP_SEED=${seed}.\n`,
+      )
   },
 }
 
