@@ -197,93 +197,89 @@ describe('what the configuration reads while it is loaded', () => {
   // Where they are, what is read is noted.
   processesApart()
 
-  const T =
-    '-- migrate:up\nCREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT, w TEXT);\n-- irreversible: a test\n'
-  const migrationOf = (value: string): string =>
-    `-- migrate:up\nCREATE TABLE n (v TEXT CHECK (v IS NOT 'broken'));\nINSERT INTO n SELECT ${value} FROM t;\n-- irreversible: a test\n`
-  /** A project whose configuration depends on a file that it does not import. */
-  const reading = (value: string, settings: (file: string) => string): string => {
-    const root = migrationProject({ '001_t.sql': T, '002_uses.sql': migrationOf(value) })
-    const file = JSON.stringify(join(root, 'read.json'))
+  /** A project whose configuration depends on what it does not import, and whose migration fails on a text `broken`. */
+  const reading = (config: string): string => {
+    const root = migrationProject({
+      '001_t.sql':
+        '-- migrate:up\nCREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT, w TEXT);\n-- irreversible: a test\n',
+      '002_uses.sql':
+        "-- migrate:up\nCREATE TABLE n (v TEXT CHECK (v IS NOT 'broken'));\nINSERT INTO n SELECT v FROM t;\nINSERT INTO n SELECT fn(v) FROM t;\n-- irreversible: a test\n",
+    })
+    const beside = (name: string): string => JSON.stringify(join(root, name))
     addFiles(root, {
       'lockstep.config.ts': `import { readFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import Database from 'better-sqlite3'
-const read = () => JSON.parse(readFileSync(${file}, 'utf8'))
-export default { ${settings('read()')} }
-`,
+const from = (name) => ${beside('')} + '/' + name
+${config}`,
     })
     return root
   }
 
-  const replayedNow = async (root: string): Promise<boolean> => {
+  const isReplayed = async (root: string): Promise<boolean> => {
     const { stdout } = await believed(root, [])
     return !stdout.includes('(none replayed now)')
   }
 
-  test.each([
-    ['example rows', 'v', (read: string) => `seeds: { t: ${read} }`],
-    [
-      'a function of its own',
-      'fn(v)',
-      (read: string) =>
-        `open: (path, o) => { const db = new Database(path, o), [{ v }] = ${read}; db.function('fn', (_) => v); return db }`,
-    ],
-  ])('is a part of what is remembered as failing: %s', async (kind, value, settings) => {
-    const root = reading(value, settings)
-    const given = (v: string): void =>
-      addFiles(root, { 'read.json': JSON.stringify([{ id: 1, v, w: 'x' }]) })
-    given('broken')
-    expect((await answerOf(root, ['gen'])).exitCode, kind).toBe(1)
-    given('a text')
+  test('example rows and a function of its own are a part of what is remembered as failing', async () => {
+    const root = reading(`const read = (name) => JSON.parse(readFileSync(from(name), 'utf8'))
+export default {
+  seeds: { t: read('rows.json') },
+  open: (path, o) => { const db = new Database(path, o), v = read('fn.json'); db.function('fn', (_) => v); return db },
+}
+`)
+    const given = (v: string, fn: string): void =>
+      addFiles(root, {
+        'rows.json': JSON.stringify([{ id: 1, v, w: 'x' }]),
+        'fn.json': JSON.stringify(fn),
+      })
+    given('broken', 'a text')
+    expect((await answerOf(root, ['gen'])).exitCode).toBe(1)
+    given('a text', 'a text')
     expect(await answerOf(root, ['gen'])).toMatchObject({ exitCode: 0, stderr: '' })
-    expect(await replayedNow(root)).toBe(false)
-    given('broken')
-    expect((await believed(root, [])).exitCode).toBe(1)
-  })
-
-  const OPEN = (value: string, before = ''): string =>
-    `import { readFile } from 'node:fs/promises'
-import Database from 'better-sqlite3'
-${before}
-export default { open: async (path, o) => { const db = new Database(path, o), v = ${value}; db.function('fn', (_) => v); return db } }
-`
-  const opening = (config: string): string => {
-    const root = migrationProject({ '001_t.sql': T, '002_uses.sql': migrationOf('fn(v)') })
-    addFiles(root, { 'lockstep.config.ts': config })
-    return root
-  }
-  test.each([
-    ['asked for when it opens', OPEN('process.env.TEST_OPEN')],
-    ['asked for when it is loaded', OPEN('V', 'const V = process.env.TEST_OPEN')],
-  ])('a variable of the environment: %s', async (_, config) => {
-    const root = opening(config)
-    try {
-      vi.stubEnv('TEST_OPEN', 'a text')
-      expect(await answerOf(root, ['gen'])).toMatchObject({ exitCode: 0, stderr: '' })
-      expect(await replayedNow(root)).toBe(false)
-      vi.stubEnv('TEST_OTHER', 'a text')
-      expect(await replayedNow(root)).toBe(false)
-      vi.stubEnv('TEST_OPEN', 'broken')
-      expect((await believed(root, [])).exitCode).toBe(1)
-      vi.stubEnv('TEST_OPEN', undefined)
-      expect(await replayedNow(root)).toBe(true)
-    } finally {
-      vi.unstubAllEnvs()
+    expect(await isReplayed(root)).toBe(false)
+    for (const [v, fn] of [
+      ['broken', 'a text'],
+      ['a text', 'broken'],
+    ] as const) {
+      given(v, fn)
+      expect((await believed(root, [])).exitCode, `${v}, ${fn}`).toBe(1)
     }
   })
 
-  test('a file that is read when it opens', async () => {
-    const root = opening('')
-    const file = JSON.stringify(join(root, 'read.txt'))
-    const config = OPEN(`await readFile(${file}, 'utf8')`)
-    addFiles(root, { 'lockstep.config.ts': config, 'read.txt': 'a text' })
-    expect(await answerOf(root, ['gen'])).toMatchObject({ exitCode: 0, stderr: '' })
-    addFiles(root, { 'other.txt': 'a text' })
-    expect(await replayedNow(root)).toBe(false)
-    addFiles(root, { 'read.txt': 'broken' })
-    expect((await believed(root, [])).exitCode).toBe(1)
-    addFiles(root, { 'read.txt': 'another' })
-    expect(await replayedNow(root)).toBe(true)
+  test('variables of the environment that are asked for, and a file that is read when it opens', async () => {
+    const root = reading(`const loaded = process.env.TEST_LOADED
+export default {
+  open: async (path, o) => {
+    const db = new Database(path, o), texts = [loaded, process.env.TEST_OPEN, await readFile(from('read.txt'), 'utf8')]
+    db.function('fn', (_) => texts.includes('broken') ? 'broken' : texts.join())
+    return db
+  },
+}
+`)
+    const given = (loaded: string | undefined, opens: string, read: string): void => {
+      vi.stubEnv('TEST_LOADED', loaded)
+      vi.stubEnv('TEST_OPEN', opens)
+      addFiles(root, { 'read.txt': read })
+    }
+    try {
+      given('a', 'b', 'c')
+      expect(await answerOf(root, ['gen'])).toMatchObject({ exitCode: 0, stderr: '' })
+      vi.stubEnv('TEST_OTHER', 'd')
+      addFiles(root, { 'other.txt': 'e' })
+      expect(await isReplayed(root)).toBe(false)
+      for (const which of [0, 1, 2]) {
+        const [loaded = '', opens = '', read = ''] = ['a', 'b', 'c'].with(which, 'broken')
+        given(loaded, opens, read)
+        expect((await believed(root, [])).exitCode, String(which)).toBe(1)
+      }
+      given('a', 'b', 'another')
+      expect(await isReplayed(root)).toBe(true)
+      given(undefined, 'b', 'c')
+      expect(await isReplayed(root)).toBe(true)
+    } finally {
+      vi.unstubAllEnvs()
+    }
   })
 })
 
