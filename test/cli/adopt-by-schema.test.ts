@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { runProgram } from './support/command-line.js'
 import { copyOf, migrationProject } from './support/project.js'
 import { processesHere } from '../support/processes-here.js'
+import { testSome } from '../support/some-of.js'
 
 processesHere()
 
@@ -118,7 +119,7 @@ CREATE VIRTUAL TABLE s USING fts5(body);`
     ['a view', ' AS e', ' AS "E"', 'view v', 'e', 'E'],
     ['a virtual table', 'body', 'Body', 'table s', 'body', 'Body'],
   ] as const
-  it.each(cases)(
+  testSome(cases)(
     'are told by adopt and verify: in %s',
     async (_, was, is, object, expected, now) => {
       const root = projectOf(VIEWS.replace(was, is))

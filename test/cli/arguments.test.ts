@@ -7,6 +7,7 @@ import { nearest } from '../../codegen/diagnostics/nearest.js'
 import { parseArguments, type Parsed } from '../../src/cli/parse-arguments.js'
 import { placeCommandFirst } from '../../src/cli/command/place-command-first.js'
 import { errorOf } from '../support/error-of.js'
+import { testSome } from '../support/some-of.js'
 
 type Ask<A extends Parsed['asks']> = Extract<Parsed, { asks: A }>
 
@@ -26,7 +27,7 @@ function textOf(...argv: string[]): string {
 }
 
 describe('commands', () => {
-  it.each([
+  testSome([
     [[], 'status', [], {}],
     [['--json'], 'status', [], { json: true }],
     [['--db', 'migrate'], 'status', [], { db: 'migrate' }],
@@ -64,7 +65,7 @@ describe('commands', () => {
   })
 })
 
-it.each([
+testSome([
   [['statsu'], 'There is no command "statsu".', 'Did you mean `lockstep status`?'],
   [['rollbck'], 'There is no command "rollbck".', '`lockstep rollback`'],
   [['help', 'rollbck'], 'There is no command "rollbck".', '`lockstep rollback`'],
@@ -122,7 +123,7 @@ describe('help', () => {
   })
 })
 
-it.each([
+testSome([
   [
     ['--db', 'a', 'migrate', '--json'],
     ['migrate', '--db', 'a', '--json'],
@@ -144,7 +145,7 @@ it.each([
   expect(placeCommandFirst(argv, 'status')).toEqual(arranged)
 })
 
-it.each([
+testSome([
   ['USAGE_INVALID', EXIT.usage],
   ['CONFIG_UNLOADABLE', EXIT.usage],
   ['TARGET_UNKNOWN', EXIT.usage],
@@ -160,7 +161,7 @@ it.each([
   ['COMMAND_INTERRUPTED', EXIT.interrupted],
 ])('exit codes: of %s', (code, exitCode) => expect(exitCodeOf(code)).toBe(exitCode))
 
-it.each([
+testSome([
   ['migrat', 'migrate'],
   ['MIGRATE', 'migrate'],
   ['xyz', null],
@@ -169,7 +170,7 @@ it.each([
   expect(nearest(word, ['migrate', 'rollback'])).toBe(meant)
 })
 
-it.each([['--base='], ['--base', ''], ['--base= ']])('--base: is not empty: %j', (...flag) => {
+testSome([['--base='], ['--base', ''], ['--base= ']])('--base: is not empty: %j', (...flag) => {
   const { code, message } = errorOf(() => parseArguments(['check', ...flag], '1.2.3'))
   expect(code).toBe('USAGE_INVALID')
   expect(message).toMatch(/--base <ref>.*It is empty\./)

@@ -5,13 +5,14 @@ import { describe, expect, it } from 'vitest'
 import { runProgram } from './support/command-line.js'
 import { preparedProjects } from './support/prepared.js'
 import { processesHere } from '../support/processes-here.js'
+import { testSome } from '../support/some-of.js'
 
 processesHere()
 
 const prepared = preparedProjects()
 
 describe('backup', () => {
-  it.each(['-journal', '-wal', '-shm', '-WAL'])(
+  testSome(['-journal', '-wal', '-shm', '-WAL'])(
     'is not written where SQLite keeps %s, of this database by any of its names or of another',
     async (suffix) => {
       const root = prepared.applied()

@@ -17,6 +17,7 @@ import { runProgram, startProgram } from './support/command-line.js'
 import { preparedProjects } from './support/prepared.js'
 import { addFiles } from '../support/project.js'
 import { processesHere } from '../support/processes-here.js'
+import { testSome } from '../support/some-of.js'
 
 processesHere()
 
@@ -87,7 +88,7 @@ describe('backup', () => {
 })
 
 describe('restore', () => {
-  it.each(['delete', 'wal'])(
+  testSome(['delete', 'wal'])(
     'writes into the live file, %s, and saves what was there',
     async (mode) => {
       const root = prepared.applied()

@@ -3,8 +3,9 @@ import { expect, test } from 'vitest'
 import { carryFlags } from '../../src/cli/carry-flags.js'
 import { makePrinter } from '../../src/cli/printer.js'
 import type { Flags } from '../../src/cli/command/flags.js'
+import { testSome } from '../support/some-of.js'
 
-test.each<[Flags, string, string]>([
+testSome<[Flags, string, string]>([
   [{}, 'Run `lockstep mark 003 --applied`.', 'Run `lockstep mark 003 --applied`.'],
   [
     { db: 'other.db' },

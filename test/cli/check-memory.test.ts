@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
+import { testSome } from '../support/some-of.js'
 import { openGenerateCache } from '../../codegen/generate-cache.js'
 import { memoryFolder, readMemory, writeMemory } from '../../codegen/project/memory-file.js'
 import { generate } from '../../codegen/generate.js'
@@ -175,7 +176,7 @@ test('who says both is asked again', async () => {
   expect(stderr).toContain('--cache and --no-cache ask for the opposite of each other')
 })
 
-test.each(['generate-', 'proof-'])(
+testSome(['generate-', 'proof-'])(
   'a memory of the kind %s that gives objects another prototype gives it to none',
   async (kind) => {
     const root = migrationProject({ '001_users.sql': USERS })

@@ -10,6 +10,7 @@ import { MIGRATIONS, preparedProjects } from './support/prepared.js'
 import { addFiles, filesIn, temporaryProject } from '../support/project.js'
 import { migrationProject } from './support/project.js'
 import { processesHere } from '../support/processes-here.js'
+import { testSome } from '../support/some-of.js'
 
 processesHere()
 
@@ -23,7 +24,7 @@ describe('a database that does not exist yet', () => {
     { version: 1, id: '001', name: 'users', description: 'People' },
     { version: 2, id: '002', name: 'email', description: null },
   ]
-  it.each([
+  testSome([
     {
       argv: ['status'],
       exitCode: 0,
@@ -69,7 +70,7 @@ describe('a database that does not exist yet', () => {
 })
 
 describe('an applied database', () => {
-  it.each([
+  testSome([
     {
       argv: ['status'],
       exitCode: 0,
@@ -150,7 +151,7 @@ describe('a database that is not managed', () => {
     return root
   }
   const FOREIGN = 'CREATE TABLE _migrations (id INTEGER); INSERT INTO _migrations VALUES (1)'
-  it.each([
+  testSome([
     ['history', FOREIGN, 'LEDGER_FOREIGN'],
     ['version', FOREIGN, 'LEDGER_FOREIGN'],
     ['info', FOREIGN, 'LEDGER_FOREIGN'],
@@ -175,7 +176,7 @@ describe('migrations that were changed and not generated', () => {
   const edit = (file: string, from: string, to: string): void =>
     writeFileSync(file, readFileSync(file, 'utf8').replace(from, to))
 
-  it.each(changes)('are a problem for status, and refused by plan (%s)', async (_how, change) => {
+  testSome(changes)('are a problem for status, and refused by plan (%s)', async (_how, change) => {
     const root = prepared.generated()
     change(join(root, 'migrations/002_email.sql'))
     const status = await runProgram(root, ['status', '--json'])
@@ -207,7 +208,7 @@ describe('migrations that were changed and not generated', () => {
 })
 
 describe('wrong settings', () => {
-  it.each([
+  testSome([
     { files: {}, argv: ['status'], code: 'DATABASE_UNSET', says: '--db <file>' },
     { files: {}, argv: ['status', '--config', 'no.ts'], code: 'CONFIG_MISSING', says: 'no.ts' },
     {
@@ -302,7 +303,7 @@ describe('wrong settings', () => {
     expect(lost.stderr).toContain(`and no configuration in ${elsewhere}, which would say`)
   })
 
-  it.each([
+  testSome([
     { what: 'a folder', make: { 'data/app.db/x': '' }, code: 'DATABASE_CANNOT_OPEN' },
     {
       what: 'another kind of file',
@@ -335,7 +336,7 @@ describe('the program itself', () => {
     })
   })
 
-  it.each(COMMANDS.map(({ name }) => name))('explains %s with examples', async (name) => {
+  testSome(COMMANDS.map(({ name }) => name))('explains %s with examples', async (name) => {
     const { exitCode, stdout } = await runProgram(temporaryProject(), [name, '--help'])
     expect(exitCode).toBe(0)
     expect(stdout).toContain(`Usage: lockstep ${name}`)

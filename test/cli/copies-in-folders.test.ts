@@ -7,6 +7,7 @@ import { runProgram } from './support/command-line.js'
 import { preparedProjects } from './support/prepared.js'
 import { addFiles } from '../support/project.js'
 import { processesHere } from '../support/processes-here.js'
+import { testSome } from '../support/some-of.js'
 
 processesHere()
 
@@ -53,7 +54,7 @@ describe('restore', () => {
 })
 
 describe('a copy into a folder that is missing', () => {
-  it.each([
+  testSome([
     ['backup', 'out/copy.db'],
     ['migrate', '--backup', 'out/copy.db'],
   ])('is refused by name: %s', async (...command) => {

@@ -24,6 +24,7 @@ import type { Settings } from '../../src/cli/settings/settings.js'
 import { errorOf, failureOf } from '../support/error-of.js'
 import { projectRoot } from '../support/project-root.js'
 import { addFiles, temporaryProject } from '../support/project.js'
+import { testSome } from '../support/some-of.js'
 
 let root = ''
 let path = ''
@@ -106,7 +107,7 @@ describe('opening', () => {
     expect(calls).toEqual([[path, { readonly: true }]])
   })
 
-  it.each([
+  testSome([
     [
       'throws',
       () => {
@@ -256,7 +257,7 @@ describe('resetting', () => {
     PRAGMA application_id = 99;
   `
 
-  it.each(['wal', 'delete'])('leaves an empty database in the same mode (%s)', async (mode) => {
+  testSome(['wal', 'delete'])('leaves an empty database in the same mode (%s)', async (mode) => {
     fill(EVERYTHING, mode)
     const before = statSync(path).ino
     resetDatabase(await openForWriting(settings, path), path)
@@ -277,7 +278,7 @@ describe('resetting', () => {
     db.close()
   })
 
-  it.each(['wal', 'delete'])(
+  testSome(['wal', 'delete'])(
     'leaves what the connection has beside it alone (%s)',
     async (mode) => {
       fill(EVERYTHING, mode)
@@ -312,7 +313,7 @@ describe('resetting', () => {
     other.close()
   })
 
-  it.each([
+  testSome([
     { mode: 'wal', holds: 'SELECT 1', what: 'is idle in WAL mode' },
     { mode: 'wal', holds: 'BEGIN IMMEDIATE', what: 'writes in WAL mode' },
     { mode: 'delete', holds: 'BEGIN IMMEDIATE', what: 'writes' },
@@ -375,7 +376,7 @@ describe('a database that another connection holds', () => {
   ]
 
   describe.each(OPENINGS)('and that %s opens', (_, own) => {
-    it.each([
+    testSome([
       ['reading', openForReading],
       ['writing', openForWriting],
     ])('is waited for as long as the settings say, for %s', async (_what, open) => {
@@ -396,7 +397,7 @@ describe('a database that another connection holds', () => {
     handle.close()
   })
 
-  it.each([Infinity, 0.5, 0])('is waited for %s ms without a fault of the client', async (ms) => {
+  testSome([Infinity, 0.5, 0])('is waited for %s ms without a fault of the client', async (ms) => {
     other.close()
     const handle = await openForReading(waiting(ms), path)
     expect(handle.pragma('busy_timeout', { simple: true })).toBe(

@@ -6,6 +6,7 @@ import { addFiles } from '../support/project.js'
 import { runProgram } from './support/command-line.js'
 import { preparedProjects } from './support/prepared.js'
 import { processesHere } from '../support/processes-here.js'
+import { testSome } from '../support/some-of.js'
 
 processesHere()
 
@@ -49,7 +50,7 @@ describe('an empty draft', () => {
     })
   })
 
-  it.each(['remembered', 'forgotten'])(
+  testSome(['remembered', 'forgotten'])(
     'does not keep what stands before it from being planned and applied (%s)',
     async (how) => {
       const root = drafted()
@@ -128,7 +129,7 @@ describe('an empty draft', () => {
     expect((await runProgram(root, ['version'])).stdout).toBe('4\n')
   })
 
-  it.each(['check', 'lint'])('is an error to %s, also where it was generated', async (command) => {
+  testSome(['check', 'lint'])('is an error to %s, also where it was generated', async (command) => {
     const root = drafted()
     await runProgram(root, ['gen', '-q'])
     const { exitCode, stdout } = await runProgram(root, [command, '--json'])
@@ -170,7 +171,7 @@ describe('an empty draft before a migration that is written', () => {
     expect(readFileSync(join(root, 'generated/registry.ts'), 'utf8')).toContain('"more"')
   })
 
-  it.each(['remembered', 'forgotten'])(
+  testSome(['remembered', 'forgotten'])(
     'does not keep that from being planned and applied (%s)',
     async (how) => {
       const root = held()

@@ -7,6 +7,7 @@ import { addFiles } from '../support/project.js'
 import { runProgram } from './support/command-line.js'
 import { preparedProjects } from './support/prepared.js'
 import { copyOf } from './support/project.js'
+import { testSome } from '../support/some-of.js'
 
 processesHere()
 
@@ -89,7 +90,7 @@ it('goes on without a word about how to go on', async () => {
   expect(ask(root, '')).toEqual([1, 1, 1, 1, 1, 1])
 })
 
-it.each(['rollback --yes', 'rollback --to 0 --yes', 'redo --yes'])('refuses %s', async (words) => {
+testSome(['rollback --yes', 'rollback --to 0 --yes', 'redo --yes'])('refuses %s', async (words) => {
   const root = copyOf(stopped)
   const { exitCode, stderr } = await runProgram(root, words.split(' '))
   expect([exitCode, stderr]).toEqual([1, expect.stringContaining('HISTORY_HALF_DONE')])

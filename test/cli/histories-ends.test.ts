@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { processesHere } from '../support/processes-here.js'
 import { runProgram } from './support/command-line.js'
 import { both, toldIn, twoHistories, up } from './support/two-histories.js'
+import { testSome } from '../support/some-of.js'
 
 processesHere()
 
@@ -29,7 +30,7 @@ const SECOND = 'plugin/002_anew.sql'
 const anew = (sql: string): Readonly<Record<string, string>> => ({ [SECOND]: up(sql, 'core:002') })
 
 describe('an error is', () => {
-  it.each<readonly [string, Case, readonly string[]]>([
+  testSome<readonly [string, Case, readonly string[]]>([
     [
       'a view of a column that a new installation has by another name',
       [FULL_NAME, NAMES],
@@ -146,7 +147,7 @@ describe('an error is', () => {
 })
 
 describe('nothing is said', () => {
-  it.each<readonly [string, Case]>([
+  testSome<readonly [string, Case]>([
     [
       'of what the other renames, where only what stays is named',
       [FULL_NAME, 'CREATE VIEW cities AS SELECT city FROM users;'],

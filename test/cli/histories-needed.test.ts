@@ -19,6 +19,7 @@ import {
   up,
 } from './support/two-histories.js'
 import { processesHere } from '../support/processes-here.js'
+import { testSome } from '../support/some-of.js'
 
 processesHere()
 
@@ -154,7 +155,7 @@ DROP INDEX users_mail;
 
 describe('what is refused', () => {
   const FIRST = 'plugin/001_notes.sql'
-  it.each([
+  testSome([
     [
       'an unknown history',
       NOTES.replace('core:', 'cor:'),
@@ -247,7 +248,7 @@ describe('what is refused', () => {
     expect(all).toContainEqual(expect.objectContaining({ code: 'NEEDS_CIRCLE', file: FIRST }))
   })
 
-  it.each([
+  testSome([
     ['cannot be read', '-- migrate:up\n-- migrate:up\n', 'NEEDS_UNREADABLE'],
     [
       'cannot be applied',
@@ -259,7 +260,7 @@ describe('what is refused', () => {
     expect(all).toMatchObject([{ code, file: FIRST, line: 1, column: 11 }])
   })
 
-  it.each([
+  testSome([
     ['core/001_users', ['ALTER_UNKNOWN'], ['NEEDS_UNBUILT']],
     ['core/003_more', ['ALTER_UNKNOWN'], []],
     ['plugin/002_more', [], ['ALTER_UNKNOWN']],
@@ -271,7 +272,7 @@ describe('what is refused', () => {
     expect([await codes('core'), await codes('plugin')]).toEqual([core, plugin])
   })
 
-  it.each([
+  testSome([
     ["needs: 'core:001'", 'a list such as'],
     ["needs: ['core']", "such as 'core:003'"],
     ['needs: [1]', "such as 'core:003'"],

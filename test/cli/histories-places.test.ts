@@ -13,6 +13,7 @@ import {
   type Told,
 } from './support/two-histories.js'
 import { processesHere } from '../support/processes-here.js'
+import { testSome } from '../support/some-of.js'
 
 processesHere()
 
@@ -20,7 +21,7 @@ describe('histories in one ledger', () => {
   const beside = (more: string): string =>
     `export default { migrations: 'plugin', out: 'generated/plugin', ${more} }\n`
   const core = "core: { migrations: 'core', table: '_migrations' }"
-  it.each([
+  testSome([
     [
       'of the configuration',
       CONFIG.replace("history: 'core', ", '').replace("history: 'plugin', ", ''),

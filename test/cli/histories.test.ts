@@ -7,6 +7,7 @@ import { temporaryProject } from '../support/project.js'
 import { runProgram } from './support/command-line.js'
 import { linkClient } from './support/project.js'
 import { processesHere } from '../support/processes-here.js'
+import { testSome } from '../support/some-of.js'
 
 processesHere()
 
@@ -44,7 +45,7 @@ function inDatabase(root: string, sql: string): void {
   db.close()
 }
 
-it.each([[['app', 'plugin']], [['plugin', 'app']]])(
+testSome([[['app', 'plugin']], [['plugin', 'app']]])(
   'are applied in the order %j',
   async (order) => {
     const root = project()
@@ -84,7 +85,7 @@ it('stand in the registry by name, and nothing does of one without', async () =>
   await said(renamed, 'check')
 })
 
-it.each([
+testSome([
   ["history: 'my-plugin'", 'must be a name in snake case'],
   ["history: 'core_log'", 'does not end in _log, _lock, _progress or _downs'],
   ["history: 'before_lockstep'", 'must be a name in snake case'],
@@ -134,7 +135,7 @@ describe('a target that names its history', () => {
     await said(root, 'gen')
     expect(await said(root, 'migrate', '--to', 'plugin:001')).toContain('notes')
   })
-  it.each([
+  testSome([
     [['plan', '--to', 'other:001'], 'called other'],
     [['plan', '--to', 'plugin:001', '--name', 'app'], '--name says app'],
     [['plan', '--to', 'plugin:'], 'a version, like 3 or 003'],
@@ -376,7 +377,7 @@ describe('that need each other', () => {
         facts: { history: 'extra', before: { app: { to: 1 } } },
       })
     })
-    it.each([
+    testSome([
       ['a target', THREE, ['migrate', '--to', '1']],
       ['another file', CONFIG.replace('plugin: {', "plugin: { database: 'other.db',"), ['status']],
     ])('but not with %s', async (_, config, argv) => {

@@ -9,6 +9,7 @@ import { runProgram, type Finished } from './support/command-line.js'
 import { addFiles } from '../support/project.js'
 import { copyOf, migrationProject } from './support/project.js'
 import { inProcesses, processesHere } from '../support/processes-here.js'
+import { testSome } from '../support/some-of.js'
 
 /** Colours, a link, an end of a line, commands to CI services, marks that turn or hide text. */
 const HOSTILE =
@@ -198,7 +199,7 @@ describe.each([
   ['a database that differs', 'with', 'on', () => applied],
   ['migrations with errors', 'without', 'off', () => broken],
 ] as const)('on %s, %s colours', (_situation, _with, colors, rootOf) => {
-  test.each(Object.entries(CALLS))(
+  testSome(Object.entries(CALLS))(
     '%s obeys nothing',
     async (_command, calls) => {
       const root = copyOf(rootOf())
@@ -226,7 +227,7 @@ describe.each([
   })
 })
 
-test.each(['status', 'history', 'verify', 'info'])(
+testSome(['status', 'history', 'verify', 'info'])(
   '%s shows what it does not obey',
   async (command) => {
     const { stdout } = await runProgram(copyOf(applied), [command])

@@ -9,6 +9,7 @@ import { run } from '../support/run-program.js'
 import { projectFacts } from '../../src/cli/scaffold/project-facts.js'
 import { runProgram } from './support/command-line.js'
 import { linkClient, packagedProject } from './support/project.js'
+import { testSome } from '../support/some-of.js'
 
 processesHere()
 
@@ -32,7 +33,7 @@ describe('in each kind of project', () => {
     return root
   }
 
-  it.each<[manifest: string, files: Record<string, string>]>([
+  testSome<[manifest: string, files: Record<string, string>]>([
     ['{ "type": "commonjs" }', { 'index.js': '' }],
     ['{}', { 'index.js': '' }],
     ['{ "type": "commonjs", "main": "index.js" }', {}],
@@ -47,7 +48,7 @@ describe('in each kind of project', () => {
     expect(text(root, 'generated/registry.js')).toContain('exports.registry = [')
   })
 
-  it.each<[language: string, files: readonly string[]]>([
+  testSome<[language: string, files: readonly string[]]>([
     ['js', ['lib/a.js', 'bin/a.js']],
     ['js', ['server/http/start.mjs']],
     ['js', ['migrations/001_a.js']],
@@ -98,7 +99,7 @@ describe('in each kind of project', () => {
     expect(text(root, 'generated/registry.js')).toContain('export const registry = [')
   })
 
-  it.each<[string, object]>([
+  testSome<[string, object]>([
     ['include', { include: ['src'] }],
     ['rootDir', { compilerOptions: { rootDir: 'src' }, include: ['src/**/*'] }],
   ])('sources that stand in a folder, by %s', async (_, tsconfig) => {
@@ -152,7 +153,7 @@ describe('in each kind of project', () => {
       )
   })
 
-  it.each<[string, string[], string]>([
+  testSome<[string, string[], string]>([
     ['dates', ['20240101120000_q.sql', '20240201_r.js'], 'VERSION_TIMESTAMP'],
     ['numbers from 0 on', ['0000_q.sql', 'meta/_journal.json'], 'VERSION_NOT_POSITIVE'],
     ['a folder for each', ['20240101_init/migration.sql', 'lock.toml'], 'FOLDER_UNEXPECTED'],
@@ -178,7 +179,7 @@ describe('in each kind of project', () => {
 
   const KNEX =
     "CREATE TABLE knex_migrations (id integer, name text, batch integer, migration_time datetime); INSERT INTO knex_migrations (name) VALUES ('20240101000000_a.js')"
-  it.each<[string, Record<string, string>, string | null, string[], string[]]>([
+  testSome<[string, Record<string, string>, string | null, string[], string[]]>([
     [
       'a folder',
       { 'drizzle/0000_a.sql': 'CREATE TABLE a (b);', 'drizzle/meta/_journal.json': '{}' },
@@ -218,7 +219,7 @@ describe('in each kind of project', () => {
     expect(stdout).not.toContain('drizzle')
   })
 
-  it.each([
+  testSome([
     ['rows', KNEX.split(';')[0]!],
     ['a ledger', 'PRAGMA journal_mode = WAL; CREATE TABLE migrations (a)'],
   ])(
@@ -235,7 +236,7 @@ describe('in each kind of project', () => {
   )
 
   const OWN = "VALUES (1, '001_initial.js')"
-  it.each<[string, string, string]>([
+  testSome<[string, string, string]>([
     [
       'tables',
       'PRAGMA journal_mode = WAL; CREATE TABLE notes (id INTEGER PRIMARY KEY, body)',
@@ -275,7 +276,7 @@ describe('in each kind of project', () => {
     await takeOver(root, database)
   })
 
-  it.each([
+  testSome([
     ['nothing but an empty ledger', ['rollback', '--yes'], ['001_initial.ts'], ''],
     [
       'migrations applied that are gone',
@@ -327,7 +328,7 @@ describe('in each kind of project', () => {
     expect(await runProgram(join(root, 'packages/app'), ['init'])).toMatchObject({ exitCode: 0 })
   })
 
-  it.each([
+  testSome([
     ['{ "devDependencies": { "typescript": "*" } }', 'nodenext', 'npm pkg set type=module'],
     ['{ "type": "module", "devDependencies": { "typescript": "*" } }', 'nodenext', null],
     ['{ "devDependencies": { "typescript": "*" } }', 'preserve', null],
@@ -377,7 +378,7 @@ describe('.gitignore', () => {
     await runProgram(root, ['init'])
     return readFileSync(join(root, '.gitignore'), 'utf8')
   }
-  it.each([
+  testSome([
     [{}, 'node_modules/\n/data/app.db*\n'],
     [{ '.gitignore': 'dist' }, 'dist\nnode_modules/\n/data/app.db*\n'],
     [{ '.gitignore': 'dist\r\n' }, 'dist\r\nnode_modules/\r\n/data/app.db*\r\n'],
@@ -385,7 +386,7 @@ describe('.gitignore', () => {
   ])('of %j becomes %j, and stays so', async (files, text) => {
     expect(await initIn(files)).toBe(text)
   })
-  it.each([
+  testSome([
     ['data/\n/node_modules\n', ''],
     ['*.db*\nnode_modules\n', ''],
     ['*.db\nnode_modules\n', '/data/app.db*\n'],

@@ -1,11 +1,12 @@
 // `init` before the client is installed: the project is set up all the same, and what is missing is said.
 import { cpSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { beforeAll, expect, it } from 'vitest'
+import { beforeAll, expect } from 'vitest'
 import { builtPackage } from '../support/built-package.js'
 import { projectRoot } from '../support/project-root.js'
 import { runNode } from '../support/run-program.js'
 import { filesIn, temporaryProject } from '../support/project.js'
+import { testSome } from '../support/some-of.js'
 
 const CLIENT = 'better-sqlite3'
 let installed = ''
@@ -26,7 +27,7 @@ beforeAll(async () => {
 const lockstep = (cwd: string, ...argv: readonly string[]) =>
   runNode(join(installed, 'lockstep/dist/src/cli/main.js'), argv, { cwd })
 
-it.each([
+testSome([
   ['{}', 'npm install lockstep better-sqlite3'],
   ['{ "dependencies": { "lockstep": "*", "better-sqlite3": "*" } }', 'npm install'],
 ])('ends well without the proof, and says what to install (%s)', async (text, install) => {

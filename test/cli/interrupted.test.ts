@@ -9,6 +9,7 @@ import { addFiles } from '../support/project.js'
 import { runProgram } from './support/command-line.js'
 import { preparedProjects } from './support/prepared.js'
 import { copyOf } from './support/project.js'
+import { testSome } from '../support/some-of.js'
 
 processesHere()
 
@@ -138,7 +139,7 @@ describe('what did not end and may write rows', () => {
   })
   const made = MAKE.map((text) => `db.exec('${text}')`).join(';')
 
-  it.each([
+  testSome([
     ['SQL', UP, { [FILE]: STEP.replace('a)', MORE) }],
     ['code', UP, code(`${made}; db.exec('INSERT INTO n1 VALUES (1)')`)],
     ['a down', DOWN, { [FILE]: STEP.replace('DROP', 'DELETE FROM n2;\nDROP') }],
@@ -157,7 +158,7 @@ describe('what did not end and may write rows', () => {
     expect((await runProgram(root, ['history'])).stdout).toContain('as applied: counted')
   })
 
-  it.each([
+  testSome([
     [
       'what the schema shows',
       { [FILE]: STEP.replace('CREATE', 'DROP VIEW IF EXISTS x;\nVACUUM;\nCREATE') },
@@ -171,7 +172,7 @@ describe('what did not end and may write rows', () => {
 })
 
 describe('who began it', () => {
-  it.each([
+  testSome([
     ['is not there any more', 99_999_999, 'There is no process 99999999 here any more.'],
     ['is there', process.pid, `There is a process ${process.pid} here now:`],
   ])('%s, and what there is of the step: one answer everywhere', async (_, id, seen) => {

@@ -8,6 +8,7 @@ import { runProgram, type Finished } from './support/command-line.js'
 import { MIGRATIONS, preparedProjects } from './support/prepared.js'
 import { copyOf, migrationProject } from './support/project.js'
 import { inProcesses, processesHere } from '../support/processes-here.js'
+import { testSome } from '../support/some-of.js'
 
 processesHere()
 
@@ -114,7 +115,7 @@ describe('a loaded database', () => {
 })
 
 describe('a database that is not empty', () => {
-  it.each([
+  testSome([
     ['CREATE TABLE mine (a)', 'the table mine'],
     ['CREATE VIEW mine AS SELECT 1', 'the view mine'],
     ['PRAGMA user_version = 3', 'user_version 3'],
@@ -167,7 +168,7 @@ describe('what is generated', () => {
       writeFileSync(schemaOf(root), readFileSync(schemaOf(root), 'utf8').replace(from, to))
   const added = (text: string) => (root: string) => appendFileSync(schemaOf(root), text)
 
-  it.each<[string, (root: string) => void, string, string]>([
+  testSome<[string, (root: string) => void, string, string]>([
     ['a column less', edited('name TEXT', 'nam TEXT'), 'LOAD_SCHEMA_DIFFERS', 'users differs'],
     ['a table more', added('CREATE TABLE x (a);'), 'LOAD_SCHEMA_DIFFERS', 'x is there in addition'],
     [
@@ -220,7 +221,7 @@ describe('what is generated', () => {
 })
 
 describe('migrations that do more than make a schema', () => {
-  it.each<[string, Record<string, string>, string, string?]>([
+  testSome<[string, Record<string, string>, string, string?]>([
     [
       'rows',
       {
@@ -314,7 +315,7 @@ describe('migrations that do more than make a schema', () => {
   })
 })
 
-it.each([
+testSome([
   ['is killed', `process.kill(process.pid, 'SIGKILL')`, 'WORKER_DIED'],
   ['fails', `throw new TypeError('no room')`, 'no room'],
 ])('nothing is left where it %s at its end', async (how, act, says) => {

@@ -6,6 +6,7 @@ import { makePrinter } from '../../src/cli/printer.js'
 import { makeStyle } from '../../src/cli/terminal/style.js'
 import { shown } from '../../src/cli/worker/shown.js'
 import { watchRun } from '../../src/cli/worker/watch-run.js'
+import { testSome } from '../support/some-of.js'
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['performance', 'setTimeout', 'clearTimeout'] }))
 afterEach(() => void vi.useRealTimers())
@@ -115,7 +116,7 @@ describe('a long run', () => {
     expect([...short.said, ...read.said]).toEqual([])
   })
 
-  test.each([
+  testSome([
     ['--quiet', { quiet: true }, ['', '']],
     ['--json', { json: true }, ['', '002 fill: 5 s so far\n']],
   ] as const)('with %s nothing reaches the standard output', async (_, flags, expected) => {

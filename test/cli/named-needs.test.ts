@@ -1,8 +1,9 @@
 // What the configuration knows of histories that need each other, as commands.
-import { expect, test } from 'vitest'
+import { expect } from 'vitest'
 import { LockstepError, problemOf } from '../../src/errors/lockstep-error.js'
 import { neededElsewhere, needsUnmet, type Needing } from '../../src/errors/needs.js'
 import { withCommands } from '../../src/cli/render/named-needs.js'
+import { testSome } from '../support/some-of.js'
 
 const known = {
   name: null,
@@ -25,7 +26,7 @@ const fixFor = (...all: readonly Needing[]): string => {
   return withCommands(problemOf(new LockstepError(cause), 'error'), known).fix
 }
 
-test.each<[string, readonly Needing[], string]>([
+testSome<[string, readonly Needing[], string]>([
   [
     'all are known',
     [needing('_migrations_plugin')],
@@ -63,7 +64,7 @@ test.each<[string, readonly Needing[], string]>([
   expect(fixFor(...all)).toContain(fix)
 })
 
-test.each([
+testSome([
   [['plugin:002'], 'Migrate without `--name`: that applies all histories'],
   [
     ['plugin:002', 'more:004'],

@@ -1,7 +1,8 @@
 // What `dev` does about each state of a database.
-import { expect, test } from 'vitest'
+import { expect } from 'vitest'
 import { nextMove } from '../../src/cli/dev/next-move.js'
 import type { Problem, Status } from '../../src/model/report.js'
+import { testSome } from '../support/some-of.js'
 
 const problem = (code: string, facts: Problem['facts'], severity = 'error'): Problem =>
   ({ code, severity, message: '', fix: '', facts }) as Problem
@@ -17,7 +18,7 @@ const moveOf = (applied: number, latest: number, ...problems: readonly Problem[]
   return nextMove({ version: applied, latest, pending, problems } as unknown as Status, 2)
 }
 
-test.each([
+testSome([
   ['nothing is new', moveOf(5, 5), { is: 'nothing' }],
   ['something is pending', moveOf(3, 5), { is: 'apply' }],
   [

@@ -7,6 +7,7 @@ import { temporaryProject } from '../support/project.js'
 import { runProgram } from './support/command-line.js'
 import { copyOf, migrationProject } from './support/project.js'
 import { processesHere } from '../support/processes-here.js'
+import { testSome } from '../support/some-of.js'
 
 processesHere()
 
@@ -93,7 +94,7 @@ describe('another migration under the same number', () => {
     ])
     expect(problems[1]?.message).toContain('004 (t4) comes from feature/x.')
   })
-  it.each(['migrate', 'plan', 'verify', 'repair --yes', 'migrate --dry-run'])(
+  testSome(['migrate', 'plan', 'verify', 'repair --yes', 'migrate --dry-run'])(
     'is told by %s, which changes nothing',
     async (words) => {
       const { root } = copied()
@@ -265,7 +266,7 @@ describe('where it is looked for', () => {
 })
 
 describe('what was deleted after it was applied', () => {
-  it.each([
+  testSome([
     ['never committed', () => {}],
     ['in the last commit', (repo: TestRepository) => repo.commit()],
   ])('can be undone, %s', async (_, settle) => {

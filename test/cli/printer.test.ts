@@ -7,12 +7,13 @@ import type { CommandResult } from '../../src/cli/command/command.js'
 import { makePrinter } from '../../src/cli/printer.js'
 import { columns, makeStyle, printedWidth } from '../../src/cli/terminal/style.js'
 import { sourcesIn } from '../architecture/source-files.js'
+import { testSome } from '../support/some-of.js'
 
 const colored = makeStyle({ colors: 'on', listing: 'whole' })
 const plain = makeStyle({ colors: 'off', listing: 'whole' })
 
 describe('visible text', () => {
-  test.each([
+  testSome([
     ['a\nb\tc\rd', String.raw`a\nb\x09c\x0dd`],
     ['\x1b[31m\x9b1m\x7f\x00', String.raw`\x1b[31m\x9b1m\x7f\x00`],
     ['\u202ab\u2066c\u2069\u200e\u200f\u061c', String.raw`\u202ab\u2066c\u2069\u200e\u200f\u061c`],
@@ -23,7 +24,7 @@ describe('visible text', () => {
     ['\ud800a\udc00', String.raw`\ud800a\udc00`],
   ])('%j is written out', (text, shown) => expect(visibleText(text)).toBe(shown))
 
-  test.each([
+  testSome([
     'Übersicht, E\u0301te\u0301, Пользователи, 用户, ユーザー, שם, اسم',
     'می\u200cخواهم, क\u094d\u200dष, क\u094d\u200cष',
     '👩\u200d👩\u200d👧 🏳\ufe0f\u200d🌈 👨🏽\u200d💻 ❤\ufe0f 1\ufe0f\u20e3 🇩🇪',
@@ -57,7 +58,7 @@ describe('a line', () => {
     expect(plain.print(forged)).toContain(String.raw`\ufdd0`)
   })
 
-  test.each([
+  testSome([
     ['::error::x', String.raw`\x3a:error::x`],
     ['  ::warning file=a::x', String.raw`  \x3a:warning file=a::x`],
     ['a ##[error]x', String.raw`a \x23#[error]x`],

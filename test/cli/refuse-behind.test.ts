@@ -11,6 +11,7 @@ import { databases } from '../support/databases.js'
 import { temporaryProject } from '../support/project.js'
 import { registryOf, type Draft } from '../support/registry.js'
 import { withDigests } from '../support/replayed.js'
+import { testSome } from '../support/some-of.js'
 
 const files = databases()
 
@@ -44,7 +45,7 @@ const AGE = 'ALTER TABLE users ADD COLUMN age INTEGER'
 const make = (db: Database): void => void db.exec(POSTS)
 
 describe('a step outside a transaction', () => {
-  test.each<[what: string, up: Up, there: string, text?: string]>([
+  testSome<[what: string, up: Up, there: string, text?: string]>([
     ['makes a table', POSTS, POSTS],
     ['makes a table and more', `${POSTS}; CREATE INDEX posts_id ON posts (id)`, POSTS],
     ['makes what somebody else has made', POSTS, 'CREATE TABLE posts (mine)'],
@@ -78,7 +79,7 @@ describe('a step outside a transaction', () => {
     expect(found(up, there, { ...known, transaction: true }).refusal).toBe(null)
     expect(found(up, '', known).refusal).toBe(null)
   })
-  test.each<[what: string, up: Up, there: string, text?: string]>([
+  testSome<[what: string, up: Up, there: string, text?: string]>([
     ['says IF NOT EXISTS', POSTS.replace('TABLE', 'TABLE IF NOT EXISTS'), POSTS],
     ['drops it first, if it is there', `DROP TABLE IF EXISTS posts; ${POSTS}`, POSTS],
     ['makes a view anew', NAMES, NAMES],

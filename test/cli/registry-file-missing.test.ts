@@ -8,6 +8,7 @@ import { temporaryProject } from '../support/project.js'
 import { runProgram } from './support/command-line.js'
 import { copyOf, migrationProject } from './support/project.js'
 import { processesHere } from '../support/processes-here.js'
+import { testSome } from '../support/some-of.js'
 
 processesHere()
 
@@ -56,7 +57,7 @@ describe('where the registry names it', () => {
     ])
   })
 
-  it.each<[string, (repo: TestRepository) => unknown, string]>([
+  testSome<[string, (repo: TestRepository) => unknown, string]>([
     [
       'deleted with git',
       (repo) => repo.git('rm', '-q', SECOND),
@@ -94,7 +95,7 @@ describe('where the registry names it', () => {
 })
 
 describe('where the folder lacks a version', () => {
-  it.each<[string, (repo: TestRepository) => unknown, string]>([
+  testSome<[string, (repo: TestRepository) => unknown, string]>([
     [
       'gen',
       (repo) => repo.remove(SECOND),

@@ -14,6 +14,7 @@ import { paceProgress } from '../../src/cli/worker/pace-progress.js'
 import { historyUnreadable } from '../../src/errors/history.js'
 import type { MigrationEvent } from '../../src/model/events.js'
 import type { AppliedMigration, Status } from '../../src/model/report.js'
+import { testSome } from '../support/some-of.js'
 
 /** What is printed, as one text. */
 const printed =
@@ -50,7 +51,7 @@ const EMPTY: Status = {
 }
 
 describe('quantities', () => {
-  it.each([
+  testSome([
     [0, '0 ms'],
     [0.42, '0.4 ms'],
     [9.96, '10 ms'],
@@ -62,7 +63,7 @@ describe('quantities', () => {
     [179_900, '3 min 0 s'],
   ])('%d ms is %s', (value, text) => expect(duration(value)).toBe(text))
 
-  it.each([
+  testSome([
     [0, '0 bytes'],
     [1, '1 byte'],
     [1023, '1,023 bytes'],
@@ -98,14 +99,14 @@ it('columns: line up, whatever is coloured, and end without blanks', () => {
   expect(columns([])).toEqual([])
 })
 
-it.each([
+testSome([
   ['/p/app/data/a.db', '/p/app', 'data/a.db'],
   ['/p/app', '/p/app', '.'],
   ['/p/other.db', '/p/app', '/p/other.db'],
   ['/p/app/..data', '/p/app', '..data'],
 ])('paths: %s seen from %s is %s', (path, cwd, shown) => expect(displayPath(path, cwd)).toBe(shown))
 
-it.each([
+testSome([
   [{ isTTY: true }, {}, 'on'],
   [{ isTTY: true }, { TERM: 'dumb' }, 'off'],
   [{ isTTY: true }, { NO_COLOR: '1' }, 'off'],
@@ -121,7 +122,7 @@ it.each([
 
 describe('hyperlinks', () => {
   const VSCODE = { TERM_PROGRAM: 'vscode' }
-  it.each([
+  testSome([
     [{ isTTY: true }, {}, 'off'],
     [{ isTTY: true }, VSCODE, 'on'],
     [{ isTTY: true }, { VTE_VERSION: '7603' }, 'on'],
@@ -318,7 +319,7 @@ Before that, 1 migration had been applied, and stays so: 001 a. The database is 
     )
   })
 
-  it.each([new TypeError('odd'), 'odd', { message: 'odd' }])(
+  testSome([new TypeError('odd'), 'odd', { message: 'odd' }])(
     'that nobody foresaw has a code as well (%s)',
     (thrown) => {
       const { code, message, stacks } = describeError(thrown)
@@ -352,7 +353,7 @@ describe('the bar', () => {
   const at = (progress: Partial<Progress>, now = 0): string =>
     progressLine({ done: 0, total: 2, step: '', since: 0, inside: null, ...progress }, now)
   const bar = (full: number): string => '█'.repeat(full) + '░'.repeat(24 - full)
-  it.each([
+  testSome([
     ['nothing has begun', at({}), `${bar(0)}  0/2`],
     ['a step is brief', at({ step: '001 a' }, 250), `${bar(0)}  0/2  ⠹  001 a`],
     [

@@ -8,6 +8,7 @@ import { repository, table, type TestRepository } from '../codegen/base-branch/r
 import { runProgram } from './support/command-line.js'
 import { linkClient } from './support/project.js'
 import { processesHere } from '../support/processes-here.js'
+import { testSome } from '../support/some-of.js'
 
 processesHere()
 
@@ -43,7 +44,7 @@ describe.each([['lint'], ['gen', '--check'], ['check']])('%s %s', (...command) =
 })
 
 describe('gen', () => {
-  it.each(['finish', 'generate'] as const)(
+  testSome(['finish', 'generate'] as const)(
     'ends what was killed in the phase %s',
     async (phase) => {
       const repo = killed(phase)
@@ -141,7 +142,7 @@ it('without a journal nothing is planned', async () => {
   expect(stderr).toMatch(/RENUMBER_UNFINISHED[^]*its old name back \(002_mine\.sql\)/)
 })
 
-it.each(['', '{', '[]'])(
+testSome(['', '{', '[]'])(
   'with the journal %j it is said what to do, and that helps',
   async (text) => {
     const repo = killed('undo')

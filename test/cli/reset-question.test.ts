@@ -7,6 +7,7 @@ import { forgetAnswers, input } from '../support/prompts.js'
 import type { Finished } from './support/command-line.js'
 import { onTerminal } from './support/on-terminal.js'
 import { temporaryProject } from '../support/project.js'
+import { testSome } from '../support/some-of.js'
 
 forgetAnswers()
 
@@ -35,7 +36,7 @@ it('deletes nothing when the person breaks off', async () => {
   expect(stderr).toContain('COMMAND_INTERRUPTED')
 })
 
-it.each([
+testSome([
   ["'2024-01-02 03:04:05.678'", true],
   ['NULL', false],
 ])('names a step that may still be running, with the sign of life %s: %s', async (beat, named) => {

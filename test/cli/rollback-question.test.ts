@@ -8,6 +8,7 @@ import { runProgram } from './support/command-line.js'
 import { onTerminal } from './support/on-terminal.js'
 import { copyOf, migrationProject } from './support/project.js'
 import { inProcesses, processesHere } from '../support/processes-here.js'
+import { testSome } from '../support/some-of.js'
 
 processesHere()
 
@@ -53,7 +54,7 @@ const NOTES = "INSERT INTO b (name, note) VALUES ('x', 'y'), ('z', NULL)"
 const NAMES = "INSERT INTO b (name) VALUES ('x'), ('z')"
 
 describe('nothing is asked', () => {
-  test.each([
+  testSome([
     ['where no table holds a row', '', '0'],
     ['where what goes is empty, has another name, or is made of other tables', NAMES, '1'],
   ])('%s', async (_, sql, to) => {
@@ -136,7 +137,7 @@ describe('without a terminal', () => {
 })
 
 describe('on a terminal', () => {
-  test.each([
+  testSome([
     [true, 0, '1'],
     [false, 2, '4'],
   ])('it asks, and the answer %s counts', async (answer, exit, version) => {
@@ -168,7 +169,7 @@ describe('on a terminal', () => {
     expect(await versionOf(root)).toBe('4')
   })
 
-  test.each([
+  testSome([
     [true, 0, '2'],
     [false, 1, '3'],
   ])('so it is in each step, from where it stands, answer %s', async (answer, exit, version) => {

@@ -13,11 +13,12 @@ import { runProgram } from './support/command-line.js'
 import { copyOf, packagedProject } from './support/project.js'
 import { addFiles, filesIn } from '../support/project.js'
 import { processesHere } from '../support/processes-here.js'
+import { testSome } from '../support/some-of.js'
 
 processesHere()
 
 describe('the name of a migration', () => {
-  it.each([
+  testSome([
     [['add', 'users', 'table'], 'add_users_table', 'Add users table'],
     [['Add users table'], 'add_users_table', 'Add users table'],
     [['addUsersTable'], 'add_users_table', 'Add users table'],
@@ -38,7 +39,7 @@ describe('the name of a migration', () => {
     })
   })
 
-  it.each([
+  testSome([
     [['!!!'], 'no Latin letter'],
     [['таблица'], 'no Latin letter'],
     [[''], 'no Latin letter'],
@@ -53,7 +54,7 @@ describe('the name of a migration', () => {
 })
 
 describe('the SQL that a name says', () => {
-  it.each([
+  testSome([
     ['add_users_table', 'CREATE TABLE users (\n  id INTEGER PRIMARY KEY\n);', 'DROP TABLE users;'],
     [
       'create_the_order_table',
@@ -72,7 +73,7 @@ describe('the SQL that a name says', () => {
     ],
   ])('%s', (name, up, down) => expect(firstSql(name)).toEqual({ up, down }))
 
-  it.each([
+  testSome([
     'backfill_names',
     'add_index_to_users',
     'add_unique_to_users',
@@ -113,7 +114,7 @@ describe('the scripts of a package.json', () => {
     }
   })
 
-  it.each([
+  testSome([
     ['two spaces', '{\n  "name": "x"\n}\n', '{\n  "name": "x",\n  "scripts": {\n    "gen": '],
     [
       'four spaces',
@@ -133,7 +134,7 @@ describe('the scripts of a package.json', () => {
     expect(/\r?\n$/.exec(text)?.[0]).toBe(/\r?\n$/.exec(before)?.[0])
   })
 
-  it.each(['lockstep gen', 'npm run gen && tsc -b', 'pnpm gen'])(
+  testSome(['lockstep gen', 'npm run gen && tsc -b', 'pnpm gen'])(
     'change nothing when %s is there already',
     (prebuild) => {
       const text = JSON.stringify({ scripts: { prebuild, gen: 'lockstep gen' } })
@@ -143,7 +144,7 @@ describe('the scripts of a package.json', () => {
 })
 
 describe('the package manager', () => {
-  it.each([
+  testSome([
     [{}, undefined, 'runs-pre-scripts'],
     [{}, 'npm@11.0.0', 'runs-pre-scripts'],
     [{}, 'yarn@4.5.0', 'runs-no-pre-scripts'],
@@ -193,7 +194,7 @@ describe('the configuration file', () => {
     has: (name: string) => installed.includes(name),
   })
 
-  it.each([
+  testSome([
     [facts('ts', 'esm'), 'lockstep.config.ts'],
     [facts('js', 'esm'), 'lockstep.config.js'],
     [facts('js', 'commonjs'), 'lockstep.config.mjs'],
@@ -284,7 +285,7 @@ describe('init', () => {
     )
   })
 
-  it.each(['{ "name": ', '[]'])('changes nothing when package.json is %s', async (text) => {
+  testSome(['{ "name": ', '[]'])('changes nothing when package.json is %s', async (text) => {
     const root = packagedProject({ 'package.json': text })
     const { exitCode, stderr } = await runProgram(root, ['init'])
     expect(exitCode).toBe(1)
@@ -300,7 +301,7 @@ describe('create', () => {
     await runProgram(initialised, ['init'])
   })
 
-  it.each([
+  testSome([
     { flags: [], file: '002_add_users_table.ts', form: 'defineMigration({' },
     {
       flags: ['--sql'],
@@ -321,7 +322,7 @@ describe('create', () => {
     expect((await runProgram(root, ['gen', '--check'])).exitCode).toBe(0)
   })
 
-  it.each([[], ['--sql'], ['--class']])(
+  testSome([[], ['--sql'], ['--class']])(
     'leaves the registry alone until the migration says something (%s)',
     async (...flags) => {
       const root = copyOf(initialised)

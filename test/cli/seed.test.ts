@@ -3,6 +3,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { testSome } from '../support/some-of.js'
 import { loadRegistry } from '../../src/cli/database/load-registry.js'
 import { loadSettings } from '../../src/cli/settings/load-settings.js'
 import { doSeed } from '../../src/cli/worker/do-seed.js'
@@ -189,7 +190,7 @@ INSERT INTO main.users (email) SELECT email FROM users; DROP TABLE temp.users`,
 
 describe('nothing is left', () => {
   const TWICE = "INSERT INTO users (email) VALUES ('a')"
-  it.each<[string, string, string, string, ...string[]]>([
+  testSome<[string, string, string, string, ...string[]]>([
     [
       'a row that is there already',
       'b.sql',
@@ -285,7 +286,7 @@ describe('nothing is left', () => {
   })
 
   const TEMP = 'CREATE TEMP TABLE users (id INTEGER PRIMARY KEY, email)'
-  it.each([
+  testSome([
     ['an earlier seed makes', { 'a.sql': TEMP, 'b.sql': TWICE }, ''],
     [
       'code names, by a view',
@@ -309,7 +310,7 @@ export default { database: 'data/app.db', open: (path, options) => new Database(
     expect(emails(root)).toEqual([])
   })
 
-  it.each([
+  testSome([
     [code("process.kill(process.pid, 'SIGKILL')"), 'WORKER_DIED', ''],
     [
       code("throw new TypeError('no luck')"),

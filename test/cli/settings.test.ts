@@ -9,6 +9,7 @@ import type { Sources } from '../../src/cli/settings/settings.js'
 import { validateConfig } from '../../src/cli/settings/validate-config.js'
 import { errorOf, failureOf } from '../support/error-of.js'
 import { temporaryProject } from '../support/project.js'
+import { testSome } from '../support/some-of.js'
 
 const sources = (cwd: string, rest: Partial<Sources> = {}): Sources => ({
   flags: {},
@@ -17,7 +18,7 @@ const sources = (cwd: string, rest: Partial<Sources> = {}): Sources => ({
   ...rest,
 })
 
-it.each([symlinkSync, linkSync])(
+testSome([symlinkSync, linkSync])(
   'a protected database is so by each of its names: %o',
   async (link) => {
     const databases =
@@ -39,7 +40,7 @@ it.each([symlinkSync, linkSync])(
 )
 
 describe('the configuration file', () => {
-  it.each([
+  testSome([
     [
       'lockstep.config.ts',
       `import { defineConfig } from 'lockstep'\nexport default defineConfig({ database: 'a.db' as string })`,
@@ -83,7 +84,7 @@ describe('the configuration file', () => {
     expect(settings).toMatchObject({ configFile: null, database: null, root: join(root, 'app') })
   })
 
-  it.each([
+  testSome([
     ['a repository', '.git/HEAD'],
     ['a worktree, whose .git is a file', '.git'],
   ])('nor is the project looked for above %s', async (_, git) => {
@@ -109,7 +110,7 @@ describe('the configuration file', () => {
     expect(settings.database).toBe(join(root, 'etc/a.db'))
   })
 
-  it.each([
+  testSome([
     ['lockstep.config.json', '{ "database": ', 'JSON'],
     ['lockstep.config.ts', 'export default {', 'lockstep.config.ts:1:17'],
     ['lockstep.config.ts', `throw new RangeError('broken on purpose')`, 'broken on purpose'],
@@ -136,7 +137,7 @@ describe('what wins', () => {
     temporaryProject({ 'lockstep.config.json': '{ "database": "config.db", "out": "made" }' })
   const environment = { LOCKSTEP_DATABASE: 'environment.db' }
 
-  it.each([
+  testSome([
     { flags: { db: 'flag.db' }, environment, database: 'flag.db' },
     { flags: {}, environment, database: 'environment.db' },
     { flags: {}, environment: { LOCKSTEP_DATABASE: '' }, database: 'config.db' },
@@ -155,7 +156,7 @@ describe('what wins', () => {
     })
   })
 
-  it.each([
+  testSome([
     [{ 'lockstep.config.ts': 'export default {}' }, 'ts'],
     [{ 'lockstep.config.js': 'export default {}' }, 'js'],
     [{ 'lockstep.config.js': 'export default {}', 'tsconfig.json': '{}' }, 'ts'],
@@ -210,7 +211,7 @@ describe('several databases', () => {
     })
   })
 
-  it.each([
+  testSome([
     { databases: TWO, flags: {}, name: 'main' },
     { databases: TWO, flags: { name: 'cache' }, name: 'cache' },
     { databases: { only: { database: 'x.db' } }, flags: {}, name: 'only' },
@@ -218,7 +219,7 @@ describe('several databases', () => {
     expect((await loadSettings(sources(several(databases), { flags }))).name).toBe(name)
   })
 
-  it.each([
+  testSome([
     { databases: { a: {}, b: {} }, flags: {}, says: 'none of them is called main' },
     { databases: TWO, flags: { name: 'cahce' }, says: 'one called cache' },
   ])('refuses to guess: $says', async ({ databases, flags, says }) => {
@@ -234,7 +235,7 @@ describe('several databases', () => {
     expect(error.fix).toContain('Leave --name out')
   })
 
-  it.each([
+  testSome([
     {
       databases: { main: { migrations: 'db/a' }, cache: { migrations: 'db/b' }, log: { out: 'x' } },
       says:
@@ -268,7 +269,7 @@ describe('several databases', () => {
     }
   })
 
-  it.each([
+  testSome([
     ['the generated files of one history', { database: 'b.db' }],
     ['a ledger of one history', { database: 'a.db', out: 'other' }],
     ['a database', entry('notes', 'a.db', { history: 'notes' })],
@@ -279,7 +280,7 @@ describe('several databases', () => {
     expect(await loadEachSettings(sources(cwd))).toHaveLength(2)
   })
 
-  it.each(['out', 'migrations'])('do not get one folder with --%s', async (flag) => {
+  testSome(['out', 'migrations'])('do not get one folder with --%s', async (flag) => {
     const cwd = several(TWO)
     const flags = { [flag]: 'x' }
     const error = await failureOf(() => loadEachSettings(sources(cwd, { flags })))
@@ -327,7 +328,7 @@ describe('overrides', () => {
 })
 
 describe('the values of a configuration', () => {
-  it.each([
+  testSome([
     [{ databse: 'x' }, 'there is no key `databse` (did you mean `database`?)'],
     [{ migrationsFolder: 'x' }, 'there is no key `migrationsFolder`'],
     [{ toString: 'x' }, 'there is no key `toString`'],
@@ -378,7 +379,7 @@ describe('the values of a configuration', () => {
 })
 
 describe('the path of the database', () => {
-  it.each([':memory:', 'file:data/app.db', 'libsql://host/db'])('cannot be %s', async (db) => {
+  testSome([':memory:', 'file:data/app.db', 'libsql://host/db'])('cannot be %s', async (db) => {
     const cwd = temporaryProject()
     const settings = await loadSettings(sources(cwd, { flags: { db } }))
     expect(errorOf(() => databaseOf(settings, cwd)).code).toBe('DATABASE_PATH_INVALID')

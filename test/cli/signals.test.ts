@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { testSome } from '../support/some-of.js'
 import { runProgram, startProgram } from './support/command-line.js'
 import { addFiles } from '../support/project.js'
 import { copyOf, migrationProject } from './support/project.js'
@@ -43,7 +44,7 @@ function versionOf(root: string): number {
 }
 
 describe('one signal', () => {
-  it.each(['SIGTERM', 'SIGHUP'] as const)('%s stops after the present step', async (signal) => {
+  testSome(['SIGTERM', 'SIGHUP'] as const)('%s stops after the present step', async (signal) => {
     const root = copyOf(shorts)
     const running = await startProgram(root, ['migrate'])
     await running.until('begun 1')
@@ -184,7 +185,7 @@ export default defineMigration({
     return { root, running, pids, left }
   }
 
-  it.each([
+  testSome([
     ['SIGINT', true],
     ['SIGTERM', true],
     ['SIGTERM', false],
@@ -200,7 +201,7 @@ export default defineMigration({
     expect(versionOf(root)).toBe(existing ? 1 : 0)
   })
 
-  it.each([true, false])(
+  testSome([true, false])(
     'ends with a command that is killed (database there: %s)',
     async (existing) => {
       const { running, pids, left } = await begun(existing)

@@ -23,6 +23,7 @@ import { runProgram } from './support/command-line.js'
 import { addFiles } from '../support/project.js'
 import { preparedProjects } from './support/prepared.js'
 import { processesHere } from '../support/processes-here.js'
+import { testSome } from '../support/some-of.js'
 
 processesHere()
 
@@ -88,7 +89,7 @@ const changes: readonly (readonly [string, string])[] = [
 ]
 
 describe('the copy before a run', () => {
-  it.each(['delete', 'wal'])(
+  testSome(['delete', 'wal'])(
     'stands for the next run where nothing has changed since (%s)',
     (journal) => {
       const { db, fail } = begun(journal)
@@ -100,7 +101,7 @@ describe('the copy before a run', () => {
     },
   )
 
-  it.each(changes)('is made anew after a change of %s', (_, sql) => {
+  testSome(changes)('is made anew after a change of %s', (_, sql) => {
     const { db, fail } = begun()
     db.exec(sql)
     fail()
@@ -109,7 +110,7 @@ describe('the copy before a run', () => {
     expect(copies()).toHaveLength(2)
   })
 
-  it.each([
+  testSome([
     ['damaged', (file: string) => truncateSync(file, statSync(file).size - 4096)],
     ['a link', (file: string) => (renameSync(file, `${file}.x`), symlinkSync(`${file}.x`, file))],
     ['open to more people than the database', (file: string) => chmodSync(file, 0o666)],
@@ -140,7 +141,7 @@ describe('the copy before a run', () => {
 })
 
 describe('the database itself is no copy of it', () => {
-  it.each([
+  testSome([
     ['itself', ''],
     ['a hard link', 'hard.db'],
     ['a link', 'soft.db'],

@@ -8,6 +8,7 @@ import { runProcess, runProgram, type Finished } from './support/command-line.js
 import { addFiles, filesIn } from '../support/project.js'
 import { copyOf, migrationProject } from './support/project.js'
 import { processesHere } from '../support/processes-here.js'
+import { testSome } from '../support/some-of.js'
 
 processesHere()
 
@@ -202,7 +203,7 @@ describe('a database that is not', () => {
       "
     `)
   })
-  it.each([
+  testSome([
     ['DROP TABLE users', ['SCHEMA_DIFFERS', 'SCHEMA_BROKEN']],
     ['DROP TABLE _migrations', ['DATABASE_UNMANAGED']],
     ["DELETE FROM _migrations WHERE version = '002'", ['HISTORY_GAP']],
@@ -249,7 +250,7 @@ describe('the configuration', () => {
     expect(json.problems.map(({ code }) => code)).toEqual(['REPLAY_FAILED'])
     expect(json.problems[0]?.message).toContain('it opened a file instead')
   })
-  it.each([
+  testSome([
     ["ignoreTables: 'users'", 'a list of names of tables'],
     ["gates: ['schema']", 'a list of functions, such as [schemaGate()]'],
   ])('must be right: %s', async (wrong, wanted) => {

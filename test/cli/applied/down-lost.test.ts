@@ -8,6 +8,7 @@ import { addFiles, type Files } from '../../support/project.js'
 import { processesHere } from '../../support/processes-here.js'
 import { runProgram, type Finished } from '../support/command-line.js'
 import { copyOf, migrationProject } from '../support/project.js'
+import { testSome } from '../../support/some-of.js'
 
 processesHere()
 
@@ -56,7 +57,7 @@ describe.each([
   ['another one is under its number', OTHER, 'Go back to the code that has b: neither'],
   ['its file is gone', {}, 'If it was deleted here, bring its file back: neither'],
 ])('%s', (_, files, advice) => {
-  test.each(['status', 'verify', 'plan', 'migrate'])('%s says so', async (command) => {
+  testSome(['status', 'verify', 'plan', 'migrate'])('%s says so', async (command) => {
     const root = await changed(files)
     expect(told(await runProgram(root, [command]))).toContain(ROLLBACK)
     forget(root)

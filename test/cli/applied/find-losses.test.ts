@@ -1,11 +1,12 @@
 // What counts as lost between two moments: by what tables really hold, never by how many rows or columns there are.
-import { expect, it } from 'vitest'
+import { expect } from 'vitest'
 import { findLosses } from '../../../src/cli/applied/find-losses.js'
 import { contentsIn, dropKept, keepContents } from '../../../src/cli/applied/kept-content.js'
 import { renderLosses } from '../../../src/cli/render/losses.js'
 import { perform, type Work } from '../../../src/database/outcome.js'
 import { betterSqlite3 } from '../../../src/drivers/better-sqlite3.js'
 import { databases } from '../../support/databases.js'
+import { testSome } from '../../support/some-of.js'
 
 const { open } = databases()
 
@@ -57,7 +58,7 @@ const WITHOUT_NAME = `
   CREATE TABLE other (id INTEGER PRIMARY KEY, email TEXT, note, more);
   INSERT INTO other SELECT id, email, note, 'x' FROM people; DROP TABLE people; ALTER TABLE other RENAME TO people`
 
-it.each<readonly [string, string, readonly string[]]>([
+testSome<readonly [string, string, readonly string[]]>([
   [
     'a value in the place of another',
     "UPDATE people SET email = 'x' WHERE id = 1",
@@ -144,7 +145,7 @@ it.each<readonly [string, string, readonly string[]]>([
   ['what a full-text index holds', "UPDATE search SET body = 'x'", ['1 row of table search goes']],
 ])('%s', (_, sql, lines) => expect(lostBy(sql)).toEqual(lines))
 
-it.each([
+testSome([
   [
     'tables and columns under other names',
     'ALTER TABLE words RENAME TO w; ALTER TABLE w RENAME n TO m',

@@ -9,6 +9,7 @@ import { schemaGate } from '../../../src/run/schema-gate.js'
 import { errorOf } from '../../support/error-of.js'
 import { managerOf } from '../../support/manager-of.js'
 import { A, applied, B, B2, built, C, namesIn, redo, type Scene, type Step } from './redo-scene.js'
+import { testSome } from '../../support/some-of.js'
 
 /** Everything that is in the file: objects, rows, ledger. */
 function contentOf(db: Database.Database): string {
@@ -233,7 +234,7 @@ describe('is refused, and nothing is changed', () => {
   }
   const was = built(A, B)
 
-  test.each<[string, Step, string]>([
+  testSome<[string, Step, string]>([
     [
       'a step outside a transaction',
       { ...B2, transaction: false },

@@ -9,6 +9,7 @@ import { runProgram } from '../support/command-line.js'
 import { copyOf, migrationProject } from '../support/project.js'
 import { addFiles } from '../../support/project.js'
 import { processesHere } from '../../support/processes-here.js'
+import { testSome } from '../../support/some-of.js'
 
 processesHere()
 
@@ -117,7 +118,7 @@ test('without a terminal rows keep it from being done, unless they are given up'
   expect(columnsOf(root, 'b')).toBe('id name')
 })
 
-test.each([
+testSome([
   [true, 'id name'],
   [false, 'id'],
 ])('on a terminal it asks, and the answer %s counts', async (answer, columns) => {

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { mayLeaveRows, mayWriteRows } from '../../../src/cli/repair/writes-rows.js'
 import type { RegistryEntry } from '../../../src/model/registry.js'
+import { testSome } from '../../support/some-of.js'
 
 const entry = (source: RegistryEntry<never>['source']): RegistryEntry<never> => ({
   version: 1,
@@ -18,7 +19,7 @@ const byCode = (...seen: readonly (string | null)[]): boolean =>
   mayWriteRows(entry({ up: () => {} }), { seen })
 
 describe('nothing is written', () => {
-  test.each([
+  testSome([
     'CREATE TABLE a (x DEFAULT 1); -- and that is all',
     'CREATE TEMP TABLE IF NOT EXISTS a (x)',
     "CREATE VIRTUAL TABLE a USING fts5(x, content='b')",
@@ -36,7 +37,7 @@ describe('nothing is written', () => {
   ])('by %s', (text) => {
     expect([bySql(text), byCode(text)]).toEqual([false, false])
   })
-  test.each(['SELECT * FROM a', 'PRAGMA user_version'])('by SQL that asks: %s', (text) => {
+  testSome(['SELECT * FROM a', 'PRAGMA user_version'])('by SQL that asks: %s', (text) => {
     expect(bySql(text)).toBe(false)
   })
   test('by code that runs nothing, and by no code', () => {
@@ -46,7 +47,7 @@ describe('nothing is written', () => {
 })
 
 describe('something may be written', () => {
-  test.each([
+  testSome([
     'INSERT INTO a VALUES (1)',
     'replace into a values (1)',
     'WITH b AS (SELECT 1) UPDATE a SET x = 1',
@@ -66,7 +67,7 @@ describe('something may be written', () => {
   ])('by %s', (text) => {
     expect([bySql(text), byCode(text)]).toEqual([true, true])
   })
-  test.each([
+  testSome([
     'SELECT * FROM a',
     'SELECT 1 WHERE EXISTS (SELECT 1 FROM "sqlite master")',
     'SELECT * FROM sqlite_master, a',
@@ -86,7 +87,7 @@ describe('something may be written', () => {
 describe('code that would write elsewhere', () => {
   const written = (up: () => void, text?: string): boolean =>
     mayWriteRows(entry({ up, down: () => void 'DELETE FROM a' }), { seen: [], text })
-  test.each([
+  testSome([
     () => process.env['DEMO'] && ran('INSERT INTO a VALUES (1)'),
     () => process.env['DEMO'] && ran('INSERT OR IGNORE\nINTO a VALUES (1)'),
     () =>
@@ -120,15 +121,14 @@ const ran = (sql: string): string => sql
 describe('of a side that did not end', () => {
   const left = (text: string): boolean =>
     mayLeaveRows(entry({ up: '', down: text }), 'down', { seen: null })
-  test.each(['DROP TABLE a', 'ALTER TABLE a RENAME TO b', 'VACUUM', 'PRAGMA journal_mode = WAL'])(
+  testSome(['DROP TABLE a', 'ALTER TABLE a RENAME TO b', 'VACUUM', 'PRAGMA journal_mode = WAL'])(
     'the schema shows that it has run, or no row depends on it: %s',
     (text) => expect(left(text)).toBe(false),
   )
-  test.each([
-    'DELETE FROM a',
-    'CREATE TABLE a AS SELECT 1',
-    "INSERT INTO f (f) VALUES ('rebuild')",
-  ])('nothing shows it of %s', (text) => expect(left(text)).toBe(true))
+  testSome(['DELETE FROM a', 'CREATE TABLE a AS SELECT 1', "INSERT INTO f (f) VALUES ('rebuild')"])(
+    'nothing shows it of %s',
+    (text) => expect(left(text)).toBe(true),
+  )
   test('code that was not seen may do anything', () => {
     expect(mayLeaveRows(entry({ up: () => {} }), 'up', { seen: null })).toBe(true)
   })

@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { repository, table, type TestRepository } from './repository.js'
+import { testSome } from '../../support/some-of.js'
 
 /** `main` has these links, each by its place, beside the files. */
 function linked(
@@ -40,7 +41,7 @@ const CASES: readonly (readonly [string, Record<string, string>, string])[] = [
   ['the folder', { migrations: 'shared' }, 'shared/001_a.sql'],
 ]
 
-test.each(CASES)('%s that is a link', async (_, links, target) => {
+testSome(CASES)('%s that is a link', async (_, links, target) => {
   const repo = linked(links, { 'shared/001_a.sql': table('a') })
   repo.write({ 'shared/001_a.sql': table('b') })
   const advice = await adviceOf(repo)

@@ -2,10 +2,11 @@
 // on the base branch.
 import { mkdirSync, symlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect } from 'vitest'
 import { fingerprint } from '../../../codegen/project/fingerprint.js'
 import { settingsFor } from '../../support/project.js'
 import { repository, table, type TestRepository } from './repository.js'
+import { testSome } from '../../support/some-of.js'
 
 const using = (path: string): string =>
   `import { name } from '${path}'\nexport default { up: \`CREATE TABLE \${name} (a TEXT)\`, irreversible: 'no' }\n`
@@ -28,7 +29,7 @@ function linked(links: Readonly<Record<string, string>>, path: string): TestRepo
   return repo
 }
 
-test.each([
+testSome([
   ['a folder of helpers', { 'migrations/_lib': '../shared' }, './_lib/names.js'],
   ['a folder below', { 'migrations/_lib/sub': '../../shared' }, './_lib/sub/names.js'],
   ['a folder deep below', { 'migrations/_lib/a/sub': '../../../shared' }, './_lib/a/sub/names.js'],

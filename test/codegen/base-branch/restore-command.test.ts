@@ -1,6 +1,7 @@
 // The commands that bring files back: they can be pasted, and write where the migrations are now.
-import { expect, test } from 'vitest'
+import { expect } from 'vitest'
 import { restoreCommand } from '../../../codegen/git/restore-command.js'
+import { testSome } from '../../support/some-of.js'
 
 const at = (former: string, folder: string) => ({
   mergeBase: '70e86cf71eb1c0ffee00',
@@ -8,7 +9,7 @@ const at = (former: string, folder: string) => ({
   folder,
 })
 
-test.each([
+testSome([
   [['m/001_a.sql'], 'm', 'm', '`git checkout 70e86cf71eb1 -- m/001_a.sql`'],
   [['m/_a.ts', 'm/_b.ts'], 'm', 'm', '`git checkout 70e86cf71eb1 -- m/_a.ts m/_b.ts`'],
   [

@@ -10,6 +10,7 @@ import type { LockstepError } from '../../../src/errors/lockstep-error.js'
 import { temporaryProject } from '../../support/project.js'
 import { repository, table, type TestRepository } from './repository.js'
 import { setEnvironment } from '../../support/environment.js'
+import { testSome } from '../../support/some-of.js'
 
 const MAIN = { 'migrations/001_a.sql': table('a') }
 const environment = { ...process.env }
@@ -75,7 +76,7 @@ const failureOf = (work: () => Promise<unknown>): Promise<LockstepError> =>
 const strays = (): string[] => readdirSync(tmpdir()).filter((name) => name.startsWith('planted-'))
 
 describe('a commit with a path that leads out', () => {
-  test.each([
+  testSome([
     'migrations/../planted-1.sql',
     'migrations/../../planted-2.sql',
     'migrations/_x/../../../planted-3.ts',
@@ -148,7 +149,7 @@ describe('innocent neighbours', () => {
     expect(await repo.found()).toEqual([])
   })
 
-  test.each([
+  testSome([
     ['001_a.sql', true],
     ['_shared.ts', true],
     ['_shared/deep/sql.ts', true],
@@ -161,7 +162,7 @@ describe('innocent neighbours', () => {
   })
 })
 
-test.each([
+testSome([
   ['../001_a.sql', 'leads out'],
   ['_x/.. /001_a.sql', 'leads out'],
   ['.../001_a.sql', 'leads out'],

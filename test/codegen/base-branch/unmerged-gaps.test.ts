@@ -1,7 +1,8 @@
 // Which numbers are missing only because the base branch is not merged.
-import { expect, test } from 'vitest'
+import { expect } from 'vitest'
 import { unmergedGaps } from '../../../codegen/base-branch/unmerged-gaps.js'
 import type { Discovery, MigrationFile } from '../../../codegen/model/migration.js'
+import { testSome } from '../../support/some-of.js'
 
 /** A folder with files of these numbers: `2`, or `2-4` for a list. */
 const folder = (...numbers: readonly string[]): Discovery => ({
@@ -18,7 +19,7 @@ const gaps = (here: Discovery, base: Discovery): string[] =>
     ({ after, filledBy }) => `${filledBy.map(({ file }) => file).join(' ')} before ${after.file}`,
   )
 
-test.each([
+testSome([
   ['no gap', ['1', '2'], ['1', '2', '3'], []],
   ['one number', ['1', '3'], ['1', '2'], ['2 before 3']],
   ['several', ['1', '5'], ['1', '2', '3', '4'], ['2 3 4 before 5']],

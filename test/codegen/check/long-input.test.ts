@@ -7,6 +7,7 @@ import { splitStatements, tokensOf } from '../../../src/sql/split-statements.js'
 import { sqlTokens } from '../../../codegen/sql/sql-tokens.js'
 import { readFolder } from '../parse/read-folder.js'
 import { placesIn } from './check-folder.js'
+import { testSome } from '../../support/some-of.js'
 
 /** Generous: what grows in proportion takes a second. */
 const LIMIT = 40_000
@@ -15,7 +16,7 @@ const MEGABYTES = 12_000_000
 
 describe('an SQL file', () => {
   const read = (body: string) => readFolder({ '001_a.sql': `-- migrate:up\n${body}\nSELECT 1;\n` })
-  test.each([
+  testSome([
     ['that states its description again and again', '-- description: x\n', MANY - 1],
     ['that gives an option again and again', '-- transaction: false\n', MANY - 1],
     ['of markers', '-- migrate:up\nSELECT 1;\n', MANY],

@@ -9,7 +9,7 @@ import { mutateNode } from './mutations/mutate-node.js'
 import { mutateToken } from './mutations/mutate-token.js'
 import { readFolder } from '../parse/read-folder.js'
 import { runMigration } from './run-migration.js'
-import { someOf } from '../../support/some-of.js'
+import { someOf, testSome } from '../../support/some-of.js'
 
 /** Binding by name asks for one member; what is written down of a call shows all. */
 const SHOWS_MORE = '@description'
@@ -69,7 +69,7 @@ function checksums(texts: readonly string[]): (string | null)[] {
 
 test('there is enough to try', () => expect(cases.length).toBeGreaterThan(70))
 
-test.each(someOf(cases, 3))('%s', async (_, text) => {
+testSome(someOf(cases, 3))('%s', async (_, text) => {
   const done = await runMigration(text)
   const edits = editsOf(text)
   const after = await Promise.all(edits.map((edit) => runMigration(applied(text, edit))))

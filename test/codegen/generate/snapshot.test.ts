@@ -14,6 +14,7 @@ import { processesHere } from '../../support/processes-here.js'
 import { addFiles } from '../../support/project.js'
 import { generateHere } from '../proven/prove-project.js'
 import { replayed } from '../replay/project.js'
+import { testSome } from '../../support/some-of.js'
 
 processesHere()
 
@@ -126,7 +127,7 @@ describe('is withheld of what may do something else in each database', () => {
       'last_insert_rowid',
     ],
   ]
-  test.each(withheld)('%s', async (code, reason) => {
+  testSome(withheld)('%s', async (code, reason) => {
     const text = `export const irreversible = 'no'\n${code}\n`
     const settings = replayed({ ...HISTORY, 'migrations/003_d.ts': text }, { snapshot: true })
     expect(await write(settings)).toContain('REPLAY_SNAPSHOT_WITHHELD migrations/003_d.ts')

@@ -1,6 +1,7 @@
 // Values that one file changes and a migration uses which is neither read nor digested with that file.
 import { describe, expect, test } from 'vitest'
 import { readFolder, shown, unmark, type Folder } from './read-folder.js'
+import { testSome } from '../../support/some-of.js'
 
 const SHARED: Folder = {
   '_list.ts': [
@@ -92,12 +93,12 @@ const OTHER_NAMES: readonly string[] = [
 ]
 
 describe('of a side that is SQL', () => {
-  test.each(AT_LOAD)('a migration: %s', (text) => {
+  testSome(AT_LOAD)('a migration: %s', (text) => {
     const { actual, expected } = found(sqlAnd({ '002_b.ts': `${TAKE}${text}${SOUND}` }))
     expect(actual).toEqual(expected)
   })
 
-  test.each([...OTHER_NAMES, ...AT_LOAD.map((text) => TAKE + text)])('a helper: %s', (text) => {
+  testSome([...OTHER_NAMES, ...AT_LOAD.map((text) => TAKE + text)])('a helper: %s', (text) => {
     const { actual, expected } = found(sqlAnd({ '_third.ts': text }))
     expect(actual).toEqual(expected)
   })
@@ -187,7 +188,7 @@ describe('silent about', () => {
     `import { z } from 'zod'\nconst kind = z.enum(list)`,
     `const later = () => word('b')`,
   ]
-  test.each(INNOCENT)('%s', (text) => {
+  testSome(INNOCENT)('%s', (text) => {
     const uses = ['list', 'other', 'shared.up', 'map', 'word(1)']
     for (const use of uses) expect(found(codeAnd(text, use)).actual).toEqual([])
     expect(found(sqlAnd({ '002_b.ts': TAKE + text + SOUND })).actual).toEqual([])

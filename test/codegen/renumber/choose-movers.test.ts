@@ -6,6 +6,7 @@ import { prepareRenumber } from '../../../codegen/renumber/renumber.js'
 import { failureOf } from '../../support/error-of.js'
 import { settingsFor } from '../../support/project.js'
 import { repository, table, type TestRepository } from '../base-branch/repository.js'
+import { testSome } from '../../support/some-of.js'
 
 /** What would be renamed. */
 async function moves({ root }: TestRepository, base?: string): Promise<string[]> {
@@ -26,7 +27,7 @@ function parting(): TestRepository {
 }
 
 describe('between two branches the base branch is asked for', () => {
-  test.each([
+  testSome([
     ['while the base branch is merged', 'work', ['merge', 'main']],
     ['while this one is merged into it', 'main', ['merge', 'work']],
     ['while a commit is picked', 'work', ['cherry-pick', 'main']],

@@ -4,6 +4,7 @@ import type { Database as Handle } from '../../../src/database/better-sqlite3/ha
 import { compareRows, type RowsCompared } from '../../../codegen/renumber/compare-rows.js'
 import { carryRows } from '../../../codegen/replay/rows/carry-rows.js'
 import { historyOf, type Step } from '../replay/rows/prove-history.js'
+import { testSome } from '../../support/some-of.js'
 
 const BASE = `CREATE TABLE settings (key TEXT PRIMARY KEY, value);
 CREATE TABLE roles (id INTEGER PRIMARY KEY, name TEXT);
@@ -29,7 +30,7 @@ function compared(theirs: Step['up'], mine: Step['up']): Promise<RowsCompared> {
 const role = (name: string, id = 'NULL'): string => `INSERT INTO roles VALUES (${id}, '${name}');`
 const set = (value: string): string => `UPDATE settings SET value = ${value};`
 
-test.each([
+testSome([
   ['in tables of their own', 'CREATE TABLE b (x); INSERT INTO b VALUES (1);', role('editor')],
   ['under numbers that are given', role('reader', '7'), role('editor', '8')],
   ['in the same table, whatever comes first', set("value || ''"), set('value')],
@@ -44,7 +45,7 @@ test.each([
 )
 
 describe('other rows', () => {
-  test.each([
+  testSome([
     ['of two updates the last one counts', set("'dark'"), set("'blue'"), ['settings']],
     ['numbers are given in turn', role('reader'), role('editor'), ['roles']],
     [
@@ -82,7 +83,7 @@ test('rows that are never the same cannot be compared', async () => {
 
 describe('rows that a database has', () => {
   const roles = { kind: 'rows-differ', tables: ['roles'] }
-  test.each([
+  testSome([
     [
       'two updates of a column',
       "UPDATE roles SET name = name || 'x'",

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { beforeEach, expect, test } from 'vitest'
 import { moveFiles, type Move } from '../../../codegen/renumber/move-files.js'
 import { failureOf } from '../../support/error-of.js'
+import { testSome } from '../../support/some-of.js'
 
 let folder = ''
 beforeEach(() => {
@@ -45,7 +46,7 @@ test('rights and a byte order mark stay', async () => {
   expect(statSync(join(folder, 'b')).mode & 0o777).toBe(0o640)
 })
 
-test.each([
+testSome([
   ['that is gone', null],
   ['that is edited', 'new'],
 ])('everything is put back when a name is taken meanwhile, by a file %s', async (_, text) => {

@@ -1,6 +1,7 @@
 // KEY_MAY_BE_TAKEN
 import { expect, test } from 'vitest'
 import { proveFiles } from '../../proven/prove-project.js'
+import { testSome } from '../../../support/some-of.js'
 
 const TABLE = 'CREATE TABLE b (id INTEGER PRIMARY KEY, t TEXT NOT NULL UNIQUE)'
 const OTHER = 'CREATE TABLE o (id INTEGER PRIMARY KEY)'
@@ -69,7 +70,7 @@ test.each([
   expect(await told(...steps)).toEqual([finding])
 })
 
-test.each([
+testSome([
   ['a list that the next version fills', [TABLE, ROOT]],
   ['a list that was filled before', [TABLE, "INSERT INTO b VALUES (7, 'x')", OTHER, ROOT]],
   ['a list that is made with rows', [`${TABLE}; INSERT INTO b VALUES (7, 'x')`, OTHER, ROOT]],
@@ -112,7 +113,7 @@ const TAGS = 'CREATE TABLE r (post INTEGER NOT NULL, who TEXT NOT NULL, UNIQUE (
 const NO_OTHER =
   "AND NOT EXISTS (SELECT 1 FROM r AS other WHERE other.who = 'ME1' AND other.post = r.post)"
 
-test.each<[string, readonly string[], number]>([
+testSome<[string, readonly string[], number]>([
   ['a text for another', [WHO, TO_ME], 1],
   ['a text beside the rest of a key', [TAGS, TO_ME], 1],
   [
