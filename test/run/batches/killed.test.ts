@@ -1,7 +1,7 @@
 // A backfill whose process is killed: at each of its statements, and at random with the next one starting meanwhile. Whoever comes
 // next goes on, and every row is changed once.
 import { spawn, type ChildProcess } from 'node:child_process'
-import { copyFileSync, existsSync, mkdtempSync, symlinkSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
@@ -40,14 +40,18 @@ function goOn(db: Database.Database, registry: ReturnType<typeof backfillOf>): v
   new MigrationManager(driver, registry, { lockTimeoutMs: 20 }).migrate()
 }
 
-/** Runs it, and copies before each statement what a kill there would leave. */
+/** Runs it, and copies before each statement what a kill there would leave, where that is not what the one before would leave. */
 function copiesOf(path: string, registry: ReturnType<typeof backfillOf>): string[] {
   const copies: string[] = []
+  let last = ''
   const verbose = (): void => {
-    const copy = `${path}.${copies.push('')}`
-    copies[copies.length - 1] = copy
-    for (const end of ['', '-journal', '-wal'])
-      if (existsSync(path + end)) copyFileSync(path + end, copy + end)
+    const ends = ['', '-journal', '-wal'].filter((end) => existsSync(path + end))
+    const left = ends.map((end) => readFileSync(path + end, 'latin1'))
+    if (left.join() === last) return
+    last = left.join()
+    const copy = `${path}.${copies.length}`
+    copies.push(copy)
+    for (const end of ends) copyFileSync(path + end, copy + end)
   }
   const db = new Database(path, { verbose })
   db.pragma('synchronous = off')
@@ -66,7 +70,7 @@ test.each([
   migrate(base, registry, { to: 1 })
   base.close()
   const copies = copiesOf(base.name, registry)
-  expect(copies.length).toBeGreaterThan(60)
+  expect(copies.length).toBeGreaterThan(8)
   const begun = new Set<string>()
   for (const copy of copies) {
     const db = files.open(copy)
