@@ -87,7 +87,6 @@ DELETE FROM files WHERE missing = 1;`
 })
 
 testSome([
-  ['', ['error DOWN_NOT_INVERSE index m_kind', 'error DOWN_NOT_INVERSE m']],
   [
     '-- lockstep-ignore DOWN_NOT_INVERSE columns m: the order does not matter\n',
     ['error DOWN_NOT_INVERSE index m_kind', 'error DOWN_NOT_INVERSE m'],

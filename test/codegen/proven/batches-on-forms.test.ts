@@ -144,7 +144,6 @@ testSome<[name: string, before: string, query: string, body: string]>([
       `UPDATE c SET vip = 1 ${OWN} AND (SELECT sum(cents) FROM t WHERE c_id = c.id) > 100000`,
     ),
   ],
-  ['what a pattern finds', table(TEXT), ALL, each(set('/^re:/i.test(r.text) ? 1 : 0'))],
   [
     'an average that stays',
     table('price INTEGER NOT NULL'),
@@ -164,11 +163,9 @@ const OWNS = each(
 )
 
 testSome([
-  "v LIKE '%.png'",
   "v LIKE 'img\\_%' ESCAPE '\\'",
   "v GLOB 'a*'",
   'length(v) = 5',
-  'length(v) > 20',
   'length(v) = 36',
   'date(v) IS NOT NULL',
   "v > '2020' AND v < '2021'",

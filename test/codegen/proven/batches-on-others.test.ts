@@ -187,12 +187,6 @@ testSome([
     each("for (const { id } of rows) db.prepare('DELETE FROM docs WHERE id = ?').run(id)"),
   ],
   [
-    'its own rows in SQL',
-    DOCS,
-    DELETED,
-    updating('DELETE FROM docs WHERE id BETWEEN :from AND :to'),
-  ],
-  [
     'a largest that stays',
     ENTRIES,
     'SELECT id FROM entries',

@@ -62,7 +62,6 @@ testSome([
 testSome([
   both(`coalesce(w, '') || 'x' || coalesce(h, '')`),
   both(`coalesce(w || 'x' || h, w || 'x', 'x' || h)`),
-  both(`concat(w, 'x', h)`),
   one(`config = json_set(coalesce(config, '{}'), '$.w', w)`),
   one(`config = json_object('w', w, 'was', config)`),
 ])('all values stand there: %s', async (change) => expect(await lossesIn(P, change)).toEqual([]))

@@ -18,10 +18,7 @@ const found = async (tables: string, ...steps: readonly string[]): Promise<strin
 testSome([
   'SELECT p.id, p.name, p.code FROM p JOIN o ON o.p_id = p.id GROUP BY p.id',
   'SELECT p.id, p.name, p.code FROM p JOIN (SELECT DISTINCT p_id FROM o) b ON b.p_id = p.id',
-  'SELECT p.id, p.name, p.code FROM p, o WHERE o.p_id = p.id GROUP BY p.id',
-  'SELECT p.id, p.name, p.code FROM p JOIN o ON o.id = (SELECT max(id) FROM o WHERE p_id = p.id)',
   'SELECT id, name, code FROM p WHERE EXISTS (SELECT 1 FROM o WHERE o.p_id = p.id)',
-  'SELECT id, name, code FROM p WHERE id IN (SELECT p_id FROM o)',
 ])('left out by a copy: %s', async (copy) => {
   expect(await found(TABLES, rebuilt(copy))).toEqual(['error ROWS_LOST p'])
   const filled = TABLES.replace('p_id INTEGER', 'p_id INTEGER NOT NULL')

@@ -193,7 +193,6 @@ describe('what a step does to rows is nothing of that', () => {
       'a renamed column and another order',
       altering(`{ a: { rename: { p: 'r' }, order: ['q', 'p', 'id'] } }`),
     ],
-    ['a dropped column', 'DROP VIEW w; ALTER TABLE a DROP COLUMN p;'],
     [
       'a dropped column whose name another gets',
       'DROP VIEW w; ALTER TABLE a DROP COLUMN p; ALTER TABLE a RENAME COLUMN q TO p;',

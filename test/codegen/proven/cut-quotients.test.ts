@@ -22,8 +22,6 @@ testSome([
   ['rounded', added('round(cents / 100, 2)'), CUT],
   ['where NULL is 0', added('coalesce(cents, 0) / 100'), CUT],
   ['of the type DECIMAL', added('cents / 100', 'DECIMAL(10, 2)'), CUT],
-  ['of the type INTEGER', added('cents / 100', 'INTEGER'), []],
-  ['by a number of the type REAL', added('cents / 100.0'), []],
   ['of numbers of the type REAL', added('cents * 1.0 / 100'), []],
   [
     'with the rest in another column',

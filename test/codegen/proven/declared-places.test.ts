@@ -34,11 +34,6 @@ testSome([
     'Let `using` of c give a value for every row',
   ],
   [
-    `checks: { add: ['n > 0'] }`,
-    `error REPLAY_FAILS_ON_ROWS 'n`,
-    'and say by `using` of a column what they get',
-  ],
-  [
     `checks: { add: ['n > 0'] }, change: { n: { default: '1' } }`,
     `error REPLAY_FAILS_ON_ROWS 'n`,
     'with `SELECT * FROM t WHERE NOT (n > 0)`',
@@ -59,7 +54,6 @@ testSome([
     `error COLUMN_DROPPED 'b`,
     'Stop using it first',
   ],
-  [`rename: { a: 'c' }`, 'warning COLUMN_RENAMED a', 'ADD COLUMN a AS (c)'],
   [
     `change: { a: { type: 'INTEGER' } }`,
     'warning COLUMN_TYPE_CHANGED a',
@@ -218,12 +212,6 @@ testSome([
     `alter: { t: { change: { n: { using: 'n + kk' } } } }, ${NO_WAY_BACK}`,
     `ALTER_UNKNOWN kk`,
     'Did you mean `k`? There is id, n, k, c.',
-  ],
-  [
-    LIMITED,
-    `alter: { t: { checks: { add: ['n > 2 AND kk > 1'] } } }, ${NO_WAY_BACK}`,
-    `ALTER_UNKNOWN kk`,
-    'Did you mean `k`?',
   ],
   [
     LIMITED,

@@ -22,7 +22,6 @@ testSome([
   [rebuilt(`WHERE status IS NOT NULL`, '', `DELETE FROM n WHERE id < 0;`), LOST],
   [rebuilt(`WHERE status IS NOT NULL`, '', `DELETE FROM t WHERE v = 'x';`), LOST],
   [byCode(`db.exec(\`${rebuilt('WHERE v IS NOT NULL', 'DELETE FROM t WHERE id < 0;')}\`)`), LOST],
-  [rebuilt(`WHERE status IS NOT NULL`, `DELETE FROM t WHERE status IS NULL;`), []],
   [rebuilt(`WHERE status IS NOT NULL`, '', `DELETE FROM t WHERE status IS NULL;`), []],
   [rebuilt('', '', `DELETE FROM n WHERE status IS NULL;`), []],
   [rebuilt('', `UPDATE t SET v = 'x' WHERE status = 'a'; DELETE FROM t WHERE v = 'x';`), []],

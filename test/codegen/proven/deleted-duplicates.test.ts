@@ -34,7 +34,6 @@ const lossesIn = async (...steps: readonly string[]): Promise<string[]> =>
 
 testSome([
   [TABLES, `${ENFORCED}${P} ${UNIQUE}`, 'error'],
-  [TABLES, `${C} ${P} ${UNIQUE}`, 'warning'],
   [TABLES, `${ENFORCED}${C} ${P} ${UNIQUE}`, 'warning'],
   [
     TABLES,
@@ -46,7 +45,6 @@ testSome([
 )
 
 testSome([
-  [TABLES, `${MOVED} ${P} ${UNIQUE}`],
   [TABLES, `${ENFORCED}${MOVED} ${P} ${UNIQUE}`],
   [TABLES, byCode('UPDATE c SET p_id = $kept WHERE p_id = $id')],
   [

@@ -42,9 +42,6 @@ testSome([
   [split(`SELECT t.id, t.b FROM t WHERE EXISTS (SELECT 1 FROM u WHERE u.t = t.id)`)],
   [split(`SELECT t.id, t.b FROM t LEFT JOIN u ${ON}`), T + ALONE],
   [
-    `CREATE TABLE p (t INTEGER NOT NULL, b TEXT, x TEXT); INSERT INTO p SELECT t.id, t.b, u.x FROM t LEFT JOIN u ${ON}; ${DROP}`,
-  ],
-  [
     `CREATE TABLE p (u INTEGER NOT NULL, b TEXT); INSERT INTO p SELECT u.id, t.b FROM u JOIN t ${ON}; ${DROP}`,
   ],
   [`CREATE TABLE p (t INTEGER NOT NULL); INSERT INTO p SELECT t.id FROM t JOIN u ${ON}; ${DROP}`],

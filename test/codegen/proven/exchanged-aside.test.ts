@@ -23,7 +23,6 @@ const swapsIn = async (...steps: readonly string[]): Promise<string[]> =>
 testSome([
   copied('lat, lon', 'lon, lat'),
   copied('lat, lon', 'lon, lat') + GONE,
-  copied('first_name, last_name', 'last_name, first_name'),
   copied('lat, lon', 'lon, lat', 'WHERE lat IS NOT NULL AND lon IS NOT NULL'),
   copied('first_name, last_name', "coalesce(last_name, ''), coalesce(first_name, '')"),
   copied('lat, lon', 'o.lon, o.lat', 'JOIN p o ON o.id = p.id'),
@@ -45,9 +44,7 @@ const RETURN =
 const EDGES = 'CREATE TABLE t (a TEXT, b TEXT);'
 
 testSome([
-  [P, copied('lat, lon', 'lat, lon')],
   [P, copied('lon, lat', 'lon, lat') + GONE],
-  [P, copied('lat, lon', 'lat, lat')],
   [P, coded('row.lat, row.lon')],
   [
     P,

@@ -36,15 +36,13 @@ testSome([
   expect(await codesIn(OLD, step(GONE))).toEqual([SWAPPED, RENAMED])
 })
 
-testSome([
-  ["coalesce(a, ''), coalesce(b, '')"],
-  ["coalesce(a, b, ''), coalesce(b, a, '')"],
-  ["coalesce(b, a, ''), coalesce(a, b, '')"],
-  ["coalesce(a, ''), coalesce(a, b, '')"],
-])('what stands in for each other: %s', async (items) => {
-  const copy = `${NEW} INSERT INTO new (id, a, b) SELECT id, ${items} FROM old; ${GONE}`
-  expect((await codesIn(OLD, copy)).filter((code) => code.includes('SWAPPED'))).toEqual([])
-})
+testSome([["coalesce(b, a, ''), coalesce(a, b, '')"], ["coalesce(a, ''), coalesce(a, b, '')"]])(
+  'what stands in for each other: %s',
+  async (items) => {
+    const copy = `${NEW} INSERT INTO new (id, a, b) SELECT id, ${items} FROM old; ${GONE}`
+    expect((await codesIn(OLD, copy)).filter((code) => code.includes('SWAPPED'))).toEqual([])
+  },
+)
 
 testSome([
   [inCode("row.a ?? '', row.b ?? ''", GONE)],

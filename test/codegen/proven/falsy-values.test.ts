@@ -25,18 +25,15 @@ const N = 'warning VALUES_LOST t.count'
 testSome([
   [inCode('row.count || 1, row.note, row.flag'), [N]],
   [inCode("row['count'] || null, row.note, row.flag"), [N]],
-  [inCode('row.count ? row.count : 5, row.note, row.flag'), [N]],
   [inCode('Number(row.count) || 7, row.note, row.flag'), [N]],
   [inCode('row.count, row.note || null, row.flag'), ['info VALUES_LOST t.note']],
   [inCode("row.count, row.note || 'none', row.flag"), ['info VALUES_LOST t.note']],
   [inCode('row.count, row.note, row.flag || 1'), ['warning VALUES_LOST t.flag']],
-  [inSql('CASE WHEN count THEN count ELSE 1 END, note, flag'), [N]],
   [inSql('iif(t.count, t.count, 1), note, flag'), [N]],
   [inSql("count, CASE WHEN note THEN note ELSE 'none' END, flag"), ['warning VALUES_LOST t.note']],
 ])('%s', async (step, codes) => expect(await codesIn(OLD, step)).toEqual(codes))
 
 testSome([
-  [inCode('row.count ?? 1, row.note ?? null, row.flag')],
   [inCode("row.count || 0, row.note || '', row.flag || 0")],
   [inCode("row.count === 0 ? 1 : row.count, row.note === '' ? null : row.note, row.flag")],
   [inCode('row.count, row.note, row.flag ? 1 : 0')],
@@ -89,7 +86,6 @@ testSome([
 })
 
 testSome([
-  ['row.count ?? 6', 'INTEGER'],
   ['row.count || 0', 'INTEGER'],
   ['JSON.stringify({ made: row.count ?? 6 })', 'TEXT'],
 ])('into a column of another name, but for NULL: %s', async (value, type) => {

@@ -14,7 +14,6 @@ const NARROWED =
 const LOST = ['error COLUMN_DROPPED f.author']
 
 testSome([
-  ['a copy', POSTS + INDEX + FILLED, NARROWED, []],
   ['a trigger', POSTS + INDEX + KEPT, `DROP TRIGGER mi; ${NARROWED}`, []],
   ['a copy, and all of it goes', POSTS + INDEX + FILLED, 'DROP TABLE f;', []],
   [
@@ -29,7 +28,6 @@ testSome([
     NARROWED,
     LOST,
   ],
-  ['nothing that is known', POSTS + INDEX, NARROWED, LOST],
   [
     'a copy and by hand',
     POSTS + INDEX + FILLED + `INSERT INTO f (author) VALUES ('x');`,
@@ -54,7 +52,6 @@ const AUTHOR_LOST = ['error COLUMN_DROPPED m.author']
 testSome([
   ['code', byCode('insert.run(id, author)'), []],
   ['code, where there is one', byCode('if (author !== null) insert.run(id, author)'), []],
-  ['a copy', `${MADE} INSERT INTO f (rowid, author) SELECT id, author FROM m; ${GONE}`, []],
   [
     'a copy beside a column of its own',
     `${MADE.replace('author', 'm UNINDEXED, author')} INSERT INTO f SELECT id, author FROM m; ${GONE}`,
@@ -125,7 +122,6 @@ testSome([
 const FIRST = 'INSERT INTO g (rowid, title, body) SELECT id, title, body FROM n'
 
 testSome([
-  ['in one statement', `${FIRST};`],
   ['with some of them', `${FIRST} WHERE title > '';`],
   ['and triggers keep it from then on', `${FIRST}; ${keptBy('')}`],
   [

@@ -56,7 +56,6 @@ testSome([
   ['ON UPDATE CASCADE', '', ['warning CONSTRAINT_LOST c']],
   ['ON DELETE CASCADE', '', ['warning CONSTRAINT_LOST c']],
   ['ON UPDATE CASCADE ON DELETE CASCADE', 'ON DELETE CASCADE', ['warning CONSTRAINT_LOST c']],
-  ['ON UPDATE CASCADE', 'ON UPDATE SET NULL', []],
   ['ON UPDATE CASCADE', 'ON UPDATE CASCADE', []],
 ])('a key with %s that has %s afterwards', async (was, is, codes) =>
   expect(await said(KEYS(was), rekeyed(is))).toEqual(codes),
@@ -73,8 +72,6 @@ testSome([
   ['d = 0', again('d = 1'), LOST],
   ['d = 0', again('d = 0 AND a IS NOT NULL'), []],
   ['d = 0', again('a IS NOT NULL AND d = 0'), []],
-  ['d = 0', again('d = 0'), []],
-  ['d = 0', again('(d) = 0'), []],
   ['d = 0', again(''), []],
   ['d = 0', again("d = 0 AND a = 'x'"), LOST],
   ['d = 0', again('d >= 0'), []],
@@ -95,13 +92,11 @@ const OTHERS = "kind = '' OR kind IS NULL"
 const FORGETS = ['error VALUES_LOST s.name']
 
 testSome([
-  [shared(part('id, kind, rank', KIND), part(ALL, OTHERS)), FORGETS],
   [shared(part(ALL, OTHERS), part('id, kind, rank', KIND)), FORGETS],
   [
     `ALTER TABLE s RENAME TO o; ${S} ${[part('id, kind, rank', KIND), part(ALL, OTHERS)].join(' ').replaceAll('INTO m', 'INTO s').replaceAll('FROM s', 'FROM o')} DROP TABLE o;`,
     FORGETS,
   ],
-  [shared(part(ALL, KIND), part(ALL, OTHERS)), []],
   [shared(part('id, kind, rank', 'name IS NULL'), part(ALL, 'name IS NOT NULL')), []],
   [shared(part('id, kind, rank', "name = ''"), part(ALL, "name <> '' OR name IS NULL")), []],
   [

@@ -51,7 +51,6 @@ test('it says what would be lost', async () => {
 })
 
 testSome([
-  byCode(each('SELECT id, b FROM t')),
   byCode(
     `${each('SELECT a, id, b FROM t LIMIT 1', '', 'String(a)')}\n  ${each('SELECT id, b FROM t')}`,
   ),

@@ -28,7 +28,6 @@ test('is missed by a later migration, or by a trigger', async () => {
 })
 
 testSome([
-  ['it is all that goes', [T, FORGOTTEN]],
   ['later rows name the column', [T, FORGOTTEN, "INSERT INTO t (n, state) VALUES (1, 'x');"]],
   [
     'another default takes its place',

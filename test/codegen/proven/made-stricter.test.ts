@@ -61,7 +61,6 @@ testSome([
   ['CHECK (n >= 1), CHECK (n <= 3)', 'CHECK (n BETWEEN 1 AND 5)', []],
   ['CHECK (n BETWEEN 1 AND 3)', 'CHECK (1 <= n)', []],
   ['CHECK (n IN (1, 2, 3))', 'CHECK (n BETWEEN 1 AND 5)', []],
-  ['CHECK (n BETWEEN 1 AND 3)', 'CHECK (n IN (3, 2, 1, 4))', []],
   ['CHECK (n > 0)', 'CHECK (n >= 1)', []],
   ['CHECK (n > 0 AND r > 0)', 'CHECK (n > 0), CHECK (r > 0)', []],
   ['CHECK (n BETWEEN 1 AND 5)', 'CHECK (n BETWEEN 1 AND 3)', FAILS],
@@ -86,7 +85,6 @@ test('a key that is stricter than an index over an expression was', async () => 
 testSome([
   ['rid TEXT', 'uid, rid', ['warning CONSTRAINT_LOST e']],
   ["rid TEXT NOT NULL DEFAULT ''", 'uid, rid', []],
-  ['rid TEXT', "uid, ifnull(rid, '-')", []],
 ])('an index over an expression, with %s over (%s) afterwards', async (rid, terms, codes) =>
   expect(
     await codesIn(
@@ -105,12 +103,9 @@ DROP TABLE p; ALTER TABLE n RENAME TO p; CREATE UNIQUE INDEX u ON p (${index});`
 const WEAKER = ['warning CONSTRAINT_LOST p']
 
 testSome([
-  ['lower(email)', anew('email'), WEAKER],
   ['email COLLATE NOCASE', anew('email'), WEAKER],
   ['org, lower(email)', anew('org, email'), WEAKER],
   ['lower(email)', `DROP INDEX u; ${anew('email')}`, WEAKER],
-  ['lower(email)', anew('lower(email)'), []],
-  ['lower(email)', anew('email COLLATE NOCASE'), []],
   ['lower(email)', anew('email', 'email', 'TEXT COLLATE NOCASE'), []],
   ['lower(email)', anew('email', 'lower(email)'), []],
   ['lower(email)', 'DROP INDEX u; CREATE UNIQUE INDEX u ON p (email);', []],

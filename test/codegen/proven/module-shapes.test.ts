@@ -43,15 +43,6 @@ testSome<[what: string, first: string, table: string, helpers: Folder]>([
     { ...NAMES, '_index.ts': `export * as names from './_names.js'\n` },
   ],
   [
-    'a namespace in a helper',
-    `import { name } from './_h.js'`,
-    'name()',
-    {
-      ...NAMES,
-      '_h.ts': `import * as names from './_names.js'\nexport const name = () => names.table\n`,
-    },
-  ],
-  [
     'a namespace that is exported',
     `import { names } from './_h.js'`,
     'names.table',
@@ -141,12 +132,6 @@ testSome<[what: string, first: string, table: string, helpers: Folder]>([
     },
   ],
   [
-    'an enum',
-    `import { Names } from './_h.js'`,
-    'Names.table',
-    { '_h.ts': `export enum Names { table = 't' }\n` },
-  ],
-  [
     'a namespace block',
     `import { Names } from './_h.js'`,
     'Names.table',
@@ -172,12 +157,6 @@ testSome<[what: string, first: string, table: string, helpers: Folder]>([
     `import h from './_h.cjs'`,
     'h.table',
     { '_h.cjs': `module.exports = { table: 't' }\n` },
-  ],
-  [
-    'CommonJS, by name',
-    `import { table } from './_h.cjs'`,
-    'table',
-    { '_h.cjs': `exports.table = 't'\n` },
   ],
   [
     'CommonJS as a whole',

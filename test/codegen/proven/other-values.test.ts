@@ -45,12 +45,6 @@ testSome([
     ['auto', 'skip', 'speed'],
   ],
   [
-    byCode(
-      'set.run(JSON.stringify({ speed: Math.round(one.speed), skip: one.skip > 0, auto: one.auto }), one.feed_id)',
-    ),
-    ['skip', 'speed'],
-  ],
-  [
     bySql(
       `(SELECT json_object('speed', sum(speed), 'skip', max(skip), 'auto', count(*)) FROM setting)`,
     ),
@@ -140,7 +134,6 @@ testSome([
 })
 
 testSome([
-  [makes('balance * 100', 'balance')],
   [makes("printf('%09d', balance)", 'balance')],
   [makes("strftime('%s', at)", 'at')],
   [byMinutes('time / 1000')],

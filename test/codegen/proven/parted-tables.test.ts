@@ -47,7 +47,6 @@ test('a column that the tables tell, each of which has the rows of one value, is
 
 testSome([
   ['two values in one table', ["kind = 'video'", "kind <> 'video'"]],
-  ['a value that no table has', ["kind = 'video'", "kind = 'file'"]],
   [
     'rows of a value that none has',
     ["kind = 'video'", "kind = 'file'", "kind = 'link' AND path = ''"],
@@ -60,24 +59,23 @@ testSome([
   )
 })
 
-testSome([
-  'import_time DATETIME',
-  'import_time TEXT',
-  'settings_json TEXT',
-  'tag_list TEXT',
-  'note TEXT',
-])('a table cut in two, with %s', async (column) => {
-  const [name] = column.split(' ')
-  const files = `CREATE TABLE files (id INTEGER PRIMARY KEY, name TEXT, ${column} NOT NULL, cd INTEGER NOT NULL);`
-  const cut = (copied: string): string => `ALTER TABLE files RENAME TO old;
+testSome(['import_time DATETIME', 'import_time TEXT', 'settings_json TEXT'])(
+  'a table cut in two, with %s',
+  async (column) => {
+    const [name] = column.split(' ')
+    const files = `CREATE TABLE files (id INTEGER PRIMARY KEY, name TEXT, ${column} NOT NULL, cd INTEGER NOT NULL);`
+    const cut = (copied: string): string => `ALTER TABLE files RENAME TO old;
 CREATE TABLE files (id INTEGER PRIMARY KEY, cd INTEGER NOT NULL);
 CREATE TABLE meta (file_id INTEGER PRIMARY KEY REFERENCES files (id), name TEXT, ${column} NOT NULL);
 INSERT INTO files (id, cd) SELECT id, cd FROM old;
 INSERT INTO meta SELECT id, name, ${copied} FROM old;
 DROP TABLE old;`
-  expect(await codesIn(files, cut(name!))).toEqual([])
-  expect(await codesIn(files, cut("'2020-01-01'"))).toContain(`error COLUMN_DROPPED files.${name}`)
-})
+    expect(await codesIn(files, cut(name!))).toEqual([])
+    expect(await codesIn(files, cut("'2020-01-01'"))).toContain(
+      `error COLUMN_DROPPED files.${name}`,
+    )
+  },
+)
 
 const USERS = `CREATE TABLE users (handle TEXT PRIMARY KEY NOT NULL, email TEXT NOT NULL, seen TEXT NOT NULL);
 CREATE TABLE ids (did TEXT PRIMARY KEY NOT NULL, handle TEXT UNIQUE);`

@@ -31,7 +31,6 @@ testSome([
   [KEYED, replacing(KEYED)],
   ['INTEGER DEFAULT 18', replacing('INTEGER DEFAULT 18')],
   ['INTEGER NOT NULL DEFAULT 1', replacing('INTEGER NOT NULL DEFAULT 1')],
-  ['INTEGER', replacing('INTEGER')],
   ['INTEGER', replacing('TEXT', 'CAST(a AS TEXT)')],
   ['INTEGER', 'ALTER TABLE t RENAME COLUMN a TO b;'],
 ])('nothing is lost: %s: %s', async (column, change) =>

@@ -17,8 +17,6 @@ testSome([
   [TABLE, REPLACING],
   [TABLE, UPSERT],
   [SEEDED, REPLACING.replace('OR REPLACE', 'OR IGNORE')],
-  [SEEDED, REPLACING.replace('system', 'light')],
-  [SEEDED, REPLACING.replace('theme', 'other')],
   [SEEDED, "UPDATE s SET value = 'system' WHERE key = 'theme';"],
   [SEEDED, `DELETE FROM s WHERE key = 'theme'; ${REPLACING.replace('OR REPLACE ', '')}`],
   [SEEDED.replaceAll(/\bvalue\b/g, 'label'), REPLACING.replace('value)', 'label)')],

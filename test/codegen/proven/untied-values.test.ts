@@ -19,9 +19,6 @@ const lossesIn = async (...steps: readonly string[]): Promise<string[]> =>
 testSome([
   [L, titled('slug = slug'), 'l.title'],
   [L, titled('t.slug = slug'), 'l.title'],
-  [L, titled('slug = t.slug'), 'l.title'],
-  [L, titled('t.slug = t.slug'), 'l.title'],
-  [L, titled('slug = slug').replace('f t WHERE', 'f AS t WHERE'), 'l.title'],
   [T, least(''), 'n.t_id'],
   [T, least('').replace('JOIN t o ON', 'JOIN t AS o ON'), 'n.t_id'],
   [
@@ -35,11 +32,8 @@ testSome([
 
 testSome([
   [L, titled('t.slug = l.slug').replace('t.title F', 'max(t.title) F')],
-  [L, titled("t.slug = 'a'")],
-  [L, 'UPDATE l SET title = (SELECT max(slug) FROM l);'],
   [T, least(' WHERE k.id = n.t_id')],
   [T, least(" WHERE k.name = 'main'")],
-  [T, 'UPDATE n SET t_id = (SELECT min(id) FROM t);'],
   [T, least('').replace('min(k.id)', 'k.id').replace(');', ' LIMIT 1);')],
 ])('is tied, or says which is meant: %s %s', async (first, change) => {
   const codes = await lossesIn(first, change)
@@ -49,12 +43,9 @@ testSome([
 const STATISTICS = T.replace('REFERENCES t(id)', 'REFERENCES t(id), latest INTEGER')
 const latest = (what: string): string => `UPDATE n SET latest = (SELECT ${what});`
 
-testSome([
-  latest('max(id) FROM t'),
-  latest('count(*) FROM t'),
-  latest('min(k.id) FROM t k JOIN t o ON o.name = k.name'),
-])('sums up all that there is: %s', async (change) =>
-  expect(await lossesIn(STATISTICS, change)).toEqual([]),
+testSome([latest('count(*) FROM t'), latest('min(k.id) FROM t k JOIN t o ON o.name = k.name')])(
+  'sums up all that there is: %s',
+  async (change) => expect(await lossesIn(STATISTICS, change)).toEqual([]),
 )
 
 testSome([latest('id FROM t LIMIT 1'), latest('max(id) FROM t WHERE t_id = t_id')])(
@@ -69,10 +60,8 @@ CREATE TABLE d (zone INTEGER NOT NULL);`
 const read = (from: string, what = 'p.cost'): string => `UPDATE i SET price = ${what} FROM ${from};`
 
 testSome([
-  read('b p WHERE p.id = p.id'),
   read('b AS p WHERE p.i_id = i_id'),
   read('b p'),
-  read('b p WHERE p.cost > 0'),
   read('b AS p WHERE cost IS NOT NULL AND p.cost >= 1'),
   read('b p WHERE p.cost BETWEEN 1 AND 99999'),
   read('b p JOIN d ON d.zone > 0 WHERE p.cost <> 0'),
@@ -85,8 +74,6 @@ testSome([
   read('b p WHERE i.id = p.i_id AND p.cost > 0'),
   read('b p WHERE p.id = 1'),
   read('b p WHERE p.cost > 0 AND p.id IN (1)'),
-  read('b p WHERE p.cost > i.price'),
-  read('b p WHERE p.cost > price'),
   read('d WHERE zone > 0', 'd.zone'),
   read('(SELECT i_id, sum(cost) AS s FROM b GROUP BY i_id) s WHERE s.i_id = i.id', 's.s'),
   read('d', 'd.zone'),
@@ -108,7 +95,6 @@ testSome([
 
 testSome([
   summed('(SELECT max(o.clicks) FROM d o WHERE o.issue = d.issue)'),
-  summed('(SELECT count(*) FROM d o WHERE o.issue = d.issue)'),
   summed('clicks + (SELECT count(*) FROM d o WHERE o.issue = d.issue)'),
   `UPDATE d SET clicks = s.n FROM (SELECT issue, sum(clicks) AS n FROM d GROUP BY issue) s WHERE s.issue = d.issue;`,
 ])('all rows are read as they were, or it does not matter: %s', async (change) =>

@@ -99,14 +99,6 @@ export function up(db) {
     split('f.path = d.path'),
   ],
   [
-    'a key of a key',
-    EPISODES.replace(
-      'id INTEGER PRIMARY KEY, guid TEXT NOT NULL UNIQUE',
-      'guid TEXT PRIMARY KEY NOT NULL',
-    ),
-    numbered(`ep_id INTEGER PRIMARY KEY ${KEY}`, 'e.id'),
-  ],
-  [
     'a key in place of another',
     EPISODES,
     numbered(`id INTEGER PRIMARY KEY, ep_id INTEGER NOT NULL UNIQUE ${KEY}`, 'p.id, e.id'),

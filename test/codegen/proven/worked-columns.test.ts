@@ -95,7 +95,6 @@ export function down(db) {
 const BACK = '\n-- migrate:down\n'
 const TO_KELVIN =
   'ALTER TABLE p RENAME celsius TO kelvin; UPDATE p SET kelvin = kelvin + 273.15;' + BACK
-const TO_LOGIN = 'ALTER TABLE p RENAME email TO login; UPDATE p SET login = lower(login);'
 const TO_LEVEL = 'ALTER TABLE p RENAME lvl TO level; UPDATE p SET level = '
 const FROM_LEVEL = `${BACK}ALTER TABLE p RENAME level TO lvl;`
 const IN_CENTS = 'UPDATE p SET price = price * 100;'
@@ -103,10 +102,7 @@ const IN_CENTS = 'UPDATE p SET price = price * 100;'
 testSome([
   ['celsius', `${TO_KELVIN}ALTER TABLE p RENAME kelvin TO celsius;`],
   ['price', BY_CODE],
-  ['price', anew(COPY.replace('price', 'price * 100')) + BACK + anew(COPY)],
-  ['price', `ALTER TABLE p ADD COLUMN c; ${IN_CENTS}${BACK}ALTER TABLE p DROP COLUMN c;`],
   ['price', `CREATE TABLE c (id);${IN_CENTS}${BACK}DROP TABLE c;`],
-  ['price', `${IN_CENTS}${BACK}${IN_CENTS}`],
   [
     'off',
     `ALTER TABLE p RENAME off TO "on"; UPDATE p SET "on" = NOT "on";${BACK}ALTER TABLE p RENAME "on" TO off;`,
@@ -116,13 +112,10 @@ testSome([
 )
 
 testSome([
-  `${TO_KELVIN}UPDATE p SET kelvin = kelvin - 273.15; ALTER TABLE p RENAME kelvin TO celsius;`,
   BY_CODE.replace(" price'", " price; UPDATE p SET price = price / 100'"),
   anew(COPY.replace('price', 'price * 100')) + BACK + anew(COPY.replace('price', 'price / 100')),
   `ALTER TABLE p ADD COLUMN c; UPDATE p SET lvl = lvl + 1;${BACK}ALTER TABLE p DROP COLUMN c;`,
-  `${TO_LOGIN}${BACK}ALTER TABLE p RENAME login TO email;`,
   `${TO_LEVEL}max(level, 1);${FROM_LEVEL}`,
-  `${TO_LEVEL}coalesce(level, 1);${FROM_LEVEL}`,
   `${TO_LEVEL}level / 2;${FROM_LEVEL}`,
 ])('values that `down` gives back, or that are put in order: %s', async (change) => {
   const codes = await codesIn(PLACES, change)
@@ -145,10 +138,8 @@ const copied = (name: string, columns: string): string =>
   `${TEXTS.replace('TABLE t', `TABLE ${name}`)}\nINSERT INTO ${name} SELECT ${columns} FROM t; DROP TABLE t; ALTER TABLE ${name} RENAME TO t;`
 
 testSome([
-  ['warning', 's', `${ADDED}UPDATE t SET s = upper(s);${UNADDED}`],
   ['warning', 's', UPPER_BY_CODE],
   ['warning', 's', `${ADDED}UPDATE t SET s = replace(s, 'http:', 'https:');${UNADDED}`],
-  ['warning', 's', `${ADDED}UPDATE t SET s = 'done' WHERE s = 'finished';${UNADDED}`],
   [
     'warning',
     'url',
@@ -164,9 +155,7 @@ testSome([
     's',
     `${copied('n', 'id, upper(s), url, made_at, doc')}${BACK}${copied('n', 'id, s, url, made_at, doc')}`,
   ],
-  ['warning', 's', `${ADDED}UPDATE t SET s = replace(s, ' ', '-');${UNADDED}`],
   ['warning', 's', UPPER_BY_CODE.replace('toUpperCase()', "replaceAll(' ', '_')")],
-  ['error', 's', `${ADDED}UPDATE t SET s = '/files/' || s;${UNADDED}`],
   ['error', 's', `${ADDED}UPDATE t SET s = '<' || s || '>';${UNADDED}`],
   ['error', 'made_at', `${ADDED}UPDATE t SET made_at = unixepoch(made_at);${UNADDED}`],
 ])('texts that `down` leaves reworded, %s: %s, %s', async (severity, column, change) =>
@@ -175,7 +164,6 @@ testSome([
 
 testSome([
   `UPDATE t SET s = upper(s);${BACK}UPDATE t SET s = lower(s);`,
-  `UPDATE t SET s = '/files/' || s;${BACK}UPDATE t SET s = substr(s, 8);`,
   `UPDATE t SET s = replace(s, 'http:', 'https:');${BACK}UPDATE t SET s = replace(s, 'https:', 'http:');`,
   `UPDATE t SET made_at = unixepoch(made_at);${BACK}UPDATE t SET made_at = datetime(made_at, 'unixepoch');`,
   `${ADDED}UPDATE t SET url = lower(trim(url));${UNADDED}`,
@@ -196,18 +184,12 @@ export function up(db) { set(db, [['finished', 'done'], ['closed', 'done']]) }
 export function down(db) { set(db, [['done', 'closed']]) }`
 
 testSome([
-  [`${TO_DONE}${BACK}UPDATE t SET s = 'closed' WHERE s = 'done';`, true],
-  [
-    `UPDATE t SET s = CASE s WHEN 'finished' THEN 'done' WHEN 'closed' THEN 'done' ELSE s END;${BACK}UPDATE t SET s = 'closed' WHERE s = 'done';`,
-    true,
-  ],
   [
     `ALTER TABLE t RENAME s TO k; ${TO_DONE.replaceAll(' s ', ' k ')}${BACK}UPDATE t SET k = 'closed' WHERE k = 'done'; ALTER TABLE t RENAME k TO s;`,
     true,
   ],
   [ONE_BY_ONE, true],
   [`${TO_DONE}${BACK}UPDATE t SET s = 'unknown' WHERE s = 'done';`, false],
-  [`${ADDED}${TO_DONE}${UNADDED}`, false],
   [
     `${ADDED}UPDATE t SET z = s; ${TO_DONE}${BACK}UPDATE t SET s = z; ${UNADDED.slice(BACK.length)}`,
     false,
@@ -232,7 +214,6 @@ const dropsA =
   '-- lockstep-ignore COLUMN_DROPPED t.a: nobody reads it\nALTER TABLE t DROP COLUMN a;'
 
 testSome<[string, string, readonly string[], readonly string[]]>([
-  ['whether there is a time', FLAG, [since('1')], []],
   ['the same behind a column that went', FLAG, [dropsA, since('1')], []],
   ['a time that may be missing', FLAG, [since('1', 'a')], ['error COLUMN_DROPPED t.gone']],
   ['one of three words', WORD, [since("'yes'")], ['error COLUMN_DROPPED t.gone']],
@@ -261,9 +242,7 @@ testSome([
     ['done', 'stage'],
     [`${GONE}.done`],
   ],
-  [`CASE WHEN done = 1 THEN 'at:' || id ELSE 'at:' || id END`, ['done'], [`${GONE}.done`]],
   ['stage * 2 + done', ['done', 'stage'], []],
-  ['(stage << 1) | done', ['done', 'stage'], []],
   ['stage / 2 * 2 + done', ['done', 'stage'], [`${GONE}.stage`]],
 ])('several columns made one: %s', async (value, gone, codes) =>
   expect(await codesIn(QUESTS, joined(value, ...gone))).toEqual(codes),
@@ -288,7 +267,6 @@ const lostOf = (rule: string, ...columns: readonly string[]): string[] =>
   columns.map((one) => `error ${rule} r.${one}`)
 
 testSome([
-  [packed(MINUTES, 'made / 120', 'made / 2 % 60', 'made % 2'), []],
   [packed('(h << 8) | (m << 1) | open', 'made >> 8', '(made >> 1) & 127', 'made & 1'), []],
   // Both signs bind alike, from the left.
   [

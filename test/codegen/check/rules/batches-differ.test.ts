@@ -132,7 +132,6 @@ const KEPT =
 
 testSome([
   ['changed', notesWith('user_id INTEGER'), updating(RANGE)],
-  ['changed, NULL or not', notesWith('user_id INTEGER NOT NULL'), updating(RANGE)],
   ['changed by a key', notesWith('user_id INTEGER NOT NULL UNIQUE'), updating(RANGE)],
   [
     'deleted',

@@ -55,7 +55,6 @@ describe('an UPDATE that makes keys equal', () => {
       PLACES,
       'UPDATE t SET pos = pos + 1000000; UPDATE t SET pos = pos - 999999',
     ],
-    ['other columns', SETTINGS, "UPDATE t SET v = 'dark' WHERE k = 'theme' AND i = 'a'"],
     [
       'keys behind the removal of their neighbours',
       LEVELS,
@@ -99,12 +98,6 @@ const brought = (how: string, by: string): string =>
 describe('rows that agree in what a key is made of', () => {
   testSome([
     [
-      'a part of the key is asked for',
-      NODES,
-      "UPDATE t SET scheme = 'http' WHERE host = 'a.org'",
-      't.scheme, t.host',
-    ],
-    [
       'another column too',
       NODES,
       "UPDATE t SET scheme = 'http' WHERE host = 'a.org' AND stage = 'x'",
@@ -124,7 +117,6 @@ describe('rows that agree in what a key is made of', () => {
       brought('', 't.symbol = r.id'),
       't.id',
     ],
-    ['a copy has another primary key', ACCOUNTS, anew('PRIMARY KEY (type, pid)'), 'n.type, n.pid'],
     [
       'a copy is UNIQUE by others',
       ACCOUNTS,
@@ -164,8 +156,6 @@ describe('rows that agree in what a key is made of', () => {
   })
 
   testSome([
-    ['the key gets wider', ACCOUNTS, anew('PRIMARY KEY (provider, pid, type)')],
-    ['the key is the same in another order', ACCOUNTS, anew('PRIMARY KEY (pid, provider)')],
     [
       'one row of each is taken',
       ACCOUNTS,

@@ -13,10 +13,8 @@ describe('a statement that fails on the rows that it looks for', () => {
     ["UPDATE t SET total = NULL WHERE state = 'draft'", { state: 'draft' }],
     ["UPDATE t SET total = NULL WHERE t.state IN ('it''s', 'b') AND n = 5", { state: "it's" }],
     ["UPDATE t SET total = CASE WHEN state = 'new' THEN NULL ELSE 1 END", { state: 'new' }],
-    ['UPDATE t SET total = NULL WHERE (n == 77)', { n: 77 }],
     ["UPDATE t SET total = NULL WHERE state LIKE '%://_%'", { state: '://_' }],
     ["UPDATE t SET total = NULL WHERE state GLOB 'old?*'", { state: 'old?' }],
-    ["UPDATE t SET total = NULL WHERE state GLOB '[x]*'", { state: 'x' }],
     ["UPDATE t SET total = CASE WHEN state <> 'a' THEN 1 END", { state: 'a' }],
     ["INSERT INTO other SELECT nullif(n, 77) FROM t WHERE n = 77 AND state = 'a'", null],
   ])('is found: %s', async (up, row) => {
@@ -42,13 +40,8 @@ CREATE TABLE notes (id INTEGER PRIMARY KEY, folder INTEGER REFERENCES folders (i
 CREATE TABLE files (id INTEGER PRIMARY KEY, note INTEGER NOT NULL REFERENCES notes (id))`
 
   testSome([
-    ['DELETE FROM notes WHERE folder = 2', ['foreign-key-broken']],
     ['UPDATE notes SET title = NULL WHERE folder IN (7, 1)', ['step-failed']],
     ['DELETE FROM notes WHERE folder = 5', []],
-    [
-      'DELETE FROM files WHERE note IN (SELECT id FROM notes WHERE folder = 2); DELETE FROM notes WHERE folder = 2',
-      [],
-    ],
   ])('is looked for by its key: %s', async (up, kinds) => {
     expect((await factsOf([FOLDERS, up])).map(({ kind }) => kind)).toEqual(kinds)
   })
@@ -66,10 +59,8 @@ describe('such rows', () => {
   }
 
   testSome([
-    "UPDATE t SET state = 'x' WHERE n = 1",
     "UPDATE t SET n = 1 WHERE n IN (SELECT n FROM t WHERE state = 'x')",
     "CREATE TABLE u (state TEXT CHECK (state = 'x'))",
-    "UPDATE t SET total = 1 WHERE total = 'x'",
     "UPDATE t SET total = 1 WHERE state GLOB '[^x]*' OR state LIKE '%'",
   ])('are not made for what no comparison of the table is: %s', async (up) => {
     const others = (await statesAfter(up)).filter((state) => state === 'x')
@@ -98,10 +89,8 @@ describe('such rows', () => {
     [
       "DELETE FROM c WHERE t_id IN (SELECT id FROM t WHERE state = 'x'); DELETE FROM t WHERE state = 'x'",
     ],
-    ["DELETE FROM t WHERE state = 'x' AND NOT EXISTS (SELECT 1 FROM c WHERE t_id = t.id)"],
     ['DELETE FROM c WHERE t_id = 5; DELETE FROM t WHERE id = 5'],
     ['UPDATE t SET id = 7 WHERE id = 5; UPDATE c SET t_id = 7 WHERE t_id = 5'],
-    ['UPDATE c SET t_id = 2 WHERE t_id = 1'],
     ["INSERT INTO t VALUES (0, 'none', 0, 0); UPDATE c SET t_id = 0 WHERE t_id = 1"],
     [
       "INSERT INTO t VALUES (6, 'new', 0, 0); UPDATE c SET t_id = 6 WHERE t_id = 5; DELETE FROM t WHERE state = 'new' AND id = 5",
@@ -115,9 +104,6 @@ describe('such rows', () => {
   })
 
   testSome<[string, Step['up']]>([
-    ['deleted by a value', "DELETE FROM t WHERE state = 'spam'"],
-    ['deleted by a pattern', "DELETE FROM t WHERE state LIKE '%@test.example'"],
-    ['deleted by number', 'DELETE FROM t WHERE id = 5'],
     ['deleted by numbers', 'DELETE FROM t WHERE id IN (5, 6)'],
     ['given another number', 'UPDATE t SET id = 7 WHERE id = 5'],
     [

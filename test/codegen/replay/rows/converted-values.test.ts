@@ -42,24 +42,21 @@ const exactly = (db: Database): Row[] => {
   return all.safeIntegers().all()
 }
 
-testSome([
-  ['tweet_id INTEGER'],
-  ['n BIGINT'],
-  ['snowflake INTEGER UNIQUE'],
-  ['seen_ns INTEGER NOT NULL'],
-  ['"guildId" UNSIGNED BIG INT'],
-])('are rounded in %s where a row is written back', async (column) => {
-  const name = column.slice(0, column.indexOf(' '))
-  expect(await factsOf([tableWith(column), { up: writingBack(name) }])).toMatchObject([
-    {
-      kind: 'values-changed',
-      lost: 'rounded',
-      column: name.replaceAll('"', ''),
-      before: expect.stringMatching(/^179/),
-      at: { statement: expect.stringContaining('UPDATE') },
-    },
-  ])
-})
+testSome([['tweet_id INTEGER'], ['snowflake INTEGER UNIQUE']])(
+  'are rounded in %s where a row is written back',
+  async (column) => {
+    const name = column.slice(0, column.indexOf(' '))
+    expect(await factsOf([tableWith(column), { up: writingBack(name) }])).toMatchObject([
+      {
+        kind: 'values-changed',
+        lost: 'rounded',
+        column: name.replaceAll('"', ''),
+        before: expect.stringMatching(/^179/),
+        at: { statement: expect.stringContaining('UPDATE') },
+      },
+    ])
+  },
+)
 
 it('are rounded where a table is made anew, as texts as well', async () => {
   const rounded = { kind: 'values-changed', lost: 'rounded', column: 'n', table: 't' }
@@ -87,15 +84,8 @@ it('are seen in whatever column the history or the configuration has some', asyn
 })
 
 testSome<[string, Step['up']]>([
-  ['created_at BIGINT', writingBack('created_at')],
-  ['"sentAt" BIGINT', writingBack('"sentAt"')],
-  ['size BIGINT', writingBack('size')],
-  ['n REAL', writingBack()],
   ['n', writingBack()],
-  ['n BIGINT', makingAnew('n BIGINT', exactly)],
   ['n BIGINT', makingAnew('n TEXT', exactly, String)],
-  ['n INTEGER', makingAnew('n TEXT', exactly, String)],
-  ['n INTEGER CHECK (n IN (0, 1))', writingBack()],
   ['n INTEGER REFERENCES t (id)', writingBack()],
   [
     'n INTEGER',
@@ -104,15 +94,6 @@ testSome<[string, Step['up']]>([
       for (const { id, n } of rowsOf(db)) put.run(n > 0 ? 1 : 0, id)
     },
   ],
-  ['n INTEGER', 'UPDATE t SET n = n + 1'],
-  [
-    'tweet_id INTEGER',
-    (db: Database) => {
-      const put = db.prepare<unknown[]>('UPDATE t SET body = ? WHERE id = ?')
-      for (const { id, n } of rowsOf(db, 'tweet_id')) put.run(`tweet ${n}`, id)
-    },
-  ],
-  ['tweet_id INTEGER', 'UPDATE t SET tweet_id = tweet_id + 1'],
 ])('are no matter in %s: %#', async (column, up) => {
   expect(await factsOf([tableWith(column), { up }])).toEqual([])
 })
@@ -135,11 +116,8 @@ const supposed = async (columns: string, read = 'SELECT * FROM t'): Promise<unkn
 }
 
 testSome([
-  ['chat_id INTEGER PRIMARY KEY, a TEXT', ['chat_id']],
   ['chat_id INTEGER PRIMARY KEY, n INTEGER', ['chat_id', 'n']],
-  ['id INTEGER PRIMARY KEY, n INTEGER', ['n']],
   ['a TEXT PRIMARY KEY, chat_id INTEGER NOT NULL UNIQUE, b INTEGER', ['chat_id', 'b']],
-  ['chat INTEGER PRIMARY KEY, sort INTEGER, created_at INTEGER', ['chat']],
   ['id INTEGER PRIMARY KEY CHECK (id < 1000000000000), n INT NOT NULL DEFAULT 0', ['n']],
 ])('would be rounded in any column that may have such ones: %s', async (columns, expected) => {
   expect(await supposed(columns)).toEqual([expected])
@@ -202,14 +180,8 @@ const ITEMS =
 const copied = (values: string, columns = 'code, price, n, kind)'): string =>
   `CREATE TABLE n (id INTEGER PRIMARY KEY, ${columns}; INSERT INTO n SELECT id, ${values} FROM items; DROP TABLE items; ALTER TABLE n RENAME TO items`
 
-const STRICT = 'code TEXT, price INTEGER, n INTEGER, kind TEXT) STRICT'
-
 testSome([
-  [copied('CAST(code AS INTEGER), price, n, kind'), 'code', 0],
   [copied('CAST("items"."code" AS REAL), price, n, kind'), 'code', 0],
-  [copied('coalesce(CAST(code AS INTEGER), 1), price, n, kind'), 'code', 0],
-  [copied('code, CAST(price AS INT), n, kind'), 'price', 3001],
-  [copied('code, CAST(price AS INTEGER), n, kind', STRICT), 'price', 3001],
   [
     'ALTER TABLE items ADD COLUMN c INTEGER; UPDATE items SET c = CAST(code AS INTEGER); ALTER TABLE items DROP COLUMN code; ALTER TABLE items RENAME COLUMN c TO code',
     'code',
@@ -233,15 +205,9 @@ testSome([
 })
 
 testSome([
-  copied('code, price, CAST(n AS TEXT), CAST(kind AS INTEGER)'),
-  copied('CAST(code AS TEXT), CAST(price AS TEXT), CAST(n AS REAL), kind'),
-  copied('CAST(CAST(code AS BLOB) AS TEXT), round(price), n, kind'),
-  copied('substr(code, 1, 3), CAST(round(price) AS INTEGER), n, kind'),
   copied("CASE WHEN code GLOB '[0-9]*' THEN CAST(code AS INTEGER) ELSE 0 END, price, n, kind"),
   copied("iif(code LIKE '1%', CAST(code AS INTEGER), NULL), price, n, kind"),
   copied("code, CASE typeof(price) WHEN 'real' THEN CAST(price AS INTEGER) ELSE 0 END, n, kind"),
-  copied('code, max(0, min(5, round(price))), n, kind'),
-  'ALTER TABLE items ADD COLUMN c INTEGER; UPDATE items SET c = CAST(code AS INTEGER)',
   'ALTER TABLE items ADD COLUMN old TEXT; UPDATE items SET old = code, code = CAST(code AS INTEGER)',
 ])('but not where all of them is there still, or the statement says what it does: %s', async (up) =>
   expect(await factsOf([ITEMS, up])).toEqual([]),
@@ -252,12 +218,7 @@ const cents = (value: string): string =>
   `ALTER TABLE t ADD COLUMN cents INTEGER NOT NULL DEFAULT 0; UPDATE t SET cents = ${value}`
 
 testSome([
-  'CAST(total * 100 AS INTEGER)',
-  'CAST(100 * t.total AS INT)',
-  'CAST("total" * 1000 AS INTEGER)',
-  'CAST(coalesce(total, 0) * 100 AS INTEGER)',
   'CAST(100.0 * ifnull(t.total, 0.0) AS INT)',
-  'CAST(coalesce(total * 100, 0) AS INTEGER)',
   'CAST((total * 100) AS INTEGER)',
   'floor(total * 100)',
 ])(
@@ -270,13 +231,9 @@ testSome([
 )
 
 testSome([
-  'CAST(round(total * 100) AS INTEGER)',
-  'CAST(total * 100 + 0.5 AS INTEGER)',
   'CAST(n * 100 AS INTEGER)',
-  'CAST(round(coalesce(total, 0) * 100) AS INTEGER)',
   'CAST(coalesce(total, 0) * 100 + 0.5 AS INTEGER)',
   'CAST(coalesce(n, 0) * 100 AS INTEGER)',
-  'round(total * 100)',
 ])('products are silent where nothing of them is lost: %s', async (value) =>
   expect(await factsOf([TOTALS, cents(value)])).toEqual([]),
 )
@@ -289,8 +246,6 @@ const EXCHANGE = "CASE kind WHEN 'a' THEN 'b' WHEN 'b' THEN 'a' END"
 const MOST = "'a', 'b', 'c', 'd', 'e', 'f', 'g'"
 
 testSome([
-  [sorted(EXCHANGE), 'kind'],
-  [sorted(`CASE WHEN kind IN (${MOST}) THEN 1 END`), 'kind'],
   [sorted(`coalesce(CASE WHEN kind = 'h' THEN CASE n WHEN 1 THEN 1 ELSE 2 END END, NULL)`), 'kind'],
   [sorted('kind', 'CASE n WHEN 1 THEN 2 WHEN 2 THEN 1 END'), 'n'],
   [`UPDATE t SET kind = ${EXCHANGE}`, 'kind'],
@@ -301,10 +256,7 @@ testSome([
 })
 
 testSome([
-  sorted(EXCHANGE.replace('END', 'ELSE kind END')),
-  sorted(EXCHANGE.replace('END', 'ELSE NULL END')),
   sorted(`coalesce(${EXCHANGE}, kind)`),
-  sorted(`CASE WHEN kind IN (${MOST}) THEN kind WHEN kind = 'h' THEN NULL END`),
   sorted('kind', "CASE WHEN kind = 'a' THEN n ELSE 0 END"),
   `UPDATE t SET kind = ${EXCHANGE} WHERE kind IN ('a', 'b')`,
 ])('where all values are spoken of, nothing is told: %s', async (up) => {
@@ -325,10 +277,8 @@ testSome([
 })
 
 testSome([
-  "CASE WHEN kind = 'a' THEN kind END",
   "CASE WHEN kind LIKE 'a%' THEN 'a' WHEN kind = 'b' THEN 'c' END",
   "CASE WHEN length(kind) = 3 THEN kind WHEN kind = 'b' THEN 'c' END",
-  "CASE kind WHEN 'a' THEN 'b' WHEN n THEN 'c' END",
 ])('what is asked of any text may be all that counts: %s', async (value) => {
   expect(await factsOf([FREE, sorted(value)])).toEqual([])
 })
@@ -344,11 +294,9 @@ const numbered = (position: string, type = 'REAL', id = 'id'): string =>
   `CREATE TABLE u (id INTEGER PRIMARY KEY, album INTEGER, position ${type}, note TEXT); INSERT INTO u (id, album, position, note) SELECT ${id}, album, ${position}, note FROM t; DROP TABLE t; ALTER TABLE u RENAME TO t`
 
 testSome([
-  [numbered('row_number() OVER (PARTITION BY album ORDER BY id)', 'INTEGER'), 'position'],
   [numbered('row_number() OVER (ORDER BY id)'), 'position'],
   [numbered('rank() OVER (ORDER BY album) AS position'), 'position'],
   [numbered('abs(random())'), 'position'],
-  [numbered('album * 10', 'INTEGER'), 'position'],
   [numbered('position', 'REAL', 'row_number() OVER (ORDER BY album)'), 'id'],
 ])('what is written is not made of the column: %s', async (up, column) => {
   expect(await factsOf([P, up])).toMatchObject([
@@ -357,10 +305,8 @@ testSome([
 })
 
 testSome([
-  numbered('row_number() OVER (PARTITION BY album ORDER BY position)', 'INTEGER'),
   numbered('round(position)', 'INTEGER'),
   numbered('album * 10'),
-  numbered('position', 'TEXT'),
   `${numbered('0')}; UPDATE t SET position = album`,
 ])('what is made of columns is meant: %s', async (up) => {
   expect(await factsOf([P, up])).toEqual([])

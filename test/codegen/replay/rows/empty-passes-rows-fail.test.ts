@@ -19,7 +19,6 @@ describe('a step that only works on empty tables', () => {
       'ALTER TABLE t ADD COLUMN b INTEGER DEFAULT 0 CHECK (b > 0)',
     ],
     ['a stored generated column', 'ALTER TABLE t ADD COLUMN b INTEGER AS (n + 1) STORED'],
-    ['a unique index over duplicates', 'CREATE UNIQUE INDEX t_a ON t (a)'],
     [
       'NOT NULL over nulls',
       'CREATE TABLE n (id INTEGER PRIMARY KEY, a TEXT NOT NULL, n INTEGER); INSERT INTO n SELECT id, a, n FROM t; DROP TABLE t; ALTER TABLE n RENAME TO t',

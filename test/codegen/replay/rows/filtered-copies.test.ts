@@ -15,52 +15,22 @@ const filtered = (rest: string): string =>
   rebuildOf(`INSERT INTO notes_new SELECT * FROM notes ${rest}`)
 
 const LOSING = [
-  "kind NOT IN ('draft', 'spam')",
-  "kind <> 'draft'",
-  "kind != 'draft'",
-  "NOT kind = 'draft'",
-  "NOT (kind = 'draft')",
-  "'draft' <> kind",
-  "kind IS NOT 'draft'",
-  "kind IS DISTINCT FROM 'draft'",
-  "kind COLLATE NOCASE <> 'draft'",
-  "coalesce(kind, '') <> 'draft'",
-  "lower(kind) != 'draft'",
-  "title NOT IN ('spam', 'test')",
   "coalesce(body, '') NOT LIKE '%draft%'",
   "body IS NULL OR body NOT LIKE 'draft%' ESCAPE '!'",
-  "kind NOT GLOB 'd*'",
   "kind NOT GLOB '[dx]raft*'",
-  "body IS NULL OR instr(body, 'x') = 0",
   'length(title) < 8 OR length(title) > 8',
   "substr(kind, 1, 2) <> 'dr'",
-  'status <> 3',
   'status NOT IN (3)',
   'status <> -3',
   'price IS NULL OR price NOT BETWEEN 5 AND 9',
   'coalesce(price, 0) <> 9.75',
-  "code IS NULL OR code <> 'internal'",
-  'id <> 7',
-  'id > 0',
-  'id <> 0',
   'id > -5',
-  'kind = lower(kind)',
-  'code IS NULL OR code = upper(code)',
-  'trim(title) = title',
-  'date(at) IS NOT NULL OR at IS NULL',
-  'at IS NULL OR julianday(at)',
-  "at IS NULL OR strftime('%Y', at) IS NOT NULL",
   "at IS NULL OR at LIKE '____-__-__%'",
   "at IS NULL OR at GLOB '[0-9][0-9][0-9][0-9]-[01][0-9]-*'",
-  "status = 0 OR kind <> 'draft'",
-  "NOT (status = 3 AND kind = 'draft')",
   "CASE WHEN kind = 'draft' THEN 0 ELSE 1 END",
   "CASE kind WHEN 'draft' THEN 0 ELSE 1 END",
   "iif(kind = 'draft', 0, 1)",
-  "kind NOT IN (SELECT 'draft')",
-  "kind NOT IN (VALUES ('draft'))",
   "NOT EXISTS (SELECT 1 FROM notes other WHERE other.id = notes.id AND other.kind = 'draft')",
-  "EXISTS (SELECT 1 WHERE kind <> 'draft')",
   "at IS NULL OR strftime('%Y', at) <> '2020'",
   "coalesce(date(at), '') <> '2020-02-02'",
   "coalesce(at, '') < datetime('now')",
@@ -76,14 +46,7 @@ describe('rows that a filter leaves out by what is NULL in them', () => {
   testSome([
     'NOT (a IS NULL AND b IS NOT NULL)',
     'a IS NOT NULL OR b IS NULL',
-    'a NOTNULL OR b ISNULL',
-    'a IS NULL OR b IS NOT NULL',
-    'NOT (a IS NULL AND b IS NULL AND c IS NOT NULL)',
     'NOT (a IS NOT NULL AND b IS NULL AND c IS NULL)',
-    'a IS NULL OR b IS NULL OR c IS NOT NULL',
-    'p IS NOT NULL OR a IS NULL',
-    'd IS NOT NULL OR coalesce(c, 0) = 0',
-    "a IS NOT NULL OR b IS NOT 'x'",
   ])('are lost: WHERE %s', async (where) => {
     const columns = NULLABLE.replace('p (id)', 'q (id)')
     const up = `CREATE TABLE n (${columns}); INSERT INTO n SELECT * FROM t WHERE ${where}; DROP TABLE t; ALTER TABLE n RENAME TO t`
@@ -93,16 +56,14 @@ describe('rows that a filter leaves out by what is NULL in them', () => {
     )
   })
 
-  testSome([
-    "a IS NULL OR a <> '' OR a = ''",
-    'a IS NOT NULL OR a IS NULL',
-    'coalesce(a, b, c, id) IS NOT NULL',
-    'id IS NOT NULL',
-  ])('are none: WHERE %s', async (where) => {
-    const first = 'CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, b TEXT, c INTEGER)'
-    const up = `CREATE TABLE n (id INTEGER PRIMARY KEY, a TEXT, b TEXT, c INTEGER); INSERT INTO n SELECT * FROM t WHERE ${where}; DROP TABLE t; ALTER TABLE n RENAME TO t`
-    expect(await factsOf([first, up])).toEqual([])
-  })
+  testSome(['a IS NOT NULL OR a IS NULL', 'coalesce(a, b, c, id) IS NOT NULL'])(
+    'are none: WHERE %s',
+    async (where) => {
+      const first = 'CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, b TEXT, c INTEGER)'
+      const up = `CREATE TABLE n (id INTEGER PRIMARY KEY, a TEXT, b TEXT, c INTEGER); INSERT INTO n SELECT * FROM t WHERE ${where}; DROP TABLE t; ALTER TABLE n RENAME TO t`
+      expect(await factsOf([first, up])).toEqual([])
+    },
+  )
 })
 
 describe('rows that a filter leaves out of a rebuild', () => {
@@ -112,7 +73,6 @@ describe('rows that a filter leaves out of a rebuild', () => {
 
   testSome([
     ['GROUP BY id HAVING', filtered("GROUP BY id HAVING max(kind) <> 'draft'")],
-    ['EXCEPT', filtered("EXCEPT SELECT * FROM notes WHERE kind = 'draft'")],
     [
       'a JOIN with VALUES',
       filtered(
@@ -184,7 +144,6 @@ const ALL = 'INSERT INTO notes_new SELECT * FROM notes WHERE'
 const QUERY = 'SELECT * FROM notes WHERE'
 
 testSome([
-  ['a value that is bound', copying((db) => db.prepare(`${ALL} kind <> ?`).run('draft'))],
   ['a number', copying((db) => db.prepare(`${ALL} status <> ?1`).run({ 1: 3 }))],
   ['a big number', copying((db) => db.prepare(`${ALL} status <> ?`).run(3n))],
   ['a list of values', copying((db) => db.prepare(`${ALL} kind <> ?`).run(['draft']))],
@@ -193,10 +152,6 @@ testSome([
     copying((db) => db.prepare(`${ALL} status <> @s AND kind <> :Kind`).run({ s: 3, Kind: 'x' })),
   ],
   ['a value by $name', copying((db) => db.prepare(`${ALL} kind <> $kind`).run({ kind: 'x' }))],
-  [
-    'a statement with its value',
-    copying((db) => db.prepare(`${ALL} kind <> ?`).bind('draft').run()),
-  ],
   [
     'a list of parameters',
     copying((db) => db.prepare(`${ALL} kind NOT IN (?, ?)`).run('draft', 'spam')),
@@ -220,7 +175,6 @@ describe('rows that the filter of a copy leaves out for a row of another table',
      INSERT INTO n SELECT files.* FROM files ${from}; DROP TABLE files; ALTER TABLE n RENAME TO files`
   testSome([
     "LEFT JOIN folders f ON f.id = folder WHERE f.kind IS NOT 'trash'",
-    "LEFT JOIN folders ON folders.id = folder AND folders.kind = 'trash' WHERE folders.id IS NULL",
     "WHERE folder IS NULL OR folder NOT IN (SELECT id FROM folders WHERE kind = 'trash')",
     "WHERE NOT EXISTS (SELECT 1 FROM folders WHERE id = folder AND owner = 'nobody')",
   ])('are lost: %s', async (from) => {
@@ -242,9 +196,7 @@ describe('nothing is lost', () => {
   const CLOSED = COLUMNS.replace("DEFAULT 'note'", "CHECK (kind IN ('note', 'todo'))")
   testSome([
     ['where a CHECK allows no such row', CLOSED, filtered("WHERE kind <> 'draft'")],
-    ['where a column cannot be null', COLUMNS, filtered('WHERE kind IS NOT NULL')],
     ['where a boolean can be nothing else', COLUMNS, filtered('WHERE deleted IN (0, 1)')],
-    ['where rows have any number', COLUMNS, filtered('WHERE id > 0 OR id <= 0')],
     [
       'where numbers of rows are positive',
       COLUMNS.replace('KEY', 'KEY CHECK (id > 0)'),
@@ -292,13 +244,6 @@ describe('nothing is lost', () => {
        INSERT INTO b SELECT * FROM notes WHERE kind IS NOT 'x'; DROP TABLE notes`,
     ],
     [
-      'where one becomes two, and keeps its name',
-      COLUMNS,
-      rebuildOf(
-        `CREATE TABLE old AS SELECT * FROM notes WHERE kind = 'x'; INSERT INTO notes_new SELECT * FROM notes WHERE kind <> 'x'`,
-      ),
-    ],
-    [
       'where the others are moved into a table with some of the columns, and a new key',
       COLUMNS,
       `CREATE TABLE a (nr INTEGER PRIMARY KEY, title, kind); INSERT INTO a (title, kind) SELECT title, kind FROM notes WHERE kind = 'x'; ${filtered("WHERE kind <> 'x'")}`,
@@ -344,12 +289,7 @@ describe('nothing is lost', () => {
 describe('rows are lost all the same', () => {
   const filter = filtered("WHERE kind <> 'x'")
   testSome([
-    [
-      'beside a list of what they had',
-      "CREATE TABLE kinds AS SELECT kind FROM notes WHERE kind = 'x'",
-    ],
     ['beside a copy of all of them', 'CREATE TABLE a AS SELECT * FROM notes'],
-    ['beside a copy of others', "CREATE TABLE a AS SELECT * FROM notes WHERE kind = 'y'"],
     [
       'beside a copy of another table',
       'CREATE TABLE b (id, kind); CREATE TABLE a AS SELECT * FROM b',
@@ -358,7 +298,6 @@ describe('rows are lost all the same', () => {
       'where the two conditions leave out NULL',
       `CREATE TABLE a AS SELECT * FROM notes WHERE body = 'x'; ${filtered("WHERE body <> 'x'")}`,
     ],
-    ['by a range of numbers', filtered('WHERE coalesce(price, 0) >= 0')],
   ])('%s', async (_, up) => {
     const all = up.includes('RENAME') ? up : `${up}; ${filter}`
     expect(await factsOf([NOTES, all])).toContainEqual(loss)

@@ -35,24 +35,19 @@ describe('rows are lost by', () => {
   testSome([
     "row.kind !== 'draft'",
     "row['kind'] != 'draft'",
-    "!['draft', 'spam'].includes(row.kind)",
     "!(row.status === 3 && row.kind === 'draft')",
     "row.kind.toLowerCase() !== 'draft' || row.body === null",
-    'row.status !== 3',
     'row.status',
     'row.body !== null || !row.status',
     'row.status < 5 || row.status > 6',
     "row.title !== 'a: b'",
     "!row.title.startsWith('draft')",
     "row.body !== null || row.kind === ''",
-    'row.id > 0',
     'row.title === row.title.trim()',
     'row.kind === row.kind.toLowerCase()',
   ])('a filter: %s', async (condition) => expect(await losses(filtered(condition))).toBe(1))
 
   testSome([
-    ['if', "for (const row of rows) if (row.kind !== 'draft') insert.run(row)"],
-    ['continue', "for (const row of rows) { if (row.kind === 'draft') continue; insert.run(row) }"],
     [
       'switch',
       "for (const row of rows) switch (row.kind) { case 'draft': break; default: insert.run(row) }",
@@ -65,7 +60,6 @@ describe('rows are lost by', () => {
       'a function of its own',
       "const isKept = ({ kind }) => { return kind !== 'draft' }; for (const row of rows) if (isKept(row)) insert.run(row)",
     ],
-    ['return', 'rows.forEach((row) => { if (row.kind === "draft") return; insert.run(row) })'],
   ])('%s', async (_, copy) => expect(await losses(anew(copy))).toBe(1))
 
   test('a filter of rows that are put aside, and come back', async () => {

@@ -149,8 +149,6 @@ describe('a database that is kept', () => {
 
   testSome([
     ['cut off', (file: string) => truncateSync(file, 500)],
-    ['empty', (file: string) => writeFileSync(file, '')],
-    ['something else', (file: string) => writeFileSync(file, 'no database')],
     ['damaged', (file: string) => writeFileSync(file, readFileSync(file).fill(7, 900, 940))],
   ])('costs only time when its file is %s', async (_, damage) => {
     await proveRows(keeping(LONG.slice(0, 5)))

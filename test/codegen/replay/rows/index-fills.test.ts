@@ -27,13 +27,8 @@ const OTHER_TEXT = { ...MISFILLED, cause: 'text' }
 
 describe('an index that is filled with something else than its rows', () => {
   testSome([
-    ['other numbers', FTS5, filled('id + 1, title, body')],
     ['other numbers, fts4', FTS4, filled('id + 1, title, body', 'docid')],
     ['two columns swapped', FTS5, filled('id, body, title')],
-    ['two columns swapped, fts4', FTS4, filled('id, body, title', 'docid')],
-    ['two columns swapped in part', FTS5, `${filled('id, body, title')} WHERE id > 3`],
-    ['nothing', FTS5, filled(`id, '', ''`)],
-    ['one column alone', FTS5, 'INSERT INTO search (rowid, body) SELECT id, body FROM notes'],
     ['numbers alone kept', FTS5.replace(')', ', detail=none)'), filled(`id, title, ''`)],
     ['trigrams', FTS5.replace(')', ', tokenize=trigram)'), filled(`id, title, 'nothing'`)],
     [
@@ -41,7 +36,6 @@ describe('an index that is filled with something else than its rows', () => {
       FTS5.replace('content=', '/* c */ content = '),
       filled('id, body, title'),
     ],
-    ['text of its own', FTS5, filled(`id, title || ' own', body`)],
   ])('%s', async (name, make, fill) => {
     const cause = name.startsWith('other numbers') ? MISFILLED : OTHER_TEXT
     const blamed = blaming('INSERT INTO search', cause)
@@ -80,11 +74,6 @@ describe('an index that is filled with something else than its rows', () => {
   })
   testSome([
     ['in part', `${FTS5}; ${filled('id, title, body')} WHERE title IS NOT NULL`],
-    ['in part, fts4', `${FTS4}; ${filled('id, title, body', 'docid')} WHERE id > 3`],
-    [
-      'in part, without columns',
-      `${FTS5.replace(')', ', detail=none)')}; ${filled('id, title, body')} LIMIT 1`,
-    ],
     [
       'in part, without sizes',
       `${FTS5.replace(')', ', columnsize=0)')}; ${filled('id, title, body')} LIMIT 1`,
@@ -96,12 +85,6 @@ describe('an index that is filled with something else than its rows', () => {
     [
       'with its languages',
       `${FTS4.replace(')', ', languageid=n)')}; INSERT INTO search (docid, title, body, n) SELECT id, title, body, n FROM notes WHERE id > 3`,
-    ],
-    ['with porter', `${FTS5.replace(')', ', tokenize=porter)')}; ${filled('id, title, body')}`],
-    ['with trigrams', `${FTS5.replace(')', ', tokenize=trigram)')}; ${filled('id, title, body')}`],
-    [
-      'a column unindexed',
-      `${FTS5.replace('body', 'body UNINDEXED')}; INSERT INTO search (rowid, title) SELECT id, title FROM notes`,
     ],
     ['in upper case', `${FTS5}; ${filled('id, upper(title), body')}`],
     [
@@ -137,8 +120,6 @@ function otherRows(): string {
 
 describe('an index that is made over what it cannot read', () => {
   testSome([
-    ['a column', FTS5.replace('body', 'text'), 'no such column: T.text'],
-    ['a column, fts4', FTS4.replace('body', 'text'), 'no such column: T.text'],
     ['the number', FTS5.replace("'id'", 'number'), 'no such column: T.number'],
     ['the table', FTS5.replace("'notes'", 'memos'), 'no such table: main.memos'],
   ])('is found: without %s', async (_, up, message) => {

@@ -24,7 +24,6 @@ describe('found', () => {
   testSome([
     ['fts5 with its own text', SETUP],
     ['fts5 without text', SETUP.replace('body)', "body, content='')").replace(GONE, '')],
-    ['fts4 with its own text', SETUP.replace('fts5', 'fts4').replaceAll('(rowid,', '(docid,')],
     [
       'an R-Tree',
       `${NOTES}; CREATE VIRTUAL TABLE f USING rtree(id, a, b);
@@ -40,12 +39,6 @@ describe('found', () => {
       `${NOTES}; CREATE TABLE f (note INTEGER PRIMARY KEY, said TEXT) WITHOUT ROWID;
        CREATE TRIGGER n AFTER INSERT ON notes BEGIN REPLACE INTO f VALUES (new.rowid, 'x'); END`,
     ],
-    [
-      'rows that a trigger deletes, and the application writes',
-      `${NOTES}; CREATE TABLE f (id INTEGER PRIMARY KEY, note INT);
-       CREATE TRIGGER gone AFTER DELETE ON notes BEGIN DELETE FROM f WHERE note = old.rowid; END`,
-    ],
-    ['an index that the application fills', `${NOTES}; ${FTS5}; ${GONE}`],
     [
       'by the trigger of a view which shows rowids',
       `${NOTES}; ${FTS5}; CREATE VIEW v AS SELECT rowid AS id, body FROM notes;
@@ -115,7 +108,6 @@ describe('innocent', () => {
       'DELETE FROM f; INSERT INTO f (rowid, body) SELECT rowid, body FROM notes',
     ],
     ['dropped', 'DROP TABLE f'],
-    ['emptied', 'DELETE FROM f'],
     [
       'dropped and made anew',
       `DROP TABLE f; ${FTS5}; INSERT INTO f (rowid, body) SELECT rowid, body FROM notes`,

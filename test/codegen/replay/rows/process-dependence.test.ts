@@ -174,14 +174,6 @@ testSome<[string, () => Code[]]>([
     },
   ],
   [
-    'a counter for messages',
-    () => {
-      let steps = 0
-      const up: Code = (db) => insert(db, `a${String(steps++).slice(0, 0)}`)
-      return [up, up]
-    },
-  ],
-  [
     'a constant that is made when it is needed',
     () => {
       let list: readonly string[] | undefined

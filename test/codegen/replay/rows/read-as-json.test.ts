@@ -34,16 +34,6 @@ describe('nothing is said of code that reads', () => {
     ['an object', reading((row) => parsed(row)['theme'])],
     ['a list', reading((row) => parsed(row).map(String).join())],
     [
-      'what holds neither',
-      reading((row) => Object.keys(parsed(row)).length && parsed(row)['a']!.length),
-    ],
-    ['two columns, by a function', reading((row) => [parsed(row), parsed(row, 'title')])],
-    [
-      'a column that may be NULL, and looks',
-      reading((row) => (row['data'] ? parsed(row) : {})),
-      C.replace('data TEXT NOT NULL', 'data TEXT'),
-    ],
-    [
       'one with a default of lists',
       reading((row) => parsed(row).join()),
       C.replace('data TEXT NOT NULL', "data TEXT NOT NULL DEFAULT '[]'"),

@@ -26,24 +26,8 @@ const ADD = 'ALTER TABLE m ADD COLUMN ssl INTEGER NOT NULL DEFAULT 0'
 const DROP = 'ALTER TABLE m DROP COLUMN ssl'
 
 testSome([
-  ['dropped and added', M, sql(DROP, 'ALTER TABLE m ADD COLUMN ssl INTEGER')],
   ['with another default', M, sql(DROP, ADD)],
   ['with another type', M, sql(DROP, 'ALTER TABLE m ADD COLUMN ssl TEXT')],
-  [
-    'under letters of another size',
-    M,
-    sql('ALTER TABLE M DROP COLUMN SSL', 'ALTER TABLE m ADD "Ssl" INTEGER'),
-  ],
-  [
-    'renamed away, added, dropped',
-    M,
-    sql('ALTER TABLE m RENAME COLUMN ssl TO old', ADD, 'ALTER TABLE m DROP COLUMN old'),
-  ],
-  [
-    'added under another name that takes its place',
-    M,
-    sql('ALTER TABLE m ADD COLUMN fresh INTEGER', DROP, 'ALTER TABLE m RENAME COLUMN fresh TO ssl'),
-  ],
   [
     'beside other statements',
     M,
@@ -63,11 +47,6 @@ testSome([
     'with two values only',
     'CREATE TABLE m (id INTEGER PRIMARY KEY, ssl INTEGER NOT NULL DEFAULT 0 CHECK (ssl IN (0, 1)), title TEXT)',
     sql(DROP, ADD),
-  ],
-  [
-    'saved without their rows',
-    M,
-    sql('CREATE TABLE o (ssl INTEGER)', 'INSERT INTO o SELECT ssl FROM m', DROP, ADD),
   ],
   [
     'saved in part',
@@ -224,15 +203,6 @@ testSome([
       'INSERT INTO o SELECT id, ssl FROM m',
       DROP,
       ADD,
-    ),
-  ],
-  [
-    'one that had the name long ago',
-    M,
-    sql(
-      'ALTER TABLE m ADD COLUMN old INTEGER',
-      'ALTER TABLE m DROP COLUMN old',
-      'ALTER TABLE m ADD COLUMN old TEXT',
     ),
   ],
 ])('they are kept: %s', async (_name, first, second) => {

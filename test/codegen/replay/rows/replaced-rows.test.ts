@@ -10,9 +10,7 @@ const TAGS = 'CREATE TABLE tags (tag TEXT PRIMARY KEY, note TEXT)'
 testSome([
   ["UPDATE OR REPLACE users SET email = 'same@example.org' WHERE id > 0", 1],
   ["UPDATE OR REPLACE users SET (email, name) = ('same@example.org', '') WHERE id > 0", 1],
-  ['INSERT OR REPLACE INTO users (id, email, name) SELECT id + 100000, email, name FROM users', 1],
   ['REPLACE INTO users SELECT id + 100000, email, name FROM users', 1],
-  ['REPLACE INTO main."users" ("id", email) SELECT id + 100000, email FROM users', 1],
 ])('rows that are replaced under another key are lost: %s', async (up, after) => {
   expect(await factsOf([USERS, up])).toMatchObject([
     { kind: 'rows-lost', table: 'users', before: 6, after, at: { version: 2, statement: up } },
@@ -68,10 +66,8 @@ const byCode = (sql: string, values: (word: Word) => unknown[]) => (db: Database
 }
 
 testSome([
-  [WORDS, 'UPDATE OR REPLACE words SET word = lower(word)'],
   [WORDS, 'UPDATE OR REPLACE words SET word = lower(word) WHERE word <> lower(word)'],
   [UNNUMBERED_WORDS, 'UPDATE OR REPLACE words SET word = lower(word)'],
-  [REPLACING_WORDS, 'UPDATE words SET word = lower(word)'],
   [REPLACING_WORDS, "UPDATE words SET word = lower(word); INSERT INTO words VALUES (1, 'a', 'b')"],
   [WORDS, 'UPDATE OR REPLACE words SET rowid = 1'],
   [
@@ -105,13 +101,9 @@ const NUMBERS =
 const PEOPLE = 'CREATE TABLE people (id INTEGER PRIMARY KEY, name TEXT)'
 
 testSome([
-  'SET number = lower(number)',
-  'SET number = trim(number)',
   "SET number = replace(number, '-', '')",
   "SET number = ltrim(number, '+') WHERE number LIKE '+%'",
   'SET number = upper(trim(number)) WHERE number IS NOT NULL',
-  'SET device = 1 WHERE device IS NULL',
-  'SET device = 1 WHERE device = 0',
   'SET device = coalesce(device, 1)',
   'SET person = (SELECT min(id) FROM people)',
 ])('rows that differ in one column of a unique key are made alike: %s', async (change) => {
@@ -121,15 +113,13 @@ testSome([
   ])
 })
 
-testSome([
-  "SET number = number || '!'",
-  'SET device = device WHERE device IS NULL',
-  'SET person = person + 0',
-  "SET id = 'n ' || id",
-])('and those that stay different are all there: %s', async (change) => {
-  const up = `UPDATE OR REPLACE numbers ${change}`
-  expect(await factsOf([`${PEOPLE}; ${NUMBERS}`, up])).toEqual([])
-})
+testSome(['SET device = device WHERE device IS NULL', 'SET person = person + 0'])(
+  'and those that stay different are all there: %s',
+  async (change) => {
+    const up = `UPDATE OR REPLACE numbers ${change}`
+    expect(await factsOf([`${PEOPLE}; ${NUMBERS}`, up])).toEqual([])
+  },
+)
 
 it('rows that a copy makes alike are lost, too', async () => {
   const copy = 'INSERT OR IGNORE INTO n SELECT id, trim(word), note FROM words'
@@ -139,12 +129,8 @@ it('rows that a copy makes alike are lost, too', async () => {
 })
 
 testSome([
-  [WORDS, "UPDATE OR REPLACE words SET word = lower(word) || '-' || id"],
-  [WORDS, 'UPDATE OR REPLACE words SET note = lower(word)'],
   [REPLACING_WORDS, "UPDATE words SET word = word || '!', note = 'same' WHERE id > 0"],
   [UNNUMBERED_WORDS, "UPDATE OR REPLACE words SET word = word || '!'"],
-  [WORDS, 'UPDATE OR REPLACE words SET rowid = rowid + 1000000'],
-  [REPLACING_WORDS, 'UPDATE OR IGNORE words SET word = lower(word)'],
   [
     WORDS,
     "DELETE FROM words WHERE word <> lower(word); UPDATE OR REPLACE words SET word = lower(word), note = 'same' WHERE id > 0",
@@ -163,10 +149,8 @@ testSome([
 
 testSome([
   'INSERT INTO users SELECT * FROM users',
-  'INSERT OR IGNORE INTO users SELECT id + 100000, email, name FROM users',
   'INSERT INTO users (id, email, name) SELECT id, email, name FROM users WHERE email NOT NULL',
   "INSERT INTO users (email, name) VALUES ('a', 'b')",
-  "UPDATE users SET email = email || 'x'",
 ])('but not where nothing is in the way, or it is replaced: %s', async (up) => {
   const unkeyed = REPLACING.replace('INTEGER PRIMARY KEY', 'INT')
   for (const table of [
@@ -177,7 +161,6 @@ testSome([
 })
 
 testSome([
-  ['INSERT OR REPLACE INTO users (id, email) SELECT id, email FROM users', USERS, ['name']],
   ['REPLACE INTO main.users (email) SELECT email FROM users', USERS, ['name']],
   ['WITH x AS (SELECT * FROM users) REPLACE INTO users (id) SELECT id FROM x', USERS, ['name']],
   ['REPLACE INTO tags (tag) SELECT tag FROM tags', TAGS, ['note']],
@@ -208,9 +191,7 @@ const CONFLICTS =
   'CREATE TABLE conflicts (id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users (id), email TEXT)'
 
 testSome([
-  ['REPLACE INTO tags (tag) SELECT id FROM stage', 'note'],
   ['INSERT OR REPLACE INTO tags (tag) SELECT s.tag FROM stage AS s WHERE s.tag NOT NULL', 'note'],
-  ['INSERT OR REPLACE INTO users (id) SELECT user FROM stage', 'name'],
   ['INSERT OR REPLACE INTO users (id, email) SELECT user_id, email FROM conflicts', 'name'],
 ])('columns that rows of another table reset: %s', async (up, column) => {
   const found = await factsOf([USERS, `${TAGS};${STAGE};${CONFLICTS}`, up])
@@ -235,7 +216,6 @@ it('rows that come back from a table which they were put aside into reset nothin
 })
 
 testSome([
-  'INSERT OR REPLACE INTO users (id, email) SELECT id, email FROM users WHERE name IS NULL',
   "INSERT OR REPLACE INTO users (id, email) VALUES (1, 'a')",
   "INSERT OR REPLACE INTO users (id, email) SELECT id + 100000, '#' || tag FROM tags, (SELECT max(id) AS id FROM users)",
   'INSERT OR REPLACE INTO users (id, email) SELECT id, email FROM users; UPDATE users SET name = email',
@@ -251,10 +231,7 @@ testSome([
   'INSERT OR REPLACE INTO users SELECT * FROM users',
   'REPLACE INTO users (id, email, name) SELECT id, email, upper(name) FROM users',
   'INSERT OR REPLACE INTO users (email, name) SELECT email, name FROM users WHERE email NOT NULL',
-  "INSERT INTO users (id, email) SELECT id, 'x' || id FROM users WHERE true ON CONFLICT (id) DO UPDATE SET email = excluded.email",
-  "UPDATE OR REPLACE users SET name = 'same' WHERE id > 0",
   'UPDATE OR REPLACE users SET id = id + 1000000 WHERE id > 0',
-  "INSERT OR REPLACE INTO tags (tag, note) VALUES ('a', 'b')",
   'INSERT OR REPLACE INTO tags SELECT tag, upper(note) FROM tags',
 ])('rows that are replaced under the same key are there still: %s', async (up) => {
   expect(await factsOf([USERS, TAGS, up])).toEqual([])
@@ -286,9 +263,6 @@ testSome([
 })
 
 testSome([
-  "INSERT OR REPLACE INTO recipes (id, code, cost) VALUES (2, 'rope', 1)",
-  "INSERT OR REPLACE INTO recipes (code, cost) VALUES ('lamp', 4)",
-  "INSERT OR IGNORE INTO recipes (code, cost) VALUES ('rope', 1)",
   "INSERT INTO recipes (code, cost) VALUES ('rope', 1) ON CONFLICT (code) DO UPDATE SET cost = excluded.cost",
   "UPDATE OR REPLACE recipes SET cost = cost + 1 WHERE code = 'rope'",
 ])('rows keep their parents where these keep their numbers: %s', async (up) => {
@@ -308,10 +282,7 @@ testSome([
 })
 
 testSome([
-  `REPLACE INTO plans (code, price, features) VALUES ('free', 1, '["b"]')`,
   "INSERT INTO plans (code, price) VALUES ('free', 1) ON CONFLICT (code) DO UPDATE SET price = excluded.price",
-  `REPLACE INTO plans (code, price) VALUES ('free', 1); UPDATE plans SET features = '["a"]' WHERE code = 'free'`,
-  "INSERT OR REPLACE INTO plans (code, price) VALUES ('team', 30)",
   "DELETE FROM plans WHERE code = 'pro'; REPLACE INTO plans (code, price) VALUES ('pro', 12)",
 ])('and nothing is lost that it names, or that was not there: %s', async (up) => {
   expect(await factsOf([PLANS, up])).toEqual([])

@@ -20,7 +20,6 @@ testSome([
 })
 
 testSome([
-  ['which the filter speaks of', `${PAYMENTS} due, paid FROM i WHERE paid > 0 AND due IS NOT NULL`],
   ['which is replaced', `${PAYMENTS} coalesce(due, ''), paid FROM i WHERE paid > 0`],
   ['which is replaced in an UPDATE', "UPDATE i SET d = ifnull(due, '') WHERE state = 'paid'"],
   ['which gets a value', "UPDATE i SET due = 'now' WHERE state = 'paid'"],
@@ -86,7 +85,7 @@ const NOTES =
 const whose = (where: string): string =>
   `INSERT INTO r (who) SELECT CASE WHEN sender IS NULL THEN (SELECT title FROM g WHERE id = n.g) ELSE 'me' END FROM n WHERE ${where}`
 
-testSome(['mark IS NOT NULL', 'mark = 3', 'mark IS NOT NULL AND sender IS NULL', 'mark IN (1, 2)'])(
+testSome(['mark = 3', 'mark IS NOT NULL AND sender IS NULL', 'mark IN (1, 2)'])(
   'one column has nothing where another has a value: %s',
   async (where) => {
     expect(await factsOf([NOTES, whose(where)])).toEqual(fails('n'))

@@ -78,13 +78,11 @@ test('rows count once more when `down` copies them where the trigger is there ag
 
 testSome([
   ['put back while there is no trigger', COUNTED, `DROP TRIGGER v_ai; ${BACK}; ${count('v')}`],
-  ['put back, and were taken off before', `${COUNTED};\n${AWAY}`, BACK],
   [
     'put back, and counted by name',
     COUNTED,
     `${BACK}; UPDATE p SET n = (SELECT count(*) FROM v WHERE v.p = p.id)`,
   ],
-  ['moved from a table where they did not count', COUNTED, MOVE],
   [
     'moved from a table where they counted apart',
     `${COUNTED};\n${count('w').replace('SET n = n', 'SET m = m')}`,

@@ -47,10 +47,6 @@ describe('a limit that no rows reach', () => {
     ['LIMIT', filtered('LIMIT 1000')],
     ['LIMIT behind an order', filtered('WHERE id > 0 ORDER BY id DESC, title LIMIT 1000 OFFSET 0')],
     [
-      'LIMIT in a subquery',
-      rebuildOf('INSERT INTO notes_new SELECT * FROM (SELECT * FROM notes LIMIT 1000)'),
-    ],
-    [
       'LIMIT of the table moved aside',
       `ALTER TABLE notes RENAME TO old; ${NOTES}; INSERT INTO notes SELECT * FROM old LIMIT 1000; DROP TABLE old`,
     ],
@@ -64,8 +60,6 @@ describe('a limit that no rows reach', () => {
     ],
     ['row_number', numbered('r <= 1000')],
     ['row_number in another way', numbered('r BETWEEN 1 AND 1000')],
-    ['LIMIT of a query', reading('SELECT * FROM notes LIMIT 1000')],
-    ['LIMIT that is bound', reading('SELECT * FROM notes ORDER BY id LIMIT ?', 1000)],
     ['LIMIT that is bound by name', reading('SELECT * FROM notes LIMIT :n', { n: 1000 })],
     [
       'row_number of a query',
@@ -127,7 +121,6 @@ describe('a limit that no rows reach', () => {
         },
       },
     ],
-    ['the first of each group', numbered('r <= 1000', 'PARTITION BY title ORDER BY id')],
     ['pages', reading('SELECT * FROM notes WHERE id > ? ORDER BY id LIMIT ?', 0, 1000)],
     ['pages by number', reading('SELECT * FROM notes ORDER BY id LIMIT ? OFFSET ?', 1000, 0)],
     [
@@ -138,13 +131,6 @@ describe('a limit that no rows reach', () => {
           rows.forEach(put)
           db.exec('DELETE FROM notes')
         }
-      }),
-    ],
-    [
-      'a look at the first rows',
-      copying((db, put) => {
-        db.prepare('SELECT * FROM notes LIMIT 1000').all()
-        db.prepare('SELECT * FROM notes').all().forEach(put)
       }),
     ],
     [
