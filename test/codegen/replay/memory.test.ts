@@ -2,6 +2,7 @@
 import { cpSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { testSome } from '../../support/some-of.js'
 import { readMemory, writeMemory } from '../../../codegen/project/memory-file.js'
 import { readAndProve } from '../../../codegen/pipeline.js'
 import type { ProvenReading } from '../../../codegen/proven-reading.js'
@@ -94,7 +95,7 @@ const put =
 const SECOND = HISTORY['migrations/002_b.ts']
 const THIRD = HISTORY['migrations/003_c.sql']
 
-test.each([
+testSome([
   ['all, when nothing has changed', () => {}, [1, 2, 3, 4]],
   [
     'all, when only the formatting of code has',
@@ -211,7 +212,7 @@ export function up(db, { rebuild }) {
 
   const statements = proven(() => replayed(files))
 
-  test.each([
+  testSome([
     ['nothing', {}, 3],
     ['the formatting', { '003_c.ts': `\n\n${CODE.replaceAll('\n  ', '\n      ')}` }, 3],
     ['a comment', { '003_c.ts': CODE.replaceAll('db.', '/* the handle */ db.') }, 3],
@@ -343,7 +344,7 @@ describe('what is loaded of packages is a part of what is remembered', () => {
     },
   )
 
-  test.each<[string, (root: string) => void, number]>([
+  testSome<[string, (root: string) => void, number]>([
     ['nothing', () => {}, 1],
     [
       'a file that is not loaded',
