@@ -34,7 +34,6 @@ testSome([
 )
 
 testSome([
-  [GONE],
   [`${BIOS} INSERT INTO bios SELECT id, kind FROM p WHERE bio = 'x' AND kind IS NOT NULL; ${GONE}`],
   [`UPDATE p SET kind = 'y' WHERE bio = 'x'; ${GONE}`],
 ])('all of them go: %s', async (step) =>
