@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { runProgram } from '../cli/support/command-line.js'
 import { addFiles } from '../support/project.js'
 import { copyOf, migrationProject } from '../cli/support/project.js'
+import { tried } from '../support/some-of.js'
 
 import { builtProgram } from '../support/built-package.js'
 
@@ -93,10 +94,12 @@ const atVersion = (version: number) => ({
   integrity: 'ok',
 })
 
-describe.each([
+const MODES = [
   ['wal', 'SIGINT'],
   ['delete', 'SIGTERM'],
-] as const)('with journal_mode %s', (mode, signal) => {
+] as const
+
+describe.each(tried(MODES, 2))('with journal_mode %s', (mode, signal) => {
   const copy = (name: 'quick' | 'endless'): string => {
     const root = copyOf(projects[name])
     addFiles(root, { 'lockstep.config.ts': config(mode) })

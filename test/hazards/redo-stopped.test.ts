@@ -4,10 +4,10 @@ import { copyFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { A, applied, B, B2, built, newPath, redo, type Scene } from '../cli/applied/redo-scene.js'
 import { managerOf } from '../support/manager-of.js'
-import { isTried } from '../support/some-of.js'
+import { isTried, tried } from '../support/some-of.js'
 import { stopAfter } from './support/stop-after.js'
 
-describe.each(['wal', 'delete'])('stopped at every statement, in mode %s', (mode) => {
+describe.each(tried(['wal', 'delete'], 2))('stopped at every statement, in mode %s', (mode) => {
   const [was, now] = [
     built(A, B, { up: 'CREATE TABLE c (x); INSERT INTO c VALUES (1)', down: 'DROP TABLE c' }),
     built(A, B2, {

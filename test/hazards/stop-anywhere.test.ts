@@ -11,7 +11,7 @@ import { scratch } from '../torture/scratch.js'
 import { statesOf } from '../torture/state.js'
 import { stopAfter, type Stop } from './support/stop-after.js'
 import { managerOf } from '../support/manager-of.js'
-import { isTried } from '../support/some-of.js'
+import { isTried, tried } from '../support/some-of.js'
 
 const files = scratch()
 afterAll(() => files.remove())
@@ -34,7 +34,7 @@ const RUNS: readonly Run[] = [
   { mode: 'wal', direction: 'rollback', options: { transaction: 'all' } },
 ]
 
-describe.each(RUNS)('$mode, $direction, $options', (run) => {
+describe.each(tried(RUNS, 2))('$mode, $direction, $options', (run) => {
   const whole = run.options?.transaction === 'all'
   let all: readonly string[] = []
   beforeAll(() => void (all = statementsOf(run)))

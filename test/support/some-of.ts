@@ -14,8 +14,12 @@ export function isTried(at: number, nth: number): boolean {
   return !seed || !!every || (at + Number(seed)) % nth === 0
 }
 
+/** The cases of a sweep that are tried. */
+export const tried = <T>(cases: readonly T[], nth: number): readonly T[] =>
+  cases.filter((_, at) => isTried(at, nth))
+
 /** As `test.each`, of which a run of the whole suite takes a half of few cases and a third of many. */
 export const testSome: typeof test.each = (cases: readonly unknown[]) => {
   const nth = Math.max(1, Math.min(3, Math.floor(cases.length / 2)))
-  return test.each(cases.filter((_, at) => isTried(at, nth)))
+  return test.each(tried(cases, nth))
 }
