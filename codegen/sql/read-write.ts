@@ -23,7 +23,7 @@ function takeAlias(reader: WordReader): void {
   if (reader.take('as')) reader.skip()
 }
 
-function readInsert(reader: WordReader, known: Named, conflict: Conflict | null): Insert {
+function readInsert(reader: WordReader, known: Named, or: Conflict | null): Insert {
   reader.take('into')
   const table = reader.name()
   takeAlias(reader)
@@ -31,7 +31,16 @@ function readInsert(reader: WordReader, known: Named, conflict: Conflict | null)
   const rest = reader.rest()
   const selects = readSelects(new WordReader(rest), known)
   const values = readValues(new WordReader(rest))
+  const conflict = or ?? (leavesConflicts(rest) ? 'ignore' : null)
   return { kind: 'insert', table, columns, conflict, updates: readUpserts(rest), selects, values }
+}
+
+/** `ON CONFLICT … DO NOTHING`, which does what OR IGNORE does. */
+function leavesConflicts(words: readonly Word[]): boolean {
+  const reader = new WordReader(words)
+  for (reader.until('do'); reader.take('do'); reader.until('do'))
+    if (reader.take('nothing')) return true
+  return false
 }
 
 const readValues = (reader: WordReader): Word[][] =>

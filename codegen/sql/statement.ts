@@ -131,7 +131,7 @@ export interface AlterConstraint {
   readonly constraint: readonly string[]
 }
 
-/** How a statement handles conflicting rows: `replace` also for REPLACE INTO. */
+/** How a statement handles conflicting rows: `replace` also for REPLACE INTO, `ignore` also for ON CONFLICT DO NOTHING. */
 export type Conflict = 'abort' | 'fail' | 'ignore' | 'replace' | 'rollback'
 
 /** A SELECT, or one part of a UNION. */

@@ -59,8 +59,8 @@ export function explainMerging(
 /** How a statement drops conflicting rows, as written; '' if it does not. */
 export function conflictIn(shape: Statement, sql: string): string {
   if (!('conflict' in shape)) return ''
-  if (shape.conflict === 'ignore') return 'OR IGNORE'
   if (/\bon\s+conflict\b[^;]*\bdo\s+nothing\b/i.test(sql)) return 'ON CONFLICT DO NOTHING'
+  if (shape.conflict === 'ignore') return 'OR IGNORE'
   if (shape.conflict !== 'replace') return ''
   return /\bor\s+replace\b/i.test(sql) ? 'OR REPLACE' : 'REPLACE'
 }

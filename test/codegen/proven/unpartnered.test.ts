@@ -44,3 +44,37 @@ test('a copy that takes the values of a row above, which some have none of, is t
     'error VALUES_LOST t.name',
   ])
 })
+
+const ACCOUNTS =
+  'CREATE TABLE accounts (address TEXT PRIMARY KEY NOT NULL, k TEXT NOT NULL, type TEXT NOT NULL);'
+const KEYS = `CREATE TABLE keys (k TEXT PRIMARY KEY NOT NULL);
+INSERT INTO keys SELECT DISTINCT k FROM accounts WHERE type != 'watch';
+CREATE TABLE moved (address TEXT PRIMARY KEY NOT NULL, k TEXT, type TEXT NOT NULL);`
+const into = (item: string, from = 'accounts AS a'): string =>
+  `${KEYS} INSERT INTO moved SELECT a.address, ${item}, a.type FROM ${from}; DROP TABLE accounts;`
+const JOINED = 'accounts AS a LEFT JOIN keys ON a.k = keys.k'
+const SOUGHT = '(SELECT k FROM keys WHERE keys.k = a.k)'
+const movedWith = async (step: string): Promise<string[]> =>
+  (await codesIn(ACCOUNTS, step)).filter((code) => !code.startsWith('info'))
+
+test.each([into('keys.k', JOINED), into(SOUGHT)])(
+  'on the way to a table of another name: %s',
+  async (step) =>
+    expect(await movedWith(step)).toEqual([
+      'warning VALUES_LOST moved.k',
+      'warning TABLE_RENAMED accounts',
+    ]),
+)
+
+const ASIDE =
+  'CREATE TABLE watched (address TEXT PRIMARY KEY NOT NULL, k TEXT NOT NULL); INSERT INTO watched SELECT address, k FROM accounts'
+
+test.each([
+  into('a.k'),
+  into(`coalesce(${SOUGHT}, a.k)`),
+  into('keys.k', JOINED).replace(" WHERE type != 'watch'", ''),
+  `${ASIDE}; ${into('keys.k', JOINED)}`,
+  `${ASIDE} WHERE type = 'watch'; ${into('keys.k', JOINED)}`,
+])('on the way, where it is found or stands elsewhere: %s', async (step) =>
+  expect(await movedWith(step)).toEqual(['warning TABLE_RENAMED accounts']),
+)

@@ -161,7 +161,7 @@ function rowsAt(
  * What the values in a column stand for: themselves, or values in another table that has them as its primary key, unless it has none of
  * them.
  */
-function readersOf(table: TableImage, written: readonly Written[]) {
+export function readersOf(table: TableImage, written: readonly Written[]) {
   const others = written.filter(({ after }) => !isSame(after, table))
   const pointed = others.flatMap(({ after: { columns, rows } }) => {
     const keys = columns.flatMap(({ primaryKey }, index) => (primaryKey > 0 ? [index] : []))

@@ -26,14 +26,21 @@ import { withoutLeftAtDefault } from './left-at-default.js'
 import { withoutDeleted } from './match-rows.js'
 import { columnKeptAmong, kept } from './kept-values.js'
 import { mixedElsewhere } from './mixed-elsewhere.js'
-import { toldByParents, toldOtherwise } from './moved-parents.js'
-import { forgottenColumns, movedTable, withRowsElsewhere, type MovedTable } from './moved-table.js'
+import { toldByParents, toldOtherwise, withValuesOfParents } from './moved-parents.js'
+import {
+  forgottenColumns,
+  movedTable,
+  movedWhole,
+  withRowsElsewhere,
+  type MovedTable,
+} from './moved-table.js'
 import { untriedKeeping } from './untried-limits.js'
 import { isGivenUp } from './rows-of-another.js'
 import { once } from './once.js'
 import { parentsOf } from './parents-of.js'
 import { replacedColumns } from './replaced-columns.js'
 import { isPartedInto } from './parted-into.js'
+import { unpartneredValues } from './unpartnered-values.js'
 import type { Written } from './written.js'
 
 /** Looks at every table that lost columns in `up`, or is gone; what `down` removes was new in `up`. */
@@ -112,7 +119,10 @@ interface Removed {
 }
 
 /** Rows that a copy skipped are lost with the table; rows that were explicitly deleted before are not. */
-function removedTable(removed: Removed, ending: Ending): (RowsLost | ValuesGone | ValuesKept)[] {
+function removedTable(
+  removed: Removed,
+  ending: Ending,
+): (RowsLost | ValuesChanged | ValuesGone | ValuesKept)[] {
   const { side, written } = removed
   const { fills, own } = ending.heir
   const isMeant = own.some(({ verb }) => verb === 'delete')
@@ -128,7 +138,7 @@ function removedTable(removed: Removed, ending: Ending): (RowsLost | ValuesGone 
     ? own.find(({ verb }) => verb === 'drop')
     : fills.flatMap(({ effects }) => effects.filter(isFilling)).at(-1)
   const [first] = lost
-  const told = [kept(side, before, null, moved.in)]
+  const told = [kept(side, before, null, moved.in), ...unfoundIn(removed, ending, moved.in)]
   if (!first || !copy) return told
   const { table, count, columns } = removed.before
   return [
@@ -146,16 +156,40 @@ function removedTable(removed: Removed, ending: Ending): (RowsLost | ValuesGone 
   ]
 }
 
+/** Values that a lookup replaces by NULL while they move to another table, and that no other table has. */
+function unfoundIn({ before, written }: Removed, ending: Ending, into: string): ValuesChanged[] {
+  const after = written.find((one) => one.after.table.name === into)?.after
+  const fill = ending.heir.fills.find(({ name }) => name === foldCase(into))
+  if (!after || !fill) return []
+  const heir = { ...ending.heir, effects: fill.effects }
+  return unpartneredValues({ ...ending, before, after, heir, rebuild: null }).filter(
+    ({ column }) => columnKeptAmong(column, before, written) === null,
+  )
+}
+
 /** Also compares by parents with other keys, or by other keys of its own. */
-const movedWith = (removed: Removed, fills: Heir['fills']): MovedTable | null =>
-  movedTable(removed.before, removed.written, fills) ??
-  movedTable(toldOtherwise(removed, fills), removed.written, fills)
+function movedWith(removed: Removed, fills: Heir['fills']): MovedTable | null {
+  const { before, written } = removed
+  const told = toldOtherwise(removed, fills)
+  return (
+    movedTable(before, written, fills) ??
+    movedTable(told, written, fills) ??
+    (told === before ? null : movedWhole(told, withValuesOfParents(written)))
+  )
+}
 
 /** A table whose rows are not moved anywhere, or not with all their values. */
-function unmovedTable(removed: Removed, { heir }: Ending): (ValuesGone | ValuesKept)[] {
+function unmovedTable(
+  removed: Removed,
+  ending: Ending,
+): (ValuesChanged | ValuesGone | ValuesKept)[] {
   const { side, before, written } = removed
-  const part = forgottenColumns(toldOtherwise(removed, heir.fills), written, heir.fills)
+  const { fills } = ending.heir
+  const part = forgottenColumns(toldOtherwise(removed, fills), written, fills)
   if (part === null) return gone(removed, before.columns)
+  const unfound = unfoundIn(removed, ending, part.keptIn)
+  if (part.lost.every(({ name }) => unfound.some(({ column }) => column === name)))
+    return [kept(side, before, null, part.keptIn), ...unfound]
   return [...gone(removed, part.lost), kept(side, before, part.other, part.keptIn)]
 }
 

@@ -6,8 +6,9 @@ import { primaryKeyOf } from '../../../model/in-catalog.js'
 import type { RawRow } from '../fill/connection.js'
 import type { Value } from '../fill/seed-values.js'
 import type { ObservedSide } from '../watch/observed-run.js'
+import { isRowid } from '../../../model/rowid-column.js'
 import { placeOf, type TableImage } from '../watch/table-image.js'
-import { isAt, keysOf } from './beside-key.js'
+import { isAt, keysOf, readersOf } from './beside-key.js'
 import type { Heir } from './heirs.js'
 import type { Written } from './written.js'
 
@@ -49,6 +50,31 @@ export function toldOtherwise(
   const images = [...read].flatMap((name) => (own.has(name) ? [] : (imageOf(name) ?? [])))
   return toldByMappings(toldByParents(before, side, written), images)
 }
+
+/** Tables with the values of their parent rows as additional, nameless columns, because the parents may have other keys than before. */
+export const withValuesOfParents = (written: readonly Written[]): Written[] =>
+  written.map((one) => {
+    const { table, columns } = one.after
+    const readersAt = readersOf(one.after, written)
+    const readers = columns.flatMap((column, place) => {
+      const isKey = table.foreignKeys.some((key) => isSameName(key.columns[0]!, column.name))
+      if (!isKey && isRowid(table, column)) return []
+      const [, ...others] = readersAt(place)
+      return others.map((read) => (row: RawRow) => read(row[place] ?? null)[0] ?? null)
+    })
+    const withValues = (rows: TableImage['rows']): TableImage['rows'] =>
+      rows.map((row) => {
+        const values = [...row.values, ...readers.map((read) => read(row.values))]
+        return { ...row, values }
+      })
+    const nameless = readers.map(() => ({ ...columns[0]!, name: '' }))
+    const after = {
+      ...one.after,
+      columns: [...columns, ...nameless],
+      rows: withValues(one.after.rows),
+    }
+    return { ...one, after, fresh: withValues(one.fresh) }
+  })
 
 function toldByMappings(before: TableImage, others: readonly TableImage[]): TableImage {
   const places = keysOf(before).flatMap(([place, ...more]) =>

@@ -1,9 +1,10 @@
 // Finds whether the rows of a dropped table are in others afterwards, under whatever names, and which are not. Pure.
-import { foldCase, isSameName } from '../../../../src/sql/names.js'
+import { foldCase, isSameName, plainName } from '../../../../src/sql/names.js'
 import type { CatalogColumn } from '../../../model/catalog.js'
 import type { RawRow } from '../fill/connection.js'
 import { isRowid } from '../../../model/rowid-column.js'
-import type { TableImage } from '../watch/table-image.js'
+import { isFilling, putsWhole, type Effect } from '../watch/statement-effect.js'
+import { placeOf, type TableImage } from '../watch/table-image.js'
 import { sameValue } from './same-value.js'
 import type { Heir } from './heirs.js'
 import { besideKey, isSame, keyPlaces, keysOf } from './beside-key.js'
@@ -27,16 +28,16 @@ export function movedTable(
   written: readonly Written[],
   fills: Heir['fills'] = [],
 ): MovedTable | null {
-  const { table, columns, rows } = before
-  const places = columns.flatMap((column, index) => (isRowid(table, column) ? [] : [index]))
-  if (places.length === 0 || rows.length === 0) return null
+  const places = placesIn(before)
+  if (places.length === 0 || before.rows.length === 0) return null
   const others = written.filter(({ after }) => !isSame(after, before))
   const whole = others.filter(({ isLossy }) => !isLossy)
   const copy = wholeCopyOf(before, fills, whole)
   if (copy && unmadeColumns(before, copy).length === 0)
     return { in: copy.to.after.table.name, gone: [] }
+  const replaced = others.filter((one) => one.isLossy && isPutWhole(before, one.after, fills))
   return (
-    withAll(before, places, whole) ??
+    withAll(before, places, [...whole, ...replaced]) ??
     columnByColumn(before, whole) ??
     pairsWithin(before, whole) ??
     withMost(
@@ -46,6 +47,16 @@ export function movedTable(
     )
   )
 }
+
+/** Only by whole rows, in tables into which no copy may have dropped any. */
+export function movedWhole(before: TableImage, written: readonly Written[]): MovedTable | null {
+  const others = written.filter(({ after, isLossy }) => !isLossy && !isSame(after, before))
+  return withAll(before, placesIn(before), others)
+}
+
+/** The places of all columns but the rowid. */
+const placesIn = ({ table, columns }: TableImage): number[] =>
+  columns.flatMap((column, index) => (isRowid(table, column) ? [] : [index]))
 
 /** The table with only those rows whose key occurs elsewhere: the others may have been deleted explicitly. */
 export function withRowsElsewhere(before: TableImage, written: readonly Written[]): TableImage {
@@ -59,6 +70,31 @@ export function withRowsElsewhere(before: TableImage, written: readonly Written[
     .sort((one, other) => other.length - one.length)
   return rows.length * 2 < before.rows.length ? before : { ...before, rows, count: rows.length }
 }
+
+/** Whether all rows of the table overwrite those in their way, and nothing overwrites them: no later copy, and no two of them have one key there. */
+function isPutWhole(before: TableImage, after: TableImage, fills: Heir['fills']): boolean {
+  const own = foldCase(before.table.name)
+  const filled = fills.find(({ name }) => name === foldCase(after.table.name))
+  const puts = filled?.effects.filter(isFilling) ?? []
+  const reads = ({ shape }: Effect): boolean =>
+    'selects' in shape && shape.selects.some(({ from }) => from && plainName(from.key) === own)
+  const last = isFilled(after, fills) ? puts : puts.slice(puts.findIndex(reads))
+  const names = after.columns.map(({ name }) => name)
+  if (!last.every((one) => putsWhole(one, names))) return false
+  const isLast = isFilled(after, fills) || (last.length > 0 && last.every(reads))
+  const targets = before.columns.map((_, place) => targetOf(before, place, after))
+  const isTold = (key: readonly number[]): boolean =>
+    keysOf(before).some((one) => one.every((place) => key.includes(targets[place]!)))
+  return (
+    isLast &&
+    uniquesOf(after).every((key) => key.every((place) => !targets.includes(place)) || isTold(key))
+  )
+}
+
+const uniquesOf = (image: TableImage): (readonly number[])[] => [
+  keyPlaces(image),
+  ...image.table.uniques.map((names) => names.map((name) => placeOf(image, name))),
+]
 
 /** Whether all its rows come from one table: those of several may be equal by chance. */
 const isFilled = ({ table }: TableImage, fills: Heir['fills']): boolean =>

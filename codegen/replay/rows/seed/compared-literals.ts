@@ -208,17 +208,25 @@ function leavesOut(effect: Effect, table: string, effects: readonly Effect[]): b
 
 const dropsColumn = ({ shape }: Effect): boolean => shape.kind === 'drop-column'
 
-/** For a rebuilt table, a row left out of its copy is noticed as missing; only filters of other copies count. */
+/**
+ * For a rebuilt table, a row left out of its copy is noticed as missing; only filters of other copies count. The same for a dropped
+ * table whose copy looks values up, mostly in what these other copies have kept.
+ */
 function siftedOf(table: string, looks: readonly Look[], effects: readonly Effect[]): string[] {
   const isHeir = (effect: Effect): boolean =>
     isFilling(effect) && nameBehind(effects, effect.table) === table
   const isNarrowed = effects.some((one) => dropsColumn(one) && one.table === table)
   const isMadeAnew = effects.some((one) => one.table !== table && isHeir(one))
+  const isDropped = effects.some(({ verb, table: own }) => verb === 'drop' && own === table)
+  const isLookedUp = isDropped && looks.some(({ effect }) => isFilling(effect) && looksUp(effect))
   return looks.flatMap(({ effect, tokens }) => {
-    const isMove = isNarrowed ? readsAll(effect) : isMadeAnew && isFilling(effect)
+    const isMove = isNarrowed ? readsAll(effect) : (isMadeAnew || isLookedUp) && isFilling(effect)
     return isMove && !isHeir(effect) ? namesCompared(tokens) : []
   })
 }
+
+const looksUp = ({ tokens }: Effect): boolean =>
+  tokens.some((token, at) => token === 'LEFT' || (token === '(' && tokens[at + 1] === 'SELECT'))
 
 /** Assigned columns are not read. */
 function openNames({ effect, tokens }: Look): string[] {

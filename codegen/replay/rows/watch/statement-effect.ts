@@ -1,5 +1,5 @@
 // Reads from the text of a statement what it does to which table. Pure.
-import { isSameName, plainName } from '../../../../src/sql/names.js'
+import { foldCase, isSameName, plainName } from '../../../../src/sql/names.js'
 import { readStatement } from '../../../sql/read-statement.js'
 import { sqlTokens } from '../../../sql/sql-tokens.js'
 import type { Name, Statement } from '../../../sql/statement.js'
@@ -47,6 +47,23 @@ export const nameBehind = (effects: readonly Effect[], name: string): string =>
 /** Whether a statement inserts rows into a table. */
 export const isFilling = ({ shape }: Effect): boolean =>
   shape.kind === 'insert' || (shape.kind === 'create-table' && shape.filled)
+
+/** Whether an INSERT overwrites conflicting rows with all values that it gives; `all` are the columns of the table. */
+export function putsWhole({ shape, tokens, evicts }: Effect, all: readonly string[]): boolean {
+  if (shape.kind !== 'insert' || evicts) return evicts
+  const [first, ...more] = tokens.flatMap((token, at) => (token === 'CONFLICT' ? [at] : []))
+  const [key = '', sets = ''] = tokens.slice(first).join(' ').split(' DO UPDATE SET ')
+  if (first === undefined) return shape.conflict === null
+  if (shape.conflict !== null || more.length > 0 || / WHERE /.test(sets)) return false
+  const taken = [...sets.matchAll(TAKEN)].filter(([, to, of]) =>
+    isSameName(plainName(to!), plainName(of!)),
+  )
+  const kept = new Set([...key.split(' '), ...taken.map(([, to]) => to!)].map(plainName))
+  const given = shape.columns?.map(({ key: name }) => plainName(name)) ?? all.map(foldCase)
+  return given.every((name) => kept.has(name))
+}
+
+const TAKEN = /(\S+) = (?:(?:COALESCE|IFNULL) \( )?EXCLUDED \. (\S+)/g
 
 /** Whether a statement merges several rows into one. */
 export const groupsRows = ({ tokens }: Pick<Effect, 'tokens'>): boolean =>

@@ -1,0 +1,115 @@
+// Rows of a table that is dropped stand in one that had rows before, where what is in the way is replaced; or under new keys of what they point at.
+import { expect, test } from 'vitest'
+import { codesIn } from './prove-project.js'
+
+const inCode = (body: string): string =>
+  `export const irreversible = 'no'\nexport function up(db) { ${body} }`
+const lossesIn = async (...steps: readonly string[]): Promise<string[]> =>
+  (await codesIn(...steps)).filter((code) => /^(?:error|warning) /.test(code))
+
+const FAV = 'CREATE TABLE fav (address TEXT NOT NULL PRIMARY KEY, name TEXT NOT NULL);'
+const SAVED = FAV.replace('fav', 'saved')
+const BOTH = SAVED + FAV
+const NOTED = BOTH.replaceAll('name TEXT NOT NULL', '$&, note TEXT')
+const DROP = 'DROP TABLE fav;'
+const put = (into: string, conflict = ''): string =>
+  `${into} INTO saved (address, name) SELECT address, name FROM fav WHERE true ${conflict}; ${DROP}`
+const upsert = (set: string): string => put('INSERT', `ON CONFLICT (address) DO UPDATE SET ${set}`)
+const withNote = (set: string): string =>
+  upsert(set).replaceAll('address, name', 'address, name, note')
+const eachRow = (statement: string): string =>
+  inCode(`for (const row of db.prepare('SELECT * FROM fav').all())
+  db.prepare('${statement}').run(row.address, row.name)
+db.exec('${DROP}')`)
+
+test.each([
+  [BOTH, upsert('name = excluded.name')],
+  [BOTH, upsert('"name" = coalesce(excluded.name, name)')],
+  [BOTH, put('INSERT OR REPLACE')],
+  [BOTH, `REPLACE INTO saved SELECT * FROM fav; ${DROP}`],
+  [BOTH, eachRow('INSERT OR REPLACE INTO saved VALUES (?, ?)')],
+  [NOTED, withNote('name = excluded.name, note = excluded.note')],
+  [SAVED.replace('NULL)', 'NULL, note TEXT, at INTEGER)') + FAV, upsert('name = excluded.name')],
+  [
+    SAVED.replace('NOT NULL PRIMARY KEY', 'NOT NULL, kind TEXT NOT NULL').replace(
+      'NULL)',
+      'NULL, PRIMARY KEY (address, kind))',
+    ) + FAV,
+    `INSERT OR REPLACE INTO saved (address, kind, name) SELECT address, 'fav', name FROM fav; ${DROP}`,
+  ],
+])('what replaces rows in the way stands there: %s %s', async (before, step) =>
+  expect(await lossesIn(before, step)).toEqual(['warning TABLE_RENAMED fav']),
+)
+
+const NUMBERED = BOTH.replace(
+  'fav (address TEXT NOT NULL PRIMARY KEY',
+  'fav (id INTEGER PRIMARY KEY, address TEXT NOT NULL',
+)
+
+test.each([
+  [BOTH, put('INSERT OR IGNORE')],
+  [BOTH, put('INSERT', 'ON CONFLICT (address) DO NOTHING')],
+  [BOTH, upsert('name = saved.name')],
+  [BOTH, upsert('name = excluded.name WHERE length(excluded.name) > length(name)')],
+  [NOTED, withNote('name = excluded.name')],
+  [NOTED, put('INSERT OR REPLACE')],
+  [NUMBERED, eachRow('INSERT OR REPLACE INTO saved VALUES (?, ?)')],
+  [
+    BOTH + FAV.replace('fav', 'more'),
+    `${put('INSERT OR REPLACE').replace(DROP, '')} INSERT OR REPLACE INTO saved SELECT * FROM more; ${DROP}`,
+  ],
+])('what gives way, or is replaced itself, does not: %s %s', async (before, step) =>
+  expect(await lossesIn(before, step)).toContain('error TABLE_DROPPED fav'),
+)
+
+test('of rows that agree in the key of the other table one stays', async () =>
+  expect(await lossesIn(NUMBERED, put('INSERT OR REPLACE'))).toContain('error ROWS_LOST fav'))
+
+const FEEDS = `CREATE TABLE feed (id INTEGER PRIMARY KEY, url TEXT NOT NULL UNIQUE);
+CREATE TABLE item (id INTEGER PRIMARY KEY, title TEXT NOT NULL, link TEXT, feed INTEGER NOT NULL REFERENCES feed (id));`
+const NEW = `CREATE TABLE feeds (id INTEGER PRIMARY KEY, url TEXT NOT NULL UNIQUE);
+CREATE TABLE items (id INTEGER PRIMARY KEY, title TEXT NOT NULL, link TEXT, feed_id INTEGER REFERENCES feeds (id));`
+const PARENTS = 'INSERT INTO feeds (url) SELECT url FROM feed;'
+const CHILDREN = `INSERT INTO items (title, link, feed_id)
+SELECT i.title, i.link, n.id FROM item i JOIN feed f ON f.id = i.feed JOIN feeds n ON n.url = f.url;`
+const GONE = 'DROP TABLE item; DROP TABLE feed;'
+const moved = (children = CHILDREN): string => NEW + PARENTS + children + GONE
+const byCode = (item: string): string =>
+  inCode(`db.exec(${JSON.stringify(NEW)})
+for (const feed of db.prepare('SELECT id, url FROM feed').all()) {
+  const { lastInsertRowid } = db.prepare('INSERT INTO feeds (url) VALUES (?)').run(feed.url)
+  for (const item of db.prepare('SELECT title, link FROM item WHERE feed = ' + feed.id).all()) ${item}
+}
+db.exec('${GONE}')`)
+const INSERT = `db.prepare('INSERT INTO items (title, link, feed_id) VALUES (?, ?, ?)')`
+const SOUGHT = '(SELECT n.id FROM feeds n JOIN feed f ON f.url = n.url WHERE f.id = item.feed)'
+
+test.each([
+  [FEEDS, moved()],
+  [FEEDS, moved().replace(' REFERENCES feeds (id)', '')],
+  [FEEDS, moved().replaceAll('feed_id', 'feed')],
+  [FEEDS, moved(CHILDREN.replace(/SELECT.*/s, `SELECT title, link, ${SOUGHT} FROM item;`))],
+  [FEEDS, byCode(`${INSERT}.run(item.title, item.link, lastInsertRowid)`)],
+  [
+    FEEDS.replace('INTEGER NOT NULL REF', 'INTEGER REF'),
+    moved(CHILDREN.replaceAll('JOIN', 'LEFT JOIN')),
+  ],
+])('children of a parent under a new key: %s %s', async (before, step) =>
+  expect(await lossesIn(before, step)).toEqual([
+    'warning TABLE_RENAMED item',
+    'warning TABLE_RENAMED feed',
+  ]),
+)
+
+test.each([
+  moved(CHILDREN.replace('n.url = f.url', 'n.url <> f.url')),
+  moved(
+    CHILDREN.replace(/SELECT.*/s, 'SELECT title, link, (SELECT min(id) FROM feeds) FROM item;'),
+  ),
+  moved(CHILDREN.replace(', feed_id', '').replace(', n.id', '')),
+  moved(CHILDREN.replace(', link', '').replace(', i.link', '')),
+  moved(''),
+  byCode(`${INSERT}.run(item.title, null, lastInsertRowid)`),
+])('another parent, or less of them: %s', async (step) =>
+  expect(await lossesIn(FEEDS, step)).toContain('error TABLE_DROPPED item'),
+)
