@@ -79,7 +79,12 @@ const SCRIPT_TRIALS: readonly ScriptTrial[] = [
 const BY_CODE: ReadonlySet<ScriptTrial> = new Set([tryRefills, tryOtherValues, tryDepartingRows])
 
 /** Trials that also consider what code binds, on rows that it looks for. */
-const BY_BOUND: ReadonlySet<ScriptTrial> = new Set([tryWorkedColumns, tryTakenKeys, tryForgotten])
+const BY_BOUND: ReadonlySet<ScriptTrial> = new Set([
+  tryWorkedColumns,
+  tryTakenKeys,
+  tryForgotten,
+  tryCollidingKeys,
+])
 
 /** Trials that also consider the UNIQUE indexes of the next version. */
 const BY_KEYS: ReadonlySet<ScriptTrial> = new Set([tryNarrowGroups, tryMergedParents, tryRowsAlong])
@@ -168,14 +173,17 @@ export function told(known: readonly Fact[], tried: readonly Fact[]): readonly F
     isLost(fact, 'left-out') && columnIn(fact).some((one) => forgotten.has(one))
   const failures = new Set(known.flatMap(failing))
   const all = withPartsGone(withoutOverruled([...others, ...tried]))
-  const better = tried.filter((fact) => all.has(fact)).flatMap(columnsTold)
+  const sound = tried.filter((fact) => all.has(fact))
+  const first = new Map(
+    sound.flatMap((fact) => losing(fact).map((one) => [one, fact] as const)).reverse(),
+  )
+  const better = sound.flatMap(columnsTold)
   return [
     ...others.filter((fact) => all.has(fact)).flatMap((fact) => withoutTold(fact, better)),
-    ...tried.filter(
+    ...sound.filter(
       (fact) =>
-        all.has(fact) &&
         !isLeftOut(fact) &&
-        !losing(fact).some((one) => lost.has(one)) &&
+        !losing(fact).some((one) => lost.has(one) || first.get(one) !== fact) &&
         !failing(fact).some((one) => failures.has(one)),
     ),
   ]

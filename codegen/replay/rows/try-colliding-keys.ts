@@ -1,5 +1,6 @@
 // Tries a side that fills unique keys with values which rows may share, on rows that share them.
-import { foldCase } from '../../../src/sql/names.js'
+import type { Fact } from '../../model/evidence.js'
+import { foldCase, isSameName } from '../../../src/sql/names.js'
 import { hasFailed, judgeFailure, type Failed } from './judge-failure.js'
 import type { Example } from './fill/draft-row.js'
 import { tableNamed } from './fill/table-graph.js'
@@ -7,10 +8,12 @@ import { keyPlaces } from './judge/beside-key.js'
 import { matchRows } from './judge/match-rows.js'
 import { addRows } from './seed/rows-for-literals.js'
 import { placeOf, takeImage, type TableImage } from './watch/table-image.js'
+import type { Seen } from './prover.js'
 import { scriptTrial, type Trial } from './script-trial.js'
-import { addColliding, collidingKeys, type CollidingKey } from './seed/colliding-keys.js'
+import { collidingKeys, type CollidingKey } from './seed/colliding-keys.js'
+import { addColliding } from './seed/colliding-rows.js'
 
-/** Reports that the side fails then, once per statement. Rolls everything back. */
+/** Reports that the side fails or loses rows then, once per statement. Rolls everything back. */
 export const tryCollidingKeys = scriptTrial({
   sides: 'up',
   find: (effects, before) => collidingKeys(effects, before).slice(0, MOST),
@@ -25,13 +28,14 @@ export const tryCollidingKeys = scriptTrial({
       const begin = (): void => {
         prepare()
         rows.onTrial((state, situation) => {
-          isMade = set !== null || addColliding(state, situation, one)
+          isMade = set !== null || addColliding(state, situation, one, trial.bound ?? [])
           if (set) addRows(state, situation, { table: one.table, examples: set })
         })
       }
-      const outcome = rows.tryOut(side, begin, () => [])
-      if (!isMade || !hasFailed(outcome) || !isAboutKey(outcome, one)) return []
-      told.add(place)
+      const outcome = rows.tryOut(side, begin, (seen) => (set ? [] : lossesOf(seen, one)))
+      if (!isMade || (hasFailed(outcome) && !isAboutKey(outcome, one))) return []
+      if (outcome.failure !== null || outcome.facts.length > 0) told.add(place)
+      if (!hasFailed(outcome)) return outcome.facts
       const facts = judgeFailure(rows, outcome, begin).facts.slice(0, 1)
       return set
         ? facts.map((fact) => ({
@@ -79,6 +83,14 @@ function numberBefore(
   const [lowest] = numbers.toSorted((one, other) => Number(one - other))
   return lowest === undefined || more.length > 0 ? {} : { [columns[at]!.name]: lowest - 1n }
 }
+
+/** What happens to conflicting rows of a table: they are lost, or left without a parent. */
+export const lossesOf = ({ usual }: Seen, { table }: Pick<CollidingKey, 'table'>): Fact[] =>
+  usual().filter(
+    (fact) =>
+      (fact.kind === 'rows-lost' || fact.kind === 'foreign-key-broken') &&
+      isSameName(fact.table, table.name),
+  )
 
 /** The most keys that are tried. */
 const MOST = 6

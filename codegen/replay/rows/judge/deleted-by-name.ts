@@ -62,7 +62,8 @@ function beforeAside({ side: { effects }, name }: Ending): readonly Effect[] {
 const isAmong = (effects: readonly Effect[], deletion: DeletedRows): boolean =>
   effects.some((effect) => isOf(effect, deletion))
 
-const isOf = ({ verb, place }: Effect, { statement }: DeletedRows): boolean =>
+/** Whether a statement is the DELETE that took these rows. */
+export const isOf = ({ verb, place }: Effect, { statement }: DeletedRows): boolean =>
   verb === 'delete' && place.statement === statement.slice(0, place.statement?.length)
 
 /** The DELETE that removed a row; if none was seen to, the last one of the table. */

@@ -125,9 +125,13 @@ const bringsAll = ({ shape, tokens }: Effect): boolean =>
   !tokens.includes('CONFLICT')
 
 /** The parent table whose deletion cascaded to the rows. */
-function takenThrough({ side, before }: Fate): string | null {
+function takenThrough({ side, before, ...fate }: Fate): string | null {
   if (!keysMayAct(side.entry)) return null
-  const removed = side.effects.filter(({ verb, replaces }) => isRemoval(verb) || replaces)
+  // Rows that a DELETE takes along are accounted for already. If statements on the table itself drop rows, a DELETE elsewhere is not to blame.
+  const drops = evictionsIn({ side, before, ...fate }).length > 0
+  const removed = side.effects.filter(
+    ({ verb, replaces }) => replaces || (drops ? verb === 'drop' : isRemoval(verb)),
+  )
   const cause = removed.find(({ table }) => descends(side, before, table))
   return cause ? (tableNamed(side.before, cause.table)?.name ?? null) : null
 }

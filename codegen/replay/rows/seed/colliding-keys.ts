@@ -1,6 +1,5 @@
-// Finds unique keys that a step fills with values which several rows may share, and adds rows that agree in them but differ in the keys
-// they have so far.
-import { foldCase, foldUpper, plainName, quoteIdentifier } from '../../../../src/sql/names.js'
+// Finds unique keys that a step fills with values which several rows may share. Pure.
+import { foldCase, plainName } from '../../../../src/sql/names.js'
 import type { CatalogTable } from '../../../model/catalog.js'
 import { isRowid } from '../../../model/rowid-column.js'
 import { namesIn } from '../../../sql/names-in.js'
@@ -8,22 +7,14 @@ import { columnOf } from '../../../sql/read-select.js'
 import { isStar } from '../../../sql/read-write.js'
 import type { CreateTable, Insert } from '../../../sql/statement.js'
 import { uniqueKeys } from '../fill/disjoint-keys.js'
-import type { Example } from '../fill/draft-row.js'
-import type { Value } from '../fill/seed-values.js'
 import { tableNamed, type TableGraph } from '../fill/table-graph.js'
-import { tablePlan } from '../fill/table-plan.js'
 import { groupsRows, nameBehind, type Effect } from '../watch/statement-effect.js'
-import { comparedColumns, tablesNamed } from './compared-columns.js'
-import { isOfKind } from './kinds.js'
-import { comparisonsIn } from './comparisons.js'
 import { indexedBy, termsOf } from './evictions.js'
 import { namesBefore } from './names-behind.js'
-import { addRows } from './rows-for-literals.js'
-import type { SeederState } from './seeder-state.js'
 
 /** A unique key, and what rows must share to conflict in it. Names are in lower case. */
 export interface CollidingKey {
-  /** The statement that fails on such rows. */
+  /** The statement that fails on such rows, or drops some of them. */
   readonly effect: Effect
   /** The columns of the key, by their names in the new table. */
   readonly key: readonly string[]
@@ -38,21 +29,16 @@ export interface CollidingKey {
   readonly isSet?: true
 }
 
-/** Only of statements without a conflict clause. */
+/** Of all statements that write keys; INSERTs that check for existing rows only if they have no conflict clause. */
 export const collidingKeys = (effects: readonly Effect[], situation: TableGraph): CollidingKey[] =>
   effects.flatMap((effect, at): CollidingKey[] => {
     const { shape } = effect
-    if (shape.kind === 'update' && shape.conflict === null) return updated(effect, situation)
+    if (shape.kind === 'update') return updated(effect, situation)
     if (shape.kind === 'create-index') return indexed(effect, effects.slice(0, at), situation)
-    if (shape.kind !== 'insert' || shape.conflict !== null || effect.replaces) return []
-    return [
-      ...copied(effect, shape, {
-        before: effects.slice(0, at),
-        after: effects.slice(at),
-        situation,
-      }),
-      ...guarded(effect, shape, situation),
-    ]
+    if (shape.kind !== 'insert') return []
+    const around = { before: effects.slice(0, at), after: effects.slice(at), situation }
+    const asks = shape.conflict === null && !effect.replaces
+    return [...copied(effect, shape, around), ...(asks ? guarded(effect, shape, situation) : [])]
   })
 
 const keysOf = (table: CatalogTable, { attached }: TableGraph): (readonly string[])[] =>
@@ -102,10 +88,12 @@ function copied(
 ): CollidingKey[] {
   const [select, more] = shape.selects
   const made = before.find((one) => one.verb === 'create' && one.table === effect.table)?.shape
-  if (!select?.from || more || groupsRows(effect) || made?.kind !== 'create-table') return []
-  const [from] = namesBefore(before, [plainName(select.from.key), ''])
-  const table = tableNamed(situation, from)
-  if (!table || nameBehind(after, effect.table) !== foldCase(table.name)) return []
+  const heir = nameBehind(after, effect.table)
+  const isByCode = !select && effect.place.script === null
+  if (more || groupsRows(effect) || made?.kind !== 'create-table') return []
+  const [from] = select?.from ? namesBefore(before, [plainName(select.from.key), '']) : ['']
+  const table = tableNamed(situation, isByCode ? heir : from)
+  if (!table || heir !== foldCase(table.name)) return []
   const sources = sourcesOf(shape, made, table)
   const folded = new Set(
     (made.columns ?? []).flatMap(({ name, clauses }) =>
@@ -168,12 +156,15 @@ function sourcesOf(
   const own = (made.columns ?? []).map(({ name }) => plainName(name.key))
   const filled = columns?.map(({ key }) => plainName(key)) ?? own
   const items = select?.items ?? []
-  const given = items.some(isStar)
-    ? table.columns.map(({ name }) => foldCase(name))
-    : items.map((item) => {
-        const found = columnOf(item)?.column
-        return found ? plainName(found.key) : null
-      })
+  // Code mostly puts values into the columns of the same names.
+  const given = !select
+    ? filled
+    : items.some(isStar)
+      ? table.columns.map(({ name }) => foldCase(name))
+      : items.map((item) => {
+          const found = columnOf(item)?.column
+          return found ? plainName(found.key) : null
+        })
   const isOwn = (name: string): boolean => table.columns.some((one) => foldCase(one.name) === name)
   return new Map(
     filled.flatMap((name, at) => {
@@ -202,102 +193,3 @@ function guarded(effect: Effect, shape: Insert, situation: TableGraph): Collidin
       : [{ effect, key, table, shared: key, other: { table: from, columns } }]
   })
 }
-
-/** Adds such rows; returns false if there can be none, because another key of the table keeps them apart. */
-export function addColliding(
-  state: SeederState,
-  situation: TableGraph,
-  one: CollidingKey,
-): boolean {
-  const { table, shared } = one
-  const isKin =
-    one.other && state.kin.get(foldCase(one.other.table.name))?.has(foldCase(table.name))
-  if (state.examples.has(foldCase(table.name)) || isKin) return false
-  const keys = tablePlan(table, situation, state).uniqueKeys
-  const narrow = one.other ? [] : keys.filter((key) => key.every((name) => shared.includes(name)))
-  if (narrow.length > 0) return false
-  const examples = one.other
-    ? takenFrom(state, one, one.other)
-    : alikeRows(state, situation, one, keys)
-  addRows(state, situation, { table, examples, sort: 'sibling' })
-  return examples.length > 0
-}
-
-/** How many rows get a counterpart that agrees with them. */
-const MOST = 12
-
-const takenFrom = (
-  { connection }: SeederState,
-  { shared }: CollidingKey,
-  { table, columns }: NonNullable<CollidingKey['other']>,
-): Example[] =>
-  rowsOf(connection, table, columns).map((row) =>
-    Object.fromEntries(shared.map((name, at) => [name, row[at] ?? null])),
-  )
-
-/** Copies existing rows in all columns that no other key covers, plus two such rows with values that the statement compares with. */
-function alikeRows(
-  { connection }: SeederState,
-  situation: TableGraph,
-  { effect, table, shared, letters = [] }: CollidingKey,
-  keys: readonly (readonly string[])[],
-): Example[] {
-  const apart = new Set(keys.flat().filter((name) => ![...shared, ...letters].includes(name)))
-  const names = table.columns.flatMap(({ name, generated }) =>
-    generated !== null || apart.has(foldCase(name)) ? [] : [name],
-  )
-  const rows = rowsOf(connection, table, names, shared).map((row) =>
-    Object.fromEntries(
-      names.map((name, at) => {
-        const value = row[at] ?? null
-        return [name, letters.includes(foldCase(name)) ? inOtherLetters(value) : value]
-      }),
-    ),
-  )
-  const asked = askedOf(connection, situation, effect, table).filter(({ name }) =>
-    names.includes(name),
-  )
-  const [first] = rows
-  if (!first || asked.length === 0) return rows
-  const meeting = { ...first, ...Object.fromEntries(asked.map(({ name, value }) => [name, value])) }
-  return [...rows, meeting, meeting]
-}
-
-function inOtherLetters(value: Value): Value {
-  if (typeof value !== 'string') return value
-  return foldUpper(value) === value ? foldCase(value) : foldUpper(value)
-}
-
-/** The values that a statement compares columns with: a literal, or a value from another table. */
-function askedOf(
-  connection: SeederState['connection'],
-  situation: TableGraph,
-  effect: Effect,
-  table: CatalogTable,
-): { readonly name: string; readonly value: Value }[] {
-  const told = comparisonsIn(effect.tokens)
-  const pairs = comparedColumns(effect, tablesNamed(effect.tokens, situation))
-  return table.columns.flatMap((column) => {
-    const { name } = column
-    const values = told.flatMap((one) => (one.names.includes(foldCase(name)) ? one.values : []))
-    const pair = pairs.find((sides) =>
-      sides.some((side) => side.table === table && side.column === column),
-    )
-    const other = pair?.find((side) => side.table !== table)
-    const partners = other ? rowsOf(connection, other.table, [other.column.name]).flat() : []
-    const [value] = [...values.filter((one) => isOfKind(column, one)), ...partners]
-    return value === undefined ? [] : [{ name, value }]
-  })
-}
-
-/** Some rows, with no null in the `whole` columns. */
-const rowsOf = (
-  { all }: SeederState['connection'],
-  table: CatalogTable,
-  names: readonly string[],
-  whole: readonly string[] = names,
-) =>
-  all(
-    `SELECT ${['1', ...names.map(quoteIdentifier)].join(', ')} FROM ${quoteIdentifier(table.name)}
-     WHERE ${['1', ...whole.map((name) => `${quoteIdentifier(name)} NOT NULL`)].join(' AND ')} LIMIT ${MOST}`,
-  ).map((row) => row.slice(1))

@@ -46,18 +46,20 @@ export const textsCompared = (updates: readonly Effect[], keyed: KeyedTable): Fi
       : []
   })
 
-/** A value that an UPDATE without a conflict clause sets in one column of a composite key, in place of a former value. */
+/** A value that an UPDATE sets in one column of a composite key, in place of a former value. */
 export interface PartSet extends FixedKey {
   readonly of: Value
   /** The other columns of the key, in lower case. */
   readonly along: readonly string[]
   readonly place: Effect['place']
+  /** Whether the UPDATE leaves conflicting rows as they are (OR IGNORE). */
+  readonly leaves: boolean
 }
 
 /** Columns with a closed set of values are left out, as rows with each value are made anyway. */
 export const partsSet = (effects: readonly Effect[], keyed: KeyedTable): PartSet[] =>
   effects.flatMap(({ shape, tokens, table, place }) => {
-    if (table !== foldCase(keyed.table.name) || shape.kind !== 'update' || shape.conflict) return []
+    if (table !== foldCase(keyed.table.name) || shape.kind !== 'update') return []
     const set = new Set(shape.columns.map(({ key }) => plainName(key)))
     const compared = comparisonsIn(tokens)
     return uniqueKeys(keyed).flatMap(({ columns }) => {
@@ -71,7 +73,8 @@ export const partsSet = (effects: readonly Effect[], keyed: KeyedTable): PartSet
       if (of === value || (typeof of === 'string' && String(value).includes(of))) return []
       const column = keyed.table.columns.find((one) => isSameName(one.name, name))?.name ?? name
       const along = columns.filter((one) => one !== name)
-      return [{ table, column, values: [value], of, along, place }]
+      const leaves = shape.conflict === 'ignore'
+      return [{ table, column, values: [value], of, along, place, leaves }]
     })
   })
 

@@ -1,5 +1,6 @@
 // An UPDATE that makes keys equal which were not: it fails on rows that differ in the column alone that it writes, or reads.
 import { describe, expect, it } from 'vitest'
+import type { Database as Handle } from '../../../../src/database/better-sqlite3/handle.js'
 import { factsOf } from './prove-history.js'
 import { testSome } from '../../../support/some-of.js'
 
@@ -161,5 +162,113 @@ describe('rows that agree in what a key is made of', () => {
   ])('are none where %s', async (_, first, up) => {
     const found = await factsOf([first, up])
     expect(found.filter(({ kind }) => kind === 'step-failed')).toEqual([])
+  })
+})
+
+const AB =
+  'CREATE TABLE t (a TEXT NOT NULL, b TEXT NOT NULL, c TEXT NOT NULL, v TEXT, PRIMARY KEY (a, b))'
+const INTO = 'INSERT INTO n SELECT a, b, c, v FROM t'
+const madeAnew = (how: string, key = '(a, c)', copy = INTO): string =>
+  `${AB.replace('TABLE t', 'TABLE n').replace('(a, b)', key)}; ${copy.replace('INSERT', `INSERT ${how}`)}; DROP TABLE t; ALTER TABLE n RENAME TO t`
+const byCode = (how: string) => ({
+  up: (db: Handle): void => {
+    db.exec(AB.replace('TABLE t', 'TABLE n').replace('(a, b)', '(a, c)'))
+    const insert = db.prepare(`INSERT ${how} INTO n VALUES (?, ?, ?, ?)`)
+    for (const row of db.prepare('SELECT * FROM t').all() as Record<string, string>[])
+      insert.run(row['a'], row['b'], row['c'], row['v'])
+    db.exec('DROP TABLE t; ALTER TABLE n RENAME TO t')
+  },
+})
+const REL =
+  'CREATE TABLE t (item INTEGER NOT NULL, pred INTEGER NOT NULL, object TEXT NOT NULL, PRIMARY KEY (item, pred, object))'
+const SET = "UPDATE OR REPLACE t SET object = 'gone' WHERE pred = 3"
+const eachObject = (where: string, ...names: readonly string[]) => ({
+  up: (db: Handle): void => {
+    const set = db.prepare(`UPDATE OR REPLACE t SET object = ? WHERE ${where}`)
+    const found = db.prepare("SELECT * FROM t WHERE object LIKE 'local/%'")
+    for (const row of found.all() as Record<string, string>[])
+      set.run(`me/${row['object']?.slice(6)}`, ...names.map((name) => row[name]))
+  },
+})
+
+describe('rows that agree in a key that a statement changes, which says what becomes of those in the way', () => {
+  it.each([
+    ['a copy leaves the others out', AB, madeAnew('OR IGNORE')],
+    ['a copy replaces them', AB, madeAnew('OR REPLACE')],
+    ['the new table replaces them', AB, madeAnew('', '(a, c) ON CONFLICT REPLACE')],
+    ['the new table leaves them out', AB, madeAnew('', '(a, c) ON CONFLICT IGNORE')],
+    ['nothing is done', AB, madeAnew('', '(a, c)', `${INTO} WHERE true ON CONFLICT DO NOTHING`)],
+    [
+      'one is made of them',
+      AB,
+      madeAnew('', '(a, c)', `${INTO} WHERE true ON CONFLICT DO UPDATE SET v = excluded.v`),
+    ],
+    [
+      'the old table is renamed first',
+      AB,
+      `ALTER TABLE t RENAME TO o; ${AB.replace('(a, b)', '(a, c)')}; INSERT OR IGNORE INTO t SELECT * FROM o; DROP TABLE o`,
+    ],
+    ['code copies', AB, byCode('OR IGNORE')],
+    ['a part of the key is set by another part', REL, SET],
+    ['a part of the key is sought', REL, SET.replace("'gone'", '(SELECT max(object) FROM t)')],
+    [
+      'the table replaces them',
+      REL.replace('object))', 'object) ON CONFLICT REPLACE)'),
+      SET.replace('OR REPLACE', ''),
+    ],
+    ['code forgets a part of the key', REL, eachObject('item = ? AND pred = ?', 'item', 'pred')],
+  ])('are lost where %s', async (_, first, up) => {
+    const found = (await factsOf([first, up])).filter(({ kind }) => kind === 'rows-lost')
+    expect(found).toMatchObject([{ table: 't' }])
+  })
+
+  it.each([
+    ['the key is the same', AB, madeAnew('OR IGNORE', '(b, a)')],
+    ['the key gets wider', AB, madeAnew('OR REPLACE', '(a, b, c)')],
+    [
+      'they are deleted before',
+      AB,
+      `DELETE FROM t WHERE rowid NOT IN (SELECT min(rowid) FROM t GROUP BY a, c); ${madeAnew('OR IGNORE')}`,
+    ],
+    ['they stay as they are', REL, SET.replace('REPLACE', 'IGNORE')],
+    [
+      'they are deleted by name afterwards',
+      REL,
+      `${SET.replace('REPLACE', 'IGNORE')}; DELETE FROM t WHERE pred = 3 AND object <> 'gone'`,
+    ],
+    ['no key is set', AB, "UPDATE OR REPLACE t SET v = 'x' WHERE c = 'y'"],
+    [
+      'code names the row',
+      REL,
+      eachObject('item = ? AND pred = ? AND object = ?', 'item', 'pred', 'object'),
+    ],
+  ])('are not lost where %s', async (_, first, up) => {
+    const found = await factsOf([first, up])
+    expect(found.filter(({ kind }) => kind === 'rows-lost')).toEqual([])
+  })
+})
+
+const LIBRARIES = `CREATE TABLE l (id INTEGER PRIMARY KEY, type TEXT NOT NULL);
+CREATE TABLE i (id INTEGER PRIMARY KEY, l INTEGER NOT NULL REFERENCES l (id) ON DELETE CASCADE, key TEXT NOT NULL, title TEXT, UNIQUE (l, key))`
+const LINKS = LIBRARIES.replace('id INTEGER PRIMARY KEY, l', 'l').replace(
+  'title TEXT, UNIQUE',
+  'PRIMARY KEY',
+)
+const put = (how: string, rest = ''): string =>
+  `INSERT OR IGNORE INTO l VALUES (1, 'user'); UPDATE ${how} i SET l = 1 WHERE l = 4; ${rest} DELETE FROM l WHERE id = 4`
+
+describe('children of a parent that goes, where the one that stays has their like', () => {
+  it.each([
+    ['are without one', LIBRARIES, put('OR IGNORE'), false, 'foreign-key-broken'],
+    ['are replaced', LIBRARIES, put('OR REPLACE'), false, 'rows-lost'],
+    ['go with it', LIBRARIES, put('OR IGNORE'), true, 'rows-lost'],
+    ['are replaced before', LIBRARIES, put('OR REPLACE'), true, 'rows-lost'],
+    ['have gone by name', LIBRARIES, put('OR IGNORE', 'DELETE FROM i WHERE l = 4;'), true, ''],
+    ['say nothing else', LINKS, put('OR IGNORE'), true, ''],
+    ['are others', LIBRARIES, put('OR IGNORE').replace('l = 4', "$& AND title = 'x'"), true, ''],
+  ])('%s: %s', async (_, first, up, isEnforced, kind) => {
+    const step = { up, ...(isEnforced && { foreignKeys: 'enforce' as const }) }
+    const found = await factsOf([first, step])
+    expect(found).toMatchObject(kind === '' ? [] : [{ kind, table: 'i' }])
   })
 })
