@@ -33,3 +33,44 @@ testSome([
     /'x' FROM/.test(step) ? 'warning VALUES_LOST t.n' : 'error VALUES_LOST t.n',
   ),
 )
+
+const KEYLESS =
+  'CREATE TABLE t (c INTEGER NOT NULL, a TEXT NOT NULL, b INTEGER NOT NULL, n INTEGER);'
+const back = (columns: string, { select = columns, by = '', temp = 'TEMP' } = {}): string =>
+  `CREATE ${temp} TABLE k AS SELECT ${select} FROM t; DELETE FROM t; INSERT INTO t (${columns}) SELECT ${columns} FROM k${by}; DROP TABLE k;`
+const inCode = (columns: string): string => `export const irreversible = 'no'
+export function up(db) {
+  const rows = db.prepare('SELECT ${columns} FROM t').all()
+  db.exec('DELETE FROM t')
+  const insert = db.prepare('INSERT INTO t (${columns}) VALUES (${columns.replaceAll(/\w+/g, '?')})')
+  for (const row of rows) insert.run(...Object.values(row))
+}`
+const changedIn = async (first: string, step: string): Promise<string[]> =>
+  (await codesIn(first, step)).filter((code) => /^(?:error|warning) VALUES/.test(code))
+
+test.each([
+  [KEYLESS, back('c, a, b'), 'error VALUES_LOST t.n'],
+  [KEYLESS, back('c, a, b', { temp: '' }), 'error VALUES_LOST t.n'],
+  [KEYLESS, back('c, a, b', { select: 'DISTINCT c, a, b' }), 'error VALUES_LOST t.n'],
+  [KEYLESS, back('c, a, b', { by: ' ORDER BY b DESC' }), 'error VALUES_LOST t.n'],
+  [KEYLESS, inCode('c, a, b'), 'error VALUES_LOST t.n'],
+  [KEYLESS.replace('n INTEGER', '$& NOT NULL DEFAULT 0'), back('c, a, b'), 'error VALUES_LOST t.n'],
+  [KEYLESS, back('c, a, b, n', { select: 'c, a, b, 0 AS n' }), 'warning VALUES_LOST t.n'],
+  [KEYLESS, back('c, a, b, n', { select: 'b AS c, a, c AS b, n' }), 'error VALUES_SWAPPED t'],
+])('of a table without a key it loses them too: %s %s', async (first, step, code) =>
+  expect(await changedIn(first, step)).toContain(code),
+)
+
+const OTHER = `${KEYLESS} CREATE TABLE o (c INTEGER NOT NULL, a TEXT NOT NULL, b INTEGER NOT NULL);`
+
+test.each([
+  [KEYLESS, back('c, a, b, n')],
+  [KEYLESS, back('c, a, b, n', { select: 'DISTINCT c, a, b, n' })],
+  [KEYLESS, back('c, a, b, n', { by: ' ORDER BY b DESC' })],
+  [KEYLESS, back('c, a, b, n', { select: 'c, lower(a) AS a, b, n' })],
+  [KEYLESS, inCode('c, a, b, n')],
+  [KEYLESS, "DELETE FROM t; INSERT INTO t (c, a, b) VALUES (1, 'x', 2);"],
+  [OTHER, 'DELETE FROM t; INSERT INTO t (c, a, b) SELECT c, a, b FROM o;'],
+])('or keeps them, or has other rows: %s %s', async (first, step) =>
+  expect(await changedIn(first, step)).toEqual([]),
+)

@@ -7,6 +7,7 @@ import {
   hasOwnKey,
   isTelling,
   keyOf,
+  matchBy,
   matchByKey,
   matchByValues,
   matchRows,
@@ -82,7 +83,23 @@ function standing({ before, after }: Both, isFilled: boolean): Matched {
 
 /** The former rows matched with those of the table's replacement. */
 export const matchedIn = ({ before, after, rebuild }: Fate): Matched =>
-  rebuild?.kind === 'older' ? standing({ before, after }, true) : matchRows(before, after)
+  rebuild?.kind === 'older'
+    ? standing({ before, after }, true)
+    : ((rebuild?.kind === 'refilled' ? restoredWithoutKey(before, after) : null) ??
+      matchRows(before, after))
+
+/** Pairs the rows of a refilled table without a key by the columns that have the same values as before; null if that does not find all. */
+function restoredWithoutKey(before: TableImage, after: TableImage): Matched | null {
+  const names = commonColumns(before, after).filter((name) => {
+    const [was, is] = [before, after].map(
+      (image) => new Set(rowsOf(image).map(textBy([name], image))),
+    )
+    return was!.size > 1 && was!.size === is!.size && [...is!].every((one) => was!.has(one))
+  })
+  if (keyOf(before).length > 0 || names.length < 2) return null
+  const pairs = matchBy(names, before, after)
+  return pairs.length === after.rows.length ? { pairs, by: 'values' } : null
+}
 
 /** The columns that both have, without key columns that may be assigned anew, if there are others. */
 function contentOf({ before, after }: Both, given: 'whole key' | 'lone key'): string[] {
@@ -110,7 +127,7 @@ const isAkin = (fate: Both, old: RawRow, now: RawRow): boolean =>
 
 /** Whether the rows of an emptied table are back. */
 export function isRestored(before: TableImage, after: TableImage): boolean {
-  const { pairs, by } = matchRows(before, after)
+  const { pairs, by } = restoredWithoutKey(before, after) ?? matchRows(before, after)
   return (
     by !== 'order' &&
     by !== 'rowid' &&

@@ -46,7 +46,7 @@ const isEnough = (pairs: readonly Pair[], before: TableImage, after: TableImage)
 /** By primary key; null if there is none, or it has changed. */
 export function matchByKey(before: TableImage, after: TableImage): Pair[] | null {
   const old = keyOf(before)
-  return old.length === 0 || !hasSameKey(before, after) ? null : pairBy(old, before, after)
+  return old.length === 0 || !hasSameKey(before, after) ? null : matchBy(old, before, after)
 }
 
 /** Whether both tables have the same primary key columns; also if neither has a primary key. */
@@ -75,7 +75,7 @@ function matchByMovedKey(before: TableImage, after: TableImage): Pair[] | null {
 /** By the columns of the former key; null if one of them is gone. */
 export function pairsByKey(before: TableImage, after: TableImage): Pair[] | null {
   const old = keyOf(before)
-  return old.every((name) => placeOf(after, name) >= 0) ? pairBy(old, before, after) : null
+  return old.every((name) => placeOf(after, name) >= 0) ? matchBy(old, before, after) : null
 }
 
 /** The columns of the primary key in its order, in lower case. */
@@ -97,7 +97,7 @@ export function hasOwnKey(image: TableImage): boolean {
 
 /** By all common columns except rowids. Equal rows count one by one. */
 export const matchByValues = (before: TableImage, after: TableImage): Pair[] =>
-  pairBy(commonColumns(before, after), before, after)
+  matchBy(commonColumns(before, after), before, after)
 
 /** The common columns, in lower case, without rowids. */
 export function commonColumns(before: TableImage, after: TableImage): string[] {
@@ -107,7 +107,8 @@ export function commonColumns(before: TableImage, after: TableImage): string[] {
   return own!.filter((name) => theirs!.includes(name))
 }
 
-function pairBy(names: readonly string[], before: TableImage, after: TableImage): Pair[] {
+/** Pairs rows by these columns. */
+export function matchBy(names: readonly string[], before: TableImage, after: TableImage): Pair[] {
   if (names.length === 0) return []
   const keyed = (image: TableImage): [string, RawRow][] => {
     const textFor = textBy(names, image)
