@@ -1,4 +1,5 @@
-// The steps of a build in order: discover → parse → check → replay → judge → render → write. Loads the compiler.
+// The steps of a build in order: discover → parse → check → expand → replay → judge → render → write. `generateAnew` calls them. Loads the
+// compiler.
 import { madeBy } from './made-by.js'
 import { filesLeftOut, filesOf, refuse, resultOf } from './results.js'
 import type { ProvenReading } from './proven-reading.js'

@@ -13,7 +13,7 @@ import { resolveImportExtension } from './render/registry/resolve-import-extensi
 import { renderFiles, type Rendered } from './render/render-files.js'
 import { judgeFiles } from './write/settle-files.js'
 
-/** A run that only checks still reports what it can about the generated files. */
+/** The result when an error keeps the build from writing; a run that only checks also judges the generated files. */
 export async function refuse(
   proven: ProvenReading,
   settings: GenerateSettings,

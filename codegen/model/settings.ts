@@ -1,7 +1,7 @@
 // The settings of the build, which the command line derives from the configuration. Types only.
 import type { Severity } from './diagnostic.js'
 
-/** How the registry refers to migration files. `auto` asks the project's tsconfig. */
+/** How the registry refers to migration files. `auto` follows the migrations' own imports, then the project's tsconfig. */
 export type ImportExtension = 'auto' | 'js' | 'ts' | 'none'
 
 /** Everything that `generate` and `lint` need. Paths are absolute. */

@@ -78,7 +78,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
     summary: 'undo the newest migration, or several, and apply it again as it is written now',
     words: { spelling: '[n]', meaning: 'how many, the newest first (default: 1)' },
     flags: [
-      { flag: 'yes', meaning: 'do not ask before rows go, or objects stay that nobody knows' },
+      { flag: 'yes', meaning: 'do not ask before rows go, or unknown objects stay behind' },
       'dryRun',
       ...DATABASE,
       ...WATCHED,

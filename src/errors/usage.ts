@@ -30,7 +30,7 @@ export const journalOff = (): Cause => ({
 /** A database is attached under the name through which SQLite's own functions are reached. */
 export const schemaNameTaken = (name: string): Cause => ({
   code: 'SCHEMA_NAME_TAKEN',
-  message: `A database is attached as ${name}, a name that must be nobody's: by it SQLite's own functions are reached.`,
+  message: `A database is attached as ${name}, a name that Lockstep reserves to reach SQLite's built-in functions.`,
   state: NOTHING_CHANGED,
   fix: 'Attach it under another name.',
   facts: { name },

@@ -161,7 +161,7 @@ function checks(
   return narrowed.map(({ check, asked, was }) => ({
     check,
     about: sqlName(trace.before.name),
-    message: `${was === null ? `adds CHECK (${check}) to` : `replaces CHECK (${was}) by CHECK (${check}) in`} ${table.name}, which no row from before was ever held to, and fails where one does not satisfy it`,
+    message: `${was === null ? `adds CHECK (${check}) to` : `replaces CHECK (${was}) with CHECK (${check}) in`} ${table.name}, which existing rows never had to satisfy: the step fails if one does not`,
     fix: `Look for such rows with \`SELECT * FROM ${sqlName(trace.before.name)} WHERE NOT (${asked})\` and change them first.`,
   }))
 }
@@ -185,7 +185,7 @@ function foreignKeys(
     const found = `SELECT * FROM ${child} WHERE ${key} NOT IN (SELECT ${there} FROM ${sqlName(names.table(parent))})`
     return {
       about: columnSubject(trace.before.name, columns[0] ?? ''),
-      message: `adds a foreign key from ${table} (${columns.join(', ')}) to ${parent}, which no row from before was ever held to, and fails where a row has no parent`,
+      message: `adds a foreign key from ${table} (${columns.join(', ')}) to ${parent}, which existing rows never had to satisfy: the step fails if a row has no parent`,
       fix: `Look for such rows${columns.length === 1 ? ` with \`${found}\`` : ''} and change them first.`,
     }
   })
@@ -222,7 +222,7 @@ function strictness(
     {
       about: rows,
       message: `makes ${table.name} STRICT, and fails where a column holds a value that is not of its type, which it was allowed to until now`,
-      fix: `Look what the columns hold, \`SELECT typeof(${column}), count(*) FROM ${rows} GROUP BY 1\` for each, and convert what does not fit first.`,
+      fix: `Check what the columns hold, \`SELECT typeof(${column}), count(*) FROM ${rows} GROUP BY 1\` for each, and convert what does not fit first.`,
     },
   ]
 }

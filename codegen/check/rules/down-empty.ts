@@ -29,7 +29,7 @@ function judge(migration: ParsedMigration, step: ReplayedStep | undefined): Find
   if (!down?.position) return null
   const at = down.position
   const where = `The \`down\` in ${(downFile ?? file).file}`
-  const fix = `Write how to undo the migration, or replace \`down\` by ${writeOption('irreversible', form)}`
+  const fix = `Write how to undo the migration, or replace \`down\` with ${writeOption('irreversible', form)}`
   const fault = faultOf(down)
   if (fault) return { at, message: `${where} ${fault}.`, fix: `${fix}.` }
   const idle = step?.statements.some(writesRows) ? idleIn(down, step) : null

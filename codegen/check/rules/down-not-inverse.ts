@@ -53,7 +53,7 @@ function judge(step: ReplayedStep, subject: Subject): Finding[] {
         ...(one.subject !== undefined && { subject: one.subject }),
         ...(one.isOrder && { severity: 'warning' as const }),
         message: `After ${sideName(step.version, 'down', at)} the schema is not what it was before \`up\`: ${describeDifferences(one.differences, step, { added: 'is still there' })}.${one.isOrder ? ORDER : ''}`,
-        fix: `${fix}; or replace \`down\` by ${writeOption('irreversible', step.migration.form)}; or, if this is intended, say why: ${ignore}.`,
+        fix: `${fix}; or replace \`down\` with ${writeOption('irreversible', step.migration.form)}; or, if this is intended, say why: ${ignore}.`,
       },
     ]
   })
@@ -100,4 +100,4 @@ function keepName(differences: readonly SchemaDifference[], step: ReplayedStep):
 }
 
 const ORDER =
-  ' Only what goes by places is harmed: an INSERT that names no columns, a `SELECT *` read by number. `lockstep verify` finds it after a rollback.'
+  ' Only code that relies on column positions is affected: an INSERT that names no columns, a `SELECT *` read by position. `lockstep verify` reports it after a rollback.'

@@ -71,5 +71,5 @@ function consequence({ options }: CreateTable, column: ColumnDefinition): string
   const refuses = options.includes('strict') || clauseOf(column, 'not') !== undefined
   return refuses
     ? 'it gets no number of its own when a row is inserted without one, and needs an index beside the table'
-    : 'a row that is inserted without it gets NULL instead of a number, as often as one likes'
+    : 'a row that is inserted without it gets NULL instead of a number, any number of times'
 }

@@ -18,7 +18,7 @@ export const replayDownFailed: Rule = {
       yield {
         at,
         message: `${sideName(step.version, 'down', at)} fails right after its \`up\`: ${describeFailure(fact)}.${schemaSentence(fact)} A rollback stops here.`,
-        fix: `${clearingTheWay(fact, step) ?? 'Fix what fails'}, or replace \`down\` by ${writeOption('irreversible', step.migration.form)}; or, if nobody will ever roll it back, say why: ${ignoreComment('REPLAY_DOWN_FAILED', step.migration)}.`,
+        fix: `${clearingTheWay(fact, step) ?? 'Fix what fails'}, or replace \`down\` with ${writeOption('irreversible', step.migration.form)}; or, if nobody will ever roll it back, say why: ${ignoreComment('REPLAY_DOWN_FAILED', step.migration)}.`,
       }
     }
   },

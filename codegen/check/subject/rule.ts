@@ -12,8 +12,8 @@ import type { Lines } from './other-side.js'
 export interface Finding {
   readonly at: Position
   /**
-   * The subject by which a comment can switch it off: `table`, `table.column`, or `kind name`; names as before the step. Absent
-   * for the step itself.
+   * The subject by which a comment can switch it off: `table`, `table.column`, or `kind name`; names as before the step, of
+   * what the step creates as after it. Absent for the step itself.
    */
   readonly subject?: string
   /** What is wrong, in full sentences; names every file involved. */
@@ -25,7 +25,7 @@ export interface Finding {
   readonly leavesOut?: FoundStatement | null
 }
 
-/** A static check of the migrations folder: one code, one file, one test, and one page that describes it. */
+/** A static check of the migrations folder: one code, one file, one page, and cases in the corpus. */
 export interface Rule {
   /** Permanent `AREA_CONDITION`; the file's name in upper case. */
   readonly code: string

@@ -140,7 +140,7 @@ function explainType({ table, tables, running, shape, columns, unique }: Failure
     why: old?.strict
       ? `A STRICT table takes a value only if it converts without loss, and ${column} was of the type ${was} until now.`
       : 'A table that is not STRICT may hold any value in any column, a STRICT one may not.',
-    fix: `Look what there is${old ? ` with \`${query}\`` : ''}, and convert it${shape?.kind === 'update' ? '' : WHERE_CONVERTED[running]}, as in \`CAST(${name} AS ${type})\``,
+    fix: `Check what is there${old ? ` with \`${query}\`` : ''}, and convert it${shape?.kind === 'update' ? '' : WHERE_CONVERTED[running]}, as in \`CAST(${name} AS ${type})\``,
   }
 }
 

@@ -46,6 +46,6 @@ function requireTerminal({ terminal }: Invocation): void {
 }
 
 async function ask(database: string, file: string): Promise<void> {
-  if (await confirm(`Replace everything in ${database} by what is in ${file}?`)) return
+  if (await confirm(`Replace everything in ${database} with what is in ${file}?`)) return
   throw new LockstepError(restoreUnconfirmed('it was not wanted'))
 }

@@ -21,7 +21,9 @@ test('every file is in the list, in order of code, and every test is of a rule',
 describe.each(rules.map((rule) => [rule.code, rule] as const))('%s', (code, rule) => {
   test('has a permanent code and a documentation in full sentences', () => {
     expect(code).toMatch(/^[A-Z]+(_[A-Z]+)+$/)
-    expect(rule.meaning).toMatch(/^.{20,}\.$/)
+    expect(rule.meaning, `docs/rules/${code}.md: write a sentence below its comment`).toMatch(
+      /^.{20,}\.$/,
+    )
     for (const text of [rule.problem, rule.solution]) expect(text).toMatch(/^.{20,}\.$/s)
   })
 

@@ -180,7 +180,7 @@ testSome([
     STRICT,
     `alter: { t: { change: { c: { type: 'TEXT', using: 'CAST(c AS TEXT)' } } } }, down: 'auto'`,
     "REPLAY_FAILS_ON_ROWS 'auto",
-    'Or write `down` yourself instead of deriving it. There: Look what there is',
+    'Or write `down` yourself instead of deriving it. There: Check what is there',
   ],
   [
     LIMITED,

@@ -19,7 +19,7 @@ async function fixOf(first: string, up: string, down: string): Promise<string | 
     'migrations/002_b.sql': sql(up, down),
   })
   const found = (await proveProject(root)).find(({ code }) => code === 'DOWN_NOT_INVERSE')
-  return found ? found.fix.replace(/; or replace `down` by[^]*/, '') : null
+  return found ? found.fix.replace(/; or replace `down` with[^]*/, '') : null
 }
 
 const statementsIn = (fix: string): string[] =>

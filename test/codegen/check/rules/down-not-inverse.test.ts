@@ -127,7 +127,7 @@ describe('invalid', () => {
     )
     expect(message).toContain(words)
     expect(fix).toContain(sql)
-    expect(fix).toContain('replace `down` by a line `-- irreversible: reason`')
+    expect(fix).toContain('replace `down` with a line `-- irreversible: reason`')
   })
 
   test('all objects in one finding, the many only counted, spelling left out', async () => {
