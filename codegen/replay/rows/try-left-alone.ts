@@ -9,7 +9,7 @@ import { changeTold } from './judge/compare-values.js'
 import { imagesOf } from './judge/endings.js'
 import { isSamePlace } from './judge/judge-lookup.js'
 import { matchByKey } from './judge/match-rows.js'
-import { sameValue } from './judge/same-value.js'
+import { isNear, sameValue } from './judge/same-value.js'
 import type { Journey } from './journey.js'
 import { hasFailed } from './judge-failure.js'
 import { inNewProcess } from '../sides/new-process.js'
@@ -235,9 +235,7 @@ function isScaled([was, is]: readonly [Value, Value], by: number): boolean {
   if (![was, is].every((one) => typeof one === 'number' || typeof one === 'bigint')) return false
   const [old, now] = [Number(was), Number(is)]
   if (old === now) return false
-  const isFactor = by > 1 && (isNear(old * by, now) || isNear(now * by, old))
+  const isFactor =
+    by > 1 && old !== 0 && now !== 0 && (isNear(old * by, now) || isNear(now * by, old))
   return isFactor || isNear(Math.abs(old - now), by)
 }
-
-const isNear = (one: number, other: number): boolean =>
-  one !== 0 && Math.abs(one - other) <= 1e-9 * Math.max(Math.abs(one), Math.abs(other))

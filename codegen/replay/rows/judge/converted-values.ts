@@ -151,4 +151,5 @@ const isRounded = (was: Value, is: Value): boolean =>
   isInexact(was) &&
   !sameValue(was, is) &&
   Number(is) === Number(was) &&
+  Number.isFinite(Number(is)) &&
   (!isInexact(is) || String(is) === String(Number(was)))

@@ -4,7 +4,7 @@ import { isSameName } from '../../../../src/sql/names.js'
 import type { Example } from '../fill/draft-row.js'
 import type { Value } from '../fill/seed-values.js'
 import { placeOf, type TableImage } from '../watch/table-image.js'
-import { sameValue } from './same-value.js'
+import { isNear, sameValue } from './same-value.js'
 import { matchRows, type Pair } from './match-rows.js'
 import { BETWEEN } from './rows-beside.js'
 
@@ -227,9 +227,6 @@ function isScaled([first, ...others]: readonly (readonly [number, number])[]): b
   const isOne = slopes.every((one) => isNear(one, slope))
   return isOne && slope !== 0 && !isNear(slope, 1)
 }
-
-const isNear = (one: number, other: number): boolean =>
-  Math.abs(one - other) <= 1e-9 * Math.max(Math.abs(one), Math.abs(other))
 
 /** A tried value and the different one that came back for it. Rounding errors of REAL numbers do not count. */
 export function unreturned({

@@ -28,10 +28,19 @@ function sameNumber(one: string | number | bigint, other: string | number | bigi
   return (!isInexact(one) && !isInexact(other)) || String(one).trim() === String(other).trim()
 }
 
-/** Whether a value is an integer, or the text of one, that a JavaScript number would round. */
-export const isInexact = (value: Value): boolean =>
-  (typeof value === 'bigint' || (typeof value === 'string' && /^\s*-?\d{16,}\s*$/.test(value))) &&
-  BigInt(Number(value)) !== BigInt(value)
+/** Whether a value is an integer, or the text of one, that a JavaScript number would round, or a text that would become Infinity. */
+export function isInexact(value: Value): boolean {
+  const isText = typeof value === 'string'
+  if (!isText && typeof value !== 'bigint') return false
+  const number = Number(value)
+  if (!Number.isFinite(number)) return !Number.isNaN(number)
+  return (!isText || /^\s*-?\d{16,}\s*$/.test(value)) && BigInt(number) !== BigInt(value)
+}
+
+/** Whether two numbers are equal except for rounding errors of REAL numbers. Nothing is near Infinity. */
+export const isNear = (one: number, other: number): boolean =>
+  one === other ||
+  Math.abs(one - other) <= 1e-9 * Math.min(Math.abs(one), Math.abs(other), Number.MAX_VALUE)
 
 /** Whether a text is empty or consists of spaces. */
 export const isBlank = (value: Value): boolean => typeof value === 'string' && value.trim() === ''

@@ -64,6 +64,18 @@ testSome([
   expect(await factsOf([COUNTED, { up, down } as Step])).toEqual([])
 })
 
+it.each(["'e400'", 'hex(zeroblob(200))'])(
+  'a `down` that makes Infinity of all numbers, by %s, does not bring them back',
+  async (more) => {
+    const up = `ALTER TABLE c ADD COLUMN m TEXT; UPDATE c SET m = n || ${more}; ALTER TABLE c DROP COLUMN n`
+    const down =
+      'ALTER TABLE c ADD COLUMN n INTEGER; UPDATE c SET n = m; ALTER TABLE c DROP COLUMN m'
+    const [table] = COUNTED.split(' NOT NULL')
+    const facts = await factsOf([`${table})`, { up, down } as Step])
+    expect(facts).toEqual([expect.objectContaining({ lost: 'unreturned', after: '1e999' })])
+  },
+)
+
 it('a `down` that begins anew does not bring back what `up` keeps', async () => {
   const anew = { lost: 'unreturned', column: 'price', after: 0 }
   expect(await factsOf([PRICES, { up: IN_CENTS, down: backBy('0'), toolkit } as Step])).toEqual([
