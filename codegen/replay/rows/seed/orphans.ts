@@ -1,4 +1,5 @@
-// Adds rows without the parent that a step declares a foreign key to: before the step, nothing kept them out.
+// Adds rows without the parent that a step declares a foreign key to: before the step, nothing kept them out. And rows that only what a
+// step has dropped kept out.
 import { foldCase, isSameName } from '../../../../src/sql/names.js'
 import type { CatalogTable } from '../../../model/catalog.js'
 import { parentKeys } from '../fill/seed-table.js'
@@ -8,6 +9,7 @@ import { tablePlan } from '../fill/table-plan.js'
 import type { Effect } from '../watch/statement-effect.js'
 import { addRows } from './rows-for-literals.js'
 import type { SeederState } from './seeder-state.js'
+import { addUnchecked } from './unchecked.js'
 
 /** The statements that declare a foreign key. */
 export const declaringKey = (effects: readonly Effect[]): Effect[] =>
@@ -27,7 +29,7 @@ export function addOrphans(
   for (const table of named) addTo(state, situation, table, () => true)
 }
 
-/** Adds orphans where a table had a foreign key in `before` and has none now. */
+/** Adds orphans where a table had a foreign key in `before` and has none now, and rows that a CHECK refused which has gone. */
 export function addFreed(state: SeederState, situation: TableGraph, before: TableGraph): void {
   for (const table of tablesOf(situation)) {
     const freed = tableNamed(before, foldCase(table.name))?.foreignKeys.filter(
@@ -37,6 +39,7 @@ export function addFreed(state: SeederState, situation: TableGraph, before: Tabl
       freed?.some(({ columns }) => isSameName(`${columns}`, column)) === true
     if (freed?.length) addTo(state, situation, table, isFreed)
   }
+  addUnchecked(state, situation, before)
 }
 
 function addTo(

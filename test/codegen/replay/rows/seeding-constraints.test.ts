@@ -123,4 +123,33 @@ describe('what is no longer asked of rows is not asked of those that `down` find
       { kind, at: { direction: 'down' } },
     ])
   })
+
+  it.each([
+    ["name <> 'x'", 'name', 'x'],
+    ["name NOT IN ('root', 'admin')", 'name', 'root'],
+    ["name IS NOT 'banned'", 'name', 'banned'],
+    ["lower(name) <> 'admin'", 'name', 'admin'],
+    ["name NOT GLOB '[0-9]*'", 'name', '0'],
+    ['length(name) <> 5', 'name', 'aaaaa'],
+    ['b <> 7', 'b', 7],
+    ["name <> 'free' OR b > 100", 'name', 'free'],
+  ])('a CHECK that forbids single values: %s', async (check, column, value) => {
+    const was = `name TEXT, b INTEGER CHECK (${check})`
+    const change = { up: anew('name TEXT, b INTEGER'), down: anew(was) }
+    const table = `CREATE TABLE t (id INTEGER PRIMARY KEY, ${was}, e TEXT)`
+    const [fact, ...more] = await factsOf([table, change])
+    expect(more).toEqual([])
+    expect(fact).toMatchObject({ kind: 'step-failed', at: { direction: 'down' } })
+    expect(JSON.stringify(fact)).toContain(`"${column}":${JSON.stringify(value)}`)
+  })
+
+  it.each([
+    ['mends them', "UPDATE t SET name = name || '_' WHERE name IN ('root', 'admin')", ''],
+    ['lets another CHECK keep them out', '', " CHECK (name NOT IN ('root', 'admin', 'x'))"],
+  ])('nothing where a step %s', async (_, mending, kept) => {
+    const was = "name TEXT CHECK (name NOT IN ('root', 'admin'))"
+    const change = { up: anew(`name TEXT${kept}`), down: `${mending}; ${anew(was)}` }
+    const table = `CREATE TABLE t (id INTEGER PRIMARY KEY, ${was}, e TEXT)`
+    expect(await factsOf([table, change])).toEqual([])
+  })
 })
