@@ -320,10 +320,12 @@ describe('a dry run', () => {
     const before = digest(databaseIn(root))
     const { exitCode, stdout } = await runProgram(root, ['migrate', '--dry-run', '--json'])
     expect(exitCode).toBe(0)
-    expect(JSON.parse(stdout)).toMatchObject({
+    const told = JSON.parse(stdout) as { steps: [{ durationMs: number }] }
+    expect(told).toMatchObject({
       from: 1,
       to: 2,
       dryRun: true,
+      durationMs: told.steps[0].durationMs,
       steps: [{ version: 2, rowsChanged: 0, pagesGrown: 1, foreignKeyDelta: 0 }],
     })
     const down = await runProgram(root, ['rollback', '--dry-run'])

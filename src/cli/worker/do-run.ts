@@ -90,6 +90,7 @@ export async function dryRun(run: RunJob, wall: Wall): Promise<RunResult> {
       )
       return {
         ...report,
+        durationMs: timeOfSteps(report),
         effects: measured.effects,
         ...profiled.found(),
         ...outside.found(),
@@ -104,6 +105,16 @@ export async function dryRun(run: RunJob, wall: Wall): Promise<RunResult> {
     copy.remove()
   }
 }
+
+/**
+ * The time of the steps, without that of measuring what each changes. A continued step includes the time of earlier runs, which this
+ * one did not take.
+ */
+const timeOfSteps = ({ steps, durationMs }: Pick<RunResult, 'steps' | 'durationMs'>): number =>
+  Math.min(
+    durationMs,
+    steps.reduce((sum, step) => sum + step.durationMs, 0),
+  )
 
 /** The error of a run, with the profile up to it. */
 function withProfile(error: unknown, { profile }: Pick<RunResult, 'profile'>): unknown {
