@@ -1,5 +1,5 @@
 // Interprets SQLite's plan for a statement from `EXPLAIN QUERY PLAN`. Pure.
-import { isSameName } from '../../src/sql/names.js'
+import { foldCase, isSameName } from '../../src/sql/names.js'
 
 /** One line of a plan. */
 export interface PlanRow {
@@ -33,4 +33,19 @@ export function tableBehind(
     return isSameName(before, 'as') ? [words[at - 2] ?? ''] : [before]
   })
   return named.find(isTable) ?? null
+}
+
+/**
+ * Whether a statement, of which these are the words, may take away or change rows that others point at, so that SQLite looks for
+ * those. It plans to for any INSERT as well, but does so only while a key is broken.
+ */
+export function looksForChildren(words: readonly string[]): boolean {
+  const start = words.findIndex(
+    (word, at) => /^(?:delete|drop|insert|replace|update)$/i.test(word) && words[at + 1] !== '(',
+  )
+  const [verb = '', ...more] = words.slice(start).map(foldCase)
+  return (
+    start >= 0 &&
+    (verb !== 'insert' || (more[0] === 'or' && more[1] === 'replace') || more.includes('conflict'))
+  )
 }

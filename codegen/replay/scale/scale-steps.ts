@@ -75,7 +75,12 @@ async function rereadIn(
   const handle = await run.reopen!(database)
   try {
     handle.exec('PRAGMA foreign_keys = OFF')
-    return rereadBy(handle, statementsOf(attended), attended.before)
+    const keys = attended.entry.foreignKeys === 'enforce' ? 'enforced' : 'off'
+    return rereadBy(handle, {
+      statements: statementsOf(attended),
+      situation: attended.before,
+      keys,
+    })
   } finally {
     handle.close()
   }

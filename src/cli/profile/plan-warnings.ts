@@ -5,7 +5,12 @@ import { tablesIn } from '../../run/keys/keys-of.js'
 import { isSameName, quoteIdentifier, unquote } from '../../sql/names.js'
 import { tokensOf } from '../../sql/split-statements.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
-import { loopsAround, tableBehind, type PlanRow } from '../../../codegen/sql/query-plan.js'
+import {
+  looksForChildren,
+  loopsAround,
+  tableBehind,
+  type PlanRow,
+} from '../../../codegen/sql/query-plan.js'
 import { count } from '../terminal/quantities.js'
 
 type Source = Driver<ClientHandle, 'sync'>
@@ -45,7 +50,9 @@ function warningsOf(row: PlanRow, { driver, sql, plan }: Planned): string[] {
   if (automatic !== undefined)
     return [`${table} has no index for it, so that one of ${rows} is made and thrown away`]
   if (!words.some((word) => isSameName(word, table)))
-    return [`a foreign key of ${table} has no index: all its ${rows} are read for each row`]
+    return !looksForChildren(words)
+      ? []
+      : [`a foreign key of ${table} has no index: all its ${rows} are read for each row`]
   return [
     `all ${rows} of ${table} are read${loopsAround(row, plan).length > 0 ? ' once for each row of the outer query' : ''}`,
   ]

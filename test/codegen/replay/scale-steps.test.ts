@@ -153,4 +153,38 @@ describe('the steps', () => {
     )
     expect(steps.map(({ rereads }) => rereads)).toEqual([['orders'], [], []])
   })
+
+  it('tell which tables SQLite reads whole for each row that others may point at', async () => {
+    const schema = `${USERS}; CREATE TABLE gone (id INTEGER PRIMARY KEY);
+      CREATE TABLE orders (id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users ON DELETE CASCADE ON UPDATE CASCADE);
+      CREATE TABLE notes (id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users ON DELETE SET NULL ON UPDATE SET NULL);
+      CREATE TABLE tags (id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users ON DELETE SET NULL ON UPDATE CASCADE);
+      CREATE TABLE parts (id INTEGER PRIMARY KEY, part_of INTEGER REFERENCES parts ON DELETE CASCADE);
+      CREATE TABLE likes (id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users ON DELETE SET NULL ON UPDATE CASCADE);
+      CREATE INDEX likes_user ON likes (user_id)`
+    const rereadsOf = async (up: string, foreignKeys?: 'enforce') => {
+      const [step] = await scaleSteps(
+        historyOf([schema, { up, ...(foreignKeys && { foreignKeys }) }]),
+      )
+      return step?.rereads.toSorted()
+    }
+    const all = ['notes', 'orders', 'tags']
+    for (const [up, found] of [
+      ['DELETE FROM users WHERE id % 1000 = 0', all],
+      ['DELETE FROM users WHERE id IN (SELECT id FROM gone)', all],
+      ['DELETE FROM users WHERE id IN (SELECT user_id FROM orders WHERE id < 3)', all],
+      ['UPDATE users SET id = -id WHERE age % 1000 = 999', all],
+      ['DELETE FROM parts WHERE id % 1000 = 0', ['parts']],
+      ['UPDATE users SET age = 1 WHERE age < 0', []],
+      ['DELETE FROM users WHERE id = 7', []],
+      ['DELETE FROM parts WHERE id = 7', []],
+      ['DELETE FROM orders WHERE id % 1000 = 0', []],
+      [
+        "INSERT OR IGNORE INTO users (email) SELECT replace(email, 'a', 'bb') FROM users WHERE age % 1000 = 999",
+        [],
+      ],
+    ] as const)
+      expect([up, await rereadsOf(up, 'enforce')]).toEqual([up, found])
+    expect(await rereadsOf('DELETE FROM users WHERE id % 1000 = 0')).toEqual([])
+  })
 })
