@@ -13,6 +13,8 @@ export interface Growth {
   /** In lower case. */
   readonly tables: ReadonlySet<string>
   readonly compared: ReadonlySet<string>
+  /** Whether what is added to texts is what steps put in order: capitals, hyphens and spaces. */
+  readonly texts: 'unruly' | 'plain'
 }
 
 /**
@@ -123,12 +125,26 @@ function copied(
   )
   if (key) {
     const of = turns.get(foldCase(key.parent))
-    return of === undefined || !isOwn(growth, key) ? value : shifted(value, `(n.turn % ${of + 1})`)
+    const parent = tableNamed(growth.situation, foldCase(key.parent))
+    const at = key.columns.findIndex((one) => isSameName(one, column.name))
+    const texts = textsFor(growth, parent ?? table, key.parentColumns[at] ?? '')
+    return of === undefined || !isOwn(growth, key)
+      ? value
+      : shifted(value, `(n.turn % ${of + 1})`, texts)
   }
-  if (own.includes(column)) return shifted(value, 'n.turn')
-  const isChecked = checksOf(table.sql).some(({ words }) => words.has(foldCase(column.name)))
-  return how === 'alike' || isChecked ? value : varied(value, 'n.turn', fixedIn(table, growth))
+  const texts = textsFor(growth, table, column.name)
+  if (own.includes(column)) return shifted(value, 'n.turn', texts)
+  return how === 'alike' || isChecked(table, column.name)
+    ? value
+    : varied(value, 'n.turn', { fixed: fixedIn(table, growth), texts })
 }
+
+const isChecked = ({ sql }: CatalogTable, column: string): boolean =>
+  checksOf(sql).some(({ words }) => words.has(foldCase(column)))
+
+/** What a CHECK is about may have to be plain. */
+const textsFor = ({ texts }: Growth, table: CatalogTable, column: string): Growth['texts'] =>
+  isChecked(table, column) ? 'plain' : texts
 
 /** Whether copies of a parent differ in the columns that a foreign key references. */
 function isOwn(growth: Growth, { parent, parentColumns }: CatalogForeignKey): boolean {
@@ -158,27 +174,44 @@ const STRIDE = 10_000_019
 /** Ids of a fixed length, such as UUIDs, keep it. */
 const FIXED_LENGTH = 16
 
-/** Sequential ids differ in their last characters. */
-const inMiddle = (value: string, turn: string): string =>
-  `substr(${value}, 1, length(${value}) - 12) || printf('%06x', ${turn}) || substr(${value}, -6)`
+/** SQL for what copy number `turn` has and no other; of six letters in ids of a fixed length, whose last ones tell sequential ids. */
+const MARKS = {
+  plain: {
+    added: (turn: string) => `'~' || ${turn}`,
+    within: (turn: string) => `printf('%06x', ${turn})`,
+  },
+  unruly: {
+    added: (turn: string) => `'~A- ' || ${turn} || ' '`,
+    within: (turn: string) => `printf('A%05X', ${turn})`,
+  },
+}
+
+const inMiddle = (value: string, mark: string): string =>
+  `substr(${value}, 1, length(${value}) - 12) || ${mark} || substr(${value}, -6)`
 
 /** SQL for copy number `turn` of a value, itself an expression; copy 0 is the value itself. */
-const shifted = (value: string, turn: string): string =>
-  `CASE WHEN ${turn} = 0 THEN ${value} ELSE CASE typeof(${value}) ${[
+function shifted(value: string, turn: string, texts: Growth['texts']): string {
+  const { added, within } = MARKS[texts]
+  return `CASE WHEN ${turn} = 0 THEN ${value} ELSE CASE typeof(${value}) ${[
     `WHEN 'integer' THEN ${value} + ${turn} * ${STRIDE}`,
     `WHEN 'real' THEN ${value} + ${turn}`,
-    `WHEN 'text' THEN CASE WHEN length(${value}) >= ${FIXED_LENGTH} THEN ${inMiddle(value, turn)} ELSE ${value} || '~' || ${turn} END`,
-    `WHEN 'blob' THEN CAST(${inMiddle(value, turn)} AS BLOB)`,
+    `WHEN 'text' THEN CASE WHEN length(${value}) >= ${FIXED_LENGTH} THEN ${inMiddle(value, within(turn))} ELSE ${value} || ${added(turn)} END`,
+    `WHEN 'blob' THEN CAST(${inMiddle(value, within(turn))} AS BLOB)`,
   ].join(' ')} ELSE ${value} END END`
+}
 
 /** SQL for whether adding to a value stays exact. */
 const isShiftable = (value: string): string =>
   `(typeof(${value}) <> 'integer' OR abs(${value} / 2) < 1099511627776)`
 
 /** SQL for a value outside keys that differs in each turn; JSON, booleans and the values in `fixed` stay. */
-const varied = (value: string, turn: string, fixed: readonly string[]): string =>
+const varied = (
+  value: string,
+  turn: string,
+  { fixed, texts }: Pick<Growth, 'texts'> & { readonly fixed: readonly string[] },
+): string =>
   `CASE WHEN ${value} IN (${[...fixed, '0', '1'].join(', ')}) OR ${value} GLOB '[[{]*' OR NOT ${isShiftable(value)} THEN ${value} ${[
     `WHEN typeof(${value}) IN ('integer', 'real') THEN ${value} + ${turn}`,
     `WHEN ${value} GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*' THEN date('1970-01-01', '+' || ${turn} || ' days') || substr(${value}, 11)`,
-    `WHEN typeof(${value}) = 'text' THEN ${shifted(value, turn)}`,
+    `WHEN typeof(${value}) = 'text' THEN ${value} || ${MARKS[texts].added(turn)}`,
   ].join(' ')} ELSE ${value} END`

@@ -141,6 +141,32 @@ describe('the steps', () => {
     expect(second?.bytes ?? Infinity).toBeGreaterThan(2 * first!.bytes)
   })
 
+  it.each([
+    'lower(email)',
+    'lower(name)',
+    "replace(name, '-', '')",
+    "replace(name, ' ', '')",
+    'trim(name)',
+  ])('that put texts in order find some to do: %s', async (value) => {
+    const column = value.includes('email') ? 'email' : 'name'
+    const schema =
+      'CREATE TABLE t (id INTEGER PRIMARY KEY, email TEXT NOT NULL UNIQUE COLLATE NOCASE, name TEXT)'
+    const [step] = await scaleSteps(historyOf([schema, `UPDATE t SET ${column} = ${value}`]))
+    const { rows, bytes } = step!.runs[0]!
+    expect(bytes).toBeGreaterThan(rows * 10)
+  })
+
+  it('that take such texts in no form get others', async () => {
+    const [step] = await scaleSteps(
+      historyOf([
+        'CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT UNIQUE CHECK (name = lower(name)), note TEXT)',
+        `CREATE TABLE n (id INTEGER PRIMARY KEY, name TEXT UNIQUE, note TEXT CHECK (note NOT GLOB '*~A*'));
+        INSERT INTO n SELECT * FROM t; DROP TABLE t; ALTER TABLE n RENAME TO t`,
+      ]),
+    )
+    expect(step!.runs[0]!.bytes).toBeGreaterThan(5_000)
+  })
+
   it('tell which tables they read whole for each of other rows', async () => {
     const counted = '(SELECT count(*) FROM orders o WHERE o.user_id = users.id)'
     const steps = await scaleSteps(
