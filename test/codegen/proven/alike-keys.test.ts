@@ -14,6 +14,7 @@ const rebuilt = (columns: string, copy = 'SELECT * FROM g', indexes = INDEXES): 
 const DIFFER = `${COLUMNS}, CHECK (w <> b)`
 
 testSome([
+  ['in a list', '.w', FIRST, rebuilt(`${COLUMNS}, CHECK (w NOT IN (b))`)],
   [
     'differ, one of them NULL',
     '.w',

@@ -14,6 +14,7 @@ DROP TABLE t; ALTER TABLE n RENAME TO t;`
 
 testSome([
   ['a filter and a conflict', ' UNIQUE', ' WHERE gone = 0', ['t', 't.email']],
+  ['a conflict alone', ' UNIQUE', '', ['t']],
   ['a filter alone', '', ' WHERE gone = 0', ['t']],
 ])('rows lost by %s', async (_, email, copy, subjects) => {
   const found = await foundIn(PEOPLE, copied(email, copy))

@@ -30,6 +30,9 @@ test('one of the rows is shown, and how to keep it', async () => {
 })
 
 testSome([
+  `${copied('LEFT JOIN c ON c.id = o.c_id')} DELETE FROM o;`,
+  `${copied('LEFT JOIN c ON c.id = o.c_id WHERE o.done = 1')} DELETE FROM o WHERE done = 1;`,
+  `${copied('JOIN c ON c.id = o.c_id WHERE o.done = 1')} DELETE FROM o WHERE id IN (SELECT id FROM past);`,
   `${copied('JOIN c ON c.id = o.c_id WHERE o.n IS NOT NULL')} DELETE FROM o WHERE done = 1;`,
   `DELETE FROM o WHERE done = 1;`,
 ])('all that is deleted is kept, or was meant: %s', async (change) =>

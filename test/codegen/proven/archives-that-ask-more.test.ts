@@ -38,12 +38,20 @@ testSome([
     'CREATE TABLE a AS SELECT * FROM t WHERE at < 20; DELETE FROM t WHERE at < 10;',
     [],
   ],
+  ['the same', T, `${COPY} DELETE FROM t WHERE ${OLD};`, []],
+  [
+    'asks for less',
+    T,
+    `INSERT INTO old SELECT * FROM t WHERE done = 1; DELETE FROM t WHERE ${OLD};`,
+    [],
+  ],
   [
     'two copies',
     T + BOTH,
     `${COPY} INSERT INTO late SELECT * FROM t WHERE done = 1 AND at >= '2020-01-01'; DELETE FROM t WHERE done = 1;`,
     [],
   ],
+  ['what was copied', T, `${COPY} DELETE FROM t WHERE id IN (SELECT id FROM old);`, []],
 ])('a copy before a DELETE: %s', async (_, first, second, found) => {
   const codes = await codesIn(first, second)
   expect(codes.filter((code) => !code.startsWith('info'))).toEqual(found)

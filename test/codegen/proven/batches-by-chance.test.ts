@@ -37,6 +37,7 @@ testSome([
   setting('grp = hex(randomblob(8))'),
   each('for (const { id } of rows) set.run(crypto.randomUUID(), id)'),
   each("for (const { id } of rows) set.run('abc'[Math.floor(Math.random() * 3)], id)"),
+  setting("grp = 'x', at = (SELECT julianday('now'))"),
   setting("grp = (SELECT strftime('%Y-%m-%d %H:%M:%f', 'now'))"),
   setting("grp = (SELECT strftime('%f', 'now'))"),
   each('const all = String(Date.now()); for (const { id } of rows) set.run(all, id)'),

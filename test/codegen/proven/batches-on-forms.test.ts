@@ -164,8 +164,16 @@ const OWNS = each(
 
 testSome([
   "v LIKE 'img\\_%' ESCAPE '\\'",
+  "v GLOB 'a*'",
+  'length(v) = 5',
+  'length(v) = 36',
   'date(v) IS NOT NULL',
+  "v > '2020' AND v < '2021'",
+  "instr(v, '@') > 0",
+  "substr(v, 1, 3) = 'abc'",
+  'CAST(v AS INTEGER) > 10',
   "strftime('%Y', v) = '2021'",
+  "v >= '2024-01-01' AND v < '2025-01-01'",
   "json_extract(v, '$.file') LIKE '%.png'",
 ])('rows differ that fit %s', async (condition) => {
   const json = condition.startsWith('json') ? ' CHECK (json_valid(v))' : ''

@@ -187,6 +187,14 @@ testSome([
     each("for (const { id } of rows) db.prepare('DELETE FROM docs WHERE id = ?').run(id)"),
   ],
   [
+    'a largest that stays',
+    ENTRIES,
+    'SELECT id FROM entries',
+    updating(
+      'UPDATE entries SET balance = amount - (SELECT max(amount) FROM entries) WHERE id BETWEEN :from AND :to',
+    ),
+  ],
+  [
     'a parent that is asked for, without a foreign key',
     'CREATE TABLE pages (id INTEGER PRIMARY KEY, parent INTEGER, name TEXT NOT NULL, path TEXT)',
     'SELECT id, parent, name FROM pages',

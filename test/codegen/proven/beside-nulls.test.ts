@@ -23,6 +23,8 @@ const W = 'error COLUMN_DROPPED p.w'
 const H = 'error COLUMN_DROPPED p.h'
 
 testSome([
+  [both(`w || 'x' || h`), [W, H]],
+  [both(`w || 'x' || h`, 'WHERE w IS NOT NULL AND h IS NOT NULL'), [W, H]],
   [both(`w || 'x' || coalesce(h, 0)`), [H]],
   [BY_CODE.replace('IF', 'w !== null && h !== null'), [W, H]],
   [one(`config = json_set(config, '$.w', w)`), [W]],
@@ -58,6 +60,7 @@ testSome([
 })
 
 testSome([
+  both(`coalesce(w, '') || 'x' || coalesce(h, '')`),
   both(`coalesce(w || 'x' || h, w || 'x', 'x' || h)`),
   one(`config = json_set(coalesce(config, '{}'), '$.w', w)`),
   one(`config = json_object('w', w, 'was', config)`),
@@ -135,6 +138,7 @@ INSERT INTO sizes SELECT id, w, h FROM p_old WHERE ${where}; DROP TABLE p_old;`
 testSome([
   ['w IS NOT NULL', [H]],
   ['w IS NOT NULL AND h IS NOT NULL', [W, H]],
+  ['w IS NOT NULL OR h IS NOT NULL', []],
 ])('columns that get a table of their own: %s', async (where, codes) =>
   expect(await lossesIn(P, split(where))).toEqual(codes),
 )

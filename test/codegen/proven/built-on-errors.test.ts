@@ -34,6 +34,11 @@ testSome([
     'error VALUES_LOST orgs.id',
   ],
   [
+    'rows that are deleted',
+    "DELETE FROM orgs WHERE name <> '';",
+    'error FOREIGN_KEY_BROKEN people.org_id',
+  ],
+  [
     'keys that point elsewhere',
     'UPDATE people SET org_id = org_id + 7 WHERE org_id > 0;',
     'error FOREIGN_KEY_BROKEN people.org_id',

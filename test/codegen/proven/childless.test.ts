@@ -16,6 +16,7 @@ const found = async (tables: string, ...steps: readonly string[]): Promise<strin
   (await codesIn(tables, ...steps)).filter((code) => !code.startsWith('info'))
 
 testSome([
+  'SELECT p.id, p.name, p.code FROM p JOIN o ON o.p_id = p.id GROUP BY p.id',
   'SELECT p.id, p.name, p.code FROM p JOIN (SELECT DISTINCT p_id FROM o) b ON b.p_id = p.id',
   'SELECT id, name, code FROM p WHERE EXISTS (SELECT 1 FROM o WHERE o.p_id = p.id)',
 ])('left out by a copy: %s', async (copy) => {
@@ -32,8 +33,18 @@ testSome([
 )
 
 testSome([
+  [rebuilt('SELECT p.id, p.name, p.code FROM p LEFT JOIN o ON o.p_id = p.id GROUP BY p.id')],
+  [
+    rebuilt(`SELECT id, name, code FROM p WHERE id IN (SELECT p_id FROM o) UNION ALL
+SELECT id, name, code FROM p WHERE id NOT IN (SELECT p_id FROM o WHERE p_id NOT NULL)`),
+  ],
   [rebuilt(`SELECT id, name, coalesce(${HIGHEST}, code, '') FROM p`, 'TEXT NOT NULL')],
+  [`UPDATE p SET code = coalesce(${HIGHEST}, code);`],
   [`UPDATE p SET code = ${HIGHEST} WHERE id IN (SELECT p_id FROM o);`],
+  [
+    `DELETE FROM p WHERE id NOT IN (SELECT p_id FROM o WHERE p_id NOT NULL);
+${rebuilt('SELECT p.id, p.name, p.code FROM p JOIN o ON o.p_id = p.id GROUP BY p.id')}`,
+  ],
 ])('what sees to them: %s', async (change) => expect(await found(TABLES, change)).toEqual([]))
 
 test('a parent stands alone where its children share it by a key of several columns', async () => {

@@ -186,6 +186,8 @@ describe('what a step does to rows is nothing of that', () => {
   testSome([
     ['another type', altering(`{ a: { change: { p: { type: 'INTEGER', using: 'length(p)' } } } }`)],
     ['a default', altering(`{ a: { change: { p: { default: "'d'" } } } }`)],
+    ['new values', `UPDATE a SET p = q, q = 'q'; ALTER TABLE a ADD COLUMN r TEXT;`],
+    ['new rows', `INSERT INTO a (p, q) VALUES ('1', '2'); ALTER TABLE a ADD COLUMN r TEXT;`],
     ['a renamed column', altering(`{ a: { rename: { p: 'r' } } }`)],
     [
       'a renamed column and another order',
@@ -195,9 +197,14 @@ describe('what a step does to rows is nothing of that', () => {
       'a dropped column whose name another gets',
       'DROP VIEW w; ALTER TABLE a DROP COLUMN p; ALTER TABLE a RENAME COLUMN q TO p;',
     ],
+    ['a renamed table', 'ALTER TABLE a RENAME TO aa; ALTER TABLE aa ADD COLUMN r TEXT;'],
     [
       'a view that is made again',
       `DROP VIEW v; DROP VIEW w; ${ANEW} CREATE VIEW v AS SELECT q AS p, p AS q FROM a;`,
+    ],
+    [
+      'a table that is parted',
+      'DROP VIEW v; DROP VIEW w; ALTER TABLE a RENAME TO a_data; CREATE VIEW a AS SELECT id, p FROM a_data; CREATE VIEW w AS SELECT p FROM a;',
     ],
   ])('%s', async (_, step) => expect(await namesSaid(OBJECTS, step)).toEqual([]))
 

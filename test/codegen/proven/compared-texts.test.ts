@@ -12,6 +12,9 @@ testSome([anew(`live = 'yes'`), anew(`'yes' = t.live`)])('%s', async (change) =>
 )
 
 testSome([
+  [T, anew(`live IN ('yes', '1')`)],
+  [T, anew(`lower(live) = 'yes'`)],
+  [T, anew(`CASE live WHEN 'yes' THEN 1 ELSE 0 END`)],
   [T, anew(`live = 'yes'`, `UPDATE t SET live = 'yes' WHERE live = '1';`)],
   [
     `CREATE TABLE t (id INTEGER PRIMARY KEY, live TEXT NOT NULL CHECK (live IN ('yes', 'no')));`,
@@ -35,6 +38,7 @@ export function up(db) {
 ]
 
 testSome([
+  ['if (!row.c) continue;', 'INTEGER', 'warning VALUES_LOST t.c'],
   ['if (row.c)', 'INTEGER', 'warning VALUES_LOST t.c'],
   ["if (row['c'] && row.id)", 'INTEGER', 'warning VALUES_LOST t.c'],
   ['if (!row.c) continue;', 'TEXT', 'info VALUES_LOST t.c'],
@@ -45,6 +49,7 @@ testSome([
 testSome([
   ['if (row.c === null) continue;', 'INTEGER'],
   ['if (row.c != null)', 'TEXT'],
+  ["if (row.c === '' || row.c === null) continue;", 'TEXT'],
 ])('%s of %s says what is meant', async (condition, type) =>
   expect(await codesIn(...skipping(condition, type))).toEqual([]),
 )

@@ -34,6 +34,14 @@ const byCode = (body: string): string =>
 testSome([
   ['a list of kinds', [KINDS, DROP_A], []],
   [
+    'a text with both',
+    [
+      `ALTER TABLE t ADD COLUMN c TEXT; UPDATE t SET c = coalesce(a, '') || ', ' || coalesce(b, '') WHERE 1;`,
+      `${DROP_A} ALTER TABLE t DROP COLUMN b;`,
+    ],
+    [],
+  ],
+  [
     'another column, by code',
     [
       byCode(`db.exec('ALTER TABLE t ADD COLUMN c TEXT')
@@ -42,7 +50,25 @@ for (const { id, a } of db.prepare('SELECT id, a FROM t').all()) db.prepare('UPD
     ],
     [],
   ],
+  [
+    'another column, and a third is written between',
+    [
+      'ALTER TABLE t ADD COLUMN c TEXT; UPDATE t SET c = a WHERE 1;',
+      `UPDATE t SET b = 'x' WHERE b IS NULL;`,
+      DROP_A,
+    ],
+    [],
+  ],
   ['no column', ['ALTER TABLE t ADD COLUMN c TEXT;', DROP_A], LOST],
+  [
+    'one that is written once more',
+    [
+      'ALTER TABLE t ADD COLUMN c TEXT; UPDATE t SET c = a WHERE 1;',
+      `UPDATE t SET c = 'x' WHERE 1;`,
+      DROP_A,
+    ],
+    LOST,
+  ],
   [
     'one that goes before it',
     [
@@ -62,6 +88,7 @@ const DROP_BOTH = `${DROP_A} ALTER TABLE t DROP COLUMN b;`
 
 testSome([
   ['what is not NULL, under an alias', `${PLACES} AS x WHERE x.a IS NOT NULL;`, DROP_A, []],
+  ['another column', `${PLACES} WHERE b IS NOT NULL;`, DROP_A, LOST],
   [
     'both',
     `${PLACES} WHERE a IS NOT NULL AND b IS NOT NULL;`,
@@ -89,6 +116,10 @@ const COPY = 'CREATE TABLE n (id INTEGER PRIMARY KEY, a TEXT, b TEXT); INSERT IN
 testSome([
   [[`${COPY} SELECT id, a, b FROM t WHERE a IS NOT NULL;`, 'DROP TABLE t;'], ['error ROWS_LOST t']],
   [[`${COPY} SELECT id, a, NULL FROM t;`, 'DROP TABLE t;'], ['error TABLE_DROPPED t']],
+  [
+    [`${COPY} SELECT id, a, b FROM t;`, 'DROP TABLE n; DROP TABLE t;'],
+    ['error TABLE_DROPPED n', 'error TABLE_DROPPED t'],
+  ],
 ])('a table whose rows stand in another one: %s', async (steps, codes) =>
   expect(await said(T, ...steps)).toEqual(codes),
 )
@@ -117,8 +148,11 @@ const KINDS_PUT = `for (const name of (row.a ?? '').split(',')) {
 }`
 
 testSome([
+  [ADDED, each('', `if (row.b === 'system') continue; ${SET}`), DROP_A, LOST],
   [ADDED, each(` WHERE b <> 'system' OR b IS NULL`, SET), DROP_A, LOST],
   [NEW, each('', `if (row.b !== 'gone') ${PUT}`), 'DROP TABLE t;', ['error ROWS_LOST t']],
+  [NEW, each(` WHERE b IS NULL OR b <> 'gone'`, PUT), DROP_A, LOST],
+  [ADDED, each('', `${SET}; if (row.b === 'system') log = row.id`), DROP_A, []],
   [NEW, each('', PUT), 'DROP TABLE t;', []],
   [`${NEW}; db.exec('${KIND_TABLES}')`, each('', KINDS_PUT), DROP_A, []],
   [NEW, each('', `if (row.b === 'gone') log = row.id; ${PUT}`), 'DROP TABLE t;', []],

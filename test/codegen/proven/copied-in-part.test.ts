@@ -33,10 +33,15 @@ const lost = (...columns: readonly string[]): string[] =>
 const EITHER = ' WHERE name IS NOT NULL OR phone IS NOT NULL'
 
 testSome([
+  [customers(''), []],
+  [customers(EITHER), []],
   [customers(' WHERE name IS NOT NULL'), lost('phone')],
   [customers(' WHERE phone IS NOT NULL'), lost('name')],
   [customers(" WHERE name IS NOT NULL AND name <> 'x'"), lost('name', 'phone')],
+  [customers(' WHERE cents > 0'), lost('name', 'phone')],
+  [byCode(ALL), []],
   [byCode(ALL + EITHER), []],
+  [byCode(`${ALL} WHERE name IS NOT NULL`), lost('phone')],
 ])('rows point at what was copied: %s', async (copy, codes) => {
   expect(await said(SALES, copy, drop('name', 'phone'))).toEqual(codes)
 })
@@ -51,8 +56,11 @@ const beside = (condition: string, phone = 'phone'): string =>
 INSERT INTO n SELECT id, name, ${phone} FROM sales${condition};`
 
 testSome([
+  [beside(' WHERE (name IS NOT NULL OR phone IS NOT NULL)'), []],
+  [beside(" WHERE (name IS NOT NULL AND trim(name) <> '') OR phone > ''"), []],
   [beside(" WHERE name <> 'x' OR phone <> ''"), lost('name')],
   [beside(' WHERE name IS NOT NULL AND phone IS NOT NULL'), lost('name', 'phone')],
+  [beside(' WHERE name IS NOT NULL OR cents > 0'), lost('phone')],
   [beside(' WHERE name IS NOT NULL OR cents IS NOT NULL'), []],
   [beside(EITHER, 'substr(phone, 2, 4)'), lost('phone')],
 ])('rows of another table: %s', async (copy, codes) =>
@@ -65,10 +73,15 @@ const progress = (condition: string, played = 'played'): string =>
 INSERT INTO progress SELECT id, at, ${played} FROM sales WHERE ${condition};`
 
 testSome([
+  [progress('at <> 0 OR played = 1'), []],
   [progress('played <> 0 OR at != 0'), []],
   [progress('at <> 0'), lost('played')],
+  [progress('played = 1'), lost('at')],
+  // Who is left out has played, and stands at 0.
+  [progress('at <> 0 OR played = 0'), []],
   [progress('at <> 1 OR played = 1'), lost('at')],
   [progress('at <> 0 AND played = 1'), lost('played', 'at')],
+  [progress('at <> 0 OR played = 1', '1'), lost('played')],
 ])('rows without any but what a new one has are left out: %s', async (copy, codes) =>
   expect(await said(EPISODES, copy, drop('played', 'at'))).toEqual(codes),
 )

@@ -23,9 +23,15 @@ testSome([
   ['where NULL is 0', added('coalesce(cents, 0) / 100'), CUT],
   ['of the type DECIMAL', added('cents / 100', 'DECIMAL(10, 2)'), CUT],
   ['of numbers of the type REAL', added('cents * 1.0 / 100'), []],
+  [
+    'with the rest in another column',
+    `${added('cents / 100')} ALTER TABLE p ADD COLUMN rest INTEGER; UPDATE p SET price = cents / 100, rest = cents % 100;`,
+    CUT,
+  ],
   ['in a copy', rebuilt('cents REAL NOT NULL', 'cents / 100'), ['warning VALUES_LOST p.cents']],
   ['in an exact copy', rebuilt('cents REAL NOT NULL', 'cents / 100.0'), []],
   ['and dropped', added('cents / 100') + DROP, GONE],
+  ['and dropped, for a column of integers', added('cents / 100', 'INTEGER') + DROP, GONE],
   ['exactly, and dropped', added('cents / 100.0') + DROP, []],
   ['and moved', moved('price REAL NOT NULL', 'cents / 100'), ['error TABLE_DROPPED p']],
   [
@@ -40,6 +46,7 @@ testSome([
 
 testSome([
   ['joined', "n || ' ' || cents", []],
+  ['a number or NULL', 'coalesce(cents, 0)', []],
   ['less than the values', 'cents > 100', ['error TABLE_DROPPED p']],
 ])('values of a table that is moved become others: %s', async (_, value, found) => {
   const change = moved('made TEXT NOT NULL', value).replace('n TEXT)', 'n TEXT NOT NULL)')

@@ -74,6 +74,7 @@ testSome([
 })
 
 testSome([
+  `change: { a: { notNull: true, using: "coalesce(a, '')" } }`,
   `change: { n: { type: 'TEXT', using: 'CAST(n AS TEXT)' } }`,
   `add: { c: { type: 'TEXT', using: 'upper(a)' } }`,
 ])('nothing is found: %s', async (changes) => expect(await foundFor(changes)).toEqual([]))

@@ -11,6 +11,12 @@ const DROPPED = 'ALTER TABLE e DROP COLUMN data;'
 
 testSome([
   ['the others', DELETED + PARTS + copied('') + DROPPED, []],
+  ['those that are left then', PARTS + copied(' WHERE w IS NOT NULL') + DELETED + DROPPED, []],
+  [
+    'not all others',
+    DELETED + PARTS + copied(' WHERE w > 5') + DROPPED,
+    ['error COLUMN_DROPPED e.data'],
+  ],
   [
     'some, and none is deleted',
     PARTS + copied(' WHERE w > 5') + DROPPED,

@@ -17,12 +17,22 @@ const said = async (...steps: readonly string[]): Promise<string[]> =>
 const LOST = ['error ROWS_LOST t']
 
 testSome([
+  [rebuilt(`WHERE status <> 'deleted'`, `DELETE FROM t WHERE status = 'deleted';`), LOST],
+  [rebuilt(`WHERE status IS NOT NULL`, `DELETE FROM t WHERE id < 0;`), LOST],
   [rebuilt(`WHERE status IS NOT NULL`, '', `DELETE FROM n WHERE id < 0;`), LOST],
+  [rebuilt(`WHERE status IS NOT NULL`, '', `DELETE FROM t WHERE v = 'x';`), LOST],
+  [byCode(`db.exec(\`${rebuilt('WHERE v IS NOT NULL', 'DELETE FROM t WHERE id < 0;')}\`)`), LOST],
   [rebuilt(`WHERE status IS NOT NULL`, '', `DELETE FROM t WHERE status IS NULL;`), []],
   [rebuilt('', '', `DELETE FROM n WHERE status IS NULL;`), []],
+  [rebuilt('', `UPDATE t SET v = 'x' WHERE status = 'a'; DELETE FROM t WHERE v = 'x';`), []],
   [
     `DELETE FROM t WHERE status IS NULL; CREATE TABLE n (id INTEGER PRIMARY KEY, status TEXT, v TEXT);
 INSERT INTO n (status, v) SELECT status, v FROM t; DELETE FROM n WHERE v IS NULL; ${END}`,
+    [],
+  ],
+  [
+    byCode(`for (const { id, v } of db.prepare('SELECT id, v FROM t').all()) if (v === null) db.prepare('DELETE FROM t WHERE id = ?').run(id)
+db.exec(\`${rebuilt('WHERE v IS NOT NULL')}\`)`),
     [],
   ],
   [
@@ -70,6 +80,10 @@ testSome([
   [
     `INSERT INTO r (v) SELECT v FROM q WHERE v IS NOT NULL; DELETE FROM q WHERE v IS NOT NULL; DROP TABLE q;`,
     ['error ROWS_LOST q', 'warning TABLE_RENAMED q'],
+  ],
+  [
+    `INSERT INTO r (v) SELECT v FROM q WHERE v IS NOT NULL; DELETE FROM q WHERE v IS NULL; DROP TABLE q;`,
+    ['warning TABLE_RENAMED q'],
   ],
   [
     `INSERT INTO r (v) SELECT v FROM q WHERE NOT EXISTS (SELECT 1 FROM r WHERE r.v IS q.v); DROP TABLE q;`,

@@ -52,6 +52,11 @@ testSome([
     `INSERT INTO c (p_id, city) SELECT ${HEIR}, city FROM c WHERE p_id NOT IN ${KEPT}; ${C} ${P} ${UNIQUE}`,
   ],
   [LINKED, `${MOVED.replace('UPDATE', 'UPDATE OR IGNORE')} ${C} ${P} ${UNIQUE}`],
+  // What goes whether there is an equal or not, was not meant to be one of two.
+  [
+    TABLES,
+    `DELETE FROM c WHERE p_id IN (SELECT id FROM p WHERE gone = 1); DELETE FROM p WHERE gone = 1; ${UNIQUE}`,
+  ],
 ])('they stay, or go for another reason: %s %s', async (tables, step) =>
   expect((await lossesIn(tables, step)).filter((code) => code.includes('ROWS_LOST'))).toEqual([]),
 )

@@ -16,6 +16,7 @@ export function up(db) { db.prepare('DELETE FROM p WHERE gone = ?').run(1) }`
 const ENFORCED = '-- foreign_keys: enforce\n-- irreversible: no\n-- migrate:up\n'
 
 testSome([
+  ['DELETE FROM p WHERE gone <> 0;', ['error FOREIGN_KEY_BROKEN c.p_id']],
   [BY_CODE, ['error FOREIGN_KEY_BROKEN c.p_id']],
   [`${C} ${P}`, ['error FOREIGN_KEY_BROKEN d.c_id']],
   [`${ENFORCED}${D} ${P}`, []],
@@ -40,6 +41,7 @@ ${copy}; ${then} DROP TABLE p; ALTER TABLE n RENAME TO p;`
 const WITHOUT = 'UPDATE c SET p_id = NULL WHERE p_id NOT IN (SELECT id FROM n);'
 
 testSome([
+  'INSERT OR IGNORE INTO n SELECT * FROM p',
   'INSERT INTO n SELECT min(id), gone, at, kind FROM p GROUP BY kind',
   'INSERT INTO n SELECT * FROM p WHERE at IS NOT NULL',
 ])('rows that a copy leaves out have children, too: %s', async (copy) => {
@@ -63,6 +65,7 @@ const F = "DELETE FROM f WHERE name = '';"
 
 testSome([
   [UNDER, `${V} ${F}`, ['error REPLAY_FAILS_ON_ROWS f.name']],
+  [UNDER, `${V} ${T} ${F}`, []],
   [RESTRICTED, `${V} ${F}`, ['error REPLAY_FAILS_ON_ROWS f.name']],
   [RESTRICTED, `${V} ${T} ${F}`, []],
 ])('with keys enforced in %s: %s', async (tables, change, codes) =>

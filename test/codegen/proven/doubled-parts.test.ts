@@ -17,6 +17,7 @@ const doubledIn = async (step: string, tables = T + U): Promise<string[]> =>
 
 testSome([
   split(`SELECT t.id, t.b FROM t LEFT JOIN u ${ON}`),
+  split(`SELECT o.id, b FROM u JOIN t AS o ON u.t = o.id`),
   split(`SELECT t.id, t.b FROM t, u WHERE u.t = t.id`),
   `CREATE TABLE p AS SELECT t.id, t.b, 'x' AS kind FROM t LEFT JOIN u ${ON}; ${DROP}`,
   `${MOVED} INSERT INTO n (a, b) SELECT t.a, t.b FROM t LEFT JOIN u ${ON}; DROP TABLE u; DROP TABLE t;`,
@@ -35,7 +36,14 @@ test('the table that it goes to is named', async () => {
 const ALONE = U.replace('NOT NULL REFERENCES', 'NOT NULL UNIQUE REFERENCES')
 
 testSome([
+  [split('SELECT id, b FROM t')],
+  [split(`SELECT DISTINCT t.id, t.b FROM t JOIN u ${ON}`)],
+  [split(`SELECT t.id, t.b FROM t JOIN u ${ON} GROUP BY t.id`)],
+  [split(`SELECT t.id, t.b FROM t WHERE EXISTS (SELECT 1 FROM u WHERE u.t = t.id)`)],
   [split(`SELECT t.id, t.b FROM t LEFT JOIN u ${ON}`), T + ALONE],
+  [
+    `CREATE TABLE p (u INTEGER NOT NULL, b TEXT); INSERT INTO p SELECT u.id, t.b FROM u JOIN t ${ON}; ${DROP}`,
+  ],
   [`CREATE TABLE p (t INTEGER NOT NULL); INSERT INTO p SELECT t.id FROM t JOIN u ${ON}; ${DROP}`],
   [`${PARTS} INSERT INTO p SELECT t.id, t.b FROM t JOIN u ${ON};`],
 ])('is not doubled, or told apart: %s', async (step, tables = T + U) =>

@@ -27,6 +27,12 @@ const statementsIn = (fix: string): string[] =>
 
 testSome([
   [
+    'columns with an index',
+    A,
+    'ALTER TABLE a ADD COLUMN y TEXT; CREATE INDEX a_y ON a (y)',
+    ['DROP INDEX a_y', 'ALTER TABLE a DROP COLUMN y'],
+  ],
+  [
     'a table that has another name, an index and columns more',
     `${A}; CREATE UNIQUE INDEX an ON a (n)`,
     'ALTER TABLE a RENAME TO b; ALTER TABLE b ADD COLUMN y TEXT; ALTER TABLE b ADD COLUMN "Z z" AS (n); CREATE INDEX b_y ON b (y)',
@@ -48,6 +54,12 @@ testSome([
     A,
     'CREATE TABLE t (id INTEGER PRIMARY KEY, x TEXT); CREATE INDEX t_x ON t (x); CREATE TRIGGER tr AFTER INSERT ON t BEGIN SELECT 1; END',
     ['DROP TABLE t'],
+  ],
+  [
+    'a view of a column',
+    A,
+    'ALTER TABLE a ADD COLUMN y TEXT; CREATE VIEW v AS SELECT y FROM a',
+    ['DROP VIEW v', 'ALTER TABLE a DROP COLUMN y'],
   ],
   [
     'a trigger that names a column',
@@ -83,6 +95,12 @@ testSome([
     A,
     'ALTER TABLE a DROP COLUMN n; ALTER TABLE a DROP COLUMN "Big M"',
     ['ALTER TABLE a ADD COLUMN n TEXT', 'ALTER TABLE a ADD COLUMN "Big M" INTEGER'],
+  ],
+  [
+    'a column that refers to a table',
+    A,
+    'CREATE TABLE p (id INTEGER PRIMARY KEY); ALTER TABLE a ADD COLUMN p INTEGER',
+    ['ALTER TABLE a DROP COLUMN p', 'DROP TABLE p'],
   ],
   [
     'an index that is another one',

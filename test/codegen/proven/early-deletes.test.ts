@@ -46,10 +46,16 @@ test('the statement that comes too late is named', async () => {
 const LEFT = 'DELETE FROM t WHERE p NOT IN (SELECT id FROM p);'
 
 testSome([
+  [PEOPLE, `${MERGED} ${TAKEN} ${ENDED}`],
   [PAIRS, `${MERGED} ${TAKEN} ${ENDED}`],
   [PEOPLE, inCode(MERGED, TAKEN, ENDED)],
+  [T, 'INSERT INTO past SELECT id, name FROM t WHERE done = 1; DELETE FROM t WHERE done = 1;'],
   [T, `${LEFT} UPDATE t SET name = trim(name);`],
+  [T, `${LEFT} UPDATE t SET name = 'x' WHERE name IS NULL;`],
   [T, `${LEFT} INSERT INTO past SELECT id, name FROM t WHERE done = 1;`],
+  [T, `DELETE FROM t WHERE name = 'a'; UPDATE t SET name = 'c' WHERE name = 'b';`],
+  [T, `DELETE FROM t WHERE done = 1 AND p < 5; UPDATE t SET done = 2 WHERE done = 1;`],
+  [T, `DELETE FROM t; UPDATE t SET done = 0 WHERE done = 1;`],
 ])('takes rows that nothing behind it is for: %s %s', async (first, change) =>
   expect(await lossesIn(first, change)).toEqual([]),
 )

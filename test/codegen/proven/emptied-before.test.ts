@@ -15,13 +15,19 @@ const ALL = ['info WRITE_WITHOUT_WHERE']
 const LOST = ['error COLUMN_DROPPED t.b']
 
 testSome([
+  [`DELETE FROM t; ${DROP}`, ALL],
+  [`DELETE FROM t WHERE 1; ${DROP}`, []],
   [`DELETE FROM t WHERE true; ${REBUILT}`, []],
+  [`DELETE FROM t WHERE 1 = 1; ${DROP}`, []],
   [`DELETE FROM t AS x WHERE x.id IS NOT NULL; ${DROP}`, []],
   [`DELETE FROM t; ${DROP} INSERT INTO t (id, a) VALUES (1, 'x'), (2, 'y');`, ALL],
   [byCode(`${EACH} db.prepare('DELETE FROM t WHERE id = ?').run(id);`), []],
   [`DELETE FROM t WHERE id < 5; ${DROP}`, LOST],
+  [`DELETE FROM t WHERE a IS NULL; ${DROP}`, LOST],
+  [`CREATE TABLE n AS SELECT id, a FROM t; DELETE FROM t; ${DROP}`, [...ALL, ...LOST]],
   [
     `CREATE TEMP TABLE n AS SELECT id, a FROM t; DELETE FROM t; ${DROP} INSERT INTO t SELECT * FROM n; DROP TABLE n;`,
     [...ALL, ...LOST],
   ],
+  [byCode(`${EACH} if (a === 'x') db.prepare('DELETE FROM t WHERE id = ?').run(id);`), LOST],
 ])('%s', async (step, codes) => expect(await codesIn(T, step)).toEqual(codes))

@@ -21,10 +21,15 @@ const swapsIn = async (...steps: readonly string[]): Promise<string[]> =>
   (await codesIn(...steps)).filter((code) => code.includes('SWAPPED'))
 
 testSome([
+  copied('lat, lon', 'lon, lat'),
   copied('lat, lon', 'lon, lat') + GONE,
+  copied('lat, lon', 'lon, lat', 'WHERE lat IS NOT NULL AND lon IS NOT NULL'),
+  copied('first_name, last_name', "coalesce(last_name, ''), coalesce(first_name, '')"),
+  copied('lat, lon', 'o.lon, o.lat', 'JOIN p o ON o.id = p.id'),
   `${Q} WITH o AS (SELECT id, lon AS x, lat AS y FROM p) INSERT INTO q (p_id, lat, lon) SELECT id, x, y FROM o;`,
   `${Q} INSERT INTO q (p_id, lat, lon) SELECT id, a, b FROM (SELECT id, lon AS a, lat AS b FROM p);`,
   `${Q} INSERT INTO q (p_id) SELECT id FROM p; UPDATE q SET (lat, lon) = (SELECT lon, lat FROM p WHERE p.id = q.p_id);`,
+  `${Q} INSERT INTO q (p_id) SELECT id FROM p; UPDATE q SET lat = p.lon, lon = p.lat FROM p WHERE p.id = q.p_id;`,
   coded('row.lon, row.lat'),
 ])('%s', async (change) => expect(await swapsIn(P, change)).toEqual(['error VALUES_SWAPPED q']))
 
@@ -41,8 +46,23 @@ const EDGES = 'CREATE TABLE t (a TEXT, b TEXT);'
 testSome([
   [P, copied('lon, lat', 'lon, lat') + GONE],
   [P, coded('row.lat, row.lon')],
+  [
+    P,
+    copied(
+      'first_name, last_name',
+      'coalesce(first_name, last_name), coalesce(last_name, first_name)',
+    ),
+  ],
+  [
+    P,
+    'CREATE TABLE q (p_id INTEGER PRIMARY KEY REFERENCES p(id), x REAL, y REAL); INSERT INTO q SELECT id, lon, lat FROM p;',
+  ],
   [WAY, `${RETURN} INSERT INTO r SELECT id, to_city, from_city FROM t;`],
   [EDGES, 'CREATE TABLE e (a TEXT, b TEXT); INSERT INTO e SELECT b, a FROM t;'],
+  [
+    EDGES,
+    'CREATE TABLE e (a TEXT, b TEXT); INSERT INTO e SELECT a, b FROM t UNION SELECT b, a FROM t;',
+  ],
 ])('each has its own, or leads back: %s %s', async (first, change) =>
   expect(await swapsIn(first, change)).toEqual([]),
 )

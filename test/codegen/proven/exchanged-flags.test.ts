@@ -34,6 +34,7 @@ export const up = (_: unknown, ctx: any) => ctx.rebuild('s', { create: ${JSON.st
 
 testSome([
   ['NOT active, active', []],
+  ['admin OR active, active', []],
   ['admin, admin AND active', []],
 ])('what is calculated: %s', async (items, codes) => {
   const table = 'id INTEGER PRIMARY KEY, admin BOOLEAN NOT NULL, active BOOLEAN NOT NULL'

@@ -30,6 +30,8 @@ testSome([
   union('a, b', 'a, b', NULLS),
   two('a, b', 'b, a', COMPARED),
   union('a, b', 'b, a', COMPARED),
+  two('a, b', "coalesce(a, ''), b", NULLS),
+  `CREATE TABLE e (a TEXT, b TEXT); INSERT INTO e (a, b) SELECT a, b FROM t UNION ALL SELECT b, a FROM t;`,
 ])('puts them in order, or leaves them: %s', async (change) =>
   expect(await swapsIn(T, change)).toEqual([]),
 )
@@ -76,7 +78,9 @@ testSome([after('a = b', 'b = a'), after('a = b WHERE k > 5', 'b = a WHERE k > 5
 )
 
 testSome([
+  'UPDATE t SET a = b, b = a;',
   after('a = b WHERE a IS NULL', 'b = a WHERE b IS NULL'),
+  after('a = b', "b = coalesce(a, '')"),
   'ALTER TABLE t ADD COLUMN c TEXT; UPDATE t SET c = a; UPDATE t SET a = b; UPDATE t SET b = c; ALTER TABLE t DROP COLUMN c;',
 ])('each has its own: %s', async (change) =>
   expect((await codesIn(T, change)).filter((code) => !code.startsWith('info'))).toEqual([]),

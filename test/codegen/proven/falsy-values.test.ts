@@ -23,8 +23,11 @@ DROP TABLE t; ALTER TABLE u RENAME TO t;`
 const N = 'warning VALUES_LOST t.count'
 
 testSome([
+  [inCode('row.count || 1, row.note, row.flag'), [N]],
   [inCode("row['count'] || null, row.note, row.flag"), [N]],
+  [inCode('Number(row.count) || 7, row.note, row.flag'), [N]],
   [inCode('row.count, row.note || null, row.flag'), ['info VALUES_LOST t.note']],
+  [inCode("row.count, row.note || 'none', row.flag"), ['info VALUES_LOST t.note']],
   [inCode('row.count, row.note, row.flag || 1'), ['warning VALUES_LOST t.flag']],
   [inSql('iif(t.count, t.count, 1), note, flag'), [N]],
   [inSql("count, CASE WHEN note THEN note ELSE 'none' END, flag"), ['warning VALUES_LOST t.note']],
@@ -32,9 +35,14 @@ testSome([
 
 testSome([
   [inCode("row.count || 0, row.note || '', row.flag || 0")],
+  [inCode("row.count === 0 ? 1 : row.count, row.note === '' ? null : row.note, row.flag")],
   [inCode('row.count, row.note, row.flag ? 1 : 0')],
+  [inCode('row.count, row.note?.trim() ?? null, row.flag')],
   [inCode('wrap(row.count), wrap(row.note), wrap(row.flag) ? 1 : 0')],
+  [inSql("coalesce(count, 1), coalesce(note, ''), flag")],
   [inSql("coalesce(nullif(count, 0), 1), nullif(note, ''), flag")],
+  [inSql("CASE WHEN count <> 0 THEN count ELSE 1 END, CASE WHEN note <> '' THEN note END, flag")],
+  ['UPDATE t SET count = CASE WHEN count THEN count ELSE 1 END WHERE id > 0;'],
 ])('says what becomes of them, or leaves them: %s', async (step) =>
   expect(await codesIn(OLD, step)).toEqual([]),
 )

@@ -57,6 +57,14 @@ testSome([
     `${MADE.replace('author', 'm UNINDEXED, author')} INSERT INTO f SELECT id, author FROM m; ${GONE}`,
     [],
   ],
+  [
+    'a copy in an ordinary table with the same numbers',
+    `CREATE TABLE f (author TEXT); INSERT INTO f (rowid, author) SELECT id, author FROM m; ${GONE}`,
+    [],
+  ],
+  ['code, of another column', byCode('insert.run(id, body)'), AUTHOR_LOST],
+  ['code, some of them', byCode(`if (body === 'x') insert.run(id, author)`), AUTHOR_LOST],
+  ['code, under other numbers', byCode('insert.run(id % 1000, author)'), AUTHOR_LOST],
   ['a copy without numbers', `${MADE} INSERT INTO f SELECT author FROM m; ${GONE}`, AUTHOR_LOST],
   [
     'an index that keeps no text',
@@ -80,6 +88,7 @@ const TITLED = 'WHERE title IS NOT NULL'
 testSome([
   ['all rows, and is filled with some', keptBy(''), TITLED, ['error ROWIDS_CHANGED g']],
   ['all rows', keptBy(''), '', []],
+  ['the same rows', keptBy('WHEN new.title IS NOT NULL'), TITLED, []],
   ['none', '', TITLED, []],
 ])('an index whose triggers tell it of %s', async (_, triggers, where, codes) =>
   expect(await codesIn(NOTES + OVER + triggers, refilled(where))).toEqual(codes),
@@ -113,6 +122,7 @@ testSome([
 const FIRST = 'INSERT INTO g (rowid, title, body) SELECT id, title, body FROM n'
 
 testSome([
+  ['with some of them', `${FIRST} WHERE title > '';`],
   ['and triggers keep it from then on', `${FIRST}; ${keptBy('')}`],
   [
     'in batches',

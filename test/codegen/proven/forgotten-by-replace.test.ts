@@ -43,6 +43,29 @@ testSome([
     [P, S, "INSERT OR REPLACE INTO s (p_id, theme, lang) SELECT p_id, 'dark', lang FROM s"],
     [],
   ],
+  [
+    'only what is named is set',
+    [
+      P,
+      S,
+      "INSERT INTO s (p_id, theme) SELECT id, 'dark' FROM p WHERE true ON CONFLICT (p_id) DO UPDATE SET theme = excluded.theme",
+    ],
+    [],
+  ],
+  [
+    'rows that are there stay',
+    [P, S, "INSERT OR IGNORE INTO s (p_id, theme) SELECT id, 'dark' FROM p"],
+    [],
+  ],
+  [
+    'a moment that is set anew',
+    [
+      P,
+      S.replace('lang TEXT', 'at TEXT DEFAULT CURRENT_TIMESTAMP'),
+      "REPLACE INTO s (p_id, theme) SELECT id, 'dark' FROM p",
+    ],
+    [],
+  ],
 ])('%s', async (_, steps, lost) =>
   expect(await codesIn(...steps)).toEqual(lost.map((one) => `error VALUES_LOST ${one}`)),
 )
@@ -62,6 +85,14 @@ export function up(db) {
 testSome([
   [put('WHERE name IS NULL', 'id, json, kind, name', "r.id, r.json, r.kind, 'x'"), ['a.active']],
   [put("WHERE kind = 'old'", 'id, json, kind, name', "r.id, r.json, 'new', r.name"), ['a.active']],
+  [
+    put(
+      'WHERE name IS NULL',
+      'id, json, kind, name, active',
+      "r.id, r.json, r.kind, 'x', r.active",
+    ),
+    [],
+  ],
 ])('rows that code has read by a condition: %s', async (change, lost) =>
   expect((await codesIn(A, change)).filter((one) => one.includes('_LOST'))).toEqual(
     lost.map((one) => `error VALUES_LOST ${one}`),

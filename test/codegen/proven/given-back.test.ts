@@ -44,8 +44,14 @@ const wrong = async (first: string, second: string): Promise<string[]> =>
   (await codesIn(first, second)).filter((code) => /VALUES/.test(code))
 
 testSome([
+  object("theme = json_extract(prefs, '$.font'), font = json_extract(prefs, '$.theme')"),
   object("theme = prefs ->> 'font', font = prefs ->> 'theme'"),
   packed('json_array(theme, font)', 'theme = prefs ->> 1, font = prefs ->> 0'),
+  packed(
+    "json_set('{}', '$.a', theme, '$.b', font)",
+    "(theme, font) = (prefs ->> 'b', prefs ->> 'a')",
+  ),
+  aside('UPDATE d SET (theme, font) = (SELECT p.font, p.theme FROM prefs p WHERE p.d_id = d.id)'),
   aside(
     'WITH p AS (SELECT d_id, font AS a, theme AS b FROM prefs) UPDATE d SET theme = p.a, font = p.b FROM p WHERE p.d_id = d.id',
   ),
@@ -66,8 +72,6 @@ testSome([
     'UPDATE d SET theme = (SELECT p.theme FROM prefs p WHERE p.d_id = d.id), font = (SELECT p.theme FROM prefs p WHERE p.d_id = d.id)',
   ),
   aside('UPDATE d SET theme = p.theme, font = p.theme FROM prefs p WHERE p.d_id = d.id'),
-  object("theme = prefs ->> 'theme', font = prefs ->> 'theme'"),
-  coded('theme', 'theme'),
   anew('p.theme, p.theme'),
 ])('one that gets what another one held: %s', async (change) =>
   expect(await wrong(D, change)).toEqual(['error VALUES_SWAPPED d']),
@@ -110,13 +114,19 @@ test('a text that is cut at another space', async () => {
 })
 
 testSome([
-  [D, object("font = prefs ->> 'font', theme = prefs ->> 'theme'")],
   [D, packed('json_array(theme, font)', 'theme = prefs ->> 0, font = prefs ->> 1')],
   [D, aside('UPDATE d SET theme = p.theme, font = p.font FROM prefs p WHERE p.d_id = d.id')],
   [D, coded('theme', 'font')],
   [D, linked('p.d_id = d.id')],
   [D, anew("coalesce(p.theme, 'light'), upper(p.font)")],
   [GIVEN, namesJoined('char(31)', CUT.replaceAll("' '", 'char(31)'))],
+  [
+    GIVEN,
+    packed(
+      "json_object('theme', trim(theme), 'font', lower(font))",
+      "theme = prefs ->> 'theme', font = prefs ->> 'font'",
+    ),
+  ],
   [
     D,
     '-- migrate:up\nALTER TABLE d RENAME COLUMN theme TO look;\n-- migrate:down\nALTER TABLE d RENAME COLUMN look TO theme;',
@@ -189,6 +199,7 @@ const ASIDE =
   "CREATE TABLE logins (u_id INTEGER PRIMARY KEY REFERENCES u(id), login TEXT NOT NULL); INSERT INTO logins SELECT id, name FROM u; UPDATE u SET name = '';"
 
 testSome([
+  change(rebuilt(WIDE, "id, '', name"), rebuilt(NARROW, "id, coalesce(name, '')")),
   change(rebuilt(WIDE, "id, '', name"), rebuilt(NARROW, 'id, name')),
   change(
     "ALTER TABLE u ADD COLUMN login TEXT; UPDATE u SET login = name, name = 'user ' || id;",
@@ -218,6 +229,11 @@ testSome([
   ),
   // What `down` leaves there is not gone.
   change(MOVE, 'UPDATE u SET name = name;'),
+  // Of what `up` puts in order nobody wants the old form back.
+  change(
+    'ALTER TABLE u ADD COLUMN login TEXT; UPDATE u SET login = name, name = trim(lower(name));',
+    'ALTER TABLE u DROP COLUMN login;',
+  ),
 ])('one that stays and gets them back: %s', async (step) =>
   expect(await wrong(U, step)).toEqual([]),
 )

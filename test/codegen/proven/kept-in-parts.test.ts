@@ -24,6 +24,7 @@ INSERT INTO ${one}_shares SELECT token, ${one}, ${one === 'album' ? 'expires' : 
 testSome([
   [ONE_OF_BOTH, 'expires', ['warning TABLE_RENAMED shares']],
   [ONE_OF_BOTH, 'NULL', ['error TABLE_DROPPED shares']],
+  ['', 'expires', ['error TABLE_DROPPED shares']],
 ])('a table that is divided in two, with %s and %s', async (check, expires, codes) =>
   expect(await said(SHARES(check), divided(expires))).toEqual(codes),
 )
@@ -38,6 +39,7 @@ ALTER TABLE p DROP COLUMN author; ALTER TABLE p DROP COLUMN keeper;`
 
 testSome([
   ['p, a', 'INSERT OR IGNORE', ['error COLUMN_DROPPED p.keeper']],
+  ['p, a, role', 'INSERT', []],
   ['p, a', 'INSERT OR REPLACE', ['error COLUMN_DROPPED p.author']],
 ])('two columns in one table with the key (%s), by %s', async (key, second, codes) =>
   expect(await said(PLUGINS, people(key, second))).toEqual(codes),
@@ -57,6 +59,7 @@ testSome([
   [FLAG, 'DELETE FROM h WHERE done = 1; ALTER TABLE h DROP COLUMN done;', []],
   [' CHECK (done IN (0, 1, 2))', archived('done = 1'), LOST],
   ['', archived('done = 1'), []],
+  [FLAG, `DELETE FROM h WHERE name = 'x'; ALTER TABLE h DROP COLUMN done;`, LOST],
   [
     FLAG,
     `${ARCHIVE} INSERT INTO past (id, name) SELECT id, name FROM h WHERE done = 1; ALTER TABLE h DROP COLUMN done;`,
@@ -72,6 +75,11 @@ const folded = (document: string): string =>
   `ALTER TABLE t ADD COLUMN extra TEXT NOT NULL DEFAULT '[]'; UPDATE t SET extra = (SELECT ${document} FROM c WHERE c.t = t.id) WHERE 1; DROP TABLE c;`
 
 testSome([
+  [
+    'NOT NULL',
+    `json_group_array(json_object('id', c.id, 'k', c.k, 'v', c.v, 'n', c.n))`,
+    ['warning TABLE_RENAMED c'],
+  ],
   [
     'NOT NULL',
     `json_group_array(json_object('k', c.k, 'v', c.v, 'n', c.n))`,

@@ -15,6 +15,7 @@ const TABLES =
 
 testSome([
   ['NOT IN', `DELETE FROM e WHERE w IS NULL OR w NOT IN (SELECT id FROM w);\n${REBUILD}`],
+  ['NOT EXISTS', `DELETE FROM e WHERE NOT EXISTS (SELECT 1 FROM w WHERE w.id = e.w);\n${REBUILD}`],
   [
     'another name',
     `DELETE FROM e WHERE w NOT IN (SELECT id FROM w);\n-- lockstep-ignore COLUMN_RENAMED e.w: one process\n${REBUILD.replace('w INTEGER', 'w_id INTEGER').replace('(id, w, t)', '(id, w_id, t)').replace('(w);', '(w_id);')}`,
@@ -34,6 +35,7 @@ testSome([
     `DELETE FROM e WHERE w NOT IN (SELECT id FROM w) AND t IS NOT NULL;\n${REBUILD}`,
     ['error COLUMN_NARROWED e.w'],
   ],
+  ['a JOIN', copying('e JOIN w ON w.id = e.w'), ['error ROWS_LOST e']],
   ['a filter', copying('e WHERE w IS NULL OR w IN (SELECT id FROM w)'), ['error ROWS_LOST e']],
 ])('rows without a parent that %s sees to', async (_, change, codes) =>
   expect(await codesIn(TABLES, change)).toEqual(codes),

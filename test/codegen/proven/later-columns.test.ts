@@ -22,6 +22,8 @@ testSome([
   ['x INTEGER', 'DELETE FROM p WHERE x < 1700000000', broken('c')],
   ['x TEXT', IN_CODE, broken('c')],
   ['x TEXT', `${CHILDREN_FIRST} DELETE FROM p WHERE x IS NOT NULL`, []],
+  ['x TEXT', 'DELETE FROM p WHERE x IS NOT NULL AND id NOT IN (SELECT p_id FROM c)', []],
+  ['x TEXT', 'ALTER TABLE p ADD COLUMN y TEXT; UPDATE p SET y = x WHERE x IS NOT NULL', []],
 ])('a column %s, and then %s', async (column, step, codes) => {
   const added = `ALTER TABLE p ADD COLUMN ${column};`
   expect(await codesIn(TABLES, added, step.startsWith('export') ? step : `${step};`)).toEqual(codes)

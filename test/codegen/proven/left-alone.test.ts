@@ -70,6 +70,7 @@ export function down(db) { db.exec('${down}') }`
 testSome([
   [batches(CLEAR), 's'],
   [byCode(CLEAR), 's'],
+  [step('UPDATE c SET s = coalesce(s, name);', 'UPDATE c SET s = NULL;'), 's'],
   [
     step(
       "UPDATE c SET role = CASE role WHEN 'a' THEN 'admin' WHEN 'b' THEN 'boss' ELSE role END;",
@@ -97,6 +98,11 @@ testSome([
   batches(OWN),
   byCode('UPDATE c SET s = NULL WHERE s = lower(name)'),
   step('UPDATE c SET active = 1;', 'UPDATE c SET active = 0;'),
+  step('UPDATE c SET n = (SELECT count(*) FROM c o WHERE o.id < c.id);', 'UPDATE c SET n = 0;'),
+  step(
+    'UPDATE c SET active = CASE active WHEN 1 THEN 0 ELSE 1 END;',
+    'UPDATE c SET active = CASE active WHEN 1 THEN 0 ELSE 1 END;',
+  ),
   step(
     `ALTER TABLE c ADD COLUMN was TEXT; UPDATE c SET was = s; ${LOWER}`,
     'UPDATE c SET s = was; ALTER TABLE c DROP COLUMN was;',

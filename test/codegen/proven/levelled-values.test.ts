@@ -47,14 +47,30 @@ testSome([
     [MEANT],
   ],
   [
+    'nothing is left',
+    [USERS.replace('role TEXT NOT NULL', 'role TEXT'), 'UPDATE users SET role = NULL'],
+    [MEANT],
+  ],
+  ['a flag', [USERS.replace('role TEXT', 'role INTEGER'), 'UPDATE users SET role = 1'], [MEANT]],
+  [
     'the version before has added it',
     [USERS.replace(', role TEXT NOT NULL', ''), 'ALTER TABLE users ADD COLUMN role TEXT', SET],
     [MEANT],
+  ],
+  [
+    'this version adds it',
+    [USERS.replace(', role TEXT NOT NULL', ''), `ALTER TABLE users ADD COLUMN role TEXT; ${SET}`],
+    [],
   ],
   ['another table has them', [USERS, COPY], [MEANT]],
   [
     'an earlier version has copied them',
     [USERS, 'ALTER TABLE users ADD COLUMN was TEXT; UPDATE users SET was = role WHERE true', SET],
+    [MEANT],
+  ],
+  [
+    'others follow',
+    [USERS, `${SET} UPDATE users SET role = 'admin' WHERE name LIKE 'a%'`],
     [MEANT],
   ],
   [
@@ -64,6 +80,11 @@ testSome([
       `ALTER TABLE users ADD COLUMN is_admin INTEGER; UPDATE users SET is_admin = role = 'admin'; ${SET}`,
     ],
     [MEANT],
+  ],
+  [
+    'some are',
+    [USERS, "UPDATE users SET role = 'member' WHERE role NOT IN ('admin', 'owner')"],
+    [],
   ],
 ])('all rows get one value: %s', async (_, steps, found) =>
   expect(await codesIn(...steps)).toEqual(found),

@@ -22,6 +22,7 @@ const pages = (sql: string, next: string): string =>
 const UNPROVEN = ['warning REPLAY_UNPROVEN']
 
 testSome([
+  byCode(each('SELECT id, b FROM t LIMIT 1000')),
   byCode(each('SELECT * FROM t ORDER BY id LIMIT ?', '1000')),
   byCode(each('SELECT id, b FROM t LIMIT 1000', '', 'put(id, b)')),
   `${PARTS} INSERT INTO p SELECT id, b FROM t LIMIT 1000; ${DROP}`,
@@ -50,6 +51,10 @@ test('it says what would be lost', async () => {
 })
 
 testSome([
+  byCode(
+    `${each('SELECT a, id, b FROM t LIMIT 1', '', 'String(a)')}\n  ${each('SELECT id, b FROM t')}`,
+  ),
+  byCode(pages('SELECT id, b FROM t WHERE id > ? ORDER BY id LIMIT 2', 'id')),
   byCode(pages('SELECT id, b FROM t ORDER BY id LIMIT 2 OFFSET ?', 'at + 1')),
   byCode(
     `for (let n = 1; n > 0; ) { n = 0; ${each('SELECT id, b FROM t WHERE c IS NULL AND b IS NOT NULL LIMIT 1000', '', '(set(b, id), n++)')} }`,
@@ -58,6 +63,7 @@ testSome([
   byCode(
     `db.exec('UPDATE t SET c = b');\n  ${each('SELECT id, b FROM t LIMIT 1000', '', 'String(b)')}`,
   ),
+  `${PARTS} INSERT INTO p SELECT id, b FROM t; ${DROP}`,
   `${PARTS} INSERT INTO p SELECT id, (SELECT o.b FROM t AS o WHERE o.id = t.id LIMIT 1) FROM t; ${DROP}`,
 ])('all are read, or none is lost: %s', async (step) =>
   expect((await codesIn(T, step)).filter((code) => !code.startsWith('info'))).toEqual([]),

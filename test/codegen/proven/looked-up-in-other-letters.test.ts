@@ -28,8 +28,11 @@ const ROWS = ['error ROWS_LOST t']
 const COLUMN = ['error COLUMN_DROPPED t.tag']
 
 testSome([
+  ['a copy, on one side', TAGS + copied('tags.name = t.tag'), ROWS],
+  ['a copy, on both', TAGS + copied('tags.name = lower(t.tag)'), []],
   ['pairs, on one side', TAGS + paired('tags.name = t.tag'), COLUMN],
   ['pairs, on both', TAGS + paired('tags.name = lower(t.tag)'), []],
   ['an UPDATE, on one side', TAGS + updated('t.tag'), COLUMN],
+  ['an UPDATE, on both', TAGS + updated('lower(t.tag)'), []],
   ['COLLATE NOCASE on the right', NOCASE + copied('t.tag = tags.name'), ROWS],
 ])('%s', async (_, change, found) => expect(await codesIn(T, change)).toEqual(found))

@@ -30,6 +30,10 @@ test('is missed by a later migration, or by a trigger', async () => {
 testSome([
   ['later rows name the column', [T, FORGOTTEN, "INSERT INTO t (n, state) VALUES (1, 'x');"]],
   [
+    'another default takes its place',
+    [T, anew("state TEXT DEFAULT 'open', n INTEGER CHECK (n > 0)"), LATER],
+  ],
+  [
     'it is there again',
     [T, FORGOTTEN, anew("state TEXT DEFAULT 'new', n INTEGER CHECK (n > 0)"), LATER],
   ],

@@ -53,6 +53,10 @@ testSome([
     REST.replace('ELSE 2', "WHEN 'gone' THEN 2 ELSE 3"),
     AGAIN.replace('ELSE', "WHEN 3 THEN 'void' ELSE"),
   ),
+  undone(
+    `CASE status WHEN 'paid' THEN 1 ELSE 0 END`,
+    `CASE status WHEN 1 THEN 'paid' ELSE 'new' END`,
+  ),
   anew(REST),
 ])('the rest is one value, or nobody goes back: %s', async (step) =>
   expect(

@@ -53,6 +53,7 @@ testSome([
     NO_ACTION,
     `DELETE FROM c WHERE p_id IN (SELECT id FROM p WHERE ${OTHERS}); ${DELETE} ${UNIQUE}`,
   ],
+  [SET_NULL, `${ENFORCED}DELETE FROM p WHERE note = 'old';`],
 ])('they go along: %s %s', async (first, change) => expect(await found(first, change)).toEqual([]))
 
 const LOOSE = `CREATE TABLE tags (id INTEGER PRIMARY KEY, name TEXT NOT NULL);

@@ -55,5 +55,6 @@ export function up(db) {
 
 testSome([
   [moved('(SELECT min(a_id) FROM map)'), 'error TABLE_DROPPED bc'],
+  [moved('m.a_id', 'NULL'), 'error TABLE_DROPPED bc'],
   [updated('m.b_id'), 'error COLUMN_DROPPED bc.b_id'],
 ])('they get others: %s', async (step, code) => expect(await codesIn(TABLES, step)).toContain(code))

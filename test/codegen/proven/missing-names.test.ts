@@ -48,5 +48,6 @@ testSome([
 testSome([
   updating(`UPDATE users SET wholly_other = 1 ${OWN}`),
   updating(`UPDATE users SET title = 1 ${OWN}`),
+  'UPDATE users SET title = 1 WHERE id = 1;',
   'DELETE FROM comments WHERE id = 1;',
 ])('nothing is near: %s', async (step) => expect(await fixOf(step)).not.toContain('Did you mean'))

@@ -22,6 +22,7 @@ export function up(db: any) {
   })
 
 testSome<[what: string, first: string, table: string, helpers: Folder]>([
+  ['a namespace', `import * as names from './_names.js'`, 'names.table', NAMES],
   ['a namespace, by a key', `import * as names from './_names.js'`, `names['table']`, NAMES],
   [
     'all names passed on',

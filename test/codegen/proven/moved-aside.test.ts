@@ -29,6 +29,13 @@ INSERT INTO prefs SELECT u.id, (SELECT value FROM prefs_old p WHERE p.user_id = 
     down('prefs', 'prefs_old'),
   ],
   ['a column that stays with the old one', USERS, copied('name TEXT NOT NULL', 'id, name'), '%'],
+  [
+    'a column that stays with the old one, which makes room for the copy last',
+    USERS,
+    `CREATE TABLE users_new (id INTEGER PRIMARY KEY, name TEXT NOT NULL); INSERT INTO users_new SELECT id, name FROM users;
+ALTER TABLE users RENAME TO users_old; ALTER TABLE users_new RENAME TO users;`,
+    '%',
+  ],
 ])('silent: %s', async (_name, before, step, side) =>
   expect(
     await codesIn(

@@ -24,6 +24,7 @@ const lossesIn = async (...steps: readonly string[]): Promise<string[]> =>
   (await codesIn(...steps)).filter((code) => !code.startsWith('info'))
 
 testSome([
+  [bySql(`json_object('speed', speed, 'skip', skip, 'auto', auto)`)],
   [bySql(`json_object('speed', speed, 'skip', skip, 'auto', json(iif(auto, 'true', 'false')))`)],
   [
     byCode(
@@ -44,10 +45,10 @@ testSome([
     ['auto', 'skip', 'speed'],
   ],
   [
-    byCode(
-      'set.run(JSON.stringify({ speed: Math.round(one.speed), skip: one.skip > 0, auto: one.auto }), one.feed_id)',
+    bySql(
+      `(SELECT json_object('speed', sum(speed), 'skip', max(skip), 'auto', count(*)) FROM setting)`,
     ),
-    ['skip', 'speed'],
+    ['auto', 'skip', 'speed'],
   ],
 ])('are lost: %s', async (change, columns) =>
   expect((await lossesIn(FEEDS, SETTINGS, change)).toSorted()).toEqual(
@@ -133,6 +134,7 @@ testSome([
 })
 
 testSome([
+  [makes("printf('%09d', balance)", 'balance')],
   [makes("strftime('%s', at)", 'at')],
   [byMinutes('time / 1000')],
   [makes('balance - sold', 'sold')],

@@ -18,6 +18,7 @@ testSome([
   [parted('0', 'd.state'), 'stand in j, but kb stands with its row in no table'],
   [parted('kb', 'NULL'), 'stand in j, but state stands with its row in no table'],
   [parted('kb', 'd.state', 'NULL'), 'stand in f, but path stands with its row in no table'],
+  ['DROP TABLE d;', ': its rows are gone for good'],
 ])('%s', async (step, words) =>
   expect((await foundIn(TABLES, step)).find(({ code }) => code === CODE)?.message).toContain(words),
 )
@@ -46,6 +47,10 @@ test('a column that the tables tell, each of which has the rows of one value, is
 
 testSome([
   ['two values in one table', ["kind = 'video'", "kind <> 'video'"]],
+  [
+    'rows of a value that none has',
+    ["kind = 'video'", "kind = 'file'", "kind = 'link' AND path = ''"],
+  ],
   ['a condition on something else', ['id % 2 = 0', 'id % 2 = 1']],
 ])('it is not by %s', async (_, conditions) => {
   const found = await foundIn(MEDIA, byKind(...conditions))
@@ -54,7 +59,7 @@ testSome([
   )
 })
 
-testSome(['import_time DATETIME', 'import_time TEXT'])(
+testSome(['import_time DATETIME', 'import_time TEXT', 'settings_json TEXT'])(
   'a table cut in two, with %s',
   async (column) => {
     const [name] = column.split(' ')

@@ -34,6 +34,7 @@ testSome([
 )
 
 testSome([
+  [GONE],
   [`${BIOS} INSERT INTO bios SELECT id, kind FROM p WHERE bio = 'x' AND kind IS NOT NULL; ${GONE}`],
   [`UPDATE p SET kind = 'y' WHERE bio = 'x'; ${GONE}`],
 ])('all of them go: %s', async (step) =>

@@ -13,7 +13,12 @@ const found = async (step: string): Promise<string[]> =>
   (await codesIn(T, step)).filter((code) => !code.startsWith('info'))
 
 testSome([
+  refilled(', n'),
+  refilled(', n', 'id, a, n', 'CREATE TEMPORARY TABLE'),
+  refilled(', upper(n)'),
+  refilled(", coalesce(n, '')"),
   refilled(', n').replace('n TEXT;', 'n INTEGER;'),
+  refilled(', n').replace('(id, a, n)', ''),
   `export const irreversible = 'no'
 export const up = (db: any) => {
   const rows = db.prepare('SELECT * FROM t').all()
@@ -27,6 +32,8 @@ test('what the copy cuts off is told as such', async () =>
 
 testSome([
   refilled('', 'id, a'),
+  refilled(", 'x'"),
+  `${AGAIN} INSERT INTO t (a, n) VALUES ('new', 'x');`,
   `CREATE TABLE k AS SELECT * FROM t; DELETE FROM t; INSERT INTO t SELECT * FROM k; ${AGAIN} DROP TABLE k;`,
 ])('loses them: %s', async (step) =>
   expect(await found(step)).toContain(

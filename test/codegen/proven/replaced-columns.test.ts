@@ -15,18 +15,24 @@ const told = async (...steps: readonly string[]): Promise<string[]> =>
   (await codesIn(...steps)).filter((code) => !code.includes('FOREIGN_KEY_WITHOUT_INDEX'))
 
 testSome([
+  ['INTEGER CHECK (a >= 0)', replacing('INTEGER'), [`warning ${LOST}`]],
   ['INTEGER CHECK (a >= 0)', AWAY, [`warning ${LOST}`]],
   [KEYED, replacing('INTEGER'), [`warning ${LOST}`]],
   [KEYED, replacing('INTEGER REFERENCES p (id)'), [`warning ${LOST}`]],
   ['INTEGER DEFAULT 18', replacing('INTEGER'), [`info ${LOST}`]],
+  ['INTEGER NOT NULL', replacing('INTEGER'), [`info ${LOST}`]],
   ['INTEGER', replacing('TEXT'), ['warning COLUMN_TYPE_CHANGED t.a']],
 ])('%s: %s', async (column, change, codes) =>
   expect(await told(table(column), change)).toEqual(codes),
 )
 
 testSome([
+  ['INTEGER CHECK (a >= 0)', replacing('INTEGER CHECK (b >= 0)')],
   [KEYED, replacing(KEYED)],
+  ['INTEGER DEFAULT 18', replacing('INTEGER DEFAULT 18')],
+  ['INTEGER NOT NULL DEFAULT 1', replacing('INTEGER NOT NULL DEFAULT 1')],
   ['INTEGER', replacing('TEXT', 'CAST(a AS TEXT)')],
+  ['INTEGER', 'ALTER TABLE t RENAME COLUMN a TO b;'],
 ])('nothing is lost: %s: %s', async (column, change) =>
   expect((await told(table(column), change)).filter((one) => !one.includes('RENAMED'))).toEqual([]),
 )
@@ -40,6 +46,8 @@ test('what comes in its place is named', async () => {
 })
 
 testSome([
+  ['REAL', 'round(a)', []],
+  ['TEXT', 'substr(a, 1, 3)', []],
   ['REAL', 'CAST(a AS INTEGER)', ['warning VALUES_LOST t.a']],
   ['TEXT', 'NULL', ['error VALUES_LOST t.a']],
   ['TEXT', "n || 'x'", ['error VALUES_LOST t.a']],

@@ -38,6 +38,10 @@ testSome([
 })
 
 testSome([
+  [
+    'a statement in the function',
+    each('', `const set = ${SET}; for (const r of rows) set.run(1, r.id)`),
+  ],
   ['keys of this batch', each('', `const known = new Map(); ${LINK}`)],
   ['a count of nothing', up('let count = 0', "count++; db.exec('UPDATE t SET n = 1')")],
   [

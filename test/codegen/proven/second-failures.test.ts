@@ -13,7 +13,9 @@ const BOTH = CHECKED.replace('TEXT', 'TEXT NOT NULL')
 
 testSome([
   ['sex', BOTH, [`${FAILS} p`, `${FAILS} p.sex`]],
+  ["CASE sex WHEN '' THEN 'm' ELSE sex END", BOTH, [`${FAILS} p`, `${FAILS} p.sex`]],
   ["coalesce(sex, 'm')", BOTH, [`${FAILS} p.sex`]],
+  ["CASE WHEN sex IS NULL OR sex IN ('m', 'f') THEN sex ELSE 'm' END", BOTH, [`${FAILS} p.sex`]],
   ["CASE WHEN sex IN ('m', 'f') THEN sex ELSE 'm' END", BOTH, []],
 ])('%s into %s', async (items, column, codes) =>
   expect(await codesIn(TABLE, rebuilt(items, column))).toEqual(codes),

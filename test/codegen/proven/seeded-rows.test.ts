@@ -16,6 +16,7 @@ testSome([REPLACING, UPSERT])('is told: %s', async (change) =>
 testSome([
   [TABLE, REPLACING],
   [TABLE, UPSERT],
+  [SEEDED, REPLACING.replace('OR REPLACE', 'OR IGNORE')],
   [SEEDED, "UPDATE s SET value = 'system' WHERE key = 'theme';"],
   [SEEDED, `DELETE FROM s WHERE key = 'theme'; ${REPLACING.replace('OR REPLACE ', '')}`],
   [SEEDED.replaceAll(/\bvalue\b/g, 'label'), REPLACING.replace('value)', 'label)')],

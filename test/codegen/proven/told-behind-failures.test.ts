@@ -20,11 +20,19 @@ const NUMBERED = "CASE WHEN kind = 0 THEN 'new' WHEN kind = 1 THEN 'done' END"
 const K = 'k INTEGER NOT NULL'
 
 testSome([
+  ['a CASE without ELSE', KIND, made(K, BY_KIND), []],
+  ['of any text', OPEN, made(K, BY_KIND), []],
   ['of any number', OPEN.replace('TEXT', 'INTEGER'), made('k TEXT NOT NULL', NUMBERED), []],
   [
     'a CHECK of the new column',
     OPEN,
     made(`${K} CHECK (k BETWEEN 1 AND 2)`, BY_KIND.replace('END', 'ELSE 0 END')),
+    [],
+  ],
+  [
+    'by an UPDATE',
+    KIND,
+    `ALTER TABLE t ADD COLUMN k INTEGER NOT NULL DEFAULT 0; UPDATE t SET k = ${BY_KIND}; ALTER TABLE t DROP COLUMN kind;`,
     [],
   ],
   ['two columns', FLAGS, made('state TEXT NOT NULL', `${BOTH} END`), []],

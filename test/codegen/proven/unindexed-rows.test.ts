@@ -33,7 +33,9 @@ testSome([
 )
 
 testSome([
+  [START, `DROP TABLE f; ${INDEX} ${FILL};`],
   [START, byCode('')],
+  [START, `DELETE FROM n WHERE pin = 0; DROP TABLE f; ${INDEX} ${FILL};`],
   [
     START,
     `DROP TRIGGER n_i; DROP TABLE f; ${INDEX} ${FILL} WHERE pin = 0; ${trigger('WHEN new.pin = 0')}`,

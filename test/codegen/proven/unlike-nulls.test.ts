@@ -13,6 +13,7 @@ const INDEX = 'CREATE UNIQUE INDEX once ON r (plugin, author_id);'
 
 testSome([
   [REVIEWS(''), `${DELETED}; ${INDEX}`, ['warning ROWS_LOST r']],
+  [REVIEWS(''), `${DELETED} AND author_id IS NOT NULL; ${INDEX}`, []],
   [REVIEWS(''), `${DELETED}; ${INDEX.replace(';', ' WHERE author_id IS NOT NULL;')}`, []],
   [REVIEWS(' NOT NULL'), `${DELETED}; ${INDEX}`, []],
   [REVIEWS(' REFERENCES r (id)'), `${DELETED}; ${INDEX}`, []],

@@ -20,7 +20,9 @@ const lossesIn = async (...steps: readonly string[]): Promise<string[]> =>
 
 testSome([
   [`UPDATE a SET x = ${BY_KEY};`, ['x']],
+  [`UPDATE a SET b = ${BY_NAME};`, ['b']],
   [`UPDATE a SET (b, x) = (SELECT code, name FROM b WHERE b.name = a.b);`, ['b', 'x']],
+  [`UPDATE a SET x = (SELECT v FROM c WHERE c.a_id = a.id ORDER BY id LIMIT 1);`, ['x']],
   [rebuilt(BY_NAME, 'a'), ['b']],
   [rebuilt('other.code', 'a LEFT JOIN b AS other ON other.name = a.b'), ['b']],
 ])('a value without a partner: %s', async (change, columns) =>
@@ -30,7 +32,12 @@ testSome([
 testSome([
   [`UPDATE a SET x = ${BY_KEY} WHERE b_id IS NOT NULL;`],
   [`UPDATE a SET x = ${BY_KEY} WHERE x IS NULL;`],
+  [`UPDATE a SET x = coalesce(${BY_KEY}, x);`],
+  [`UPDATE a SET b = ${BY_NAME} WHERE b IN (SELECT name FROM b);`],
   [`UPDATE a SET x = b.name FROM b WHERE b.id = a.b_id;`],
+  [`UPDATE a SET x = (SELECT max(v) FROM c WHERE c.a_id = a.id);`],
+  [`ALTER TABLE a ADD COLUMN old TEXT; UPDATE a SET old = x; UPDATE a SET x = ${BY_KEY};`],
+  ['ALTER TABLE a ADD COLUMN y TEXT;', `UPDATE a SET y = ${BY_KEY};`],
   [rebuilt(`coalesce(${BY_NAME}, a.b)`, 'a')],
 ])('what is seen to, worked out anew, kept, or new: %s', async (...steps) =>
   expect(await lossesIn(...steps)).toEqual([]),

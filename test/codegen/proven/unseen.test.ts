@@ -13,8 +13,12 @@ testSome([
   [`INSERT INTO t (a) SELECT n FROM s WHERE t == NULL;`, NOT_RUN],
   [`DELETE FROM t WHERE a = 'open' OR 'new';`, NOT_RUN],
   [`DELETE FROM t WHERE a = 'open' OR 'new' = b OR '1';`, []],
+  [`UPDATE t SET a = (SELECT max(n) FROM s WHERE s.t = t.id), b = NULL WHERE a = 'x';`, []],
+  [`UPDATE t SET b = 'a = NULL' WHERE a IS NULL;`, []],
   [`UPDATE t SET b = 'none' WHERE id NOT IN (SELECT t FROM s);`, NOT_RUN],
   [`UPDATE t SET b = 'none' WHERE id NOT IN (SELECT t FROM s WHERE t IS NOT NULL);`, []],
+  [`UPDATE t SET b = 'none' WHERE id NOT IN (SELECT n FROM s);`, []],
+  [`UPDATE t SET b = 'none' WHERE id NOT IN (SELECT id FROM s);`, []],
 ])('a condition: %s', async (step, codes) => expect(await codesIn(T + S, step)).toEqual(codes))
 
 testSome([
@@ -62,6 +66,11 @@ testSome([
   ["UPDATE t AS x SET a = upper(w) FROM v AS y WHERE x.id = y.t AND y.a = 'q';", '', ANY],
   ['UPDATE t SET a = v.a FROM v WHERE v.t = t.id;', 'CREATE UNIQUE INDEX vt ON v (t);', []],
   ["UPDATE t SET a = 'has one' FROM v WHERE v.t = t.id;", '', []],
+  [
+    'UPDATE t SET a = v.a FROM (SELECT t, max(a) AS a FROM v GROUP BY t) AS v WHERE v.t = t.id;',
+    '',
+    [],
+  ],
   [`${W} INSERT OR REPLACE INTO w SELECT t.id, v.a FROM t LEFT JOIN v ON v.t = t.id;`, '', ANY],
   [`${W} INSERT OR IGNORE INTO w SELECT x.id, y.a FROM t x JOIN v y ON x.id = y.t;`, '', ANY],
   [`${W} REPLACE INTO w (a, id) SELECT v.a, t.id FROM t JOIN v ON v.t = t.id;`, '', ANY],

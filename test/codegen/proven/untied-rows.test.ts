@@ -34,7 +34,12 @@ testSome([
 )
 
 testSome([
+  set('(SELECT note FROM logs c WHERE c.habit = t.habit AND c.day = t.day)'),
+  set('(SELECT note FROM logs c WHERE c.habit = t.habit ORDER BY day DESC LIMIT 1)'),
+  set('(SELECT max(note) FROM logs c WHERE c.habit = t.habit)'),
+  set('(SELECT note FROM logs LIMIT 1)'),
   "UPDATE t SET note = '' WHERE habit IN (SELECT habit FROM logs c WHERE c.day = t.day);",
+  "UPDATE t SET note = CASE WHEN EXISTS (SELECT note FROM logs c WHERE c.habit = t.habit) THEN 'a' ELSE 'b' END WHERE id > 0;",
   'CREATE UNIQUE INDEX i ON logs (habit);' +
     set('(SELECT note FROM logs c WHERE c.habit = t.habit)'),
 ])('a subquery that finds one, or whose row does not matter: %s', async (change) =>
@@ -63,6 +68,8 @@ testSome([
 
 testSome([
   PAIRED + BY_SUBJECT.replace(');', ' AND t.account = m.account);'),
+  DISTINCT + BY_SUBJECT.replace(');', ' AND t.account IS m.account);'),
+  DISTINCT + BY_SUBJECT.replace(');', ' AND m.account IS NOT DISTINCT FROM t.account);'),
   threads('subject TEXT', 'DISTINCT subject FROM m') + BY_SUBJECT,
   `${PAIRED} CREATE UNIQUE INDEX ts ON threads (subject); ${BY_SUBJECT}`,
 ])('one that has one for each: %s', async (change) =>

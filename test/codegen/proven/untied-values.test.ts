@@ -32,7 +32,9 @@ testSome([
 
 testSome([
   [L, titled('t.slug = l.slug').replace('t.title F', 'max(t.title) F')],
+  [T, least(' WHERE k.id = n.t_id')],
   [T, least(" WHERE k.name = 'main'")],
+  [T, least('').replace('min(k.id)', 'k.id').replace(');', ' LIMIT 1);')],
 ])('is tied, or says which is meant: %s %s', async (first, change) => {
   const codes = await lossesIn(first, change)
   expect(codes.filter((code) => code.startsWith('error'))).toEqual([])
@@ -61,6 +63,7 @@ testSome([
   read('b AS p WHERE p.i_id = i_id'),
   read('b p'),
   read('b AS p WHERE cost IS NOT NULL AND p.cost >= 1'),
+  read('b p WHERE p.cost BETWEEN 1 AND 99999'),
   read('b p JOIN d ON d.zone > 0 WHERE p.cost <> 0'),
 ])('an UPDATE … FROM that is not tied: %s', async (change) =>
   expect(await lossesIn(PRICES, change)).toEqual(['error VALUES_LOST i.price']),
@@ -69,6 +72,8 @@ testSome([
 testSome([
   read('b p WHERE p.i_id = i.id'),
   read('b p WHERE i.id = p.i_id AND p.cost > 0'),
+  read('b p WHERE p.id = 1'),
+  read('b p WHERE p.cost > 0 AND p.id IN (1)'),
   read('d WHERE zone > 0', 'd.zone'),
   read('(SELECT i_id, sum(cost) AS s FROM b GROUP BY i_id) s WHERE s.i_id = i.id', 's.s'),
   read('d', 'd.zone'),

@@ -93,6 +93,7 @@ describe('what ran is judged', () => {
       "const verb = 'DELETE'; db.exec([verb, 'FROM t'].join(' '))",
       '3:60',
     ],
+    ['with a hole', "const name = 't'; db.exec(`DELETE FROM ${name}`)", '3:60'],
     [
       'from a list, where it stands there',
       "for (const sql of ['SELECT 1', 'DELETE FROM t']) db.exec(sql)",

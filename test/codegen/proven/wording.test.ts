@@ -86,10 +86,22 @@ DROP TABLE blob; ALTER TABLE blob_new RENAME TO blob;`,
     'ALTER TABLE p RENAME a TO old; ALTER TABLE p ADD a TEXT; UPDATE p SET a = ifnull(b, old); ALTER TABLE p DROP old;',
   ],
   [
+    "leaves a of p as `up` has made it: where it was 'divider'",
+    'VALUES_LOST',
+    PARENT,
+    "UPDATE p SET a = 'standard' WHERE a = 'divider'; ALTER TABLE p ADD COLUMN k TEXT;\n-- migrate:down\nALTER TABLE p DROP COLUMN k;",
+  ],
+  [
     'The JOIN gives a row more than once, or SQLite gives a row that has NULL in n',
     'REPLAY_FAILS_ON_ROWS',
     'CREATE TABLE t (n INTEGER UNIQUE); CREATE TABLE u (a TEXT);',
     'CREATE TABLE t_new (n INTEGER PRIMARY KEY, a TEXT); INSERT INTO t_new (n, a) SELECT t.n, u.a FROM t JOIN u; DROP TABLE t; ALTER TABLE t_new RENAME TO t;',
+  ],
+  [
+    'moves the rows of the table t to n, where they get other numbers, and drops it',
+    'TABLE_RENAMED',
+    'CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT NOT NULL UNIQUE);',
+    'CREATE TABLE n (id INTEGER PRIMARY KEY, a TEXT NOT NULL UNIQUE); INSERT INTO n (a) SELECT a FROM t; DROP TABLE t;',
   ],
   [
     'leave `DROP TABLE p` and `DROP INDEX ci` out, and add `DROP TABLE n`',
@@ -227,6 +239,12 @@ test('a key that cannot be checked is found where it is declared', async () => {
 })
 
 testSome<[code: string, first: string, second: string, parts: readonly string[]]>([
+  [
+    'VALUES_SWAPPED',
+    'CREATE TABLE u (id INTEGER PRIMARY KEY, a TEXT, b TEXT);',
+    'CREATE TABLE p (u INTEGER PRIMARY KEY REFERENCES u (id), a TEXT, b TEXT); INSERT INTO p (u, a, b) SELECT id, b, a FROM u; ALTER TABLE u DROP COLUMN a; ALTER TABLE u DROP COLUMN b;',
+    ['`INSERT INTO p (u, a, b) SELECT id, a, b FROM u`'],
+  ],
   [
     'ROWS_LOST',
     'CREATE TABLE i (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, qty INTEGER NOT NULL);',

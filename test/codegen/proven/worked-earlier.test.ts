@@ -34,8 +34,15 @@ const COPY = `CREATE TABLE n (id INTEGER PRIMARY KEY, title TEXT, a INTEGER, b I
 INSERT INTO n SELECT id, title, a, b, round(price * 100), CASE state WHEN 'open' THEN 0 WHEN 'done' THEN 1 ELSE 2 END, start_at, end_at FROM m;`
 
 testSome([
+  [[PACKED, drop('a', 'b')], []],
+  [[PACKED, drop('b'), drop('a')], []],
+  [[`${PACKED} ${drop('a', 'b')}`], []],
+  [[added('flags', 'TEXT', `json_object('a', a, 'b', b)`), drop('a', 'b')], []],
   [[AS_CODE, drop('a', 'b')], []],
   [[LISTED_BY_CODE, drop('a')], []],
+  [[BESIDE, drop('a', 'b')], []],
+  [[`${BESIDE} ${drop('a', 'b')}`], []],
+  [[LISTED, drop('a')], []],
   [[`${LISTED} ${drop('a')}`], []],
   [[added('cents', 'INTEGER', 'round(price * 100)'), drop('price')], []],
   [
@@ -46,6 +53,7 @@ testSome([
     [],
   ],
   [[COPY, 'DROP TABLE m;'], []],
+  [[added('hours', 'INTEGER', 'end_at - start_at'), drop('end_at')], []],
   [
     [
       PACKED,
@@ -54,7 +62,9 @@ testSome([
     ],
     [],
   ],
+  [[PACKED, 'UPDATE m SET flags = flags << 1;', drop('a')], []],
   [[added('label', 'TEXT', 'title'), 'ALTER TABLE m RENAME COLUMN title TO old;', drop('old')], []],
+  [[added('flags', 'INTEGER', 'a | b'), drop('b')], lost('b')],
   [[`${added('flags', 'INTEGER', 'a | b')} ${drop('b')}`], lost('b')],
   [
     [added('kind', 'INTEGER', "CASE state WHEN 'open' THEN 0 ELSE 1 END"), drop('state')],
@@ -70,6 +80,7 @@ testSome([
     [BESIDE, 'DROP TABLE n;', drop('a')],
     ['error TABLE_DROPPED n', ...lost('a')],
   ],
+  [[`${PACKED.slice(0, -1)} WHERE title IS NOT NULL;`, drop('a')], lost('a')],
 ])('values that are worked into others: %j', async (steps, codes) =>
   expect(await said(M, ...steps)).toEqual(codes),
 )

@@ -32,6 +32,8 @@ test('says where, and only once where a row gets there', async () => {
 })
 
 testSome([
+  'for (const p of read.all()) if (RANKS[p.title]) set.run(RANKS[p.title], p.id)',
+  'const later = []; for (const p of read.iterate()) if (RANKS[p.title]) later.push(p.id); for (const id of later) set.run(1, id)',
   'const later = []; for (const p of read.iterate()) later.push(() => set.run(1, p.id)); later.forEach((one) => one())',
   'for (const p of [...read.iterate()]) if (RANKS[p.title]) set.run(1, p.id)',
 ])('collects them first: %s', async (loop) => expect(await codesIn(P, over(loop))).toEqual([]))

@@ -27,8 +27,13 @@ export function up(db) {
 const truth = (name: string): string => `json(CASE WHEN ${name} THEN 'true' ELSE 'false' END)`
 
 testSome([
+  [bySql(`json_object('muted', ${truth('muted')}, 'pinned', ${truth('pinned')}, 'mail', mail)`)],
   [bySql(`json_object('muted', ${truth('muted')}, 'pinned', pinned = 1, 'mail', NOT mail)`)],
+  [bySql('muted | (pinned << 1) | (mail << 2)')],
+  [bySql('muted + 2 * pinned + 4 * mail')],
+  [bySql("iif(muted, 'muted,', '') || iif(pinned, 'pinned,', '') || iif(mail = 1, 'mail', '')")],
   [byCode('for (const name of Object.keys(one)) if (name !== "id") made[name] = !!one[name]')],
+  [byCode('if (one.muted) made.muted = true; made.pinned = one.pinned === 1; made.no = !one.mail')],
   [
     `CREATE TABLE about (chat_id INTEGER NOT NULL REFERENCES chat (id), word TEXT NOT NULL, PRIMARY KEY (chat_id, word)) WITHOUT ROWID;
     ${FLAGS.map((name) => `INSERT INTO about SELECT id, '${name}' FROM chat WHERE ${name} = 1;`).join(' ')} ${drop(FLAGS)}`,
@@ -36,6 +41,8 @@ testSome([
 ])('are kept: %s', async (change) => expect(await lossesIn(CHATS, change)).toEqual([]))
 
 testSome([
+  [bySql('muted + pinned + mail'), FLAGS],
+  [bySql('muted | pinned | (mail << 2)'), ['muted', 'pinned']],
   [bySql(`json_object('muted', ${truth('muted')}, 'mail', mail)`), ['pinned']],
   [bySql("CASE WHEN muted THEN 'muted' WHEN pinned THEN 'pinned' ELSE mail END"), FLAGS.slice(1)],
   [

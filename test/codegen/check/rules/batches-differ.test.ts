@@ -131,6 +131,8 @@ const KEPT =
   "CREATE TRIGGER kept BEFORE DELETE ON users BEGIN SELECT RAISE(ABORT, 'users stay'); END;"
 
 testSome([
+  ['changed', notesWith('user_id INTEGER'), updating(RANGE)],
+  ['changed by a key', notesWith('user_id INTEGER NOT NULL UNIQUE'), updating(RANGE)],
   [
     'deleted',
     notesWith('user_id'),

@@ -30,6 +30,10 @@ describe('a step that walks over all rows', () => {
     ['by a unique number', walking('number', DONE('number'))],
     ['and deletes all', walking('id', 'DELETE FROM people WHERE ? > 0')],
     [
+      'and leaves out what it has done',
+      walking('id', DONE('id'), 'SELECT id FROM people WHERE done = 0'),
+    ],
+    [
       'by groups',
       walking(
         'city',

@@ -105,6 +105,7 @@ describe('rows that agree in what a key is made of', () => {
       't.scheme, t.host',
     ],
     ['all of the key is set', MAILED, "UPDATE t SET mail = 'x' WHERE name = 'y'", 't.mail'],
+    ['the key is made of another column', MAILED, 'UPDATE t SET mail = name', 't.mail'],
     [
       'another table has the value',
       RATED,
@@ -124,6 +125,12 @@ describe('rows that agree in what a key is made of', () => {
       'n.type, n.token',
     ],
     [
+      'all columns are copied by a star',
+      ACCOUNTS,
+      anew('PRIMARY KEY (type, pid)', 'SELECT * FROM t'),
+      'n.type, n.pid',
+    ],
+    [
       'a key of the copy takes letters for one',
       ACCOUNTS,
       anew('PRIMARY KEY (provider, pid)').replace('pid TEXT', 'pid TEXT COLLATE NOCASE'),
@@ -136,6 +143,12 @@ describe('rows that agree in what a key is made of', () => {
       't.dir, t.name',
     ],
     ['a text that the step makes is there already', NAMED, numbered("name || ' 2'"), 't.name'],
+    [
+      'the old table is renamed first',
+      ACCOUNTS,
+      'ALTER TABLE t RENAME TO o; CREATE TABLE t (type TEXT NOT NULL, pid TEXT NOT NULL, token TEXT, PRIMARY KEY (type, pid)); INSERT INTO t (type, pid, token) SELECT type, pid, token FROM o; DROP TABLE o',
+      't.type, t.pid',
+    ],
   ])('are found: %s', async (_, first, up, columns) => {
     const found = (await factsOf([first, up])).filter(({ kind }) => kind === 'step-failed')
     expect(found).toMatchObject([
@@ -152,6 +165,7 @@ describe('rows that agree in what a key is made of', () => {
         'SELECT type, min(provider), pid, token FROM t GROUP BY type, pid',
       ),
     ],
+    ['rows in the way stay', RATED, brought('OR IGNORE', 't.symbol = r.id')],
     [
       'rows are asked for by all keys',
       RATED,
@@ -159,6 +173,7 @@ describe('rows that agree in what a key is made of', () => {
     ],
     ['the number of the row is put into it', NAMED, numbered("name || '-' || id")],
     ['the value is made of a key', MAILED, "UPDATE t SET mail = id || '@x'"],
+    ['nothing takes its place', MAILED, "UPDATE t SET mail = NULL WHERE name = 'y'"],
   ])('are none where %s', async (_, first, up) => {
     const found = await factsOf([first, up])
     expect(found.filter(({ kind }) => kind === 'step-failed')).toEqual([])

@@ -68,6 +68,7 @@ describe('a copy that joins the table with itself', () => {
 
   testSome([
     ['for a new column', 'a.id, a.parent, a.name, a.mail, b.name', PARENTS, `${TREE}, above TEXT`],
+    ['for gaps', "a.id, a.parent, coalesce(a.name, b.name, ''), a.mail", PARENTS],
     ['for a path', "a.id, a.parent, b.name || '/' || a.name, a.mail", PARENTS],
     [
       'with another table',
@@ -118,7 +119,7 @@ const filled = (items: string): string =>
 
 describe('columns that are mixed up behind expressions', () => {
   testSome([
-    ['exchanged, one as it is', "coalesce(b, ''), a", ['a b', 'b a']],
+    ['without spaces', 'trim(b), trim(a)', ['a b', 'b a']],
     ['the one twice', "coalesce(b, ''), coalesce(b, '')", ['a b']],
   ])('are found: %s', async (_, items, expected) => {
     expect(await changed(`CREATE TABLE t (${P})`, filled(`${items} FROM t`))).toEqual(expected)
@@ -133,6 +134,8 @@ describe('columns that are mixed up behind expressions', () => {
   testSome([
     ['are merged in a subquery', "x, b FROM (SELECT id, coalesce(b, a, '') AS x, b FROM t)"],
     ['are merged where one is empty', "coalesce(nullif(b, ''), a), b FROM t"],
+    ['are merged by CASE', "CASE WHEN b NOT NULL THEN b ELSE coalesce(a, '') END, b FROM t"],
+    ['keep their places', "trim(a), coalesce(b, '') FROM t"],
   ])('are no matter where they %s', async (_, items) => {
     expect(await changed(`CREATE TABLE t (${P})`, filled(items))).toEqual([])
     const required = P.replace('a TEXT', 'a TEXT NOT NULL')

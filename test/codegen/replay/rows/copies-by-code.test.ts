@@ -75,6 +75,16 @@ testSome([
 
 testSome([
   [
+    'calculate',
+    inserting(({ id, name, mail, active, shown }) => [
+      id,
+      name?.trim().toUpperCase() ?? '',
+      `${name ?? ''} <${mail ?? ''}>`,
+      active,
+      shown,
+    ]),
+  ],
+  [
     'calculate what happens to stand in another column',
     inserting(({ id, name, mail, active, shown }) => [id, name, mail, active ?? shown, shown]),
   ],
@@ -85,6 +95,18 @@ testSome([
   [
     'give all rows the same value by name',
     inserting(({ id, name, active, shown }) => [id, name, null, active, shown]),
+  ],
+  [
+    'give it by an UPDATE',
+    copying(({ id, name, mail, active, shown }, db) => {
+      db.prepare('INSERT INTO n (id, name, active, shown) VALUES (?, ?, ?, ?)').run(
+        id,
+        name,
+        active,
+        shown,
+      )
+      db.prepare('UPDATE n SET mail = lower(?) WHERE id = ?').run(mail, id)
+    }),
   ],
   [
     'name different columns in different rows',

@@ -34,6 +34,8 @@ testSome([
 })
 
 testSome([
+  ['a quotient of a REAL', IN_CENTS, backBy('cents / 100.0')],
+  ['a product', IN_CENTS, backBy('cents * 0.01')],
   ['an expression of a rebuild', IN_CENTS, rebuilding('cents / 100.0')],
   ['where `up` cuts them', 'UPDATE p SET price = round(price)', 'SELECT 1'],
   ['where `up` cuts them for good', IN_CENTS.replace('price * 100', 'price'), backBy('cents')],

@@ -11,8 +11,18 @@ const OTHER = 'CREATE TABLE other (id INTEGER PRIMARY KEY)'
 
 describe('a step that only works on empty tables', () => {
   testSome([
+    ['NOT NULL without default', 'ALTER TABLE t ADD COLUMN b TEXT NOT NULL'],
+    ['an expression as default', "ALTER TABLE t ADD COLUMN b TEXT DEFAULT (lower('A'))"],
     ['the moment as default', 'ALTER TABLE t ADD COLUMN b TEXT DEFAULT CURRENT_TIMESTAMP'],
+    [
+      'a check that the default violates',
+      'ALTER TABLE t ADD COLUMN b INTEGER DEFAULT 0 CHECK (b > 0)',
+    ],
     ['a stored generated column', 'ALTER TABLE t ADD COLUMN b INTEGER AS (n + 1) STORED'],
+    [
+      'NOT NULL over nulls',
+      'CREATE TABLE n (id INTEGER PRIMARY KEY, a TEXT NOT NULL, n INTEGER); INSERT INTO n SELECT id, a, n FROM t; DROP TABLE t; ALTER TABLE n RENAME TO t',
+    ],
   ])('is found: %s', async (_, up) => {
     const [fact, ...others] = await factsOf([TABLE, up])
     expect(others).toEqual([])
@@ -70,6 +80,7 @@ describe('a step that only works on empty tables', () => {
   testSome([
     ['CREATE UNIQUE INDEX u ON users (lower(email))', "index 'u'"],
     ['CREATE UNIQUE INDEX u ON users (email COLLATE NOCASE)', 'users.email'],
+    ['UPDATE users SET email = lower(email)', 'users.email'],
   ])('is told where texts may differ in the case of their letters: %s', async (up, message) => {
     expect(
       await factsOf(['CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT UNIQUE)', up]),

@@ -33,10 +33,17 @@ async function losses(second: string): Promise<number> {
 
 describe('rows are lost by', () => {
   testSome([
+    "row.kind !== 'draft'",
     "row['kind'] != 'draft'",
     "!(row.status === 3 && row.kind === 'draft')",
+    "row.kind.toLowerCase() !== 'draft' || row.body === null",
+    'row.status',
+    'row.body !== null || !row.status',
     'row.status < 5 || row.status > 6',
+    "row.title !== 'a: b'",
     "!row.title.startsWith('draft')",
+    "row.body !== null || row.kind === ''",
+    'row.title === row.title.trim()',
     'row.kind === row.kind.toLowerCase()',
   ])('a filter: %s', async (condition) => expect(await losses(filtered(condition))).toBe(1))
 
@@ -71,8 +78,24 @@ testSome([
     "const page = db.prepare('SELECT * FROM notes WHERE id > ? ORDER BY id LIMIT 2'); for (let last = 0, some; (some = page.all(last)).length > 0; last = some.at(-1).id) for (const row of some) insert.run(row)",
   ],
   [
+    'pages by numbers in the text',
+    'for (let last = 0, some; (some = db.prepare(`SELECT * FROM notes WHERE id > ${last} ORDER BY id LIMIT 2`).all()).length > 0; last = some.at(-1).id) for (const row of some) insert.run(row)',
+  ],
+  [
+    'a filter that all pass',
+    'for (const row of rows) if (row.id !== null && row.title !== undefined) insert.run(row)',
+  ],
+  [
+    'other values for some',
+    "for (const row of rows) insert.run({ ...row, kind: row.kind === 'draft' ? 'note' : row.kind })",
+  ],
+  [
     'values from a list',
     "const kinds = { draft: 'note' }; for (const row of rows) insert.run({ ...row, kind: kinds[row.kind] ?? row.kind })",
+  ],
+  [
+    'texts that decide something else',
+    "for (const row of rows) { insert.run(row); if (row.kind === 'draft') console.assert(true, 'draft') }",
   ],
   [
     'a table for some of them',

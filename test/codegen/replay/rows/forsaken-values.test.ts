@@ -29,6 +29,7 @@ testSome([
 
 testSome([
   ['they come back', UP, `${ADD}; ${back('text')}; DROP TABLE a`],
+  ['one of several comes back', UP, `${ADD}; ${back('max(text)')}; DROP TABLE a`],
   ['numbers come back', UP_STOCK, `${ADD_STOCK}; ${stock('main')}; DROP TABLE l`],
   ['they stay where they are', UP, ADD],
   ['they were moved nowhere', `${A}; ALTER TABLE w DROP COLUMN address`, `${ADD}; DROP TABLE a`],

@@ -175,7 +175,12 @@ describe('a database that is kept', () => {
 
 describe('nothing is kept', () => {
   testSome([
+    [
+      'code, which may leave something in its modules',
+      { up: (db: Database) => void db.exec('SELECT 1') },
+    ],
     ['a setting of the connection', 'PRAGMA recursive_triggers = ON'],
+    ['a temporary table', 'CREATE TEMP TABLE scratch (a)'],
     ['another database', { up: "ATTACH ':memory:' AS other", transaction: false }],
   ] as const)('behind %s', async (_, step) => {
     await proveRows(keeping(['CREATE TABLE t (a)', step, 'CREATE TABLE u (a)']))

@@ -22,7 +22,13 @@ const told = async (...steps: (Step | string)[]): Promise<unknown[]> =>
 
 describe('found', () => {
   testSome([
+    ['fts5 with its own text', SETUP],
     ['fts5 without text', SETUP.replace('body)', "body, content='')").replace(GONE, '')],
+    [
+      'an R-Tree',
+      `${NOTES}; CREATE VIRTUAL TABLE f USING rtree(id, a, b);
+       CREATE TRIGGER n AFTER INSERT ON notes BEGIN INSERT INTO f VALUES (new._rowid_, 1, 2); END`,
+    ],
     [
       'any table',
       `${NOTES}; CREATE TABLE f (note INTEGER NOT NULL, said TEXT);

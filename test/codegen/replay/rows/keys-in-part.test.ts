@@ -35,10 +35,12 @@ const instead = (columns: string, copy: string): string[] => [
 const FAILS = 'error REPLAY_FAILS_ON_ROWS'
 
 testSome([
+  ['an index over the first column', PAIR, ['CREATE UNIQUE INDEX n ON c (a)'], FAILS],
   ['an index over what is no parent', NAMES, ['CREATE UNIQUE INDEX n ON c (b)'], FAILS],
   ['one of a few words', ROLES, ['CREATE UNIQUE INDEX n ON c (role)'], FAILS],
   ['one of two parents', MEMBERS, ['CREATE UNIQUE INDEX n ON c (u)'], FAILS],
   ['the other parent', MEMBERS, ['CREATE UNIQUE INDEX n ON c (g)'], FAILS],
+  ['two of three columns', SERIES, ['CREATE UNIQUE INDEX n ON c (metric, ts)'], FAILS],
   [
     'a key that an index has made',
     'CREATE TABLE c (id INTEGER PRIMARY KEY, a TEXT, b TEXT); CREATE UNIQUE INDEX u ON c (a, b)',
@@ -55,6 +57,15 @@ testSome([
     FAILS,
   ],
   [
+    'a group for each value of one',
+    PAIR,
+    instead(
+      'a INTEGER NOT NULL, b INTEGER NOT NULL, v TEXT, PRIMARY KEY (a, b)',
+      'INSERT INTO n SELECT max(a), b, v FROM c GROUP BY b',
+    ),
+    'error ROWS_LOST',
+  ],
+  [
     'OR IGNORE into a shorter key',
     PAIR,
     instead(
@@ -69,11 +80,24 @@ testSome([
 
 testSome([
   [
+    'a list that takes each value once',
+    NAMES,
+    ['CREATE TABLE n (b TEXT NOT NULL UNIQUE)', 'INSERT OR IGNORE INTO n SELECT b FROM c'],
+  ],
+  [
     'a summary',
     PAIR,
     [
       'CREATE TABLE n (b INTEGER PRIMARY KEY, v TEXT)',
       'INSERT INTO n SELECT b, max(v) FROM c GROUP BY b',
+    ],
+  ],
+  [
+    'rows that are deleted first',
+    PAIR,
+    [
+      'DELETE FROM c WHERE EXISTS (SELECT 1 FROM c o WHERE o.b = c.b AND o.a < c.a)',
+      'CREATE UNIQUE INDEX n ON c (b)',
     ],
   ],
   ['a longer key', NAMES, ['CREATE UNIQUE INDEX n ON c (a, b, id)']],
@@ -103,6 +127,21 @@ testSome([
       'INSERT INTO n SELECT a, a, v FROM c WHERE true ON CONFLICT DO NOTHING',
     ],
   ],
+  [
+    'a text that alone tells the rows',
+    'CREATE TABLE c (token TEXT PRIMARY KEY NOT NULL, v REAL)',
+    ['CREATE TABLE n (id INTEGER PRIMARY KEY, v REAL)', 'INSERT INTO n (v) SELECT v FROM c'],
+  ],
+  [
+    'divided between two tables',
+    PAIR,
+    [
+      'CREATE TABLE n (a INTEGER, v TEXT)',
+      'INSERT INTO n SELECT a, v FROM c',
+      'CREATE TABLE o (b INTEGER, v TEXT)',
+      'INSERT INTO o SELECT b, v FROM c',
+    ],
+  ],
 ])('a key is lost with its table where it is %s', async (_, first, second) => {
   expect(await found(first, ...second, 'DROP TABLE c')).toContain('error TABLE_DROPPED')
 })
@@ -125,6 +164,11 @@ testSome([
       'CREATE TABLE o (a INTEGER, b INTEGER, w TEXT)',
       'INSERT INTO o SELECT a, b, w FROM c',
     ],
+  ],
+  [
+    'a number that SQLite gives anew',
+    'CREATE TABLE c (id INTEGER PRIMARY KEY, v TEXT)',
+    ['CREATE TABLE n (id INTEGER PRIMARY KEY, v TEXT)', 'INSERT INTO n (v) SELECT v FROM c'],
   ],
 ])('a key is no loss with its table where it is %s', async (_, first, second) => {
   expect(await found(first, ...second, 'DROP TABLE c')).toEqual(['warning TABLE_RENAMED'])

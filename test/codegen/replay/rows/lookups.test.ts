@@ -82,6 +82,18 @@ testSome([
   ],
   ['a constant', 'UPDATE i SET paid = 0'],
   ['a constant for all', 'UPDATE i SET paid = CASE WHEN (SELECT count(*) FROM p) >= 0 THEN 7 END'],
+  [
+    'the parent of all',
+    "INSERT INTO i (name) VALUES ('none'); UPDATE p SET i = (SELECT id FROM i WHERE name = 'none')",
+  ],
+  [
+    'what the parent is called',
+    'ALTER TABLE p ADD COLUMN name TEXT; UPDATE p SET name = (SELECT name FROM i WHERE i.id = p.i)',
+  ],
+  [
+    'a place in an order',
+    'ALTER TABLE i ADD COLUMN place INTEGER; UPDATE i SET place = (SELECT count(*) FROM i o WHERE o.id <= i.id)',
+  ],
 ])('nothing is said of %s', async (_, update) => {
   expect(await factsOf([PARENTS + CHILDREN, update])).toEqual([])
 })

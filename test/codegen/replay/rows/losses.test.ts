@@ -25,6 +25,11 @@ describe('rows that are gone', () => {
       'INSERT INTO people_new SELECT p.id, p.name, p.mail, p.age FROM people p JOIN pets ON pets.owner = p.id WHERE pets.id IN (SELECT min(id) FROM pets)',
       6,
     ],
+    [
+      'a conflict that is ignored',
+      `${NAMED.replace('INSERT', 'INSERT OR IGNORE')} GROUP BY mail`,
+      6,
+    ],
   ])('are found at the statement: %s', async (_, copy, before) => {
     const up = rebuild(copy)
     const facts = await factsOf([PEOPLE, PETS, up])
@@ -142,6 +147,7 @@ DROP TABLE people_old;`
 
   testSome([
     ['WITH old AS (SELECT 1) DELETE FROM "people" WHERE id IN old OR age > 1'],
+    ['DROP TABLE people'],
     [rebuild(`${NAMED}; DELETE FROM people_new WHERE age IS NULL`)],
   ])('are no news where the step deletes them by name: %s', async (up) => {
     expect(await factsOf([PEOPLE, up])).toEqual([])
@@ -217,6 +223,12 @@ INSERT INTO n SELECT * FROM pets; DROP TABLE pets; ALTER TABLE n RENAME TO pets`
   })
 
   testSome([
+    [
+      'an expression of the column itself',
+      NAMED.replace('SELECT id, name', "SELECT id, coalesce(name, '')"),
+    ],
+    ['a type that keeps the number', NAMED.replace('age FROM', 'CAST(age AS TEXT) FROM')],
+    ['a calculation', NAMED.replace('age FROM', 'age * 2 FROM')],
     ['an alias', NAMED.replace('SELECT id, name', 'SELECT id, people.name AS name')],
     ['an UPDATE by name', `${NAMED}; UPDATE people_new SET mail = NULL`],
   ])('are no news: %s', async (_, copy) => {
@@ -278,6 +290,8 @@ describe('numbers that AUTOINCREMENT gave', () => {
     "DELETE FROM t; DELETE FROM sqlite_sequence WHERE name = 't'",
     "DELETE FROM sqlite_sequence WHERE name = 't'; DELETE FROM t WHERE true",
     "DELETE FROM t; UPDATE sqlite_sequence SET seq = 0 WHERE name = 't'; INSERT INTO t (a) VALUES ('first')",
+    "DROP TABLE t; DELETE FROM sqlite_sequence WHERE name = 't'",
+    "UPDATE sqlite_sequence SET seq = seq + 1000 WHERE name = 't'",
   ])('may be given again where no row is left, and may grow: %s', async (up) => {
     expect(await factsOf([table('t'), up])).toEqual([])
   })

@@ -52,6 +52,7 @@ it('fail in code, and in a down', async () => {
 })
 
 testSome([
+  [`INSERT OR REPLACE ${COPY}${DROP}`, 'contacts'],
   [`REPLACE ${COPY}; DELETE FROM leads`, 'contacts'],
   [`INSERT OR IGNORE ${COPY}${DROP}`, 'leads'],
   [`INSERT ${COPY} WHERE true ON CONFLICT DO NOTHING${DROP}`, 'leads'],
@@ -131,12 +132,14 @@ const renumbering = (db: Database): void => {
 }
 
 testSome([
+  [TWO, `INSERT INTO contacts SELECT id + 1000000000, name FROM leads${DROP}`],
   [
     TWO,
     `UPDATE contacts SET name = 'x' WHERE id IN (SELECT id FROM leads); INSERT OR IGNORE ${COPY}${DROP}`,
   ],
   [TWO, `DELETE FROM leads WHERE id IN (SELECT id FROM contacts); INSERT ${COPY}${DROP}`],
   [CONTACTS, { up: SPLIT, down: `INSERT ${COPY}${DROP}` }],
+  [CONTACTS, SPLIT, `INSERT ${COPY}${DROP}`],
   [`${NOTES}; ${FOUND}`, 'INSERT OR REPLACE INTO found SELECT * FROM notes'],
   [`${NOTES}; ${FOUND}`, 'DELETE FROM found; INSERT INTO found SELECT * FROM notes'],
   [NOTES, `${FOUND}; INSERT INTO found SELECT * FROM notes; DROP TABLE notes`],

@@ -49,8 +49,11 @@ const mixed = [
 describe('values are mixed up', () => {
   testSome<string | Step>([
     lookedUp('(SELECT score FROM t WHERE t.name IS a.name)'),
+    lookedUp('(SELECT b.score FROM t b WHERE b.kind = a.kind AND b.name = a.name)'),
     given('UPDATE n SET score = t.score FROM t WHERE t.name = n.name'),
     aside('UPDATE t SET score = (SELECT score FROM k WHERE k.name = t.name)'),
+    `CREATE TEMP TABLE k AS SELECT * FROM t; DELETE FROM t;
+     INSERT INTO t SELECT id, name, kind, (SELECT score FROM k o WHERE o.name = k.name) FROM k`,
     inCode('UPDATE n SET score = ? WHERE name = ?', 'name'),
     asked('SELECT score FROM t WHERE name = ?', 'name'),
   ])('%j', async (up) => expect(await factsOf([T, up])).toEqual(mixed))
@@ -65,14 +68,18 @@ const UNIQUE = T.replace('NOT NULL', 'NOT NULL UNIQUE')
 
 describe('nothing is said', () => {
   testSome<string | Step>([
+    lookedUp('(SELECT max(b.score) FROM t b WHERE b.name = a.name)'),
     lookedUp('(SELECT b.score FROM t b WHERE b.name = a.name ORDER BY id LIMIT 1)'),
-    given('UPDATE n SET score = t.score FROM t WHERE t.id = n.id'),
+    lookedUp('first_value(score) OVER (PARTITION BY name ORDER BY id)'),
+    lookedUp('coalesce(a.score, (SELECT b.score FROM t b WHERE b.name = a.name))'),
     anew('INSERT INTO n SELECT a.* FROM t a LEFT JOIN t b USING (id)'),
     aside('UPDATE t SET score = (SELECT score FROM k WHERE k.id = t.id)'),
     'UPDATE t SET score = (SELECT b.score FROM t b WHERE b.name = t.name)',
     'UPDATE t SET score = (SELECT b.score FROM t b WHERE b.name = t.name) WHERE score IS NULL',
-    inCode('UPDATE n SET score = ? WHERE id = ?', 'id'),
     asked('SELECT score FROM t WHERE id = ?', 'id'),
+    `CREATE TABLE s (name TEXT PRIMARY KEY, score REAL); INSERT OR IGNORE INTO s SELECT name, score FROM t;
+     ${lookedUp('(SELECT score FROM s WHERE s.name = a.name)')}`,
+    `CREATE TABLE s AS SELECT DISTINCT name, score FROM t; ${lookedUp('(SELECT score FROM s WHERE s.name = a.name)')}`,
   ])('where rows are told apart, or any is meant: %j', async (up) => {
     expect(
       (await factsOf([T, up])).filter((fact) => 'lost' in fact && fact.lost === 'mixed'),
@@ -92,6 +99,10 @@ describe('nothing is said', () => {
 
   testSome<[string, string | Step]>([
     [UNIQUE, inCode('UPDATE n SET score = ? WHERE name = ?', 'name')],
+    [
+      `${T}; CREATE UNIQUE INDEX t_name ON t (name, kind)`,
+      lookedUp('(SELECT b.score FROM t b WHERE b.kind IS a.kind AND b.name = a.name)'),
+    ],
     [T, anew('INSERT INTO n SELECT * FROM t')],
     [
       `${T}; CREATE TABLE prices (name TEXT, price REAL)`,

@@ -50,6 +50,12 @@ describe('columns', () => {
       'DELETE FROM n; INSERT INTO n SELECT * FROM t; DROP TABLE t',
       MIXED,
     ],
+    [
+      'that leave their table',
+      T,
+      'CREATE TABLE p (t INTEGER PRIMARY KEY REFERENCES t (id), a TEXT, b TEXT); INSERT INTO p (t, a, b) SELECT id, b, a FROM t; ALTER TABLE t DROP COLUMN a; ALTER TABLE t DROP COLUMN b',
+      MIXED,
+    ],
   ])('are mixed up: %s', async (_, first, up, facts) =>
     expect((await lost(first, up)).sort()).toEqual(facts),
   )
@@ -131,9 +137,19 @@ describe('equal rows', () => {
       'CREATE TABLE w (id INTEGER PRIMARY KEY, page, at); INSERT INTO w SELECT DISTINCT id, page, at FROM v; DROP TABLE v',
     ],
     [
+      'which a key does not allow',
+      V,
+      `${W.replace(/\)$/, ', PRIMARY KEY (page, at))')}; INSERT INTO w SELECT DISTINCT page, at FROM v; DROP TABLE v`,
+    ],
+    [
       'which an index does not allow',
       V,
       `${W}; INSERT INTO w SELECT DISTINCT page, at FROM v; CREATE UNIQUE INDEX w_u ON w (page, at); DROP TABLE v`,
+    ],
+    [
+      'counted',
+      V,
+      `CREATE TABLE w (page INTEGER, at INTEGER, hits INTEGER); INSERT INTO w SELECT page, at, count(*) FROM v GROUP BY 1, 2; DROP TABLE v`,
     ],
     [
       'deleted by name before',
@@ -149,6 +165,12 @@ describe('equal rows', () => {
       'with values that are exchanged',
       "CREATE TABLE v (kind TEXT CHECK (kind IN ('a', 'b', 'c')), n INTEGER)",
       "CREATE TABLE w (kind TEXT, n INTEGER); INSERT INTO w SELECT CASE kind WHEN 'a' THEN 'b' WHEN 'b' THEN 'a' ELSE kind END, n FROM v; DROP TABLE v; ALTER TABLE w RENAME TO v",
+    ],
+    ['that stay', V, `${W}; INSERT INTO w SELECT DISTINCT page, at FROM v`],
+    [
+      'beside a table that goes for good',
+      `${V}; ${M}`,
+      `${W}; INSERT INTO w SELECT page, at FROM v; INSERT INTO w SELECT page, at FROM m WHERE at > 5; ${DROPS}`,
     ],
   ])('stay, or go as it is said: %s', async (_, first, up) =>
     expect(await lost(first, up)).toEqual([]),
@@ -183,14 +205,34 @@ describe('rows that are left out', () => {
     }
 
   testSome<[string, Step['up'], string[]]>([
+    ['by their numbers', copied('id > 0'), ['t -2']],
     ['by what sort of value it is', copied("typeof(a) = 'text' OR a IS NULL"), ['t -1']],
+    [
+      'by CREATE TABLE … AS',
+      'CREATE TABLE n AS SELECT * FROM t WHERE a IS NOT NULL; DROP TABLE t',
+      ['t -1'],
+    ],
+    [
+      'under other names of columns',
+      copied('a IS NOT NULL', 'n (k INTEGER PRIMARY KEY, c TEXT, d TEXT)'),
+      ['t -1'],
+    ],
+    [
+      'of two copies',
+      "CREATE TABLE n (id INTEGER PRIMARY KEY, a TEXT, b TEXT); CREATE TABLE o AS SELECT * FROM t WHERE a = 'x'; INSERT INTO n SELECT * FROM t WHERE a <> 'x'; DROP TABLE t",
+      ['t -1'],
+    ],
+    ['by code', looped('DROP TABLE t'), ['t -1']],
     ['under the old name', looped('DROP TABLE t; ALTER TABLE n RENAME TO t'), ['t -1']],
     ['when they come back, by their numbers', aside('id > 0'), ['t -2']],
     ['when they come back, by what sort of value it is', aside("typeof(a) <> 'blob'"), ['t -1']],
   ])('are lost: %s', async (_, up, facts) => expect(await lost(T, up)).toEqual(facts))
 
   testSome<[string, Step['up']]>([
+    ['all of them', copied('1')],
     ['by a DELETE of its own', `DELETE FROM t WHERE a IS NULL; ${copied('a IS NOT NULL')}`],
+    ['a part of them, and the table stays', copied('a IS NOT NULL').replace('; DROP TABLE t', '')],
+    ['a few, so that the table is dropped', copied("a = 'x'")],
     [
       'in tables for single columns, which a row without values needs not',
       'CREATE TABLE n (t INTEGER PRIMARY KEY, a TEXT); CREATE TABLE o (t INTEGER PRIMARY KEY, b TEXT); INSERT INTO n SELECT id, a FROM t WHERE a IS NOT NULL; INSERT INTO o SELECT id, b FROM t WHERE b IS NOT NULL; DROP TABLE t',

@@ -152,6 +152,17 @@ testSome<[string, () => Code[]]>([
     },
   ],
   [
+    'what was read before',
+    () => {
+      let rows: unknown[] | undefined
+      const up: Code = (db) => {
+        rows ??= db.prepare('SELECT 1 AS one').all()
+        insert(db, JSON.stringify(rows))
+      }
+      return [up, up]
+    },
+  ],
+  [
     'rows that are there already and are not put in again',
     () => {
       const known = new WeakSet<object>()
@@ -167,6 +178,13 @@ testSome<[string, () => Code[]]>([
     () => {
       let list: readonly string[] | undefined
       const up: Code = (db) => (list ??= ['a', 'b']).forEach((name) => insert(db, name))
+      return [up, up]
+    },
+  ],
+  [
+    'the clock and chance',
+    () => {
+      const up: Code = (db) => insert(db, `${Date.now()} ${performance.now()} ${Math.random()}`)
       return [up, up]
     },
   ],

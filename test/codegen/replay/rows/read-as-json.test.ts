@@ -31,11 +31,18 @@ async function failures(up: Step['up'], ...earlier: string[]): Promise<string[]>
 
 describe('nothing is said of code that reads', () => {
   testSome<[string, Step['up'], ...string[]]>([
+    ['an object', reading((row) => parsed(row)['theme'])],
     ['a list', reading((row) => parsed(row).map(String).join())],
     [
       'one with a default of lists',
       reading((row) => parsed(row).join()),
       C.replace('data TEXT NOT NULL', "data TEXT NOT NULL DEFAULT '[]'"),
+    ],
+    [
+      'what the history has made JSON of',
+      reading((row) => parsed(row)['text']),
+      C,
+      "UPDATE c SET data = json_object('text', title)",
     ],
   ])('%s', async (_, up, ...earlier) => expect(await failures(up, ...earlier)).toEqual([]))
 })

@@ -26,7 +26,13 @@ const ADD = 'ALTER TABLE m ADD COLUMN ssl INTEGER NOT NULL DEFAULT 0'
 const DROP = 'ALTER TABLE m DROP COLUMN ssl'
 
 testSome([
+  ['with another default', M, sql(DROP, ADD)],
   ['with another type', M, sql(DROP, 'ALTER TABLE m ADD COLUMN ssl TEXT')],
+  [
+    'beside other statements',
+    M,
+    sql('CREATE TABLE o (id INTEGER PRIMARY KEY)', DROP, 'INSERT INTO o VALUES (1)', ADD),
+  ],
   [
     'in a table with another name in between',
     M,
@@ -43,10 +49,31 @@ testSome([
     sql(DROP, ADD),
   ],
   [
+    'saved in part',
+    M,
+    sql(
+      'CREATE TABLE o (m INTEGER, ssl INTEGER)',
+      "INSERT INTO o SELECT id, ssl FROM m WHERE title LIKE '%1'",
+      DROP,
+      ADD,
+    ),
+  ],
+  ['updated before it goes', M, sql('UPDATE m SET ssl = ssl + 1', DROP, ADD)],
+  [
     'by code',
     M,
     code(
       "db.exec('ALTER TABLE m DROP COLUMN ssl'); db.exec('ALTER TABLE m ADD COLUMN ssl INTEGER')",
+    ),
+  ],
+  [
+    'left out of a copy',
+    M,
+    sql(
+      'CREATE TABLE n (id INTEGER PRIMARY KEY, ssl INTEGER, title TEXT NOT NULL)',
+      'INSERT INTO n (id, title) SELECT id, title FROM m',
+      'DROP TABLE m',
+      'ALTER TABLE n RENAME TO m',
     ),
   ],
 ])('the values of a column are lost: %s', async (_name, first, second) => {
@@ -70,6 +97,14 @@ testSome([
   [
     'ids that a rebuild numbers anew',
     made(SAME, 'INSERT INTO n (name, email, phone, age) SELECT name, email, phone, age FROM users'),
+    'error VALUES_LOST',
+  ],
+  [
+    'a column of another type that is not copied',
+    made(
+      SAME.replace('age INTEGER', 'age TEXT'),
+      'INSERT INTO n (id, name, email, phone) SELECT id, name, email, phone FROM users',
+    ),
     'error VALUES_LOST',
   ],
   [
@@ -116,6 +151,26 @@ testSome([
 
 testSome([
   [
+    'over a column that takes its place',
+    M,
+    sql(
+      'ALTER TABLE m ADD COLUMN fresh INTEGER',
+      'UPDATE m SET fresh = ssl',
+      DROP,
+      'ALTER TABLE m RENAME COLUMN fresh TO ssl',
+    ),
+  ],
+  [
+    'over a column for the time being',
+    M,
+    sql(
+      'ALTER TABLE m RENAME COLUMN ssl TO old',
+      ADD,
+      'UPDATE m SET ssl = coalesce(old, 0)',
+      'ALTER TABLE m DROP COLUMN old',
+    ),
+  ],
+  [
     'made into others',
     M,
     sql(
@@ -126,12 +181,28 @@ testSome([
     ),
   ],
   [
+    'renamed there and back',
+    M,
+    sql('ALTER TABLE m RENAME COLUMN ssl TO s', 'ALTER TABLE m RENAME COLUMN s TO ssl'),
+  ],
+  [
     'two that change their names',
     M,
     sql(
       'ALTER TABLE m RENAME COLUMN ssl TO t',
       'ALTER TABLE m RENAME COLUMN title TO ssl',
       'ALTER TABLE m RENAME COLUMN t TO title',
+    ),
+  ],
+  [
+    'saved with their rows, and begun anew',
+    M,
+    sql(
+      'CREATE TABLE o (m INTEGER REFERENCES m (id), ssl INTEGER)',
+      'CREATE INDEX o_m ON o (m)',
+      'INSERT INTO o SELECT id, ssl FROM m',
+      DROP,
+      ADD,
     ),
   ],
 ])('they are kept: %s', async (_name, first, second) => {
@@ -158,6 +229,21 @@ const TWO = `${M};\nCREATE TABLE o (id INTEGER PRIMARY KEY, m INTEGER REFERENCES
 
 testSome([
   [
+    'a table of their own',
+    M,
+    sql(
+      'CREATE TABLE s (m INTEGER NOT NULL REFERENCES m (id), v INTEGER NOT NULL)',
+      'CREATE INDEX s_m ON s (m)',
+      'INSERT INTO s SELECT id, ssl FROM m WHERE ssl IS NOT NULL',
+      DROP,
+    ),
+  ],
+  [
+    'a column of another type',
+    M,
+    sql('ALTER TABLE m ADD COLUMN port TEXT', 'UPDATE m SET port = ssl', DROP),
+  ],
+  [
     'a column of another table',
     TWO,
     sql(
@@ -169,11 +255,31 @@ testSome([
     ),
   ],
   [
+    'a table that rows point at',
+    M,
+    sql(
+      'CREATE TABLE titles (id INTEGER PRIMARY KEY, title TEXT NOT NULL UNIQUE)',
+      'INSERT INTO titles (title) SELECT DISTINCT title FROM m',
+      'ALTER TABLE m ADD COLUMN title_id INTEGER',
+      'UPDATE m SET title_id = (SELECT t.id FROM titles t WHERE t.title = m.title)',
+      'ALTER TABLE m DROP COLUMN title',
+    ),
+  ],
+  [
     'a table, by code',
     M,
     code(`db.exec('CREATE TABLE s (m INTEGER, v INTEGER)')
   for (const { id, ssl } of db.prepare('SELECT id, ssl FROM m').all()) db.prepare('INSERT INTO s (m, v) VALUES (?, ?)').run(id, ssl)
   db.exec('ALTER TABLE m DROP COLUMN ssl')`),
+  ],
+  [
+    'another table, that takes all rows',
+    M,
+    sql(
+      'CREATE TABLE all_m (id INTEGER PRIMARY KEY, ssl INTEGER, title TEXT, origin TEXT)',
+      "INSERT INTO all_m (ssl, title, origin) SELECT ssl, title, 'm' FROM m",
+      'DROP TABLE m',
+    ),
   ],
   [
     'two tables, by kind',
@@ -183,6 +289,17 @@ testSome([
       'CREATE TABLE y (id INTEGER PRIMARY KEY, kind TEXT, title TEXT)',
       "INSERT INTO x SELECT id, kind, title FROM m WHERE kind = 'a'",
       "INSERT INTO y SELECT id, kind, title FROM m WHERE kind <> 'a'",
+      'DROP TABLE m',
+    ),
+  ],
+  [
+    'two tables, column by column',
+    M,
+    sql(
+      'CREATE TABLE x (id INTEGER PRIMARY KEY, ssl INTEGER)',
+      'CREATE TABLE y (id INTEGER PRIMARY KEY, title TEXT)',
+      'INSERT INTO x SELECT id, ssl FROM m',
+      'INSERT INTO y SELECT id, title FROM m',
       'DROP TABLE m',
     ),
   ],
@@ -205,6 +322,23 @@ testSome([
 })
 
 testSome([
+  ['COLUMN_DROPPED', 'nothing has them', M, sql(DROP)],
+  [
+    'COLUMN_DROPPED',
+    'only some',
+    M,
+    sql(
+      'CREATE TABLE s (m INTEGER, v INTEGER)',
+      "INSERT INTO s SELECT id, ssl FROM m WHERE title LIKE '%1'",
+      DROP,
+    ),
+  ],
+  [
+    'COLUMN_DROPPED',
+    'each once, without its row',
+    M,
+    sql('CREATE TABLE s (v INTEGER)', 'INSERT INTO s SELECT DISTINCT ssl FROM m', DROP),
+  ],
   [
     'COLUMN_DROPPED',
     'worked into others',
@@ -225,6 +359,26 @@ testSome([
     ),
   ],
   ['TABLE_DROPPED', 'nothing has them', M, sql('DROP TABLE m')],
+  [
+    'TABLE_DROPPED',
+    'only some rows',
+    M,
+    sql(
+      'CREATE TABLE n (id INTEGER PRIMARY KEY, ssl INTEGER, title TEXT)',
+      "INSERT INTO n SELECT id, ssl, title FROM m WHERE title = 'x'",
+      'DROP TABLE m',
+    ),
+  ],
+  [
+    'TABLE_DROPPED',
+    'only some columns',
+    M,
+    sql(
+      'CREATE TABLE n (id INTEGER PRIMARY KEY, title TEXT)',
+      'INSERT INTO n SELECT id, title FROM m',
+      'DROP TABLE m',
+    ),
+  ],
 ])('%s: %s', async (code, _name, first, second) => {
   expect(await found(first, second)).toContain(`error ${code}`)
 })

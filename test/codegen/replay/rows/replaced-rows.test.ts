@@ -8,6 +8,7 @@ const USERS = 'CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT UNIQUE, na
 const TAGS = 'CREATE TABLE tags (tag TEXT PRIMARY KEY, note TEXT)'
 
 testSome([
+  ["UPDATE OR REPLACE users SET email = 'same@example.org' WHERE id > 0", 1],
   ["UPDATE OR REPLACE users SET (email, name) = ('same@example.org', '') WHERE id > 0", 1],
   ['REPLACE INTO users SELECT id + 100000, email, name FROM users', 1],
 ])('rows that are replaced under another key are lost: %s', async (up, after) => {
@@ -65,14 +66,30 @@ const byCode = (sql: string, values: (word: Word) => unknown[]) => (db: Database
 }
 
 testSome([
+  [WORDS, 'UPDATE OR REPLACE words SET word = lower(word) WHERE word <> lower(word)'],
   [UNNUMBERED_WORDS, 'UPDATE OR REPLACE words SET word = lower(word)'],
   [REPLACING_WORDS, "UPDATE words SET word = lower(word); INSERT INTO words VALUES (1, 'a', 'b')"],
   [WORDS, 'UPDATE OR REPLACE words SET rowid = 1'],
   [
     WORDS,
     byCode('UPDATE OR REPLACE words SET word = ? WHERE id = ?', ({ id, word }) => [
+      word.toLowerCase(),
+      id,
+    ]),
+  ],
+  [
+    WORDS,
+    byCode('UPDATE OR REPLACE words SET word = ? WHERE id = ?', ({ id, word }) => [
       word.trim(),
       id,
+    ]),
+  ],
+  [
+    WORDS,
+    byCode('INSERT OR REPLACE INTO words VALUES (?, ?, ?)', ({ id, word, note }) => [
+      id,
+      word.toLowerCase(),
+      note,
     ]),
   ],
 ])('a row that an UPDATE makes like another one takes the place of that: %#', async (table, up) => {
@@ -87,6 +104,8 @@ testSome([
   "SET number = replace(number, '-', '')",
   "SET number = ltrim(number, '+') WHERE number LIKE '+%'",
   'SET number = upper(trim(number)) WHERE number IS NOT NULL',
+  'SET device = coalesce(device, 1)',
+  'SET person = (SELECT min(id) FROM people)',
 ])('rows that differ in one column of a unique key are made alike: %s', async (change) => {
   const up = `UPDATE OR REPLACE numbers ${change}`
   expect(await factsOf([`${PEOPLE}; ${NUMBERS}`, { up }])).toMatchObject([
@@ -114,6 +133,10 @@ testSome([
   [UNNUMBERED_WORDS, "UPDATE OR REPLACE words SET word = word || '!'"],
   [
     WORDS,
+    "DELETE FROM words WHERE word <> lower(word); UPDATE OR REPLACE words SET word = lower(word), note = 'same' WHERE id > 0",
+  ],
+  [
+    WORDS,
     byCode('INSERT OR REPLACE INTO words VALUES (?, ?, ?)', ({ id, word, note }) => [
       id,
       word,
@@ -125,6 +148,7 @@ testSome([
 })
 
 testSome([
+  'INSERT INTO users SELECT * FROM users',
   'INSERT INTO users (id, email, name) SELECT id, email, name FROM users WHERE email NOT NULL',
   "INSERT INTO users (email, name) VALUES ('a', 'b')",
 ])('but not where nothing is in the way, or it is replaced: %s', async (up) => {
@@ -138,6 +162,7 @@ testSome([
 
 testSome([
   ['REPLACE INTO main.users (email) SELECT email FROM users', USERS, ['name']],
+  ['WITH x AS (SELECT * FROM users) REPLACE INTO users (id) SELECT id FROM x', USERS, ['name']],
   ['REPLACE INTO tags (tag) SELECT tag FROM tags', TAGS, ['note']],
   [
     "REPLACE INTO users (id, email) SELECT id, email FROM users; UPDATE users SET email = email || '' WHERE name = 'a'",
@@ -177,6 +202,7 @@ testSome([
 
 testSome([
   'INSERT INTO tags (tag) SELECT id FROM stage WHERE true ON CONFLICT (tag) DO NOTHING',
+  'INSERT OR IGNORE INTO tags (tag) SELECT id FROM stage',
   "REPLACE INTO tags (tag) SELECT id || '#' FROM stage",
 ])('columns that they leave alone: %s', async (up) => {
   expect(await factsOf([USERS, `${TAGS};${STAGE};${CONFLICTS}`, up])).toEqual([])
@@ -193,6 +219,7 @@ testSome([
   "INSERT OR REPLACE INTO users (id, email) VALUES (1, 'a')",
   "INSERT OR REPLACE INTO users (id, email) SELECT id + 100000, '#' || tag FROM tags, (SELECT max(id) AS id FROM users)",
   'INSERT OR REPLACE INTO users (id, email) SELECT id, email FROM users; UPDATE users SET name = email',
+  'CREATE TABLE names (id INTEGER PRIMARY KEY, name, more); INSERT OR REPLACE INTO names (id, name) SELECT id, name FROM users',
 ])('nothing is forgotten: %s', async (up) => expect(await factsOf([USERS, TAGS, up])).toEqual([]))
 
 it("rows that have no key are in nobody's way", async () => {
@@ -201,8 +228,11 @@ it("rows that have no key are in nobody's way", async () => {
 })
 
 testSome([
+  'INSERT OR REPLACE INTO users SELECT * FROM users',
+  'REPLACE INTO users (id, email, name) SELECT id, email, upper(name) FROM users',
   'INSERT OR REPLACE INTO users (email, name) SELECT email, name FROM users WHERE email NOT NULL',
   'UPDATE OR REPLACE users SET id = id + 1000000 WHERE id > 0',
+  'INSERT OR REPLACE INTO tags SELECT tag, upper(note) FROM tags',
 ])('rows that are replaced under the same key are there still: %s', async (up) => {
   expect(await factsOf([USERS, TAGS, up])).toEqual([])
 })

@@ -23,8 +23,7 @@ const changed = async (...steps: (Step | string)[]): Promise<unknown[]> =>
 
 describe('found', () => {
   testSome([
-    ['fts5, kept by triggers', `${NOTES}; ${FTS5}; ${KEPT}`],
-    ['fts5, filled by a migration', `${NOTES}; ${FTS5}; ${refill()}`],
+    ['fts4', `${NOTES}; CREATE VIRTUAL TABLE search USING fts4(body, content="NOTES")`],
     [
       'fts5 over a view',
       `${NOTES}; CREATE VIEW told AS SELECT rowid AS n, body FROM notes;

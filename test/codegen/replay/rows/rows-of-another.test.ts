@@ -37,15 +37,27 @@ describe('a rebuild loses all rows that it copies from another table instead', (
   testSome<[string, string, string | Step]>([
     ['of the same form', BOTH, from('b')],
     ['made in another order', `${B}; ${A}`, from('b')],
-    ['all columns', BOTH, `${MAKE}; INSERT INTO n SELECT * FROM b; ${PLACE}`],
+    ['with values worked over', BOTH, from('b', 'id, trim(v), coalesce(amount, 0)')],
+    ['some of its rows', BOTH, from("b WHERE v <> ''")],
     [
       'with more columns',
       `${A}; CREATE TABLE b (id INTEGER PRIMARY KEY, v TEXT NOT NULL, amount INTEGER NOT NULL, level INTEGER, at TEXT)`,
       from('b'),
     ],
     ['in code', BOTH, inCode],
+    ['as it is', BOTH, `CREATE TABLE n AS SELECT * FROM b; ${PLACE}`],
     ['through a view', `${BOTH}; CREATE VIEW b_all AS SELECT * FROM b`, from('b_all')],
+    [
+      'that numbers them',
+      BOTH,
+      `DROP TABLE a; ${A}; INSERT INTO a (v, amount) SELECT v, amount FROM b`,
+    ],
     ['through a table of its own', BOTH, `CREATE TEMP TABLE h AS SELECT * FROM b; ${from('h')}`],
+    [
+      'with the old one moved aside',
+      BOTH,
+      `ALTER TABLE a RENAME TO old; ${A}; INSERT INTO a SELECT * FROM b; DROP TABLE old`,
+    ],
     [
       'beside one that is right',
       BOTH,
@@ -104,10 +116,22 @@ describe('a table that was there takes the place of another', () => {
 
 describe('a rebuild may read another table', () => {
   testSome<[string, ...(string | Step)[]]>([
+    ['beside its own', BOTH, from('a UNION ALL SELECT NULL, v, amount FROM b')],
+    ['for a value', BOTH, from('a', 'id, v, (SELECT max(amount) FROM b)')],
+    [
+      'when its rows were moved before',
+      BOTH,
+      `CREATE TABLE archive ${COLUMNS}; INSERT INTO archive SELECT * FROM a; ${from('b')}`,
+    ],
     [
       'as two exchange their rows',
       BOTH,
       `${MAKE}; INSERT INTO n SELECT * FROM b; CREATE TABLE m ${COLUMNS}; INSERT INTO m SELECT * FROM a; DROP TABLE a; DROP TABLE b; ALTER TABLE n RENAME TO a; ALTER TABLE m RENAME TO b`,
+    ],
+    [
+      'and two exchange their names',
+      BOTH,
+      'ALTER TABLE a RENAME TO tmp; ALTER TABLE b RENAME TO a; ALTER TABLE tmp RENAME TO b',
     ],
     [
       'that a trigger fills it from',

@@ -9,10 +9,13 @@ testSome([
   ["h NOT NULL UNIQUE CHECK (typeof(h) = 'blob' AND length(h) BETWEEN 20 AND 30)", 3],
   ["h BLOB NOT NULL CHECK (substr(h, 1, 1) = x'02' AND length(h) = 33)", 5],
   ["h BLOB NOT NULL CHECK (hex(h) = '0102')", 5],
+  ["h TEXT NOT NULL UNIQUE CHECK (h LIKE 'usr_%' AND length(h) = 20)", 5],
   ["h TEXT NOT NULL UNIQUE CHECK (length(h) = 66 AND substr(h, 1, 2) = '0x' AND lower(h) = h)", 5],
+  ["h TEXT NOT NULL UNIQUE CHECK (h GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]')", 5],
   ["h TEXT NOT NULL CHECK (json_extract(h, '$.v') IS NOT NULL)", 5],
   ['h TEXT NOT NULL CHECK (json_array_length(h) > 0)', 5],
   ["h TEXT NOT NULL UNIQUE CHECK (json_valid(h) AND json_type(h) = 'array')", 5],
+  ["h REAL NOT NULL CHECK (typeof(h) = 'real' AND h > 0 AND h <= 1)", 5],
 ])('constraints of every shape: %s', async (column, rows) => {
   expect((await valuesOf(column)).length).toBeGreaterThanOrEqual(rows)
 })
@@ -24,6 +27,7 @@ describe('a column that has the name of a key elsewhere', () => {
   testSome([
     "owner TEXT NOT NULL CHECK (owner GLOB '[a-z][a-z]-*')",
     "owner TEXT NOT NULL CHECK (json_valid(owner) AND json_type(owner) = 'object')",
+    "owner TEXT NOT NULL CHECK (typeof(owner) = 'text' AND length(owner) = 40), n INTEGER NOT NULL CHECK (n > 0), UNIQUE (owner, n)",
   ])('gets other values where its table asks for them: %s', async (column) => {
     expect((await rowsOf(schema(column), 't')).length).toBeGreaterThan(2)
   })
@@ -103,6 +107,8 @@ describe('what is no longer asked of rows is not asked of those that `down` find
   const LIST = "'a', 'b', 'c', 'd', 'e', 'f', 'g'"
 
   testSome([
+    ['a CHECK', 'b INTEGER CHECK (b > 0)', 'b INTEGER', 'step-failed'],
+    ['NOT NULL', 'b INTEGER NOT NULL', 'b INTEGER', 'step-failed'],
     [
       'a list',
       `b TEXT CHECK (b IN (${LIST}))`,

@@ -27,6 +27,10 @@ describe('generated values', () => {
   testSome([
     ['t', 'CREATE TABLE t (a TEXT PRIMARY KEY) WITHOUT ROWID'],
     ['t', 'CREATE TABLE t (a TEXT, b INTEGER); CREATE UNIQUE INDEX t_ab ON t (a, b)'],
+    [
+      't',
+      'CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE t (p INTEGER REFERENCES p, a TEXT, UNIQUE (p, a))',
+    ],
   ])('have texts that differ in the case of their letters: %s %s', async (table, schema) => {
     const rows = await rowsOf(schema, table)
     const texts = new Set(
@@ -143,7 +147,7 @@ it('a text that a constraint reads as JSON: is found among many others', async (
 })
 
 describe('a default that is JSON', () => {
-  testSome([`'[]'`, `('{"a": 1}')`])('says what other values are: %s', async (initial) => {
+  testSome([`'{}'`, `'[]'`, `('{"a": 1}')`])('says what other values are: %s', async (initial) => {
     for (const value of await valuesOf(`a TEXT NOT NULL DEFAULT ${initial}`))
       expect(() => JSON.parse(String(value)) as unknown).not.toThrow()
   })
@@ -177,6 +181,9 @@ CREATE TABLE membership (tenant INTEGER NOT NULL, user INTEGER NOT NULL, team IN
   })
 
   testSome([
+    'CREATE TABLE p (a INTEGER, b TEXT, PRIMARY KEY (a, b)); CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER NOT NULL, b TEXT NOT NULL, c TEXT NOT NULL, FOREIGN KEY (a, b) REFERENCES p (a, b), FOREIGN KEY (a, c) REFERENCES p (a, b))',
+    "CREATE TABLE k (id INTEGER PRIMARY KEY, kind TEXT NOT NULL CHECK (kind IN ('a', 'b')), UNIQUE (id, kind)); CREATE TABLE t (id INTEGER PRIMARY KEY, kind TEXT NOT NULL CHECK (kind = 'b'), FOREIGN KEY (id, kind) REFERENCES k (id, kind))",
+    'CREATE TABLE k (id BLOB PRIMARY KEY CHECK (length(id) = 16)); CREATE TABLE t (k BLOB PRIMARY KEY REFERENCES k (id), o BLOB NOT NULL REFERENCES k (id), CHECK (k <> o))',
     'CREATE TABLE t (id TEXT PRIMARY KEY NOT NULL, up TEXT NOT NULL UNIQUE REFERENCES t (id))',
     'CREATE TABLE t (id INTEGER PRIMARY KEY, up INTEGER NOT NULL REFERENCES t (id), CHECK (up <> id))',
     'CREATE TABLE a (id INTEGER PRIMARY KEY, b INTEGER NOT NULL UNIQUE REFERENCES t (id)); CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER NOT NULL UNIQUE REFERENCES a (id))',

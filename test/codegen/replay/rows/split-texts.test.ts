@@ -21,12 +21,14 @@ const dropped = async (how: string): Promise<string[]> =>
     (one) => /DROPPED|LOST|FAILS/.test(one) && !/ info /.test(one),
   )
 
-testSome([['words.split(/\\s*;\\s*/).slice(0, 2)'], ["words.split('|').slice(-1)"]])(
-  'parts of a text are lost: %s',
-  async (how) => {
-    expect(await dropped(how)).toEqual([expect.stringContaining('error COLUMN_DROPPED')])
-  },
-)
+testSome([
+  ["words.split(',', 2)"],
+  ["words.trim().split(', ', 2)"],
+  ['words.split(/\\s*;\\s*/).slice(0, 2)'],
+  ["words.split('|').slice(-1)"],
+])('parts of a text are lost: %s', async (how) => {
+  expect(await dropped(how)).toEqual([expect.stringContaining('error COLUMN_DROPPED')])
+})
 
 testSome([["words.split(',')"], ['words.split(/;/)']])(
   'all parts of a text are kept: %s',
@@ -41,6 +43,7 @@ testSome([
 testSome([
   ['INSERT OR IGNORE INTO w SELECT ?, id FROM tag WHERE name = ?', []],
   ['INSERT OR IGNORE INTO w SELECT ?, max(id) FROM tag WHERE name = ?', []],
+  ['INSERT OR IGNORE INTO w SELECT ?, min(id) FROM tag WHERE name <> ?', ['COLUMN_DROPPED']],
 ])('parts that a table has are kept by its keys: %s', async (link, codes) => {
   const tagged = {
     '001_a.sql':
@@ -71,6 +74,7 @@ testSome([
   ],
   [CUT.replaceAll("' '", "','"), REST.replaceAll("' '", "','"), []],
   [CUT, "''", ['COLUMN_DROPPED']],
+  [CUT, `substr(${REST}, 1, 3)`, ['COLUMN_DROPPED']],
 ])(
   'SQL that cuts a text in two keeps it where it keeps both: %s, %s',
   async (first, last, codes) => {

@@ -24,8 +24,16 @@ INSERT INTO q (id, n, m) SELECT id, n, m FROM p; DROP TABLE p; ALTER TABLE q REN
 const MOVE = 'INSERT INTO v (p) SELECT p FROM w; DROP TABLE w'
 
 testSome([
+  ['put back', COUNTED, BACK, 'v_ai', 'v'],
   ['taken away for a while', `${TABLES};\n${AWAY}`, BACK, 'v_ad', 'v'],
   ['moved from a table where they counted', `${COUNTED};\n${count('w')}`, MOVE, 'v_ai', 'v'],
+  [
+    'copied where the trigger is there again',
+    COUNTED,
+    `${KEPT}; ${ANEW}; ${count('v')}; ${COPY}`,
+    'v_ai',
+    'v',
+  ],
   [
     'copied from a table beside',
     COUNTED,
@@ -80,6 +88,7 @@ testSome([
     `${COUNTED};\n${count('w').replace('SET n = n', 'SET m = m')}`,
     MOVE,
   ],
+  ['copied before the trigger is there again', COUNTED, `${KEPT}; ${ANEW}; ${COPY}; ${count('v')}`],
   [
     'copied where the trigger is there again, and counted by name',
     COUNTED,
@@ -91,6 +100,7 @@ testSome([
     `${TABLES};\n${count('v', '(SELECT count(*) FROM v WHERE v.p = new.p)')}`,
     `${KEPT}; ${ANEW}; ${count('v', '(SELECT count(*) FROM v WHERE v.p = new.p)')}; ${COPY}`,
   ],
+  ['new', COUNTED, 'INSERT INTO v (p) SELECT id FROM p'],
   ['deleted', `${COUNTED};\n${AWAY}`, 'DELETE FROM v WHERE id % 2 = 0'],
 ])('rows count as they should when they are %s', async (_, first, up) => {
   expect(await factsOf([first, up])).toEqual([])

@@ -44,9 +44,15 @@ const reading = (query: string, ...values: readonly unknown[]): Step =>
 describe('a limit that no rows reach', () => {
   const untried = { kind: 'limit-untried', table: 'notes', limit: 1000 }
   testSome([
+    ['LIMIT', filtered('LIMIT 1000')],
+    ['LIMIT behind an order', filtered('WHERE id > 0 ORDER BY id DESC, title LIMIT 1000 OFFSET 0')],
     [
       'LIMIT of the table moved aside',
       `ALTER TABLE notes RENAME TO old; ${NOTES}; INSERT INTO notes SELECT * FROM old LIMIT 1000; DROP TABLE old`,
+    ],
+    [
+      'LIMIT of what is put aside',
+      'CREATE TEMP TABLE k AS SELECT * FROM notes LIMIT 1000; DELETE FROM notes; INSERT INTO notes SELECT * FROM k',
     ],
     [
       'LIMIT in a view',
@@ -93,6 +99,12 @@ describe('a limit that no rows reach', () => {
       )}`,
     ],
     [
+      'another copy goes on',
+      rebuildOf(
+        'INSERT INTO notes_new SELECT * FROM notes ORDER BY id LIMIT 1000; INSERT INTO notes_new SELECT * FROM notes ORDER BY id LIMIT -1 OFFSET 1000',
+      ),
+    ],
+    [
       'a loop of batches',
       {
         up(db: Database) {
@@ -109,7 +121,6 @@ describe('a limit that no rows reach', () => {
         },
       },
     ],
-    ['the first of each group', numbered('r <= 1000', 'PARTITION BY title ORDER BY id')],
     ['pages', reading('SELECT * FROM notes WHERE id > ? ORDER BY id LIMIT ?', 0, 1000)],
     ['pages by number', reading('SELECT * FROM notes ORDER BY id LIMIT ? OFFSET ?', 1000, 0)],
     [
@@ -121,6 +132,12 @@ describe('a limit that no rows reach', () => {
           db.exec('DELETE FROM notes')
         }
       }),
+    ],
+    [
+      'batches',
+      copying((_, put, ctx) =>
+        ctx.batches('SELECT * FROM notes', { by: 'id', size: 1000 }, (rows) => rows.forEach(put)),
+      ),
     ],
     [
       'a copy into an archive',

@@ -28,6 +28,16 @@ export function up(db) {
 `
 
 testSome([
+  ['what may be NULL', sql(`${NEW}; INSERT INTO s ${ALIVE}; ${DROP}`)],
+  ['two columns', sql(`${NEW}; INSERT INTO s ${ALIVE} AND t IS NOT NULL; ${DROP}`)],
+  [
+    'what is true or false',
+    sql(`${NEW}; INSERT INTO s SELECT id, t FROM m WHERE active = 1; ${DROP}`),
+  ],
+  [
+    'for a parent',
+    sql(`${NEW}; INSERT INTO s SELECT m.id, m.t FROM m JOIN p ON p.id = m.p; ${DROP}`),
+  ],
   ['what may be NULL, before a rebuild', sql(`${NEW}; INSERT INTO s ${ALIVE}; ${withoutColumn}`)],
   ['what may be NULL, in code', CODE],
   ['for two kinds, and not for none', sql(`${NEW}; ${byKind('kind')}; ${DROP}`)],
@@ -36,6 +46,8 @@ testSome([
 })
 
 testSome([
+  ['there is a value', `INSERT INTO s SELECT id, t FROM m WHERE t IS NOT NULL`],
+  ['there may be a parent', `INSERT INTO s SELECT m.id, m.t FROM m LEFT JOIN p ON p.id = m.p`],
   ['it is one of two kinds', byKind("coalesce(kind, '')")],
   ['it is true or false', byKind("iif(active, 'a', 'b')")],
 ])('they are kept where they move if %s', async (_name, moves) => {
