@@ -11,7 +11,6 @@ import type { Handle, Sabotage } from './sabotage/saboteur.js'
 import { failuresOf } from './support/failures-of.js'
 import { hasty } from './support/hasty.js'
 import { subject } from './support/subjects.js'
-import { testSome } from '../support/some-of.js'
 
 /** Members laid over a good driver. */
 const over = <D extends object>(driver: D, members: object): D =>
@@ -47,7 +46,7 @@ test('a driver without sabotage breaks nothing', async () => {
   expect(await failuresOf(casesWith(() => ({})))).toEqual([])
 })
 
-testSome([...answers, ...locks, ...runs])('a driver that: %s', async (wrong, breaks, sabotage) => {
+test.each([...answers, ...locks, ...runs])('a driver that: %s', async (wrong, breaks, sabotage) => {
   expect(await brokenBy(wrong, casesWith(sabotage))).toContain(breaks)
 })
 

@@ -48,7 +48,7 @@ describe('the order of columns', () => {
     const { severity, message, fix } = await onlyFinding(folder, { facts })
     expect(severity).toBe('warning')
     expect(message).toContain(
-      'table users: the columns stand in another order: id, name, email instead of id, email, name. Only what goes by places is harmed: an INSERT that names no columns, a `SELECT *` read by number.',
+      'table users: the columns stand in another order: id, name, email instead of id, email, name. Only code that relies on column positions is affected: an INSERT that names no columns, a `SELECT *` read by position.',
     )
     expect(fix).toContain('rebuild the table as')
   })
@@ -61,7 +61,7 @@ describe('the order of columns', () => {
   ])('beside %s is an error', async (_, differences) => {
     const { severity, message } = await onlyFinding(folder, { facts: [fact(...differences)] })
     expect(severity).toBe('error')
-    expect(message).not.toContain('Only what goes by places')
+    expect(message).not.toContain('Only code that relies')
   })
 })
 
