@@ -145,7 +145,13 @@ const BARE_WORDS = /^[^\W\d]\w*(?:\s+\w+)*$/
 const checkText = ({ value, position }: Declared<string>, what: string): Diagnostic[] =>
   isOnePiece(value)
     ? []
-    : [alterRefused(position, `\`${value}\` is not ${what}`, `Write ${what}, without \`;\`.`)]
+    : [
+        alterRefused(
+          position,
+          `\`${value}\` is not ${what}`,
+          `Write ${what}, without \`;\`, and without parameters, which nothing gives a value.`,
+        ),
+      ]
 
 function checkAdded(wish: ColumnWish): Diagnostic[] {
   const text = newColumn(wish)

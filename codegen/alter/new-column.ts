@@ -51,7 +51,9 @@ export const bare = (sql: string): string =>
 export function isOnePiece(sql: string): boolean {
   const cut = cutTable(`x (y ${bare(sql)})`)
   if (cut?.tail !== ')' || cut.parts.length !== 1) return false
-  return tokenize(sql).every(({ kind, text }) => kind !== 'unknown' && text !== ';')
+  return tokenize(sql).every(
+    ({ kind, text }) => kind !== 'unknown' && kind !== 'variable' && text !== ';',
+  )
 }
 
 /** Whether SQLite can add a column with this definition to a table with rows. */

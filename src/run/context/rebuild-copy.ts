@@ -6,6 +6,7 @@ import { externalContent } from '../../schema/external-content.js'
 import { foldCase, isSameName, quoteIdentifier as quoted, unquote } from '../../sql/names.js'
 import type { Environment } from '../environment/environment.js'
 import type { Surroundings } from './rebuild-objects.js'
+import { tokensOf } from '../../sql/split-statements.js'
 import { copyInSlices, sliceOf, standsAlone, type CopyHost, type Order } from './rebuild-slices.js'
 
 /** A table and the new one that will replace it. */
@@ -107,6 +108,9 @@ function unfit(
   old: readonly Column[],
   filled: readonly Column[],
 ): Why | undefined {
+  const open = Object.keys(copy).find((name) => hasParameter(String(copy[name])))
+  if (open !== undefined)
+    return [`nothing gives a value to the parameter in \`copy\` of ${open}`, 'Write the value out.']
   const unknown = Object.keys(copy).find((name) => !named(filled, name))
   if (unknown !== undefined) return [`the new table has no column ${unknown}`]
   const added = columns && old.find((one) => isRead(one) && !isAmong(columns, one.name))
@@ -117,6 +121,9 @@ function unfit(
     ]
   )
 }
+
+const hasParameter = (expression: string): boolean =>
+  [...tokensOf(expression)].some(({ text }) => /^[?:@$]/.test(text))
 
 const isAmong = (names: readonly string[], name: string): boolean =>
   names.some((one) => isSameName(one, name))

@@ -157,6 +157,8 @@ test.each([
   ],
   ["change: { c: { notNull: false, back: 'coalesce(x, 1)' } }", ['ALTER_UNKNOWN']],
   ["change: { c: { notNull: false, back: '1, 2' } }", ['ALTER_REFUSED']],
+  ["change: { c: { notNull: false, back: 'coalesce(:c, 1)' } }", ['ALTER_REFUSED']],
+  ["change: { c: { using: 'upper(?)' } }", ['ALTER_REFUSED']],
   ["drop: ['n'], change: { c: { notNull: false, back: 'coalesce(c, n)' } }", ['ALTER_REFUSED']],
 ])('values are declared that a derived `down` writes: %s', async (changes, codes) => {
   const table = `CREATE TABLE p (id INTEGER PRIMARY KEY);

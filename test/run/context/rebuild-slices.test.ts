@@ -157,3 +157,9 @@ test('is refused where the new table leaves rows out', () => {
     'CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT CHECK (length(a) < 9), b TEXT DEFAULT 1 UNIQUE ON CONFLICT IGNORE)'
   expect(errorOf(() => rebuild(db, { create })).code).toBe('REBUILD_INVALID')
 })
+
+test.each([':a', '?', '@a', '$a'])('a parameter is given no value: %s', (parameter) => {
+  const db = filled(KEYED)
+  const copy = { b: `upper(${parameter})` }
+  expect(errorOf(() => rebuild(db, { create: WIDER, copy })).message).toContain('parameter')
+})
