@@ -63,6 +63,7 @@ import { severityUnknown } from './rules/severity-unknown.js'
 import { sqlForeignKeysPragma } from './rules/sql-foreign-keys-pragma.js'
 import { sqlNeedsNoTransaction } from './rules/sql-needs-no-transaction.js'
 import { sqlNul } from './rules/sql-nul.js'
+import { sqlParameter } from './rules/sql-parameter.js'
 import { sqlTransactionControl } from './rules/sql-transaction-control.js'
 import { sqliteTooNew } from './rules/sqlite-too-new.js'
 import { statementAfterEnd } from './rules/statement-after-end.js'
@@ -151,6 +152,7 @@ export const rules: readonly Rule[] = [
   sqlForeignKeysPragma,
   sqlNeedsNoTransaction,
   sqlNul,
+  sqlParameter,
   sqlTransactionControl,
   sqliteTooNew,
   statementAfterEnd,

@@ -180,6 +180,8 @@ export interface FoundStatement {
   readonly start: number
   /** For code: the position of the call according to the stack, at the name of its method. Null in an SQL step. */
   readonly call: Position | null
+  /** For code: whether it is passed to `exec` and nothing with it, so that its parameters get no value. */
+  readonly executed?: true
 }
 
 /** One thing that a statement does. All names are in lower case, without quotes. */

@@ -61,7 +61,7 @@ export function statementFinder(sources: Sources): StatementFinder {
 /** A statement that is found, without the migration. */
 type Written = Omit<FoundStatement, 'migration' | 'direction'>
 
-function inPiece<O extends Pick<FoundStatement, 'origin' | 'call'>>(
+function inPiece<O extends Pick<FoundStatement, 'origin' | 'call' | 'executed'>>(
   piece: SqlPiece,
   source: O,
 ): (O & Pick<FoundStatement, 'shape' | 'text' | 'piece' | 'start'>)[] {
@@ -152,7 +152,9 @@ function callsOf(script: Script): WrittenCall[] {
     const method = databaseMethod(node)
     const piece = method && node.arguments[0] && staticText(script, node.arguments[0])
     if (!piece) return []
-    const source = { origin: 'code', call: nodePlace(script, method) } as const
+    const call = nodePlace(script, method)
+    const executed = isExecuted(node, method) && ({ executed: true } as const)
+    const source = { origin: 'code', call, ...executed } as const
     const statements = inPiece(piece, source).map((one) =>
       method.text === 'pragma' ? { ...one, shape: readStatement(`PRAGMA ${one.text}`) } : one,
     )
@@ -213,6 +215,8 @@ const isSame = (text: string, ran: string): boolean =>
 
 /** Methods whose first argument is SQL on every client. */
 const ALWAYS = new Set(['exec', 'prepare', 'pragma', 'executeMultiple'])
+/** Those of them that bind nothing. */
+const EXECUTING = new Set(['exec', 'executeMultiple'])
 /** Methods that take SQL on a database and values on a prepared statement. */
 const ON_DATABASE = new Set(['run', 'execute', 'query'])
 
@@ -223,6 +227,15 @@ function databaseMethod({ expression }: ts.CallExpression): ts.MemberName | null
   if (ALWAYS.has(name.text)) return name
   return ON_DATABASE.has(name.text) && isParameter(expression.expression) ? name : null
 }
+
+const isExecuted = (
+  { expression, arguments: { length } }: ts.CallExpression,
+  { text }: ts.MemberName,
+): boolean =>
+  EXECUTING.has(text) &&
+  length === 1 &&
+  ts.isPropertyAccessExpression(expression) &&
+  isParameter(expression.expression)
 
 /** Whether a name is a parameter of an enclosing function, like the handle. */
 function isParameter(node: ts.Expression): boolean {
