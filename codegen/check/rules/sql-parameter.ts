@@ -11,7 +11,7 @@ export const sqlParameter: Rule = {
     for (const statement of statements) {
       const { origin, executed, text } = statement
       if (origin !== 'script' && !executed) continue
-      const [parameter] = tokenize(text).filter(({ kind }) => kind === 'variable')
+      const parameter = tokenize(text).find(({ kind }) => kind === 'variable')
       if (!parameter) continue
       const at = placeIn(statement, parameter.start)
       yield {

@@ -20,17 +20,19 @@ export function adviceInDerived(
     : `Write \`down\` yourself instead of deriving it. There: ${fix}`
 }
 
-/** `change: { name: { …, back: "coalesce(name, …)" } }` of the column that the finding is about; undefined if `down` brings it back. */
+/** `change: { name: { …, back: "coalesce(name, …)" } }` of the column that the finding is about; undefined if it has one. */
 function valueOnWayBack({ tables }: Alteration, subject: string): string | undefined {
   for (const { table, drop, change } of tables) {
     const owner = `${sqlName(table.value)}.`
     const column = unquote(subject.slice(owner.length))
     const isOf = ({ value }: Declared<string>): boolean => isSameName(value, column)
     if (!isSameName(subject.slice(0, owner.length), owner) || drop.some(isOf)) continue
-    const isLoosened = change.some((wish) => isOf(wish.column) && wish.notNull?.value === false)
-    const [limit, value] = isLoosened
-      ? ['notNull: false, ', `coalesce(${sqlName(column)}, …)`]
-      : ['', `CASE WHEN … THEN ${sqlName(column)} ELSE … END`]
+    const own = change.find((wish) => isOf(wish.column))
+    if (own?.back) return undefined
+    const [limit, value] =
+      own?.notNull?.value === false
+        ? ['notNull: false, ', `coalesce(${sqlName(column)}, …)`]
+        : ['', `CASE WHEN … THEN ${sqlName(column)} ELSE … END`]
     return `change: { ${keyInCode(column)}: { ${limit}back: "${value}" } }`
   }
   return undefined

@@ -1,5 +1,5 @@
-// Finds tables that a step scans once for each row of another, be it that it says so or that SQLite looks for rows which point at one. If a condition leaves few of the rows that a step is tried on, its duration
-// does not show that.
+// Finds tables that a step scans once for each row of another: by its own statements, or because SQLite looks for child rows. If a
+// condition leaves few of the rows that a step is tried on, its duration does not show that.
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import { orElse } from '../../../src/model/or-else.js'
 import { foldCase, unquote } from '../../../src/sql/names.js'

@@ -159,7 +159,8 @@ test('is refused where the new table leaves rows out', () => {
 })
 
 test.each([':a', '?', '@a', '$a'])('a parameter is given no value: %s', (parameter) => {
-  const db = filled(KEYED)
+  const db = files.open()
+  db.exec(KEYED)
   const copy = { b: `upper(${parameter})` }
   expect(errorOf(() => rebuild(db, { create: WIDER, copy })).message).toContain('parameter')
 })
