@@ -18,6 +18,7 @@ import type { HistoryRun } from '../sides/history-run.js'
 import { wholeSide } from '../sides/whole-side.js'
 import { otherRows } from './other-rows.js'
 import { prover, type Prover } from './prover.js'
+import { REPEATS } from './repeats.js'
 import {
   differenceOf,
   numberedSince,
@@ -180,9 +181,12 @@ async function differing(
       undefined
     )
   }
-  if (!compare(first)) return undefined
-  const again = await workOff(ground, Infinity, 0)
-  return 'failure' in again ? undefined : compare(again)
+  let found = compare(first)
+  for (let turn = 0; found && turn < REPEATS; turn++) {
+    const again = await workOff(ground, Infinity, 0)
+    found = 'failure' in again ? undefined : compare(again)
+  }
+  return found
 }
 
 /** Masks the ids of new rows; also notes whether the step has changed anything. */

@@ -7,6 +7,7 @@ import type { LayoutMatters } from '../../../model/version-facts.js'
 import type { HistoryRun } from '../../sides/history-run.js'
 import type { Connection } from '../fill/connection.js'
 import type { TableGraph } from '../fill/table-graph.js'
+import { REPEATS } from '../repeats.js'
 import { differenceOf, type RowTexts } from '../watch/row-texts.js'
 import type { ObservedSide } from '../watch/observed-run.js'
 import { keptReaders, type KeptReader } from './kept-readers.js'
@@ -128,9 +129,6 @@ function seenOf(
   )
 }
 
-/** How often the rows before are read, so that chance is not taken for a difference. */
-const TIMES = 8
-
 /** A difference found every time the rows before are reread, in another order and at a later time. */
 function steadily(
   grounds: Grounds,
@@ -141,7 +139,7 @@ function steadily(
   run('PRAGMA reverse_unordered_selects = 0')
   const [first, end] = [read(grounds.was), read(grounds.now)]
   let found: Seen | null = null
-  for (let time = 0; time < TIMES; time++) {
+  for (let time = 0; time < REPEATS; time++) {
     run(`PRAGMA reverse_unordered_selects = ${(time + 1) % 2}`)
     const again = read(grounds.was)
     found = first && again && end ? find([first, again, end]) : null
