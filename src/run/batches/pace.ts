@@ -11,7 +11,7 @@ const LONGEST_MS = 10 * TARGET_MS
 
 /** The rows of the first batch and of the largest: rows passed to code are all in memory, the pages of others in SQLite's cache. */
 const FIRST = 500
-const MOST = { update: 50_000, each: 5_000 }
+const MOST = { update: 200_000, each: 5_000 }
 
 /** Whoever waits for the lock retries after this time at the latest, as SQLite does. */
 const REST_MS = 100

@@ -23,7 +23,7 @@ test.each([
   ['cheap rows', 0, 0.01, 15_000, 25_000],
   ['dear rows', 0, 100, 1, 4],
   ['rows between, and a COMMIT', 20, 1, 130, 250],
-  ['batches that cost as much whatever they have', 500, 0.001, 25_000, 50_000],
+  ['batches that cost as much whatever they have', 500, 0.001, 100_000, 200_000],
   ['such batches of rows that cost something', 500, 1, 125, 3_000],
   ['batches that cost more than others can wait', 5_000, 0.1, 1, 1],
 ])('%s', (_, fixed, each, least, most) => {
