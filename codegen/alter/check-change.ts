@@ -142,16 +142,13 @@ function checkDefault(wanted: Declared<string>): Diagnostic[] {
 
 const BARE_WORDS = /^[^\W\d]\w*(?:\s+\w+)*$/
 
-const checkText = ({ value, position }: Declared<string>, what: string): Diagnostic[] =>
-  isOnePiece(value)
-    ? []
-    : [
-        alterRefused(
-          position,
-          `\`${value}\` is not ${what}`,
-          `Write ${what}, without \`;\`, and without parameters, which nothing gives a value.`,
-        ),
-      ]
+function checkText({ value, position }: Declared<string>, what: string): Diagnostic[] {
+  if (what === 'an expression' && bare(value) === '')
+    return [alterRefused(position, 'an empty text is no expression', 'Write one, or leave it out.')]
+  if (isOnePiece(value)) return []
+  const fix = `Write ${what}, without \`;\`, and without parameters, which nothing gives a value.`
+  return [alterRefused(position, `\`${value}\` is not ${what}`, fix)]
+}
 
 function checkAdded(wish: ColumnWish): Diagnostic[] {
   const text = newColumn(wish)

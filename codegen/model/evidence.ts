@@ -4,7 +4,7 @@ import type { OrderMatters, OrdersTried, OtherChanged } from './other-changed.js
 import type { Unproven } from './unproven.js'
 import type { SchemaDifference } from '../../src/model/verification.js'
 import type { CatalogObject, ViewColumn } from './catalog.js'
-import type { GivenTwice, Refusal, VersionFact } from './version-facts.js'
+import type { CopyFault, GivenTwice, Refusal, VersionFact } from './version-facts.js'
 import type { MisfitCause } from './misfit-cause.js'
 import type { RowLoss, Spelling, ValueLoss } from './value-loss.js'
 
@@ -87,7 +87,7 @@ export type Fact =
   | VersionFact
 
 /** A step failed. */
-export interface StepFailed extends Partial<Refusal & GivenTwice> {
+export interface StepFailed extends Partial<Refusal & GivenTwice & CopyFault> {
   readonly kind: 'step-failed'
   readonly at: StepPlace
   /** `empty`: with no rows except those of the history. `rows`: only with others. `again`: the second `up`, after a `down`. */

@@ -120,6 +120,16 @@ export interface Refusal {
   readonly code: string
 }
 
+/** For a rebuild of whose copy one expression fails by itself. */
+export interface CopyFault {
+  readonly expression: {
+    readonly table: string
+    readonly column: string
+    /** Whether it gives one value for all rows. */
+    readonly aggregates: boolean
+  }
+}
+
 /** For a step that assigns a row what another one already has. */
 export interface GivenTwice {
   readonly given: true

@@ -5,7 +5,8 @@ import { readStatement } from '../../sql/read-statement.js'
 import { writeOption } from '../source/write-option.js'
 import { sqlName } from '../../sql/sql-name.js'
 import { columnSubject } from '../subject/finding-subject.js'
-import { beforehand, isClosed } from '../subject/declared-place.js'
+import { expressionName } from '../wording/mend-expression.js'
+import { backOf, beforehand, isClosed, type DeclaredExpression } from '../subject/declared-place.js'
 import { formerNames, SAME_NAMES } from '../subject/former-names.js'
 import { causePlace, stepPosition } from '../subject/place.js'
 import { downDifferences, restoresTheSchema } from '../changes/down-differences.js'
@@ -142,8 +143,20 @@ function judge(broken: Broken, subject: Subject, told: Map<string, string>): Fin
   const after = `After ${sideName(step.version, fact.at.direction, at)}`
   const about = aboutKey(fact)
   const ignore = `or, if this is intended, say why: ${ignoreComment('FOREIGN_KEY_BROKEN', step.migration, about)}`
+  const back = rows > 0 ? backOf(step.migration, fact.at, fact) : undefined
   const { message, fix } = rows === 0 ? explainKey(broken, told) : explainRows(broken)
-  return { at, subject: about, message: `${after} ${message}`, fix: `${fix}; ${ignore}.` }
+  return {
+    at: back?.position ?? at,
+    subject: about,
+    message: `${after} ${message}`,
+    fix: `${back ? keyByBack(back, broken) : fix}; ${ignore}.`,
+  }
+}
+
+function keyByBack(back: DeclaredExpression, { step, fact }: Broken): string {
+  const { parentColumns: [key = '…'] = [] } = catalogKey(fact, step.before) ?? {}
+  const [column, parent] = [sqlName(back.column), sqlName(fact.parent)]
+  return `Let ${expressionName(back)} give every row a key that ${parent} has, or NULL, as in \`CASE WHEN ${column} IN (SELECT ${sqlName(key)} FROM ${parent}) THEN ${column} END\``
 }
 
 /** Fixes that may also fix other keys. */

@@ -3,6 +3,9 @@ import { isChangeHeard } from '../changes/changed-values.js'
 import { addedColumns } from '../changes/added-columns.js'
 import { describeFailure, failureSubject, rowPhrase } from '../wording/describe-failure.js'
 import { sideName, ignoreComment } from '../wording/describe-step.js'
+import { expressionAtFault, mendExpression } from '../wording/mend-expression.js'
+import { columnSubject } from '../subject/finding-subject.js'
+import type { DeclaredExpression } from '../subject/declared-place.js'
 import { downDifferences, isDifferenceHeard } from '../changes/down-differences.js'
 import { explainRowFailure } from '../wording/explain-row-failure.js'
 import type { RowFailureWords } from '../wording/failure-place.js'
@@ -37,7 +40,7 @@ export const replayFailsOnRows: Rule = {
       const { stage, cause } = found.fact
       if (stage !== 'rows' || cause !== 'sqlite' || isTold(found, subject)) continue
       const words = explainRowFailure(found.fact, found.step)
-      const finding = judge(found, words)
+      const finding = judge(found, words, expressionAtFault(found.fact, found.step.migration))
       if (words.isMisplaced && misplaced.some((one) => isSameCause(one, finding, subject))) continue
       if (words.isMisplaced) misplaced.push(finding)
       yield finding
@@ -125,12 +128,15 @@ function mayMean({ key: read }: Name, { key: run }: Name): boolean {
 
 function judge(
   { step, fact, at }: StepFact<'step-failed'>,
-  { why, fix, doubtful }: RowFailureWords,
+  { why, fix: own, doubtful }: RowFailureWords,
+  declared: DeclaredExpression | undefined,
 ): Finding {
-  const about = failureSubject(fact)
+  const about = declared ? columnSubject(declared.table, declared.column) : failureSubject(fact)
+  // What to ask of a text before it is read as JSON is said already.
+  const fix = declared && !doubtful ? mendExpression(declared, fact) : own
   const rows = fact.table === null ? 'the tables have rows' : `${fact.table} has rows`
   return {
-    at,
+    at: declared?.word === 'back' ? declared.position : at,
     ...(about !== undefined && { subject: about }),
     message: `${sideName(step.version, fact.at.direction, at)} works on an empty database and fails as soon as ${rows}: ${describeFailure(fact)}${rowPhrase(fact)}. ${why}`,
     fix: `${fix}. If there can be no such rows, say why: ${ignoreComment('REPLAY_FAILS_ON_ROWS', step.migration, about)}.`,

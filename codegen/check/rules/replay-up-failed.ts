@@ -1,5 +1,6 @@
 // A version cannot be applied to an empty database.
 import type { StepFailed } from '../../model/evidence.js'
+import { expressionAtFault, mendExpression } from '../wording/mend-expression.js'
 import { nearestName } from '../wording/missing-name.js'
 import { describeFailure, schemaSentence } from '../wording/describe-failure.js'
 import { listed } from '../../diagnostics/listed.js'
@@ -31,17 +32,20 @@ export const replayUpFailed: Rule = {
     for (const { step, fact, at } of factsOf(subject, 'step-failed')) {
       if (fact.stage !== 'empty' || fact.at.direction !== 'up') continue
       const mover = movedBefore(step, subject, (name) => missesTable(fact.message, name))
-      const about = columnMeant(fact, step)
+      const using = expressionAtFault(fact, step.migration)
+      const about = using ? columnSubject(using.table, using.column) : columnMeant(fact, step)
       yield {
         at,
         ...(about !== undefined && { subject: about }),
         message: `${sideName(step.version, 'up', at)} does not apply to an empty database: ${describeFailure(fact)}.${schemaSentence(fact)}${mover ? movedAway(mover) : ''} No new installation gets past it.${versionsLeft(step.version, last)}`,
         fix: mover
           ? `Fix ${versionName(mover, mover.migration.position)}, as its REBUILD_ORDER says.`
-          : (singleQuotes(fact, step) ??
-            uniqueApart(fact) ??
-            apartFrom(fact, step) ??
-            `${nearestName(fact, step)}${fact.refusal ?? fixFor(fact.message)}`),
+          : using
+            ? `${nearestName(fact, step)}${mendExpression(using, fact)}.`
+            : (singleQuotes(fact, step) ??
+              uniqueApart(fact) ??
+              apartFrom(fact, step) ??
+              `${nearestName(fact, step)}${fact.refusal ?? fixFor(fact.message)}`),
       }
     }
   },

@@ -12,13 +12,21 @@ import {
   inStatement,
   isRowByRow,
 } from '../wording/describe-step.js'
-import { isCutOff, wordsForCutOff, filledInPart, KEPT_NOWHERE } from '../wording/explain-values.js'
+import {
+  byExpression,
+  isCutOff,
+  fromTo,
+  wordsForCutOff,
+  filledInPart,
+  KEPT_NOWHERE,
+} from '../wording/explain-values.js'
 import { FIX_MERGED, whyMerged } from '../wording/explain-merge.js'
 import { sqlName } from '../../sql/sql-name.js'
 import type { Finding, ReplayedStep, Rule, Subject } from '../subject/rule.js'
 import { isDividedAway } from '../changes/integer-quotients.js'
 import { isMeantForAll } from '../changes/levelled-columns.js'
-import { isDeclared, withoutDeclared } from '../subject/declared-place.js'
+import { expressionName } from '../wording/mend-expression.js'
+import { backOf, isDeclared, withoutDeclared } from '../subject/declared-place.js'
 import { stepPosition } from '../subject/place.js'
 import { foldCase } from '../../../src/sql/names.js'
 import { tableIn, columnOf } from '../../model/in-catalog.js'
@@ -58,16 +66,17 @@ function judge(told: Change, step: ReplayedStep, { settings }: Pick<Subject, 'se
   const { table, column } = fact
   const at = stepPosition(place, step.migration, settings.root)
   const subject = columnSubject(table, column)
+  const back = backOf(step.migration, place, { table, columns: [column] })
   const {
     what,
     fix,
     wanted = 'change',
-  } = wordsForComputed(fact, step) ?? wordsForDeclared(fact, step) ?? wordsFor(fact)
+  } = wordsForComputed(fact, step) ?? wordsFor(fact, byExpression(fact, step.migration))
   return {
-    at,
+    at: back?.position ?? at,
     subject,
     message: `${sideName(step.version, place.direction, at)} ${what}.`,
-    fix: `${fix}. If the values are to ${wanted}, say why: ${ignoreComment('VALUES_LOST', step.migration, subject)}.`,
+    fix: `${back ? fix.replace('Let `down`', `Let ${expressionName(back)}`) : fix}. If the values are to ${wanted}, say why: ${ignoreComment('VALUES_LOST', step.migration, subject)}.`,
     severity: gravityOf(fact),
   }
 }
@@ -81,10 +90,11 @@ interface Words {
 
 type Change = FactOf<'values-changed'>
 
-function wordsFor(fact: Change): Words {
+function wordsFor(fact: Change, declared: Words | null): Words {
   const { table, column, lost, merged } = fact
   const own = lost && WORDS[lost]
   if (own) return own(fact)
+  if (declared) return declared
   if (merged !== undefined)
     return {
       what: `overwrites rows of ${table} with those of ${merged}${inStatement(fact.at)}, in one row ${column} ${fromTo(fact)}: ${whyMerged(table, merged)}`,
@@ -124,20 +134,6 @@ function wordsForComputed(fact: Change, { before }: ReplayedStep): Words | null 
     fix: `Give the new table \`${clause}\` for ${sqlName(column)} as well; or, if it is to be an ordinary column, copy it: name it on both sides of \`INSERT … SELECT\``,
   }
 }
-
-/** For a column whose values a declaration changes. */
-function wordsForDeclared(fact: Change, { migration }: ReplayedStep): Words | null {
-  const { at, table, column, lost } = fact
-  const isSpecial = lost !== undefined && WORDS[lost] !== undefined
-  if (isSpecial || at.direction === 'down' || !isDeclared(migration, 'up')) return null
-  return {
-    what: `gives rows of ${table} other values by \`using\`: in one row ${column} goes ${fromTo(fact)}`,
-    fix: `Leave \`using\` of ${sqlName(column)} out, or let it make the new value of the old one`,
-  }
-}
-
-const fromTo = ({ before, after }: Change): string =>
-  `from ${describeValue(before)} to ${describeValue(after)}`
 
 const WORDS: { readonly [L in NonNullable<Change['lost']>]?: (fact: Change) => Words } = {
   ...KEPT_NOWHERE,

@@ -23,6 +23,40 @@ export const isClosed = (migration: ParsedMigration, direction: Direction): bool
 export const beforehand = (migration: ParsedMigration, direction: Direction): string =>
   isClosed(migration, direction) ? 'in a migration before this one' : 'in the same migration'
 
+/** An expression that is declared for a column, and what it is called there. */
+export interface DeclaredExpression {
+  readonly word: 'using' | 'back'
+  readonly table: string
+  readonly column: string
+  readonly position: Position
+}
+
+/** The expression that a side writes into a column; undefined if none is declared. */
+export function declaredExpression(
+  migration: ParsedMigration,
+  direction: Direction,
+  { table, columns }: { readonly table: string; readonly columns: readonly string[] },
+): DeclaredExpression | undefined {
+  if (!isDeclared(migration, direction)) return undefined
+  const word = direction === 'up' ? 'using' : 'back'
+  const change = migration.alter?.tables.find((one) => isSameName(one.table.value, table))
+  for (const wish of change ? [...change.change, ...change.add] : []) {
+    const { value: column, position } = wish.column
+    const said = wish[word]
+    if (said && columns.some((name) => isSameName(name, column)))
+      return { word, table, column, position: word === 'back' ? said.position : position }
+  }
+  return undefined
+}
+
+/** The `back` that gives a column its value in a derived `down`, if that is the side. */
+export const backOf = (
+  migration: ParsedMigration,
+  { direction }: StepPlace,
+  column: { readonly table: string; readonly columns: readonly string[] },
+): DeclaredExpression | undefined =>
+  direction === 'down' ? declaredExpression(migration, direction, column) : undefined
+
 /** A place without its statement, if nobody has written that. */
 export const withoutDeclared = <P extends StepPlace>(place: P, migration: ParsedMigration): P =>
   isDeclared(migration, place.direction) ? { ...place, statement: null } : place

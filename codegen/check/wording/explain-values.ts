@@ -2,7 +2,10 @@
 import { mentions } from '../../sql/names-in.js'
 import type { FactOf } from '../subject/facts.js'
 import { sqlName } from '../../sql/sql-name.js'
+import type { ParsedMigration } from '../../model/migration.js'
+import { backOf, isDeclared } from '../subject/declared-place.js'
 import { describeValue, inStatement } from './describe-step.js'
+import { expressionName } from './mend-expression.js'
 
 type Change = FactOf<'values-changed'>
 
@@ -52,6 +55,23 @@ export const KEPT_NOWHERE = {
     fix: `Let \`down\` bring ${column} back from where its values were put, or say that the migration is irreversible`,
   }),
 }
+
+/** For a column whose values a declaration changes, by `using` or `back`; null for any other. */
+export function byExpression(fact: Change, migration: ParsedMigration) {
+  const { at, table, column } = fact
+  const back = backOf(migration, at, { table, columns: [column] })
+  if (at.direction === 'down' ? !back : !isDeclared(migration, 'up')) return null
+  return {
+    what: `gives rows of ${table} other values by \`${back ? 'back' : 'using'}\`: in one row ${column} goes ${fromTo(fact)}`,
+    fix: back
+      ? `Let ${expressionName(back)} give another value only to rows that need one, as in \`coalesce(${sqlName(column)}, …)\``
+      : `Leave \`using\` of ${sqlName(column)} out, or let it make the new value of the old one`,
+  }
+}
+
+/** `from 1 to 2`. */
+export const fromTo = ({ before, after }: Change): string =>
+  `from ${describeValue(before)} to ${describeValue(after)}`
 
 /** For a column replaced by a new one that an UPDATE fills, but not in all rows. */
 export const filledInPart = ({ at, table, column, before, after }: Change) =>

@@ -186,7 +186,7 @@ function isApart(
 }
 
 function asFact(
-  { at, cause, message, refusal, code }: SideFailure,
+  { at, cause, message, refusal, code, expression }: SideFailure,
   before: TableGraph,
   culprit: Told | null,
   column: string | null,
@@ -199,6 +199,7 @@ function asFact(
     message,
     ...(refusal !== undefined && { refusal }),
     ...(code !== undefined && { code }),
+    ...(expression && { expression }),
     schema: schemaOf(at.statement, before, culprit),
     table: culprit?.table.name ?? null,
     row: culprit?.row ?? null,

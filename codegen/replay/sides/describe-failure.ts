@@ -7,6 +7,7 @@ import { placeOf, sideOf } from '../../../src/plan/scripts.js'
 import { rollBack } from '../../../src/run/ledger/lock.js'
 import { splitStatements } from '../../../src/sql/split-statements.js'
 import type { Direction, StepFailed, StepPlace } from '../../model/evidence.js'
+import { failingExpression } from './failing-expression.js'
 import { frameOf } from './frame-of.js'
 import { wholeSide } from './whole-side.js'
 import type { ReplayPass } from './replay-pass.js'
@@ -14,7 +15,7 @@ import type { ReplayPass } from './replay-pass.js'
 /** The failure, and whether the database is unchanged. */
 export interface SideFailure extends Pick<
   StepFailed,
-  'at' | 'cause' | 'message' | 'refusal' | 'code'
+  'at' | 'cause' | 'message' | 'refusal' | 'code' | 'expression'
 > {
   /** Whether changes remain: it ended its transaction, ran outside one, or closed the database. */
   readonly leftover: boolean
@@ -38,10 +39,13 @@ export function describeFailure(pass: ReplayPass, failed: FailedSide): SideFailu
   const leftover =
     entry.transaction === false || isLockstepError(error, 'TRANSACTION_ENDED') || !pass.handle.open
   const source = sourceOf(error)
+  const message = messageOf(source)
+  const expression = failingExpression(pass, { message, refused: failed.refused })
   return {
     at: placeOfFailure(pass, failed),
     cause: isSqlite(source) ? 'sqlite' : 'code',
-    message: messageOf(source),
+    message,
+    ...(expression && { expression }),
     ...(isLockstepError(source) && {
       refusal: LockstepError.partsOf(source).fix,
       code: source.code,

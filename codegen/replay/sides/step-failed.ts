@@ -7,7 +7,7 @@ import type { SideFailure } from './describe-failure.js'
 
 /** The finding, with the tables that the failed statement names, as they were in `before`. */
 export const stepFailed = (
-  { at, cause, message, refusal, code }: SideFailure,
+  { at, cause, message, refusal, code, expression }: SideFailure,
   stage: StepFailed['stage'],
   before: Catalog,
 ): StepFailed => ({
@@ -18,6 +18,7 @@ export const stepFailed = (
   message,
   ...(refusal !== undefined && { refusal }),
   ...(code !== undefined && { code }),
+  ...(expression && { expression }),
   schema: at.statement === null ? [] : tablesNamed(at.statement, before),
   table: null,
   row: null,

@@ -168,6 +168,85 @@ CREATE INDEX tp ON t (p);`
   expect(found.map(({ code }) => code)).toEqual(codes)
 })
 
+/** A `back` that is there is what is to be mended: the finding is there, and does not advise to declare one. */
+testSome([
+  [
+    'u: { notNull: false, back: "coalesce(u, \'\')" }',
+    'REPLAY_FAILS_ON_ROWS coalesce',
+    'Let `back` of u give each row a value of its own',
+  ],
+  [
+    'a: { using: "a || u", back: "substr(a, length(u) - length(a))" }, u: { notNull: false, back: "coalesce(u, id)" }',
+    'REPLAY_FAILS_ON_ROWS substr',
+    'Let `back` of a give a value for every row',
+  ],
+  [
+    'a: { notNull: false, back: "nullif(a, \'q\')" }',
+    'REPLAY_FAILS_ON_ROWS nullif',
+    'Let `back` of a give a value for every row, as by',
+  ],
+  [
+    'n: { notNull: false, back: "coalesce(n, \'none\')" }',
+    'REPLAY_FAILS_ON_ROWS coalesce',
+    'Let `back` of n give values of the type INTEGER alone',
+  ],
+  [
+    'p: { back: "coalesce(p, 0)" }',
+    'FOREIGN_KEY_BROKEN coalesce',
+    'Let `back` of p give every row a key that p has, or NULL, as in `CASE WHEN p IN (SELECT id FROM p) THEN p END`',
+  ],
+  [
+    'a: { notNull: false, back: "lower(\'\')" }',
+    'VALUES_LOST lower',
+    'Let `back` of a give another value only to rows that need one, as in `coalesce(a, …)`',
+  ],
+  [
+    'a: { notNull: false, back: \'coalesce(a, "none")\' }',
+    'REPLAY_DOWN_FAILED coalesce',
+    "Write the text in `back` of a in single quotes, `'none'`",
+  ],
+  [
+    "a: { notNull: false, back: 'coalesce(a, max(a))' }",
+    'REPLAY_DOWN_FAILED coalesce',
+    'Write the aggregate in `back` of a as a subquery',
+  ],
+  [
+    "a: { notNull: false, back: 'coalesce(a, count(*))' }",
+    'REPLAY_DOWN_FAILED coalesce',
+    'Write the aggregate in `back` of a as a subquery',
+  ],
+  [
+    "a: { notNull: false, back: 'RAISE(IGNORE)' }",
+    'REPLAY_DOWN_FAILED RAISE',
+    'Correct `back` of a',
+  ],
+  [
+    "a: { back: 'a' }, u: { notNull: false, back: 'u u u' }",
+    'REPLAY_DOWN_FAILED u',
+    'Correct the syntax of `back` of u',
+  ],
+  [
+    "u: { using: 'u' }, a: { using: 'coalesce(a, max(a))' }",
+    'REPLAY_UP_FAILED a',
+    'Write the aggregate in `using` of a as a subquery',
+  ],
+  ["a: { back: ' /* none */ ' }", 'ALTER_REFUSED none', 'Write one, or leave it out.'],
+])('a `back` that fails: %s', async (changes, told, fix) => {
+  const table = `CREATE TABLE p (id INTEGER PRIMARY KEY);
+CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT NOT NULL, u TEXT NOT NULL UNIQUE, n INTEGER NOT NULL, p INT REFERENCES p) STRICT;
+CREATE INDEX tp ON t (p);`
+  const keys = changes.startsWith('p:') ? "foreignKeys: { drop: ['p'] }, " : ''
+  const found = await foundBehind(
+    table,
+    `alter: { t: { ${keys}change: { ${changes} } } }, down: 'auto'`,
+  )
+  const [one] = found
+  const there = `${one?.code} ${one?.there.replace(/^\W+/, '')}`
+  expect(there, JSON.stringify(found)).toBe(told)
+  expect(one?.fix).toContain(fix)
+  expect(one?.fix).not.toMatch(/Declare|deriving/)
+})
+
 test('they are of no use beside a `down` that is written', async () => {
   const declared = 'alter: { t: { change: { c: { type: "TEXT", back: "c" } } } }'
   const [found] = await foundBehind(STRICT, `${declared}, ${NO_WAY_BACK}`)
@@ -225,7 +304,7 @@ testSome([
     LIMITED,
     `alter: { t: { change: { n: { using: '(SELECT max(kk) FROM t)' } } } }, ${NO_WAY_BACK}`,
     `REPLAY_UP_FAILED n`,
-    'Compare the name with the schema before this version',
+    'Did you mean `k`? Correct the name of the column in `using` of n.',
   ],
   [
     LIMITED,
