@@ -26,7 +26,7 @@ import { unsteadySql } from '../source/unsteady-sql.js'
 import { mentions } from '../../sql/names-in.js'
 
 /**
- * In SQL: statements that change rows, including CREATE TABLE … AS, `using` of a declared change, `copy` of `ctx.rebuild`, and
+ * In SQL: statements that change rows, including CREATE TABLE … AS, `using` and `back` of a declared change, `copy` of `ctx.rebuild`, and
  * UPDATE … FROM, INSERT OR REPLACE from a join or a scalar subquery if several rows may match, or nothing determines which, also
  * from a table that the step has filled with one row for each of more columns than are compared. Defaults, triggers and views are
  * not checked: they run later, when the clock is meant. In code: `up` with what it mentions, in its file and in helpers. Reading
@@ -95,10 +95,11 @@ function* inQueries({ upSteps }: Subject): Generator<Finding> {
 /** The expressions of a declared change for each row. */
 function* inDeclared({ reading }: Subject): Generator<Finding> {
   const changes = reading.migrations.flatMap(({ alter }) => alter?.tables ?? [])
-  for (const { using } of changes.flatMap(({ add, change }) => [...add, ...change])) {
-    const first = using && unsteadySql(using.value)
+  const wishes = changes.flatMap(({ add, change }) => [...add, ...change])
+  for (const said of wishes.flatMap(({ using, back }) => [using, back])) {
+    const first = said && unsteadySql(said.value)
     if (!first) continue
-    const at = using.text ? textPlace(using.value, first.start, using.text) : using.position
+    const at = said.text ? textPlace(said.value, first.start, said.text) : said.position
     yield { at, ...written(at.file, first.text) }
   }
 }

@@ -8,11 +8,17 @@ const inCode = (body: string): string => migrationWith(`up(db) { ${body} }`)
 test.each([
   ['add', "add: { token: { type: 'TEXT', using: 'hex(randomblob(8))' } }", 4],
   ['change', 'change: { at: { using: "coalesce(at, datetime(\'now\'))" } }', 13],
+  [
+    'change back',
+    'change: { at: { notNull: false, back: "coalesce(at, datetime(\'now\'))" } }',
+    13,
+  ],
 ])('what a declared change makes of rows: %s', async (_, change, behind) => {
   const text = migrationWith(`alter: { a: { ${change} } }`)
-  const at = text.split('\n').findIndex((line) => line.includes('using'))
+  const at = text.split('\n').findIndex((line) => /using:|back:/.test(line))
   const line = text.split('\n')[at]!
-  const column = line.indexOf('using: ') + 'using: '.length + 2 + behind
+  const word = /(?:using|back): /.exec(line)!
+  const column = word.index + word[0].length + 2 + behind
   expect(await placesIn({ '001_a.ts': text })).toContain(
     `001_a.ts:${at + 1}:${column} warning NOT_DETERMINISTIC`,
   )
