@@ -9,7 +9,7 @@ import { inNewProcess } from '../sides/new-process.js'
 import { wholeSide } from '../sides/whole-side.js'
 import type { Knowledge } from './fill/knowledge.js'
 import { prover, type Prover, type ProverMemory } from './prover.js'
-import { REPEATS } from './repeats.js'
+import { REPEATS } from '../sides/repeats.js'
 import { rowDigests } from './row-digests.js'
 import type { StepSide } from './watch/observed-run.js'
 

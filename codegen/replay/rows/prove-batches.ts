@@ -18,7 +18,7 @@ import type { HistoryRun } from '../sides/history-run.js'
 import { wholeSide } from '../sides/whole-side.js'
 import { otherRows } from './other-rows.js'
 import { prover, type Prover } from './prover.js'
-import { REPEATS } from './repeats.js'
+import { REPEATS } from '../sides/repeats.js'
 import {
   differenceOf,
   numberedSince,
