@@ -64,9 +64,7 @@ export const generateHere = (
   settings: GenerateSettings,
   options: GenerateOptions,
 ): Promise<GenerateResult> =>
-  generate(settings, options, async () => ({
-    generateAnew: (given, how, cache) => generateAnew(given, how, cache, linesHere()),
-  }))
+  generate(settings, options, async () => ({ generateAnew }), linesHere())
 
 /** Settings, with example rows as a configuration has them. */
 type Stated = Partial<GenerateSettings> & { readonly seeds?: unknown }
