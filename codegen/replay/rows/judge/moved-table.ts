@@ -1,7 +1,7 @@
 // Finds whether the rows of a dropped table are in others afterwards, under whatever names, and which are not. Pure.
 import { foldCase, isSameName, plainName } from '../../../../src/sql/names.js'
 import type { CatalogColumn } from '../../../model/catalog.js'
-import type { RawRow } from '../fill/connection.js'
+import { keyText, type RawRow } from '../fill/connection.js'
 import { isRowid } from '../../../model/rowid-column.js'
 import { isFilling, putsWhole, type Effect } from '../watch/statement-effect.js'
 import { placeOf, type TableImage } from '../watch/table-image.js'
@@ -109,11 +109,12 @@ function rowsIn(
   places: readonly number[],
   others: readonly Written[],
 ): MovedTable | null {
-  const heirs = others.flatMap(({ after, fresh }) => {
+  const heirs = others.flatMap((one) => {
+    const { after } = one
     const targets = places.map((place) => targetOf(before, place, after))
-    return targets.includes(-1)
-      ? []
-      : [{ name: after.table.name, has: holderOf({ rows: fresh }, places, targets) }]
+    if (targets.includes(-1)) return []
+    const rows = changedAt(one, targets)
+    return [{ name: after.table.name, has: holderOf({ rows }, places, targets) }]
   })
   const [first] = heirs
   const all = before.rows.map(({ values }) => values)
@@ -121,6 +122,23 @@ function rowsIn(
     ? { in: first.name, gone: all.filter((row) => !heirs.some(({ has }) => has(row))) }
     : null
 }
+
+/** The new rows, and those that did not have the same values in these columns before. */
+function changedAt(
+  { before, after, fresh }: Written,
+  places: readonly number[],
+): TableImage['rows'] {
+  if (!before || fresh === after.rows) return fresh
+  const placesBefore = places.map((place) => placeOf(before, after.columns[place]!.name))
+  if (placesBefore.includes(-1)) return fresh
+  const known = new Set(
+    before.rows.map(({ identity, values }) => textAt(identity, values, placesBefore)),
+  )
+  return fresh.filter(({ identity, values }) => !known.has(textAt(identity, values, places)))
+}
+
+const textAt = (identity: RawRow, values: RawRow, places: readonly number[]): string =>
+  keyText([...identity, ...places.map((place) => values[place]!)])
 
 function withAll(...given: Parameters<typeof rowsIn>): MovedTable | null {
   const found = rowsIn(...given)
