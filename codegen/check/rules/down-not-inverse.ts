@@ -11,7 +11,7 @@ import { describeDifferences } from '../wording/describe-differences.js'
 import { sideName, ignoreComment, sentence } from '../wording/describe-step.js'
 import { differentObjects, downDifferences } from '../changes/down-differences.js'
 import type { Finding, ReplayedStep, Rule, Subject } from '../subject/rule.js'
-import { undoingText, undoSql } from '../wording/undo-sql.js'
+import { undoingText, undoSql, type UndoWay } from '../wording/undo-sql.js'
 import { writeOption } from '../source/write-option.js'
 
 /**
@@ -34,18 +34,11 @@ export const downNotInverse: Rule = {
 
 function judge(step: ReplayedStep, subject: Subject): Finding[] {
   const { at, differences, undoing: way = 'altered' } = downDifferences(step, subject)
-  const completed = (some: readonly SchemaDifference[]): string => {
-    const { drops, rest } = needlessDrops(some, step)
-    const undoing = way && undoingText(undoSql(rest, step, way))
-    if (undoing === null && (rest.length > 0 || drops.length === 0)) return 'complete `down`'
-    const left = drops.length === 0 ? [] : [`leave ${listed(drops)} out`]
-    return `in \`down\`, ${[...left, undoing ?? []].flat().join(', and ')}`
-  }
   const isKept = keepName(differences, step) !== null
   return differentObjects(differences, step).flatMap((one, _, [first = one]): Finding[] => {
     // The first one lists all of it, in a working order; if keeping a name until the end fixes it, each lists its own.
     const all = one === first && !isKept ? differences : one.differences
-    const fix = sentence(keepName(one.differences, step) ?? completed(all))
+    const fix = sentence(keepName(one.differences, step) ?? completed(all, step, way))
     const ignore = ignoreComment('DOWN_NOT_INVERSE', step.migration, one.subject)
     return [
       {
@@ -57,6 +50,19 @@ function judge(step: ReplayedStep, subject: Subject): Finding[] {
       },
     ]
   })
+}
+
+/** What to leave out of `down`, and what to add to it. */
+function completed(
+  differences: readonly SchemaDifference[],
+  step: ReplayedStep,
+  way: UndoWay | null,
+): string {
+  const { drops, rest } = needlessDrops(differences, step)
+  const undoing = way && undoingText(undoSql(rest, step, way))
+  if (undoing === null && (rest.length > 0 || drops.length === 0)) return 'complete `down`'
+  const left = drops.length === 0 ? [] : [`leave ${listed(drops)} out`]
+  return `in \`down\`, ${[...left, undoing ?? []].flat().join(', and ')}`
 }
 
 /** What `down` drops though `up` leaves it unchanged, and the differences that remain without that. */

@@ -61,41 +61,52 @@ export const proveRows: ProveRows = async (run) => {
 
 type Entry = RegistryEntry<Database>
 
-/** Applies a version, fills the tables again and tries `down`; null if the history ends here. */
+/** Applies a version and tries it, unless an earlier build has; null if the history ends here. */
 async function proveVersion(journey: Journey, entry: Entry): Promise<VersionFacts | null> {
-  const { version } = entry
-  const proven = version <= journey.run.provenTo
+  const isKnown = entry.version <= journey.run.provenTo
+  const proven = await (isKnown ? carryVersion(journey, entry) : tryVersion(journey, entry))
+  if (proven === null) return null
+  const { facts, written, ran } = proven
+  return {
+    version: entry.version,
+    facts: [...facts, ...(journey.run.failedTrials?.splice(0) ?? [])],
+    written,
+    ...(ran && Object.keys(ran).length > 0 && { ran }),
+  }
+}
+
+/** What a version has led to, and which rows it has written. */
+type Proven = Omit<VersionFacts, 'version' | 'ran'> & {
+  readonly ran: VersionFacts['ran'] | undefined
+}
+
+async function carryVersion(journey: Journey, entry: Entry): Promise<Proven | null> {
+  const before = journey.rows.situation()
+  const up = await carryOn(journey, entry)
+  if (up === null) return null
+  journey.rows.fill(up.attended, 'apart')
+  const written = writtenSince(before, journey.rows.situation(), journey.run.others)
+  journey.rows.fill(up.attended)
+  return { facts: [], written, ran: up.ran }
+}
+
+/** Applies a version, fills the tables again, and tries `down`. */
+async function tryVersion(journey: Journey, entry: Entry): Promise<Proven | null> {
   const before = journey.rows.situation()
   const side = { entry, direction: 'up' } as const
-  const up = proven
-    ? await carryOn(journey, entry)
-    : await applyWith(journey, side, () => applyProving(journey, side))
+  const up = await applyWith(journey, side, () => applyProving(journey, side))
   if (up === null) return null
-  const own = proven ? [] : await lossesTogether(journey, up)
-  const behind = proven ? [] : await rightBehind(journey, entry, up)
+  const own = await lossesTogether(journey, up)
+  const behind = await rightBehind(journey, entry, up)
   const unseeded = journey.rows.fill(up.attended, 'apart')
-  const kept = proven ? [] : await keptBehind(journey, up.attended)
+  const kept = await keptBehind(journey, up.attended)
   const written = writtenSince(before, journey.rows.situation(), journey.run.others)
-  const down = proven ? NOTHING : await proveDown(journey, entry, up.attended)
+  const down = await proveDown(journey, entry, up.attended)
   unseeded.push(...journey.rows.fill(up.attended))
-  const late = proven ? [] : await lateCalls(journey.run, entry)
-  const facts = proven
-    ? []
-    : [
-        ...withoutExplained([...own, ...behind], down.facts),
-        ...kept,
-        ...unseeded,
-        ...down.facts,
-        ...late,
-      ]
-  const failed = journey.run.failedTrials?.splice(0) ?? []
-  const ran = { ...up.ran, ...down.ran }
-  return {
-    version,
-    facts: [...facts, ...failed],
-    written,
-    ...(Object.keys(ran).length > 0 && { ran }),
-  }
+  const late = await lateCalls(journey.run, entry)
+  const losses = withoutExplained([...own, ...behind], down.facts)
+  const facts = [...losses, ...kept, ...unseeded, ...down.facts, ...late]
+  return { facts, written, ran: { ...up.ran, ...down.ran } }
 }
 
 /** Losses caused together with earlier versions, which copied values that this one removes. */
