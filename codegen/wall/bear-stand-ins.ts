@@ -28,7 +28,7 @@ function withSides<H>(owner: Sides<H>, wall: Wall): Sides<H> {
   return { up: sideOf(owner, owner.up, wall), ...down }
 }
 
-/** The runtime refuses an asynchronous function by what it is. */
+/** An asynchronous function is passed on unwrapped, so that the runtime still recognizes and refuses it. */
 function sideOf<H, S>(owner: Sides<H>, side: S, wall: Wall): S {
   if (typeof side !== 'function' || side.constructor.name === 'AsyncFunction') return side
   const step = side as unknown as Step<H>
@@ -43,11 +43,11 @@ function sideOf<H, S>(owner: Sides<H>, side: S, wall: Wall): S {
     }
     return undefined as never
   }
-  // Its text shows which rows it looks for.
+  // Keeps the source text of the step, which shows the rows it looks for.
   return Object.assign(borne, { toString: () => String(step) }) as unknown as S
 }
 
-/** The effects of the remaining code are not known; any name in the text may be affected. */
+/** The effects of the code that did not run are unknown; any name in the text of the step may be affected. */
 function cut(step: object, wall: Wall, text: string): void {
   const names = Function.prototype.toString.call(step).match(/[\p{L}_$][\p{L}\p{N}_$]*/gu) ?? []
   wall.trial.leave(names.map(foldCase))

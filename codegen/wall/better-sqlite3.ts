@@ -14,13 +14,13 @@ type NativeClass = (new (...values: unknown[]) => object) & {
   readonly prototype: Record<string, Method>
 }
 
-/** Whether a binary is that of better-sqlite3, or of a client made from it. */
+/** Whether a binary is better-sqlite3's, or a fork's. */
 export function isBinding(exports: unknown): exports is Binding {
   const { exec, prepare, backup } = ((exports ?? {}) as Partial<Binding>).Database?.prototype ?? {}
   return [exec, prepare, backup].every((one) => typeof one === 'function')
 }
 
-/** Puts the wall into a binary, for the databases that are open as well. */
+/** Installs the wall in a binary; databases that are already open are covered too. */
 export function wallOffBinding(binding: Binding, wall: Wall): void {
   const { prototype } = binding.Database
   const native = { ...prototype }
@@ -64,8 +64,8 @@ const openingInMemory = (Native: NativeClass, wall: Wall): NativeClass =>
   })
 
 /**
- * Looks at a handle of the client for its `backup`: that comes to the native class only later, when nobody can tell any more
- * which step has called it.
+ * Patches `backup` on the prototype of the client's handles: by the time it reaches the native class, the step that called it is
+ * no longer known.
  */
 function backupWatch(wall: Wall): (handle: unknown) => void {
   const seen = new WeakSet<object>()

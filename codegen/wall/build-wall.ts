@@ -1,16 +1,16 @@
-// Builds the wall in this process: around clients that are loaded, and around those loaded later.
+// Builds the wall in this process: around the clients already loaded, and around those loaded later.
 import { createRequire, isBuiltin, syncBuiltinESMExports } from 'node:module'
 import { isBinding, wallOffBinding } from './better-sqlite3.js'
 import { wallOffNodeSqlite, type NodeSqlite } from './node-sqlite.js'
 import { Wall } from './wall.js'
 import { wallOffProcesses, wallOffThreads } from './workers.js'
 
-/** The wall is per process: there is one of each. */
+/** One wall per process. */
 let built: Wall | null = null
 
 /**
  * The wall of this process, for running migrations as a trial. Everything passes until it is raised. It protects against
- * mistakes: programs started by a migration are not covered, and native code could do anything.
+ * mistakes, not malice: programs other than Node that a migration starts are not covered, and native code can do anything.
  */
 export const buildWall = (): Wall => (built ??= build())
 
@@ -30,14 +30,14 @@ function build(): Wall {
   return wall
 }
 
-/** The exports of a binary, behind the wall. A binary with another SQLite is not loaded at all. */
+/** The exports of a binary, behind the wall. Those of another SQLite client refuse every call while the wall is up. */
 function walledOff(exports: unknown, file: string, wall: Wall): unknown {
   if (isBinding(exports)) wallOffBinding(exports, wall)
   else if (isAnotherClient(file)) return refusing(exports, `open a database with ${file}`, wall)
   return exports
 }
 
-/** By the name of the package or of the file: the project's own folder may have any name. */
+/** Judged by the name of the package or the file only: the folder of the project may have any name. */
 const isAnotherClient = (file: string): boolean =>
   /sqlite|libsql|duckdb|sqlcipher/i.test(file.slice(file.lastIndexOf('node_modules')))
 
@@ -69,7 +69,7 @@ function wallOffBuiltins(require: NodeJS.Require, wall: Wall): void {
   syncBuiltinESMExports()
 }
 
-/** Node warns of modules that are not finished when they are loaded; here nobody has asked for one yet. */
+/** Suppresses Node's warning about an experimental module, which the project itself has not loaded. */
 function silently<T>(load: () => T): T {
   const { emitWarning } = process
   process.emitWarning = () => {}

@@ -11,9 +11,9 @@ import type { Where } from '../../src/model/told-step.js'
 /** A statement that code wanted to run after its step had ended; it was not run. */
 export interface LateStatement {
   readonly where: Where
-  /** As it was given to the handle. */
+  /** As passed to the handle. */
   readonly text: string
-  /** Has the stack of the call. */
+  /** Its stack is that of the call. */
   readonly error: LockstepError
 }
 
@@ -21,23 +21,23 @@ interface Stage {
   readonly where: Where | undefined
   readonly handle: object
   over: boolean
-  /** Whether the step failed: it may have left work that it would have cleaned up. */
+  /** Whether the step failed: it may not have reached the code that cancels its work. */
   failed: boolean
 }
 
-/** The time to wait for work that a step has left, in milliseconds: of slower work, only timers are detected. */
+/** How long to wait for work that a step has left, in milliseconds; of slower work, only timers are detected. */
 const PATIENCE_MS = 1000
 
-/** The number of times that long timers are fired at once: one may set another. */
+/** How often long timers are fired at once: one may set another. */
 const ROUNDS = 3
 
 /** How to treat long timers: a trial fires them at once, a real run leaves them alone. */
 type Pace = 'waits' | 'hurries'
 
-/** What Node keeps of a timer; `refresh` begins it anew with this time. */
+/** Node's timer with its internal delay, which `refresh` restarts it with. */
 type Timer = NodeJS.Timeout & { _idleTimeout?: unknown }
 
-/** What follows from one callback to the next without anything that can be waited for, as an import does. */
+/** The turns of the event loop to wait in any case: an import, for one, continues without anything that could be waited for. */
 const TURNS = 4
 
 /** Tracks the steps of one process, one at a time. Costs nothing if they leave no work for later. */
@@ -111,7 +111,7 @@ export class LateWork {
     if (this.#last) this.#last.failed = true
   }
 
-  /** To be called when nobody watches a handle any more: refuses from here on what steps have left for later. */
+  /** To be called once the handles are no longer watched: from then on, refuses the work that steps have left for later. */
   guard(): void {
     for (const handle of this.#handles) this.#release.push(...this.#guarding(handle))
     this.#handles.clear()
@@ -134,7 +134,7 @@ export class LateWork {
     return found
   }
 
-  /** The step that has made a promise, where one has. */
+  /** The step that created a promise; undefined if none did. */
   makerOf(promise: object): Where | undefined {
     return this.#promises.get(promise)
   }
@@ -146,7 +146,7 @@ export class LateWork {
     return false
   }
 
-  /** What follows a step from promise to promise would slow each that the process makes, for as long as it lives. */
+  /** Left enabled, the hook and the storage would slow down every promise for the rest of the process. */
   #disable(): void {
     this.#hook.disable()
     this.#stages.disable()
@@ -157,7 +157,7 @@ export class LateWork {
     for (let turn = 0; turn < TURNS || this.#goesOn(until); turn++) await sleep(1)
   }
 
-  /** Has the timers come that are left, but for those that keep no process alive; answers whether there are any. */
+  /** Fires the remaining timers at once, except those that do not keep the process alive; returns whether there were any. */
   #hurry(): boolean {
     if (this.#pace === 'waits') return false
     const timers = [...this.#timers.values()].filter((timer) => timer.hasRef())
@@ -173,7 +173,7 @@ export class LateWork {
     return this.#waiting.size > 0 && performance.now() < until
   }
 
-  /** A promise goes on by itself, or with something else that is waited for. */
+  /** Promises are not waited for: each settles by itself or with another resource, which is. */
   #begun(id: number, type: string, resource: object): void {
     const stage = this.#stages.getStore()
     if (!stage) return
@@ -209,7 +209,7 @@ export class LateWork {
   }
 }
 
-/** Has `before` called before a method; answers what ends that. */
+/** Calls `before` ahead of every call of a method; returns a function that restores the method. */
 function shadow(
   owner: object,
   name: string,

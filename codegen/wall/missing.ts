@@ -6,8 +6,8 @@ const MISSING =
   /^(?:no such (?:table|view|index|trigger): (.*)|unable to identify the object to be reindexed)$/s
 
 /**
- * Whether SQLite missed an object that may be in one of the files that the databases of these names stand in for. Without
- * a name in front SQLite has looked everywhere; what is temporary may have been made from what is missing.
+ * Whether SQLite misses an object that may be in one of the files behind these stand-ins. An unqualified name was looked up in
+ * every database, and a temporary object may have been made from one that is missing.
  */
 export function isOutOfReach(error: unknown, standIns: readonly string[]): boolean {
   const found = missingIn(error)
@@ -21,13 +21,13 @@ export function isOutOfReach(error: unknown, standIns: readonly string[]): boole
 
 const canonical = (name: string): string => canonicalName(name).replace(/^"(.*)"$/s, '$1')
 
-/** The object that SQLite missed, as it names it; null for any other error. */
+/** The missing object, as SQLite names it; null for any other error. */
 function missingIn(error: unknown): string | null {
   const found = MISSING.exec(textOf(error) ?? '')
   return found && (found[1] ?? '')
 }
 
-/** SQLite's message about a statement; null for any other error. */
+/** The message of a generic SQLite error; null for any other error. */
 function textOf(error: unknown): string | null {
   const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown }
   return code === 'SQLITE_ERROR' || code === 'ERR_SQLITE_ERROR' ? String(message) : null
@@ -43,7 +43,7 @@ export function missedNames({ message }: { readonly message: string }): readonly
 const MISSED =
   /(?:no such (?:table|view|index|trigger|column): (.*)|table (.*) has no column named (.*))$/s
 
-/** Whether a stand-in may have caused an error: any error that does not come from the statement alone. */
+/** Whether a stand-in may have caused an error of SQLite: it may, unless the statement is wrong by itself. */
 export function isUnanswered(error: unknown): boolean {
   const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown }
   return /^(?:SQLITE|ERR_SQLITE)_/.test(String(code)) && !OF_ITSELF.test(String(message))

@@ -1,6 +1,6 @@
 // Defines what the wall needs from a client. Types only.
 
-/** The client's own way to one database, past the wall. */
+/** Direct access to one database through the client, past the wall. */
 export interface NativeDatabase {
   exec(sql: string): unknown
   /** Throws a `RangeError` for more than one statement. */

@@ -5,7 +5,7 @@ import { isInMemory } from '../sql/read-reaching.js'
 import type { Wall } from './wall.js'
 import type { NativeDatabase } from './native-database.js'
 
-/** What `node:sqlite` exports, as far as it reaches files. */
+/** The exports of `node:sqlite` that can access files. */
 export interface NodeSqlite {
   DatabaseSync: DatabaseClass
   backup?: (...values: unknown[]) => unknown

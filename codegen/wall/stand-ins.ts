@@ -3,15 +3,15 @@ import { foldCase, quoteIdentifier } from '../../src/sql/names.js'
 import type { NativeDatabase } from './native-database.js'
 import { isInMemory } from '../sql/read-reaching.js'
 
-/** What stands in for files, by the names under which it is attached. */
+/** The databases that stand in for files, by the names under which they are attached. */
 export interface StandIns {
   names(): readonly string[]
   any(): boolean
-  /** Told of what was attached; `path` is what for, null where that is not known. Answers whether it stands in for a file. */
+  /** Records an attached database; `path` is the one asked for, null if unknown. Returns whether it stands in for a file. */
   add(alias: string | null, path: string | null): boolean
-  /** What is attached now is not released. */
+  /** Exempts the databases attached now from `release`. */
   settle(): void
-  /** Detaches the others; those that a statement or a transaction holds stay until the next time. */
+  /** Detaches the others; those in use by a statement or a transaction stay until the next call. */
   release(): void
 }
 

@@ -1,8 +1,8 @@
-// Records what one trial of a side got from stand-ins, and what later sides may lack because of that.
+// Records where a replayed side met stand-ins, and which names later sides may lack because of that.
 import { isLockstepError } from '../../src/errors/lockstep-error.js'
 import { missedNames } from './missing.js'
 
-/** Of a history that is replayed; of other trials, nothing is forgiven. */
+/** The state of replaying a history; outside of a replay, no error is forgiven. */
 export class Trial {
   readonly #errors = new WeakSet<object>()
   readonly #lacking = new Set<string>()
@@ -14,7 +14,7 @@ export class Trial {
     return this.#isRunning
   }
 
-  /** Whether there is anything that sides may miss. */
+  /** Whether the side being replayed may lack anything. */
   get lacks(): boolean {
     return this.#isRunning && this.#lacking.size > 0
   }
@@ -30,39 +30,39 @@ export class Trial {
     }
   }
 
-  /** Told that a statement was not run, or answered from an empty database. */
+  /** Records that a statement was skipped, or answered from an empty database. */
   ask(): void {
     this.#asked = true
   }
 
-  /** Told of an error that only a stand-in can have thrown. */
+  /** Records an error that only the wall can have thrown. */
   blame(error: unknown): void {
     if (typeof error === 'object' && error !== null) this.#errors.add(error)
   }
 
-  /** Told of something that was left undone, in whose text these names stand: it may have made any of them. */
+  /** Records the names in the text of something that was skipped: it may have created any of them. */
   leave(names: Iterable<string>): void {
     for (const name of names) this.#lacking.add(name)
   }
 
-  /** Whether one of these names may be that of something that was left undone. */
+  /** Whether something skipped may have created one of these names. */
   mayLack(names: Iterable<string>): boolean {
     return [...names].some((name) => this.#lacking.has(name))
   }
 
-  /** Whether a statement that reads what there is was refused for what it found, after others were not run. */
+  /** Whether a statement that reads rows failed because of their values, after others were skipped. */
   lacksRows(error: unknown, reads: boolean): boolean {
     return this.#isRunning && reads && this.#asked && isOfValues(error as Thrown)
   }
 
-  /** Whether SQLite missed something that may have been left undone. */
+  /** Whether SQLite misses something that a skipped statement may have created. */
   follows(error: unknown): boolean {
     return this.lacks && error instanceof Error && this.mayLack(missedNames(error))
   }
 
   /**
-   * Whether what code threw may come from stand-ins alone: one of them threw it, or the code has worked with one before, and
-   * what it threw depends on values. What SQLite finds wrong in the text of a statement does not.
+   * Whether stand-ins alone may explain what code threw: the wall threw it, or the code has met a stand-in before and the error
+   * depends on values. What SQLite finds wrong in the text of a statement does not.
    */
   mayExplain(error: unknown): boolean {
     const chain = causesOf(error)
@@ -79,11 +79,11 @@ interface Thrown {
   readonly message?: unknown
 }
 
-/** Whether SQLite refused a statement for what is in it or in the tables. Node has one code for all errors. */
+/** Whether SQLite refused a statement because of values. `node:sqlite` has one code for all errors, hence the message. */
 const isOfValues = ({ code, message }: Thrown): boolean =>
   /^SQLITE_(?:CONSTRAINT|MISMATCH)/.test(String(code)) || /constraint failed/.test(String(message))
 
-/** The error and what it was made of. */
+/** The error and its chain of causes. */
 function causesOf(error: unknown): Thrown[] {
   const chain: Thrown[] = []
   for (let at = error; typeof at === 'object' && at !== null && chain.length < 10;) {
@@ -93,6 +93,6 @@ function causesOf(error: unknown): Thrown[] {
   return chain
 }
 
-/** No value makes a name unknown, and what the runtime refuses it refuses for what is written. */
+/** These errors depend on no values: an unknown name in the code, and what the runtime refuses for how it is written. */
 const isOwnWord = (error: unknown): boolean =>
   error instanceof ReferenceError || isLockstepError(error)

@@ -1,4 +1,4 @@
-// The wall between migrations that run as a trial and every database but their own.
+// The wall between migrations that run as a trial and every database except the trial's own.
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -12,8 +12,8 @@ import type { Withheld } from './withheld.js'
 import { orElse } from '../../src/model/or-else.js'
 
 /**
- * Applies to a process, not to a handle: migrations may open databases of their own. While it is up, each opened database is in
- * memory, and none reaches a file.
+ * Applies to the process, not to a handle: migrations may open databases of their own. While it is up, every database that is
+ * opened is in memory instead, and none reaches a file.
  */
 export class Wall implements ReplayWall {
   readonly trial = new Trial()
@@ -32,7 +32,7 @@ export class Wall implements ReplayWall {
     return this.#isUp || this.#inside.getStore() === true
   }
 
-  /** Runs work with the wall up, also for anything that the work leaves for later: timers, promises. */
+  /** Runs work with the wall up, including whatever it leaves for later: timers, promises. */
   around<T>(work: () => T): T {
     return this.#inside.run(true, work)
   }
@@ -43,14 +43,14 @@ export class Wall implements ReplayWall {
     this.#spared = spared
   }
 
-  /** Lets everything pass, except for databases that were opened while it was up. */
+  /** Lets everything pass again, except on databases that were opened in place of a file. */
   lower(): void {
     this.#isUp = false
   }
 
   /**
-   * Runs the project's own `open`: the extensions that it loads are loaded, and what stands in for the files that it attaches
-   * stays. Throws what it throws.
+   * Runs the project's own `open`, which may load extensions; the stand-ins for the files that it attaches stay. Rejects with its
+   * error.
    */
   async whileOpening<T>(open: () => Promise<T>): Promise<T> {
     this.#isOpening = true
@@ -81,7 +81,7 @@ export class Wall implements ReplayWall {
     }
   }
 
-  /** The file that a handle was opened in place of; null where it is what it was asked for. */
+  /** The file that a handle stands in for; null if it was opened as requested. */
   fileOf(handle: object): string | null {
     const inner = Object.getOwnPropertySymbols(handle).map(
       (symbol) => (handle as Record<symbol, unknown>)[symbol],
@@ -91,8 +91,8 @@ export class Wall implements ReplayWall {
   }
 
   /**
-   * What a client's call passes through; null where it passes as it is. Throws `TRIAL_REFUSED` for a database in a file that
-   * was open before.
+   * The database behind the wall that a client's call goes through; null if it goes straight to the client. Throws
+   * `TRIAL_REFUSED` for a database in a file that was open before the wall was raised.
    */
   databaseOf(database: object, native: () => NativeDatabase): WalledDatabase | null {
     const known = this.#databases.get(database)
@@ -142,7 +142,7 @@ export class Wall implements ReplayWall {
   }
 }
 
-/** The path in what may be an URI. */
+/** The absolute path in a file name that may be a URI. */
 function pathIn(path: string): string {
   if (!path.startsWith('file:')) return resolve(path)
   return orElse(() => resolve(fileURLToPath(path.replace(/[?#].*$/s, ''))), path)

@@ -8,7 +8,7 @@ import { standInsOf, type StandIns } from './stand-ins.js'
 import type { Trial } from './trial.js'
 import type { Withheld } from './withheld.js'
 
-/** Where a database stands. */
+/** The context of a database. */
 export interface Surroundings {
   /** The file that it was opened in place of; null if it was opened as requested. */
   readonly standsFor: string | null
@@ -16,7 +16,7 @@ export interface Surroundings {
   tell(withheld: Withheld): void
 }
 
-/** A database whose statements pass here on their way to the client. */
+/** A database whose statements pass through here on their way to the client. */
 export class WalledDatabase {
   readonly #native: NativeDatabase
   readonly #standsFor: string | null
@@ -44,7 +44,7 @@ export class WalledDatabase {
     for (const { text } of splitStatements(script)) this.#run(text)
   }
 
-  /** Prepares one statement with `compile`; undefined for one that is left out. */
+  /** Prepares one statement with `compile`; undefined if it is skipped. */
   prepare<T>(statement: string, compile: (sql: string) => T): T | undefined {
     const reaching = readReaching(statement)
     if (!reaching) return this.#attempt(statement, () => compile(statement))
@@ -68,7 +68,7 @@ export class WalledDatabase {
     values: readonly unknown[],
     run: () => unknown,
   ): unknown {
-    // Inside a transaction SQLite refuses to copy, as it will in production.
+    // Inside a transaction SQLite refuses VACUUM INTO, as it will in production.
     const isRun = reaching.kind === 'attach' || this.#native.inTransaction()
     const answer = isRun ? run() : { changes: 0, lastInsertRowid: 0 }
     if (reaching.kind === 'copy') this.#tell({ kind: 'statement', text: statement })
@@ -102,7 +102,7 @@ export class WalledDatabase {
       this.#tell({ kind: 'reached', text: statement })
   }
 
-  /** As what a statement that failed is left out; null where the failure is its own. */
+  /** The kind under which a failed statement is skipped; null if the failure is its own. */
   #leftOut(statement: string, error: unknown): 'statement' | 'follows' | null {
     if (this.#standsFor !== null) return isUnanswered(error) ? 'statement' : null
     const names = this.standIns.names()
@@ -120,7 +120,7 @@ export class WalledDatabase {
   }
 }
 
-/** What is one statement here must be one for SQLite as well: it would run a second one unseen. */
+/** What was split off as one statement must be one for SQLite too, which would otherwise run a second one unchecked. */
 function requireSingle(native: NativeDatabase, sql: string): void {
   try {
     native.prepare(sql)
@@ -129,7 +129,7 @@ function requireSingle(native: NativeDatabase, sql: string): void {
   }
 }
 
-/** Puts itself before whatever runs a statement. */
+/** Passes every execution of a prepared statement through `act`. */
 function watchRun(
   prepared: unknown,
   act: (values: readonly unknown[], run: () => unknown) => unknown,
@@ -145,7 +145,7 @@ function watchRun(
   }
 }
 
-/** What a statement with one parameter is given, by position or by name. */
+/** The text bound to a statement's only parameter, by position or by name; null if it is no text or there are several. */
 function onlyText(values: readonly unknown[]): string | null {
   const all = values
     .flat()

@@ -1,18 +1,18 @@
 // Describes what the wall withheld from migrations that ran as a trial. Pure.
 
-/** Something that did not happen as it will in production. */
+/** Something that happened differently than it will in production. */
 export interface Withheld {
   /**
-   * `database`: an empty database in memory stands in for this one. `statement`: it was not run. `reached`: it was run
-   * where there is such a database, and speaks of it. `elsewhere`: it was run on such a database. `cut`: something that
-   * makes part of the schema was left undone. `follows`: it was not run because that may be what it needs. `refused`: it was
-   * not allowed. `started`: a process or a thread that has a wall of its own, if it is Node.
+   * `database`: an empty in-memory database stands in for this file. `statement`: it was skipped. `reached`: it ran and mentions
+   * an attached stand-in. `elsewhere`: it ran on a stand-in. `cut`: something that may create part of the schema was skipped or
+   * ended early. `follows`: it was skipped because it may need what was cut. `refused`: it was not allowed. `started`: a process
+   * or a thread, which has a wall of its own if it is Node.
    */
   readonly kind:
     'database' | 'statement' | 'reached' | 'elsewhere' | 'cut' | 'follows' | 'refused' | 'started'
   /**
-   * The file or the statement as it is written; with `cut`, what code threw, '' where it threw nothing; with `refused`, what
-   * it wanted to do; with `started`, the command.
+   * The file or the statement as written; for `cut`, why the code ended, '' for a skipped statement; for `refused`, the action;
+   * for `started`, the command.
    */
   readonly text: string
 }

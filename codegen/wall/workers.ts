@@ -9,10 +9,10 @@ import type { Wall } from './wall.js'
 
 const require = createRequire(import.meta.url)
 
-/** The module that raises a wall when it is loaded. */
+/** The URL of the module that raises a wall when it is loaded. */
 const raising = (): string => pathToFileURL(ownFile('codegen/wall/raised')).href
 
-/** Threads, while it is up. */
+/** Gives every thread that is started while the wall is up a wall of its own. */
 export function wallOffThreads(wall: Wall): void {
   const threads = require('node:worker_threads') as { Worker: typeof NodeWorker }
   threads.Worker = class extends threads.Worker {
@@ -25,7 +25,7 @@ export function wallOffThreads(wall: Wall): void {
   }
 }
 
-/** What a thread runs, after it has a wall: Node has no option that every thread obeys. */
+/** Code that raises a wall and then runs the thread's own: no option of Node applies to every kind of thread. */
 function behindWall(file: string | URL, { eval: isCode }: WorkerOptions): string {
   const begin = `import(${JSON.stringify(raising())})`
   if (isCode) return `${begin}.then(() => {\n${String(file)}\n})`
@@ -45,13 +45,13 @@ interface Processes {
 type Start = (...values: unknown[]) => unknown
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** What Node makes of the options, whichever function they are given to. */
+/** The options as Node normalizes them, whichever function they were passed to. */
 interface Started {
   readonly envPairs?: readonly string[]
   readonly args?: readonly string[]
 }
 
-/** Processes, while it is up: the environment that each really gets, which need not be that of this one. */
+/** Gives every Node process that is started while the wall is up a wall, through the environment it really gets. */
 export function wallOffProcesses(wall: Wall): void {
   const processes = require('node:child_process') as Processes
   const { prototype } = processes.ChildProcess
@@ -72,7 +72,7 @@ export function wallOffProcesses(wall: Wall): void {
   }
 }
 
-/** As a person would type it: the program by its name, of a shell what it is given. */
+/** The command as a person would type it: the program without its folder; for a shell, the command passed to it. */
 function commandOf(words: readonly unknown[] = []): string {
   const [program = '', ...args] = words.map(String)
   const [option, command] = args
@@ -88,13 +88,13 @@ function pairsOf({ envPairs }: Started): string[] {
   return [...pairs.filter((pair) => !own.includes(pair)), `NODE_OPTIONS=${withWall(options)}`]
 }
 
-/** The arguments of a function that waits: a file, its own arguments where it has any, the options where there are any. */
+/** The arguments of a synchronous function with the wall added to `env`: a file, perhaps its arguments, perhaps options. */
 function withEnvironment(values: readonly unknown[]): unknown[] {
   const at = values.findIndex((value, index) => index > 0 && isOptions(value))
   const options = (values[at] ?? {}) as { readonly env?: Environment | null }
   const env: Record<string, string | undefined> = {}
   const given = options.env ?? process.env
-  // Node passes on what an environment inherits as well.
+  // Node passes on inherited properties of `env` too.
   for (const name in given) env[name] = given[name]
   env['NODE_OPTIONS'] = withWall(env['NODE_OPTIONS'])
   const walled = { ...options, env }
