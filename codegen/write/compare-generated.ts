@@ -4,10 +4,7 @@ import type { GeneratedKind } from '../model/generated-file.js'
 import { compareRegistries, type Comparison } from './compare-registries.js'
 import { registryTokens } from './registry-tokens.js'
 
-/**
- * How a file differs from the wanted text. Of a schema, `outdated` says that it shows another one than the migrations
- * make; the digest in its header tells.
- */
+/** How a file differs from the wanted text. `outdated`: the digest in the header of a schema file is another one. */
 export type GeneratedComparison =
   Comparison | { readonly kind: 'outdated'; readonly offset: number }
 
@@ -22,7 +19,7 @@ export function compareGenerated(
     : compareSchemas(TOKENS[kind], onDisk, wanted)
 }
 
-/** Whether nothing needs to be written. Two that name another newest version or schema are not read any further. */
+/** Whether nothing needs to be written. If the newest versions or the schema digests differ, the rest is not compared. */
 export function isSameGenerated(kind: GeneratedKind, onDisk: string, wanted: string): boolean {
   const stampIn = kind === 'registry' ? headIn : digestIn
   const [found, due] = [stampIn(onDisk), stampIn(wanted)]
@@ -30,7 +27,7 @@ export function isSameGenerated(kind: GeneratedKind, onDisk: string, wanted: str
   return !isOther && compareGenerated(kind, onDisk, wanted).kind === 'same'
 }
 
-/** Where a merge left the first of its markers, -1 where it left none. */
+/** The offset of the first conflict marker of a merge; -1 if there is none. */
 export const conflictIn = (text: string): number => text.search(/^<{7}(?: |\r?$)/m)
 
 interface Token {
@@ -59,11 +56,11 @@ function firstDifference(found: readonly Token[], due: readonly Token[]): number
   return found.length < due.length ? (found.at(-1)?.offset ?? 0) : null
 }
 
-/** The digest that the header of a file about the schema states, or the lineage of a snapshot; null when there is none. */
+/** The schema digest in the header of a schema file, or the lineage in that of a snapshot; null if there is none. */
 const digestIn = (text: string): string | null =>
   /\b(?:Schema digest|Lineage):? (\d+:[\da-f]+)/.exec(text.slice(0, 1_000))?.[1] ?? null
 
-/** What the last line of a registry says of its newest version; null where that is not the last line. */
+/** The `head` in the last line of a registry, which identifies its newest version; null if the last line is another one. */
 const headIn = (text: string): string | null =>
   /\bhead = (?:'([^']*)'|"([^"]*)");?\s*$/.exec(text.slice(-200))?.slice(1).join('') ?? null
 
@@ -74,7 +71,7 @@ function sqlTokens(sql: string): Token[] {
     .map(({ text, start }) => ({ text, offset: start }))
 }
 
-/** Words and the bars of tables. How wide a table is drawn, and which mark begins the items of a list, means nothing. */
+/** Words and the bars of tables. Column widths and the marks of list items mean nothing. */
 function pageTokens(page: string): Token[] {
   return [...page.matchAll(/\||[^\s|]+/g)]
     .filter(([text]) => !/^(?::?-{2,}:?|[-*+])$/.test(text))

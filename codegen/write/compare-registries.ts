@@ -10,25 +10,25 @@ import {
 } from './registry-tokens.js'
 
 /**
- * `same`: nothing to do. `moved`: only places for messages differ, as after reformatting a migration. `conflict`: the
- * markers of a merge are in it. `stale`: it describes other migrations. `edited`: it describes the right ones, but the
- * rest differs. `unproven`: it would be right, but was generated without replay, so that it has no schema digests. Where
- * the wanted text has none, what replay tells does not matter on disk.
+ * `same`: nothing to do. `moved`: only positions for messages differ, as after reformatting a migration. `conflict`: it contains
+ * merge conflict markers. `stale`: its migrations differ from the wanted ones. `edited`: its migrations are right, but something
+ * else differs. `unproven`: it only lacks the schema digests, because it was generated without replay. If the wanted text has no
+ * digests, those on disk are ignored.
  */
 export type Comparison =
   | { readonly kind: 'same' | 'moved' | 'conflict' }
   | { readonly kind: 'stale'; readonly offset: number; readonly changes: RegistryChanges }
   | { readonly kind: 'edited' | 'unproven'; readonly offset: number }
 
-/** The versions by which two registries differ, ascending. */
+/** The versions in which two registries differ, ascending. */
 export interface RegistryChanges {
   /** Missing from the file on disk. */
   readonly missing: readonly number[]
   /** Only in the file on disk. */
   readonly surplus: readonly number[]
-  /** In both, with a checksum that is not even one that ledgers may have instead, or with `effects` in one of them. */
+  /** In both, but with another checksum that is not an accepted alternative either, or with `effects` in only one of them. */
   readonly changed: readonly number[]
-  /** The first that makes another schema with the same checksum; none where that follows from a change before it. */
+  /** The first with the same checksum but another schema; none if an earlier change explains the difference. */
   readonly remade: readonly number[]
   /** In both with the same checksum, but with another text, name or description. */
   readonly reworded: readonly number[]
@@ -96,7 +96,7 @@ const isInBoth =
   (version: number): boolean =>
     !missing.includes(version) && !changed.includes(version)
 
-/** The fields of an entry that tell what a person wrote, and that no checksum of an `up` is about. */
+/** The fields of an entry that a person wrote and that the checksum of `up` does not cover. */
 const WORDED = new Set([
   'name',
   'description',
@@ -109,7 +109,7 @@ const WORDED = new Set([
   'down',
 ])
 
-/** The versions whose entries differ first in such a field. */
+/** The versions in whose entries the first difference is in such a field. */
 function rewordedVersions(found: readonly Token[], due: readonly Token[]): number[] {
   const entries = entriesOf(withoutProof(withoutPositions(found)))
   return [...entriesOf(withoutProof(withoutPositions(due)))].flatMap(([version, wanted]) => {
@@ -120,7 +120,7 @@ function rewordedVersions(found: readonly Token[], due: readonly Token[]): numbe
   })
 }
 
-/** The tokens of each entry, from its version to its last brace. What stands behind the entries begins with `export` or `exports`. */
+/** The tokens of each entry, from its version to its last brace. The code after the entries begins with `export` or `exports`. */
 function entriesOf(tokens: readonly Token[]): Map<number, readonly Token[]> {
   const starts = tokens.flatMap(({ text }, index) =>
     text === 'version' && tokens[index + 1]?.text === ':' ? [index] : [],
@@ -137,7 +137,7 @@ function entriesOf(tokens: readonly Token[]): Map<number, readonly Token[]> {
   )
 }
 
-/** The name of the field that the token at an index names, or belongs to the value of. */
+/** The name of the field that the token at an index belongs to, as its name or in its value. */
 function fieldAt(tokens: readonly Token[], index: number): string {
   for (let at = index; at >= 0; at--) if (tokens[at + 1]?.text === ':') return tokens[at]!.text
   return ''

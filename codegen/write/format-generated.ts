@@ -11,16 +11,16 @@ import { packageFile } from '../project/lockstep-package.js'
 import { foldersUpTo, isInside, repositoryRoot } from '../project/repository-root.js'
 import { formatPieces } from './format-pieces.js'
 
-/** The formatted text, and why the project's configuration could not be followed if that was so. */
+/** The formatted text, and the reason if the project's configuration could not be followed. */
 export interface Formatted {
   readonly text: string
   readonly failure: string | null
 }
 
-/** How lines end in a file that is already there. */
+/** The line endings of an existing file. */
 export type LineEnd = 'lf' | 'crlf'
 
-/** Where the text will stand, and the file that remembers its pieces; null where nothing is remembered. */
+/** The path of the text, the project's folder, and the file that caches formatted pieces; null for no cache. */
 export interface FormattedPlace {
   readonly path: string
   readonly root: string
@@ -28,10 +28,9 @@ export interface FormattedPlace {
 }
 
 /**
- * Formats a text as the content of `path` with the Prettier and the configuration of the project at `root`. What
- * `.prettierignore` says does not matter: generated files are always formatted. `lineEnd` wins over the configuration
- * where it is given. A configuration that fails (a plugin that is not installed, a syntax error) gives Prettier's own
- * style and the reason.
+ * Formats a text as the content of `path` with the Prettier and the configuration of the project at `root`. `.prettierignore` is
+ * not consulted: generated files are always formatted. `lineEnd`, unless null, overrides the configuration. If the configuration
+ * fails (a plugin that is not installed, a syntax error), returns the text in Prettier's default style, with the reason.
  */
 export async function formatGenerated(
   parts: Parts,
@@ -52,8 +51,8 @@ export async function formatGenerated(
 }
 
 /**
- * Has loaded what formats the generated files: a build that waits anyway need not wait for that later. What fails here fails again,
- * and is told of, where a file is formatted.
+ * Loads the formatter and its configuration ahead of time, while a build waits for something else. Failures are ignored: they
+ * recur, and are reported, when a file is formatted.
  */
 export async function readyFormatter({ out, root, language, schemaPage }: Wanted): Promise<void> {
   const names = [`registry.${language}`, ...(schemaPage ? ['SCHEMA.md'] : [])]
@@ -68,7 +67,7 @@ interface Formatting extends Pick<FormattedPlace, 'path' | 'memory'> {
   readonly options: Options
 }
 
-/** In pieces, unless a plugin may move them, or a reader take them for something else. */
+/** In pieces, unless a plugin might move them, or a configured parser might read them as something else. */
 async function formatParts(
   parts: Parts,
   { prettier, options, path, memory }: Formatting,
@@ -83,12 +82,12 @@ async function formatParts(
   return (await formatPieces(parts, style, memory)) ?? format(textOf(parts))
 }
 
-/** SQL inside the registry is data: no plugin may touch it. And no pragma decides whether the file is formatted. */
+/** SQL inside the registry is data, which no plugin may change. No pragma is needed for the file to be formatted. */
 const FIXED: Options = { embeddedLanguageFormatting: 'off', requirePragma: false }
 
 /**
- * Reads with Babel, which saves a quarter of a second on a thousand migrations and prints a registry, JavaScript or
- * TypeScript, like the default reader does; unless a reader is configured, or plugins, which may bring one of their own.
+ * Parses with Babel, which saves a quarter of a second on a thousand migrations and formats a registry, in JavaScript or
+ * TypeScript, as the default parser does; unless a parser is configured, or plugins, which may have one of their own.
  */
 const quickened = (options: Options, path: string): Options =>
   isCode(path) && isPlain(options) ? { ...options, parser: 'babel-ts' } : options
@@ -97,7 +96,7 @@ const isCode = (path: string): boolean => /\.[cm]?[jt]s$/.test(path)
 
 const isPlain = ({ parser, plugins }: Options): boolean => parser === undefined && !plugins?.length
 
-/** The configuration from the repository's root downwards; what lies above it differs from machine to machine. */
+/** The configuration from the repository's root downwards; anything above it differs from machine to machine. */
 async function readOptions(prettier: Formatter, path: string, root: string): Promise<Options> {
   const border = repositoryRoot(root)
   const found = await prettier.resolveConfigFile(path)

@@ -1,5 +1,5 @@
-// Formats a text of which most is known: each piece that was formatted before stays as it came out then, and what is new goes
-// through the formatter in one call, with a comment before each stretch of it, at which the result is cut apart again.
+// Formats a text whose pieces are mostly cached: those keep their formatted form, and everything new goes through the formatter
+// in one call, separated by comments at which the result is split again.
 import { createHash } from 'node:crypto'
 import type { Parts } from '../model/generated-file.js'
 import { readMemory, writeMemory } from '../project/memory-file.js'
@@ -7,15 +7,15 @@ import { readMemory, writeMemory } from '../project/memory-file.js'
 /** How a text is formatted. */
 export interface Style {
   readonly format: (text: string) => string | Promise<string>
-  /** Whatever the result depends on besides the text. */
+  /** Identifies everything that the result depends on besides the text. */
   readonly key: string
   readonly language: keyof typeof COMMENTS
 }
 
-/** No migration has this in it; where one has, the whole is formatted. */
+/** Not expected in any migration; if one contains it, the text is formatted as a whole. */
 const MARK = '@lockstep-piece@'
 
-/** A comment on lines of its own, and how to find it in what was formatted. */
+/** The separating comment, on a line of its own, and how to find it in formatted text. */
 const COMMENTS = {
   code: { text: `// ${MARK}\n`, found: new RegExp(`^[ \\t]*// ${MARK}(?:\\r\\n|\\r|\\n)`, 'm') },
   page: {
@@ -25,15 +25,15 @@ const COMMENTS = {
 } as const
 
 /**
- * The parts formatted, as they come out when the whole is formatted; null where they cannot be told apart in the result.
- * `memory` is the file that keeps the pieces from run to run. Rejects with what the formatter throws.
+ * The formatted parts, joined; equal to formatting the text as a whole. Null if the parts cannot be told apart in the result.
+ * `memory` is the file that caches the pieces from run to run. Rejects with the formatter's error.
  */
 export async function formatPieces(
   parts: Parts,
   { format, key, language }: Style,
   memory: string,
 ): Promise<string | null> {
-  // Nothing would hold the comment of a piece at the end.
+  // Cached pieces belong to the stretch that follows them, so a piece must not come last.
   if (typeof parts.at(-1) !== 'string') return null
   const known = readPieces(memory, key)
   const stretches = stretchesOf(parts, known)
@@ -50,12 +50,12 @@ export async function formatPieces(
   return stretches.map(({ before }, at) => [...before, formatted[at]!].join('')).join('')
 }
 
-/** What is formatted in one go. */
+/** A part of the text between two separating comments. */
 interface Stretch {
-  /** The known pieces that stand before it, formatted. */
+  /** The cached pieces before it, formatted. */
   readonly before: readonly string[]
   readonly text: string
-  /** The name of the piece that it is. */
+  /** The digest of the piece that it is; null if it is no piece. */
   readonly piece: string | null
 }
 
@@ -77,7 +77,7 @@ function stretchesOf(parts: Parts, known: Pieces): Stretch[] {
   return stretches
 }
 
-/** Formatted pieces by the digest of what they were. */
+/** Formatted pieces by the digest of their unformatted text. */
 type Pieces = Readonly<Record<string, string>>
 
 const nameOf = (piece: string): string =>

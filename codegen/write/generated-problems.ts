@@ -9,18 +9,18 @@ import type { RegistryChanges } from './compare-registries.js'
 
 const REGENERATE = 'Run `lockstep gen` and commit the result.'
 
-/** A generated file is not there. */
+/** A generated file is missing. */
 export const generatedMissing = (at: Position): Diagnostic =>
   problem('GENERATED_MISSING', at, { message: `${at.file} is missing.`, fix: REGENERATE })
 
-/** A file that the settings no longer ask for; `instead` is the one that took its place, if one did. */
+/** A file that the settings no longer ask for; `instead` is the one written in its place, null if there is none. */
 export interface LeftOver {
   readonly instead: { readonly name: string; readonly language: 'ts' | 'js' } | null
 }
 
 /**
- * A generated file describes other migrations than the folder holds, or another schema than they make, or is one that
- * nothing keeps up to date any more.
+ * A generated file does not match the migrations of the folder or the schema they make, or is one that is no longer kept up to
+ * date.
  */
 export const generatedStale = (
   at: Position,
@@ -50,7 +50,7 @@ const howToRemove = ({ instead }: LeftOver): string =>
     : 'Run `lockstep gen`, which removes it, and commit the result; ' +
       `or state \`language: '${instead.language === 'ts' ? 'js' : 'ts'}'\` in the configuration to go on with it.`
 
-/** A generated file lists the right migrations, or is about the right schema, but is not what the generator writes. */
+/** A generated file has the right migrations or the right schema, but is otherwise not what the generator writes. */
 export const generatedEdited = (at: Position, about: 'migrations' | 'schema'): Diagnostic =>
   problem('GENERATED_EDITED', at, {
     message: `${at.file} ${EDITED[about]}, or was written with other settings or by another version of Lockstep.`,
@@ -65,7 +65,7 @@ const EDITED = {
     'a description or another text without effect has changed in them since, or it was edited by hand',
 } as const
 
-/** The registry is right as far as it goes, but was generated without replay. */
+/** The registry is right, except that it was generated without replay and lacks the schema digests. */
 export const generatedUnproven = (at: Position): Diagnostic =>
   problem('GENERATED_UNPROVEN', at, {
     message:
@@ -74,28 +74,28 @@ export const generatedUnproven = (at: Position): Diagnostic =>
     fix: REGENERATE,
   })
 
-/** A merge left its conflict markers in a generated file. */
+/** A generated file contains merge conflict markers. */
 export const generatedConflict = (at: Position): Diagnostic =>
   problem('GENERATED_CONFLICT', at, {
     message: `${at.file} contains the conflict markers of a merge.`,
     fix: 'Settle which migrations stay and how they are numbered, then run `lockstep gen`: it writes the file anew. Commit the result.',
   })
 
-/** A file that Lockstep did not write stands where a generated one belongs; it is never overwritten. */
+/** A file that Lockstep did not write is in the place of a generated one; it is never overwritten. */
 export const generatedForeign = (at: Position): Diagnostic =>
   problem('GENERATED_FOREIGN', at, {
     message: `${at.file} was not written by Lockstep, so it was left as it is.`,
     fix: 'Move that file elsewhere, or choose another folder with `--out` or `out` in the configuration.',
   })
 
-/** A generated file cannot be read or written: rights, a full disk, a file where a folder belongs. */
+/** A generated file cannot be read or written: permissions, a full disk, a file in the place of a folder. */
 export const generatedInaccessible = (at: Position, reason: string): Diagnostic =>
   problem('GENERATED_INACCESSIBLE', at, {
     message: `${at.file} could not be read or written: ${reason}. What stood there before is unchanged.`,
     fix: 'Look at the rights of that file and its folder and at the space on the disk, then run `lockstep gen` again.',
   })
 
-/** The project's Prettier or its configuration fails; the file is then written in Prettier's own style. */
+/** The project's Prettier or its configuration fails; the file is then written in Prettier's default style. */
 export const formatterFailed = (at: Position, reason: string): Diagnostic =>
   withSeverity(
     'warning',
@@ -137,10 +137,10 @@ function describeVersions(versions: readonly number[], one: string, many: string
   return [`versions ${shown.slice(0, -1).join(', ')} and ${shown.at(-1)!} ${many}`]
 }
 
-/** What was edited of a migration, as far as git knows. */
+/** Which files of a migration were edited, as far as git knows. */
 interface EditSince {
   readonly edited: 'file' | 'helper' | 'file, or the helper that it imports and that was edited,'
-  /** The files that are other ones than in this commit, or `HEAD`. */
+  /** The files that differ from `commit`, as printed. */
   readonly restored: readonly string[]
   readonly commit: string
 }
@@ -148,10 +148,8 @@ interface EditSince {
 const isImports = (why: object): why is readonly string[] => Array.isArray(why)
 
 /**
- * A migration at or below `released` does something else than what the registry on disk has: that is what has shipped. Where it
- * is told by what it imports, its own text is the same, and it makes another schema because of that, which is neither migration
- * nor helper; else by what was changed of it and its helpers since the last commit, or since the registry was committed, as far
- * as git knows.
+ * A migration at or below `released` does something else than the registry on disk says, which is what has shipped: its file or a
+ * helper was edited, or something else that it imports has changed, so that it makes another schema with the same checksum.
  */
 export const releasedEdited = (
   at: Position,

@@ -1,4 +1,4 @@
-// Finds generated files that the settings no longer ask for, which would still be read although nothing keeps them up to date.
+// Finds generated files that the settings no longer ask for: they may still be read, although nothing keeps them up to date.
 import { fileStart } from '../diagnostics/problem.js'
 import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
@@ -10,7 +10,7 @@ import * as problems from './generated-problems.js'
 import type { WantedFile } from '../model/generated-file.js'
 import { readQuietly } from '../project/read-quietly.js'
 
-/** Every name that a generated file can have. */
+/** All possible names of generated files. */
 export const GENERATED_NAMES = [
   'registry.ts',
   'registry.js',
@@ -31,8 +31,8 @@ export interface SettledLeftOver {
 }
 
 /**
- * Where generated files that are not wanted would be, absolute. Without replay nothing is known of those about the schema,
- * and where nothing can be wanted because of errors, nothing is unwanted.
+ * The absolute paths that generated files which are not wanted would have. Without replay, schema files are not judged; if errors
+ * leave nothing wanted, nothing is unwanted either.
  */
 export function unwantedPaths(
   wanted: readonly WantedFile[],
@@ -46,8 +46,8 @@ export function unwantedPaths(
 }
 
 /**
- * Removes what Lockstep itself once wrote and the settings no longer ask for: the files of the other language, and
- * `SCHEMA.md`. With `write: false` it only tells of them. What a compiler made of a generated file is not touched.
+ * Removes files that Lockstep once wrote and the settings no longer ask for: those in the other language, the snapshot and
+ * `SCHEMA.md`. With `write: false` they are only reported. Files compiled from a generated one are not touched.
  */
 export async function settleLeftOver(
   wanted: readonly WantedFile[],
@@ -79,7 +79,7 @@ async function settle(
   }
 }
 
-/** What is written in the other language instead. */
+/** The file of the other language that replaces each file. */
 const REPLACED = new Map([
   ['registry.js', 'registry.ts'],
   ['schema.d.ts', 'schema.ts'],
@@ -88,8 +88,8 @@ const REPLACED = new Map([
 ])
 
 /**
- * `tsc` keeps the first comment in what it makes of `registry.ts` and `schema.ts`, but has no reason to write types as
- * comments.
+ * Whether Lockstep wrote the file itself. `tsc` copies the header comment into what it emits for `registry.ts` and `schema.ts`,
+ * but does not write types as comments.
  */
 function isOurs(path: string, { out }: GenerateSettings): boolean {
   const text = readQuietly(path)

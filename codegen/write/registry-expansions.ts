@@ -1,5 +1,5 @@
-// Reads from a registry on disk what declared changes were expanded to: that stays, whatever a later version would expand them
-// to.
+// Reads from a registry on disk what declared changes were expanded to: the expansion is kept, even if a later version of
+// Lockstep would expand them differently.
 import { join } from 'node:path'
 import type { GenerateSettings } from '../model/settings.js'
 import { readQuietly } from '../project/read-quietly.js'
@@ -8,14 +8,14 @@ import { isDerived, isUnexpanded, withExpansion } from '../alter/expanded.js'
 import { expansionDigest } from '../checksum/expansion-digest.js'
 import type { AlterStep, ParsedMigration } from '../model/migration.js'
 
-/** What a registry says that declared changes became; null of a side that is nothing of the kind. */
+/** The expansion of declared changes as a registry has it; a side is null if it is missing or of another form. */
 export interface WrittenExpansion {
   readonly digest: string
   readonly up: readonly AlterStep[] | null
   readonly down: readonly AlterStep[] | null
 }
 
-/** With the steps that a registry has of it, unless somebody has edited them there. */
+/** The migration with the steps that the registry has for it, unless they were edited there. */
 export function asWritten(
   migration: ParsedMigration,
   known: WrittenExpansion | undefined,
@@ -28,14 +28,14 @@ export function asWritten(
   return expansionDigest(expanded) === digest ? expanded : migration
 }
 
-/** By version; empty where there is no registry. */
+/** The expansions of the registry on disk by version; empty if there is no registry. */
 export const expansionsOnDisk = ({
   out,
   language,
 }: Pick<GenerateSettings, 'out' | 'language'>): ReadonlyMap<number, WrittenExpansion> =>
   expansionsIn(readQuietly(join(out, `registry.${language}`)))
 
-/** The same of the text of a registry. */
+/** The same from the text of a registry. */
 export function expansionsIn(text: string): ReadonlyMap<number, WrittenExpansion> {
   const found = new Map<number, WrittenExpansion>()
   if (!text.includes('expanded')) return found
@@ -59,7 +59,7 @@ function sidesAt(reader: TokenReader): Pick<WrittenExpansion, 'up' | 'down'> {
   return { up, down }
 }
 
-/** A text of SQL, or a function that runs and rebuilds. */
+/** The steps of a side, which is a text of SQL or a function of `db.exec` and `ctx.rebuild` calls; null if it is neither. */
 function sideAt(reader: TokenReader): readonly AlterStep[] | null {
   const sql = reader.string()
   if (sql !== null) return [{ kind: 'run', sql: sql.replace(/;$/, '') }]
@@ -121,14 +121,14 @@ class TokenReader {
     this.#at = at
   }
 
-  /** Goes on behind these, if exactly they come next. */
+  /** Consumes these tokens if exactly they come next. */
   take(...texts: readonly string[]): boolean {
     const isNext = texts.every((text, index) => this.#tokens[this.#at + index]?.text === text)
     if (isNext) this.#at += texts.length
     return isNext
   }
 
-  /** The value of a string, if one comes next. */
+  /** Consumes a string and returns its value; null if the next token is none. */
   string(): string | null {
     const text = this.#tokens[this.#at]?.text ?? ''
     if (!text.startsWith("'")) return null
@@ -136,7 +136,7 @@ class TokenReader {
     return text.slice(1)
   }
 
-  /** The name of a member: bare, as a string, or in brackets. */
+  /** Consumes a property key and returns its name: bare, as a string, or in brackets. */
   key(): string | null {
     const isComputed = this.take('[')
     const name = this.string() ?? this.#word()

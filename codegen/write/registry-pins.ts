@@ -1,8 +1,8 @@
-// Reads what a registry pins each version to: its digests, and that of the resulting schema.
+// Reads what a registry pins for each version: its checksums, and the digest of the resulting schema.
 import type { Pin, Pins, RegistryItem } from '../model/registry-item.js'
 import { registryTokens, type Token } from './registry-tokens.js'
 
-/** What is known of these migrations. */
+/** The pins of these migrations. */
 export const pinsOf = (items: readonly RegistryItem[]): Pins =>
   new Map(
     items.map(({ migration, checksums, formerly, schema }) => [
@@ -15,10 +15,10 @@ export const pinsOf = (items: readonly RegistryItem[]): Pins =>
     ]),
   )
 
-/** The same from the text of a registry; empty where that is none. */
+/** The same from the text of a registry; empty if it is none. */
 export const pinsInText = (text: string): Pins => pinsIn(registryTokens(text).tokens)
 
-/** The objects that its migrations make, as `table users`: from its digests, `schemaChanges: { 'table users': '…' }`. */
+/** The objects in the digests of a registry, as `table users`: from `schemaChanges: { 'table users': '…' }`. */
 export const objectsInText = (text: string): string[] =>
   registryTokens(text).tokens.flatMap(({ text: token }, index, tokens) =>
     tokens[index + 1]?.text === ':' && /^'(?:table|view|index|trigger) /.test(token)
@@ -26,7 +26,7 @@ export const objectsInText = (text: string): string[] =>
       : [],
   )
 
-/** What its versions need of other histories, with the checksums that their rows may have. */
+/** What the versions of a registry need from other histories, with the checksums that a ledger may have for them. */
 export function needsInText(text: string): ReadonlyMap<number, NeedsPinned> {
   const { tokens } = registryTokens(text)
   const needs = new Map<number, NeedsPinned>()
@@ -45,13 +45,13 @@ export function needsInText(text: string): ReadonlyMap<number, NeedsPinned> {
   return needs
 }
 
-/** What a version needs, and the checksums that it has and has had. */
+/** What a version needs, and its present and former checksums. */
 export interface NeedsPinned {
   readonly checksums: readonly string[]
   readonly needs: readonly string[]
 }
 
-/** From its entries, `version: 1, … checksum: '…', formerly: ['…'], …`, and from its digests, `1: { schemaDigest: '…', … }`. */
+/** From the entries, `version: 1, … checksum: '…', formerly: ['…'], …`, and the digests, `1: { schemaDigest: '…', … }`. */
 export function pinsIn(tokens: readonly Token[]): Pins {
   const pins = new Map<number, Growing>()
   let pin = nothingPinned()
@@ -75,15 +75,15 @@ type Growing = { -readonly [Field in keyof Pin]: Pin[Field] } & { checksums: str
 
 const nothingPinned = (): Growing => ({ checksums: [], schemaDigest: null, hasEffects: false })
 
-/** Whether what was pinned is what is pinned now, or the one is among what ledgers may have instead of the other. */
+/** Whether two pins agree: the first checksum of either is among those of the other, or nothing was pinned before. */
 export const isSamePin = (before: Pin, { checksums }: Pin): boolean =>
   before.checksums[0] === undefined ||
   checksums.includes(before.checksums[0]) ||
   (checksums[0] !== undefined && before.checksums.includes(checksums[0]))
 
 /**
- * The version from which on another schema is made by the same migrations: something that no checksum is about has changed.
- * Null without one, and where an edit or a way of digesting comes before it, from which such a difference follows.
+ * The first version whose schema differs although the migrations up to it are the same: something that no checksum covers has
+ * changed. Null if there is none, or if an edit, a new version or another digest algorithm comes first and may explain it.
  */
 export function firstOtherSchema(before: Pins, now: Pins): number | null {
   for (const [version, pin] of [...now].sort(([a], [b]) => a - b)) {
@@ -103,5 +103,5 @@ function listAt(tokens: readonly Token[], start: number): string[] {
   return tokens.slice(start + 1, end).flatMap(({ text }) => (text === ',' ? [] : [bare(text)]))
 }
 
-/** A string's value stands behind a quote. */
+/** The value of a string token, without the quote that marks it. */
 const bare = (text: string): string => text.replace(/^'/, '')

@@ -1,13 +1,13 @@
 // Reads a generated file as tokens, so that two files can be compared regardless of formatting.
 import { ts } from 'ts-morph'
 
-/** One token: strings by their value, everything else as written. */
+/** One token: strings by their value after a single quote, everything else as written. */
 export interface Token {
   readonly text: string
   readonly offset: number
 }
 
-/** The tokens of a file; `broken` when it does not scan, as with the markers of a merge conflict. */
+/** The tokens of a file; `broken` if it has scan errors, such as merge conflict markers. */
 export interface Scan {
   readonly tokens: readonly Token[]
   readonly broken: boolean
@@ -16,8 +16,8 @@ export interface Scan {
 const { SyntaxKind } = ts
 
 /**
- * The tokens that carry meaning. What formatters add and take away is left out: comments, white space, semicolons,
- * commas before a closing bracket, and the bar before the first member of a union.
+ * The tokens that carry meaning, without what formatters add or remove: comments, white space, semicolons, trailing commas, and
+ * the bar before the first member of a union.
  */
 export function registryTokens(text: string): Scan {
   const tokens: Token[] = []
@@ -46,18 +46,18 @@ function isCloser(kind: ts.SyntaxKind): boolean {
   )
 }
 
-/** A string's value stands behind a quote, so that the word `a` and the string `'a'` stay two things. */
+/** The value of a string follows a quote, which distinguishes the string `'a'` from the word `a`. */
 function tokenText(scanner: ts.Scanner, kind: ts.SyntaxKind): string {
   const isString =
     kind === SyntaxKind.StringLiteral || kind === SyntaxKind.NoSubstitutionTemplateLiteral
   return isString ? `'${scanner.getTokenValue()}` : scanner.getTokenText()
 }
 
-/** The tokens without the `at` fields, which tell only where in its file a script begins. */
+/** The tokens without the `at` fields, which only hold the position of a script in its file. */
 export const withoutPositions = (tokens: readonly Token[]): Token[] =>
   withoutFields(tokens, new Map([['at', '{']]))
 
-/** The tokens without what only replay can tell: `schemaDigest`, `schemaChanges` and `acknowledged`. */
+/** The tokens without the results of replay: `schemaDigest`, `schemaChanges` and `acknowledged`. */
 export const withoutProof = (tokens: readonly Token[]): Token[] =>
   withoutFields(
     withoutDigests(tokens),
@@ -68,7 +68,7 @@ export const withoutProof = (tokens: readonly Token[]): Token[] =>
     ]),
   )
 
-/** What stands between the name `digests` that the file exports and the next thing that it exports. */
+/** Removes everything between the name of the export `digests` and the next export. */
 function withoutDigests(tokens: readonly Token[]): readonly Token[] {
   const start = tokens.findIndex(
     ({ text }, at) => text === 'digests' && /^(?:const|\.)$/.test(tokens[at - 1]?.text ?? ''),
@@ -78,7 +78,7 @@ function withoutDigests(tokens: readonly Token[]): readonly Token[] {
   return [...tokens.slice(0, start + 1), ...tokens.slice(start + length)]
 }
 
-/** `fields` tells how the value of each begins: a string, or an object or a list that holds no other. */
+/** `fields` maps names to the first character of their values: a string, or an object or list without nested ones. */
 function withoutFields(tokens: readonly Token[], fields: ReadonlyMap<string, string>): Token[] {
   const kept: Token[] = []
   for (let index = 0; index < tokens.length; index++) {
@@ -94,7 +94,7 @@ function withoutFields(tokens: readonly Token[], fields: ReadonlyMap<string, str
   return kept
 }
 
-/** The index of the comma behind the field's closing bracket, or of the bracket where no comma follows. */
+/** The index of the comma after the field's closing bracket, or of the bracket if no comma follows. */
 function afterCloser(tokens: readonly Token[], start: number, closer: string): number {
   let end = start
   while (end < tokens.length - 1 && tokens[end]!.text !== closer) end++

@@ -1,4 +1,4 @@
-// Checks that released migrations still match the committed registry.
+// Checks that released migrations still match the registry on disk.
 import { realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { findEdited, lastCommitOf } from '../git/find-deleted.js'
@@ -12,8 +12,8 @@ import { readQuietly } from '../project/read-quietly.js'
 import { firstOtherSchema, isSamePin, pinsInText, pinsOf } from './registry-pins.js'
 
 /**
- * One finding for each migration at or below `released` whose meaning is another than in the registry on disk, and one for
- * the first that makes another schema although its checksum is the same, because of what it imports.
+ * One finding for each migration at or below `released` whose checksum differs from the registry on disk, and one for the first
+ * that makes another schema with the same checksum, because of what it imports.
  */
 export async function releasedEdits(
   items: readonly RegistryItem[],
@@ -33,8 +33,8 @@ export async function releasedEdits(
 }
 
 /**
- * With the files, of its own and those that it imports, that are other ones than in the last commit; or, where an edit is
- * committed, than in the one that has brought the registry.
+ * The finding, with those of its files and imports that differ from the last commit, or, if the edit is already committed, from
+ * the commit that last changed the registry.
  */
 async function editedOf(
   { migration: { version, up, position, file, downFile } }: RegistryItem,
@@ -76,7 +76,7 @@ async function inputsOf(file: string, root: string): Promise<readonly string[]> 
   return built.failure ? [] : built.inputs.map((path) => realpathSync(path))
 }
 
-/** Only where it imports something: other versions of SQLite and of Lockstep may see a schema in another way. */
+/** Only for a migration with imports: otherwise another version of SQLite or Lockstep explains the different schema. */
 async function remade(
   items: readonly RegistryItem[],
   { before, now }: { readonly before: Pins; readonly now: Pins },
@@ -92,7 +92,7 @@ async function remade(
   return [releasedEdited(up?.position ?? position, { version, file: file.file }, imported)]
 }
 
-/** The versions that the registry on disk has. */
+/** The versions in the registry on disk. */
 export const versionsOnDisk = (settings: GenerateSettings): number[] => [
   ...pinsOnDisk(settings).keys(),
 ]
@@ -101,7 +101,7 @@ export const versionsOnDisk = (settings: GenerateSettings): number[] => [
 export const pinsOnDisk = (settings: WrittenPlace): Pins =>
   pinsInText(readQuietly(registryOf(settings)))
 
-/** Where a registry stands, and its language. */
+/** The folder of a registry, and its language. */
 export type WrittenPlace = Pick<GenerateSettings, 'out' | 'language'>
 
 const registryOf = ({ out, language }: WrittenPlace): string => join(out, `registry.${language}`)

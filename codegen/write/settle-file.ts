@@ -21,16 +21,15 @@ export interface SettledFile {
   readonly diagnostics: readonly Diagnostic[]
 }
 
-/** Whether the file may be written, and the file that remembers formatted pieces of it; nothing is where there is none. */
+/** Whether the file may be written, and the file that caches its formatted pieces; absent or null for no cache. */
 export interface Settling {
   readonly write: boolean
   readonly memory?: string | null
 }
 
 /**
- * Writes the file where its tokens differ from the wanted ones, and leaves it alone otherwise. With `write: false` it
- * only judges, and forgives moved positions, because reformatting a migration must not fail a build server. Trouble
- * with the file system is a diagnostic.
+ * Writes the file if its tokens differ from the wanted ones, and leaves it alone otherwise. With `write: false` it only reports,
+ * and accepts moved positions, because reformatting a migration must not fail CI. Errors of the file system become diagnostics.
  */
 export async function settleFile(wanted: WantedFile, options: Settling): Promise<SettledFile> {
   try {
@@ -44,7 +43,7 @@ export async function settleFile(wanted: WantedFile, options: Settling): Promise
   }
 }
 
-/** Formatting costs most, so it waits until the plain text differs in a way that it might settle. */
+/** Formatting is the most expensive part, so it only happens if the unformatted text differs in a way that it might resolve. */
 async function settle(
   wanted: WantedFile,
   onDisk: string | null,
@@ -53,7 +52,7 @@ async function settle(
   if (isSame(wanted, onDisk, wanted.text)) return UNCHANGED
   if (options.write) return settleFormatted(wanted, onDisk, options)
   const plain = compare(wanted, onDisk, wanted.text)
-  // Which migrations or which schema a file shows does not depend on its style.
+  // The migrations or the schema in a file do not depend on its style.
   const isSettled = plain?.kind === 'outdated' || plain?.kind === 'stale'
   return isSettled ? judge(wanted, onDisk ?? '', plain) : settleFormatted(wanted, onDisk, options)
 }
@@ -67,7 +66,7 @@ const compare = (
   text: string,
 ): GeneratedComparison | null => (onDisk === null ? null : compareGenerated(kind, onDisk, text))
 
-/** A plugin that sorts imports, for one, makes the file what it is on disk. */
+/** Compares again after formatting: a plugin that sorts imports, for one, may explain the difference. */
 async function settleFormatted(
   wanted: WantedFile,
   onDisk: string | null,
@@ -82,10 +81,10 @@ async function settleFormatted(
   return { state: 'written', current: true, diagnostics }
 }
 
-/** Characters up to which a page is formatted: Prettier needs seconds for the tables of a larger one. */
+/** The longest page to be formatted, in characters: Prettier takes seconds for the tables of a longer one. */
 const LARGEST_PAGE = 150_000
 
-/** SQL is written as it was rendered, and so is a page about hundreds of tables. */
+/** SQL and very long pages are written as rendered. */
 async function format(
   wanted: WantedFile,
   lineEnd: LineEnd | null,
@@ -154,7 +153,7 @@ async function readExisting(path: string): Promise<string | null> {
   }
 }
 
-/** Every generated file names its generator, and a registry that a person shortened still exports one. */
+/** Every generated file names its generator; a registry without its header is still recognized by its export. */
 function isForeign({ kind = 'registry' }: WantedFile, text: string): boolean {
   if (text.trim() === '' || text.includes('`lockstep gen`')) return false
   return kind !== 'registry' || !/^export(?: const |s\.)registry\b/m.test(text)

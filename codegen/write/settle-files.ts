@@ -21,7 +21,7 @@ export interface SettledFiles {
   readonly diagnostics: readonly Diagnostic[]
 }
 
-/** One after the other, so that a folder that cannot be written is reported once for each file and in order. */
+/** Settles the files one after another, so that findings such as a read-only folder come in a fixed order. */
 export async function settleFiles(
   wanted: readonly WantedFile[],
   settings: GenerateSettings,
@@ -42,13 +42,13 @@ export async function settleFiles(
 
 const isToSettle = ({ standIn, path }: WantedFile): boolean => !standIn || !existsSync(path)
 
-/** What a file about the schema says besides the schema follows the migrations: it is no edit where they have changed. */
+/** Drops `GENERATED_EDITED` if migrations have changed: the other texts in schema files follow them and are no edits. */
 function withoutConsequences(found: Diagnostic[]): Diagnostic[] {
   const isStale = found.some(({ code }) => code === 'GENERATED_STALE')
   return isStale ? found.filter(({ code }) => code !== 'GENERATED_EDITED') : found
 }
 
-/** What is wrong with the files where errors in the migrations keep them from being written: as much as is known. */
+/** The findings about generated files if errors in the migrations prevent writing them, as far as they can be judged. */
 export async function judgeFiles(
   wanted: readonly WantedFile[],
   settings: GenerateSettings,
@@ -59,8 +59,8 @@ export async function judgeFiles(
 }
 
 /**
- * What is wrong with the files that are there: those of which it is known what they should be are compared, the others
- * only searched for the markers of a merge. A missing one could not have been written.
+ * The findings about the existing files: those whose wanted text is known are compared, the others only searched for conflict
+ * markers. A missing file is not reported, since it could not have been written.
  */
 async function judgeLeft(
   wanted: readonly WantedFile[],

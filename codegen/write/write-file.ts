@@ -5,7 +5,7 @@ import { removeAbandoned, temporaryPath } from '../project/owned-names.js'
 import { writeNew } from '../project/write-new.js'
 
 /**
- * Writes `text` beside `path`, makes it durable and renames it into place. Creates the folder if it is missing, and removes
+ * Writes `text` next to `path`, makes it durable and renames it into place. Creates the folder if it is missing, and removes
  * temporary files left by killed processes. Rejects with the error of the file system.
  */
 export async function writeFile(path: string, text: string): Promise<void> {
