@@ -1,4 +1,4 @@
-// What can be wrong with declared changes of tables. One function per code; the sentence above it is its meaning.
+// Problems with declared changes of tables. One function per code; its doc comment is the code's meaning.
 import { problem, withSeverity } from '../diagnostics/problem.js'
 import type { Diagnostic, Position } from '../model/diagnostic.js'
 
@@ -15,25 +15,25 @@ export const alterUnknown = (
     } All names in \`alter\` are those from before the step.`,
   })
 
-/** A declared change that would lose or break something, or that SQLite cannot do. */
+/** A declared change would lose or break something, or is one that SQLite cannot make. */
 export const alterRefused = (at: Position, why: string, fix: string): Diagnostic =>
   problem('ALTER_REFUSED', at, { message: `\`alter\` cannot do this: ${why}.`, fix })
 
-/** `down: 'auto'` beside `alter`, where nothing tells what the rows had before. */
+/** `down: 'auto'` with an `alter` that cannot be reversed, because the former values of the rows are not known. */
 export const alterDownNotDerived = (at: Position, why: string): Diagnostic =>
   problem('ALTER_DOWN_NOT_DERIVED', at, {
     message: `\`down\` cannot be derived from \`alter\`: ${why}.`,
     fix: 'Write `down` as SQL, or say in `irreversible` why there is none.',
   })
 
-/** A declared change that is not expanded to SQL, because the schema before it is not known. */
+/** A declared change is not expanded to SQL, because the schema before it is not known. */
 export const alterNotExpanded = (at: Position, why: string): Diagnostic =>
   problem('ALTER_NOT_EXPANDED', at, {
     message: `\`alter\` is not expanded to SQL, because ${why}.`,
     fix: 'Run `lockstep gen` with replay, which knows the schema before this version, and commit the registry: what stands there is used from then on.',
   })
 
-/** The same where nothing is generated: what `alter` names is not checked. */
+/** The names in `alter` are not checked, because nothing was replayed and so the schema before this version is not known. */
 export const alterUnchecked = (at: Position): Diagnostic =>
   withSeverity(
     'info',

@@ -1,4 +1,4 @@
-// Creates the findings about migrations of the base branch that a branch must not change: one function for each finding.
+// Problems of a branch with the migrations of its base branch. One function per code; its doc comment is the code's meaning.
 import { posix } from 'node:path'
 import { versionId } from '../../src/model/version.js'
 import type { Diagnostic, Position } from '../model/diagnostic.js'
@@ -27,7 +27,7 @@ export interface BaseName extends Origin {
   readonly database: string | null
 }
 
-/** Why a migration does something else now though its own text is the same. */
+/** Why a migration does something else now although its own text is the same. */
 export type Through =
   | { readonly helpers: readonly string[] }
   | {
@@ -36,7 +36,7 @@ export type Through =
       readonly packages: readonly string[]
     }
 
-/** A migration that the base branch has does something else now: it was edited, or what it uses or imports has changed. */
+/** A migration of the base branch does something else here: it was edited, or something that it uses or imports has changed. */
 export const baseEdited = (
   at: Position,
   base: BaseName,
@@ -59,7 +59,7 @@ export const baseEdited = (
         : `${putBack(base, through?.helpers ?? [before.file])}, and make the change in a new migration.`,
   })
 
-/** The `down` of a migration that the base branch has does something else now. */
+/** The `down` of a migration of the base branch does something else here. */
 export const baseDownChanged = (at: Position, base: BaseName, before: Named): Diagnostic =>
   withSeverity(
     'warning',
@@ -71,7 +71,7 @@ export const baseDownChanged = (at: Position, base: BaseName, before: Named): Di
     }),
   )
 
-/** A migration that the base branch has bears another name now. */
+/** A migration of the base branch has another name here. */
 export const baseRenamed = (
   at: Position,
   base: BaseName,
@@ -85,7 +85,7 @@ export const baseRenamed = (
     fix: `Give it its name back: ${placeOf(base, before.file)}.`,
   })
 
-/** A migration that the base branch has bears another number now. */
+/** A migration of the base branch has another number here. */
 export const baseRenumbered = (
   at: Position,
   base: BaseName,
@@ -101,7 +101,7 @@ export const baseRenumbered = (
       `${renumberCommand(base)}.`,
   })
 
-/** A migration that the base branch has is gone. */
+/** A migration of the base branch is missing here. */
 export const baseDeleted = (
   at: Position,
   base: BaseName,
@@ -116,7 +116,7 @@ export const baseDeleted = (
     fix: `${putBack(base, [before.file])}, and undo what it does in a new migration.`,
   })
 
-/** A new migration has a number that another one has taken on the base branch. */
+/** A new migration has a number that belongs to another one on the base branch. */
 export const baseNumberTaken = (at: Position, base: BaseName, own: Own, taken: Named): Diagnostic =>
   problem('BASE_NUMBER_TAKEN', at, {
     message:
@@ -139,7 +139,7 @@ export const baseNumberPassed = (
     fix: renumberFix(base, own),
   })
 
-/** The numbers before a new migration are on the base branch only: it was given its number, and not merged yet. */
+/** The migrations before a new one are only on the base branch: it was numbered after them, but they are not merged yet. */
 export const baseNotMerged = (
   at: Position,
   base: BaseName,
@@ -152,7 +152,7 @@ export const baseNotMerged = (
     fix: `Merge or rebase ${base.ref}, then run \`lockstep gen\`.`,
   })
 
-/** The base branch had the migration before a new one when this branch left, and has dropped it since. */
+/** The base branch has dropped the migration before a new one since this branch left it. */
 export const baseDropped = (at: Position, base: BaseName, dropped: readonly string[]): Diagnostic =>
   problem('BASE_DROPPED', at, {
     message:
@@ -161,7 +161,7 @@ export const baseDropped = (at: Position, base: BaseName, dropped: readonly stri
     fix: `Merge or rebase ${base.ref}, then move the new one down: ${renumberCommand(base)}.`,
   })
 
-/** The base branch has the migrations in another folder: they were moved, and are compared with those. */
+/** The migrations are in another folder on the base branch: they were moved, and are compared with those there. */
 export const baseFolderMoved = (at: Position, base: BaseName, former: string): Diagnostic =>
   withSeverity(
     'info',
@@ -171,7 +171,7 @@ export const baseFolderMoved = (at: Position, base: BaseName, former: string): D
     }),
   )
 
-/** The base branch has no migrations of Lockstep yet: what is in the folder there was not released by it. */
+/** The base branch does not use Lockstep yet: the files in the folder there are not migrations of Lockstep. */
 export const baseIntroduced = (
   at: Position,
   { ref }: BaseName,
@@ -202,11 +202,11 @@ const putBack = (base: BaseName, files: readonly string[]): string =>
     ? 'Put that file back as it was'
     : `Put ${files.map((file) => placeOf(base, file)).join(' and ')} back with ${restoreCommand(base, files)}`
 
-/** Several databases have folders of their own. */
+/** The command that renumbers; with several databases it names the one. */
 const renumberCommand = ({ ref, database }: BaseName): string =>
   `\`lockstep renumber --base ${ref}${database === null ? '' : ` --name ${database}`}\``
 
-/** A file that holds released migrations cannot be renumbered. */
+/** How to give a new migration the next free number; a file that also holds released migrations keeps its name. */
 const renumberFix = (base: BaseName, own: Own): string =>
   own.in === 'own'
     ? `Give the new one the next free number: ${renumberCommand(base)}.`

@@ -1,4 +1,4 @@
-// What can be wrong with the migrations folder itself. One function per code; the sentence above it is its meaning.
+// Problems with the migrations folder and its files. One function per code; its doc comment is the code's meaning.
 import type { Diagnostic } from '../model/diagnostic.js'
 import { fileStart, problem } from '../diagnostics/problem.js'
 import type { Leftovers } from '../project/renumbering-left.js'
@@ -17,7 +17,7 @@ export const folderUnreadable = (folder: string, cause: unknown): Diagnostic =>
     fix: 'Check that it is a folder and that this user may read it.',
   })
 
-/** A folder inside the migrations folder, where no migration would be found. */
+/** A folder inside the migrations folder; migrations in it would not be found. */
 export const folderUnexpected = (folder: string, moves: readonly string[] = []): Diagnostic =>
   problem('FOLDER_UNEXPECTED', fileStart(folder), {
     message: `${folder} is a folder inside the migrations folder; migrations in it would never run.`,
@@ -34,7 +34,7 @@ export const fileUnreadable = (file: string, cause: unknown): Diagnostic =>
     fix: 'Check that the file exists (a link may point nowhere) and that this user may read it.',
   })
 
-/** A file that is not UTF-8, so that its text, and the data it inserts, would differ from what was meant. */
+/** A file is not in UTF-8, so its text, and the data that it inserts, would not be what was meant. */
 export const fileEncoding = (file: string, is: 'text' | 'binary'): Diagnostic =>
   problem('FILE_ENCODING', fileStart(file), {
     message: is === 'text' ? `${file} is not encoded in UTF-8.` : `${file} is no text.`,
@@ -44,14 +44,14 @@ export const fileEncoding = (file: string, is: 'text' | 'binary'): Diagnostic =>
         : 'Write its bytes as base64 in a helper (`_….ts`), and import that.',
   })
 
-/** A file that is neither a migration nor anything known to stand beside migrations. */
+/** A file that is neither a migration nor anything else known to belong in the migrations folder. */
 export const fileUnknown = (file: string): Diagnostic =>
   problem('FILE_UNKNOWN', fileStart(file), {
     message: `${file} is not a migration, and nothing else that belongs in the migrations folder.`,
     fix: 'Move it out of the folder, or begin its name with `_` if migrations use it.',
   })
 
-/** A script or an SQL file whose name has no version, so that it would never run. What `importers` import is a helper. */
+/** A script or SQL file without a version in its name, so that it would never run. If other files import it, it is a helper. */
 export const fileUnnumbered = (
   file: string,
   names: { readonly migration: string; readonly helper: string },
@@ -70,7 +70,7 @@ const importedBy = ([first, ...others]: readonly string[]): string =>
     ? ''
     : ` ${first} imports it${others.length > 0 ? `, and ${others.length} more do` : ''}, but only files that begin with \`_\` are helpers.`
 
-/** A migration whose file name is not spelt `NNN_snake_case`. `free` is another right name where the suggested one is taken. */
+/** A migration whose file name is not of the form `NNN_snake_case`. */
 export const nameInvalid = (
   file: string,
   suggestion: string,
@@ -102,7 +102,7 @@ const RENUMBER =
 const alike = (more: number): string =>
   more === 0 ? '' : ` ${more} more file${more === 1 ? ' has' : 's have'} no right number either.`
 
-/** A version of zero or below; told of the first file of the folder that has none, for all of them. */
+/** A version of zero or below. Reported once, for the first such file of the folder. */
 export const versionNotPositive = (
   file: string,
   version: number,
@@ -114,7 +114,7 @@ export const versionNotPositive = (
     fix: `${RENUMBER} ${suggestion}.`,
   })
 
-/** A date or a time in place of a version; told of the first such file, for all of them. */
+/** A date or time in place of a version. Reported once, for the first such file of the folder. */
 export const versionTimestamp = (
   file: string,
   digits: string,
@@ -128,14 +128,14 @@ export const versionTimestamp = (
     fix: `${RENUMBER} ${suggestion}.`,
   })
 
-/** A `.down.sql` file without the `.up.sql` file that it would undo. */
+/** A `.down.sql` file without an `.up.sql` file to undo. */
 export const pairWithoutUp = (file: string, expected: string): Diagnostic =>
   problem('PAIR_WITHOUT_UP', fileStart(file), {
     message: `${file} says how to undo a migration, but there is no ${expected} that says how to apply it.`,
     fix: `Add ${expected}, or delete this file.`,
   })
 
-/** An `.up.sql` and a `.down.sql` file of one version whose names differ. Null as a suggestion where `up` has its `down`. */
+/** An `.up.sql` and a `.down.sql` file have the same version but different names. */
 export const pairNamesDiffer = (file: string, up: string, suggestion: string | null): Diagnostic =>
   problem('PAIR_NAMES_DIFFER', fileStart(file), {
     message: `${file} and ${up} have one version but different names, so they may not belong together.`,
@@ -145,7 +145,7 @@ export const pairNamesDiffer = (file: string, up: string, suggestion: string | n
         : `Did you mean ${suggestion}? Rename one of the two files, or give one of them another version.`,
   })
 
-/** `lockstep renumber` was killed while it renamed files, and some may be hidden, where they would never run. */
+/** `lockstep renumber` was killed while renaming files; some may still have hidden names, under which they never run. */
 export const renumberInterrupted = (
   file: string,
   { aside, originals, journal }: Leftovers,
@@ -166,14 +166,14 @@ export const renumberInterrupted = (
           (unread ? ` Then remove ${unread.file}, and run this again.` : ''),
   })
 
-/** What a person has to do without a journal; every migration is under its old, its hidden or its new name. */
+/** What to do by hand if there is no usable journal: every migration has its old, its hidden or its new name. */
 const nameBack = (originals: readonly string[]): string =>
   originals.length === 0
     ? 'No migration is hidden, so each has its old name or its new one: look at `git status` whether all are there and have the names that they should.'
     : `Look at \`git status\`, and give ${originals.length === 1 ? 'the file its old name' : 'the files their old names'} back (${originals.join(', ')}), ` +
       'or delete what is there under a new number already.'
 
-/** Another process renames the files of the folder at this moment. */
+/** Another process is renaming the files of the folder. */
 export const renumberAtWork = (file: string, worker: number): Diagnostic =>
   problem('RENUMBER_RUNNING', fileStart(file), {
     message: `\`lockstep renumber\` is renaming the migrations of this folder (process ${worker}), so it cannot be told which there are.`,

@@ -1,5 +1,4 @@
-// What can be wrong with the parts of a migration, of a class and of a list. One function per code; the sentence above
-// it is its meaning.
+// Problems with the parts of a migration, a class or a list. One function per code; its doc comment is the code's meaning.
 import type { Diagnostic, Position } from '../model/diagnostic.js'
 import { problemIn, withSeverity } from '../diagnostics/problem.js'
 
@@ -10,7 +9,7 @@ export const wrongType = (at: Position, name: string, expected: string): Diagnos
     fix: `Write ${expected}.`,
   })
 
-/** A member of `alter` that means nothing. */
+/** An unknown member in `alter`. */
 export const alterKey = (
   at: Position,
   {
@@ -24,35 +23,35 @@ export const alterKey = (
     fix: `Write one of ${keys.join(', ')}.`,
   })
 
-/** `alter` beside what says the same, or where it cannot stand. */
+/** `alter` together with something that excludes it, or in a place where it is not allowed. */
 export const alterForm = (at: Position, why: string): Diagnostic =>
   problemIn('READ_ALTER_FORM', at, {
     message: `\`alter\` cannot stand here: ${why}.`,
     fix: "Write `export default defineMigration({ alter: { … }, down: 'auto' })`; what else is to be done gets a migration of its own.",
   })
 
-/** `batches` beside what says the same, or where it cannot stand. */
+/** `batches` together with something that excludes it, or in a place where it is not allowed. */
 export const batchesForm = (at: Position, why: string): Diagnostic =>
   problemIn('READ_BATCHES_FORM', at, {
     message: `\`batches\` cannot stand here: ${why}.`,
     fix: 'Write `export default defineMigration({ batches: [{ query, by, update }], down: … })`; what else is to be done gets a migration of its own.',
   })
 
-/** One of `batches` that does not say what it needs, or says what means nothing. */
+/** An element of `batches` that lacks a required member, or has one that is unknown or invalid. */
 export const batchesInvalid = (at: Position, why: string): Diagnostic =>
   problemIn('READ_BATCHES_INVALID', at, {
     message: `this is no walk over rows: ${why}.`,
     fix: "Write `{ query: 'SELECT id FROM users', by: 'id', update: 'UPDATE users SET … WHERE id BETWEEN :from AND :to' }`, or in place of `update` a function: `each(db, rows) { … }`.",
   })
 
-/** `down: 'auto'` where `up` is a function, or holds a statement that cannot be undone by looking at it. */
+/** `down: 'auto'` with an `up` that is a function, or has a statement whose inverse does not follow from its text. */
 export const downNotDerived = (at: Position, why: string): Diagnostic =>
   problemIn('READ_DOWN_NOT_DERIVED', at, {
     message: `\`down\` cannot be derived from \`up\`: ${why}.`,
     fix: 'Write `down` yourself, or say in `irreversible` why there is none.',
   })
 
-/** The default export is something that is no migration. */
+/** The default export is not a migration. */
 export const notAMigration = (at: Position, what: string): Diagnostic =>
   problemIn('READ_NOT_A_MIGRATION', at, {
     message: `the default export is ${what}, not a migration.`,
@@ -66,14 +65,14 @@ export const generator = (at: Position, name: string): Diagnostic =>
     fix: 'Remove the `*`.',
   })
 
-/** A version in code that is no positive integer. */
+/** A version in code that is not a positive integer. */
 export const versionInvalid = (at: Position, shown: string): Diagnostic =>
   problemIn('READ_VERSION', at, {
     message: `${shown} is not a version; versions are 1, 2, 3 and so on.`,
     fix: "Write a positive integer or its digits: `2` or `'002'`.",
   })
 
-/** A property or an export whose name is almost that of a part of a migration. */
+/** A property or export whose name is almost that of a member of a migration. */
 export const misspelt = (at: Position, name: string, meant: string): Diagnostic =>
   withSeverity(
     'warning',
@@ -90,14 +89,14 @@ export const classBase = (at: Position, base: string): Diagnostic =>
     fix: 'Extend `Migration` of Lockstep or nothing, and write `up` and `down` in this class. Put shared code into functions.',
   })
 
-/** An abstract class as a migration: no instance of it can be made. */
+/** An abstract class as a migration: it cannot be instantiated. */
 export const classAbstract = (at: Position): Diagnostic =>
   problemIn('READ_CLASS_ABSTRACT', at, {
     message: 'the class is abstract, so no migration can be made from it.',
     fix: 'Remove `abstract`.',
   })
 
-/** A migration class that cannot be made without arguments. */
+/** A migration class whose constructor requires arguments. */
 export const classArguments = (at: Position): Diagnostic =>
   problemIn('READ_CLASS_ARGUMENTS', at, {
     message: 'the migration class takes arguments, but Lockstep makes it without any.',
@@ -111,7 +110,7 @@ export const classStatic = (at: Position, name: string): Diagnostic =>
     fix: 'Remove `static`.',
   })
 
-/** A decorator in a migration class, which may put something else in the place of what it stands on. */
+/** A decorator in a migration class, which may replace what it decorates. */
 export const classDecorated = (at: Position, decorator: string): Diagnostic =>
   problemIn('READ_CLASS_DECORATED', at, {
     message:
@@ -120,14 +119,14 @@ export const classDecorated = (at: Position, decorator: string): Diagnostic =>
     fix: 'Remove the decorator, and call inside `up` what it is to do.',
   })
 
-/** A constructor of a migration class that does more than state something. */
+/** A constructor of a migration class that does more than set properties. */
 export const classConstructor = (at: Position, statement: string): Diagnostic =>
   problemIn('READ_CLASS_CONSTRUCTOR', at, {
     message: `the constructor does more than state something about the migration: \`${statement}\`.`,
     fix: 'Leave `super({ … })` and assignments such as `this.description = …` in it, or write fields; move the rest into `up`.',
   })
 
-/** Code of a migration class that gives it another `up` or `down`, or may do so. */
+/** Code in a migration class that replaces its `up` or `down`, or may do so. */
 export const classChanged = (at: Position, code: string): Diagnostic =>
   problemIn('READ_CLASS_CHANGED', at, {
     message:
@@ -138,21 +137,21 @@ export const classChanged = (at: Position, code: string): Diagnostic =>
       'call them or hand `this` or the class to other code.',
   })
 
-/** A class with two members named `up` or `down`: which of them runs depends on how they are written. */
+/** A class with two members named `up` or `down`, of which only one would run. */
 export const classTwice = (at: Position, name: string): Diagnostic =>
   problemIn('READ_CLASS_TWICE', at, {
     message: `the class has two members named \`${name}\`, of which only one would run.`,
     fix: 'Keep one of the two.',
   })
 
-/** A file named for a range of versions that holds no list. */
+/** A file that is named for a range of versions but does not export a list. */
 export const listExpected = (at: Position, range: string): Diagnostic =>
   problemIn('READ_LIST_EXPECTED', at, {
     message: `no list of migrations is exported, but the name of the file promises ${range}.`,
     fix: 'Write `export default defineMigrations([…])`, or name the file for one version.',
   })
 
-/** An element of a list that is no object. */
+/** An element of a list that is not an object. */
 export const listElement = (at: Position): Diagnostic =>
   problemIn('READ_LIST_ELEMENT', at, {
     message: 'an element of the list is not a migration.',
@@ -166,7 +165,7 @@ export const listVersionMissing = (at: Position): Diagnostic =>
     fix: 'Add `version: …`; the order in the list does not count.',
   })
 
-/** An element of a list whose name is not spelt as a migration's. */
+/** An element of a list whose name is not in snake_case. */
 export const listName = (at: Position, name: string, suggestion: string | null): Diagnostic =>
   problemIn('READ_LIST_NAME', at, {
     message: `'${name}' is not spelt as the name of a migration, which is in snake_case.`,
@@ -175,7 +174,7 @@ export const listName = (at: Position, name: string, suggestion: string | null):
       'name out. A sentence about what it does belongs in `description`.',
   })
 
-/** A function in a list, which holds nothing but SQL. */
+/** A function in a list, which may only contain SQL. */
 export const listFunction = (at: Position, name: string): Diagnostic =>
   problemIn('READ_LIST_FUNCTION', at, {
     message: `\`${name}\` is a function, but the migrations of a list are SQL only.`,
@@ -189,21 +188,21 @@ export const listSqlAndUp = (at: Position): Diagnostic =>
     fix: 'Keep one of the two.',
   })
 
-/** Versions that the file name promises and the list does not have. */
+/** Versions in the range of the file name that are missing from the list. */
 export const listMissing = (at: Position, versions: string, range: string): Diagnostic =>
   problemIn('READ_LIST_MISSING', at, {
     message: `the list has no ${versions}, but the name of the file promises ${range}.`,
     fix: 'Add what is missing, or rename the file to the range that it holds.',
   })
 
-/** A version in a list that is outside the range of the file name. */
+/** A version in the list that is outside the range of the file name. */
 export const listExtra = (at: Position, version: string, range: string): Diagnostic =>
   problemIn('READ_LIST_EXTRA', at, {
     message: `the list has version ${version}, but the name of the file promises ${range}.`,
     fix: 'Rename the file to the range that it holds, or move this migration to another file.',
   })
 
-/** A version that stands twice in one list. */
+/** A version that occurs twice in a list. */
 export const listRepeated = (at: Position, version: string, first: number): Diagnostic =>
   problemIn('READ_LIST_REPEATED', at, {
     message: `the list has version ${version} already, in line ${first}.`,

@@ -1,13 +1,11 @@
-// What can keep a file or an expression from being read without executing it. One function per code; the sentence above it is its meaning.
+// Problems that keep a file or an expression from being read without executing it. One function per code; its doc comment is the
+// code's meaning.
 import type { Diagnostic, Position } from '../model/diagnostic.js'
 
 import { problemIn } from '../diagnostics/problem.js'
 import type { SyntaxError } from './syntax-errors.js'
 
-/**
- * The file is not valid TypeScript; the message is the compiler's. The first error of a file is reported, the others are
- * counted.
- */
+/** The file is not valid TypeScript; the message is the compiler's. The first error of a file is shown, the others are counted. */
 export const syntaxError = (
   at: Position,
   { message, number }: SyntaxError,
@@ -24,14 +22,14 @@ function following(more: number): string {
   return ` ${errors} in this file, perhaps only because of this one.`
 }
 
-/** The code is nested so deeply that it cannot be read. */
+/** The code is nested too deeply to be read. */
 export const tooDeep = (at: Position): Diagnostic =>
   problemIn('READ_TOO_DEEP', at, {
     message: 'the code is nested too deeply to be read.',
     fix: 'Put long texts into one template literal or into an SQL file.',
   })
 
-/** Constants are put together to more text, or more elements, than a migration can run. */
+/** Combined constants make a text or a list that is too large. */
 export const tooLarge = (at: Position): Diagnostic =>
   problemIn('READ_TOO_LARGE', at, {
     message: 'what is put together here becomes too large to be read.',
@@ -48,8 +46,8 @@ export const reexported = (at: Position): Diagnostic =>
   })
 
 /**
- * The file exports the way CommonJS does, in TypeScript or in a way that only running it could tell, or though its name or
- * package.json makes an ES module of it.
+ * The file has CommonJS exports, although it is TypeScript, or its name or package.json makes it an ES module; or in a form that
+ * is only known when it runs.
  */
 export const commonJs = (at: Position, moduleBy?: 'name' | 'package'): Diagnostic =>
   problemIn('READ_COMMONJS', at, {
@@ -68,7 +66,7 @@ export const secondDefault = (at: Position): Diagnostic =>
     fix: 'Remove one of the two, or give each migration a file of its own.',
   })
 
-/** A value is the result of a call that only running the program would tell. */
+/** A value is the result of a call, which is only known when it runs. */
 export const called = (at: Position, call: string): Diagnostic =>
   problemIn('READ_CALL', at, {
     message: `the value is what \`${call}\` returns, which is known only when it runs.`,
@@ -84,7 +82,7 @@ export const notImported = (at: Position, name: string): Diagnostic =>
       `\`import { ${name} } from 'lockstep/better-sqlite3'\`.`,
   })
 
-/** A list or a text is made by a function such as `map`, `filter` or `slice`. */
+/** A list or a text is computed by a method such as `map`, `filter` or `slice`. */
 export const mapped = (at: Position, method: string): Diagnostic =>
   problemIn('READ_MAPPED', at, {
     message: `the value is made by \`.${method}(…)\`, which is known only when it runs.`,
@@ -126,7 +124,7 @@ export const importMissing = (at: Position, name: string, from: string): Diagnos
     fix: 'Export it there, or correct the name.',
   })
 
-/** A name stands for something that is no constant: `let`, a destructured variable, a parameter. */
+/** A name refers to something that is not a constant: `let`, a destructured variable, a parameter. */
 export const notConstant = (at: Position, name: string): Diagnostic =>
   problemIn('READ_NOT_CONSTANT', at, {
     message: `\`${name}\` is not a constant with a value of its own, so what it holds is not known.`,
@@ -147,7 +145,7 @@ export const touched = (at: Position, name: string): Diagnostic =>
     fix: `Write the whole of \`${name}\` in its declaration, and remove this statement.`,
   })
 
-/** A value that a migration uses and another file changes, which is no part of the migration's checksum. */
+/** A value that a migration uses is changed by another file, which the checksum of the migration does not cover. */
 export const changedElsewhere = (
   at: Position,
   shown: string,
@@ -160,14 +158,14 @@ export const changedElsewhere = (
     fix: `Write the whole of \`${name}\` where it is declared, or change a copy: \`[...${name}]\`.`,
   })
 
-/** A constant that is defined by itself. */
+/** A constant that is defined in terms of itself. */
 export const circular = (at: Position, name: string): Diagnostic =>
   problemIn('READ_CIRCULAR', at, {
     message: `\`${name}\` is defined by itself, so it has no value.`,
     fix: 'Give it a value that does not need its own.',
   })
 
-/** An expression of a kind that is not read without executing. */
+/** An expression of a kind that cannot be read without executing it. */
 export const notReadable = (at: Position, what: string): Diagnostic =>
   problemIn('READ_EXPRESSION', at, {
     message: `${what} cannot be read without running the code.`,
@@ -181,7 +179,7 @@ export const emptyItem = (at: Position): Diagnostic =>
     fix: 'Remove the comma.',
   })
 
-/** A `sql` template has a value in a hole that cannot become SQL. */
+/** An interpolated value in a `sql` template that cannot be written as SQL. */
 export const holeNotSql = (at: Position): Diagnostic =>
   problemIn('READ_HOLE', at, {
     message: 'a hole of the template does not hold a constant that can be written into SQL.',

@@ -1,8 +1,8 @@
-// What can be wrong with a migration in an SQL file. One function per code; the sentence above it is its meaning.
+// Problems with a migration in an SQL file. One function per code; its doc comment is the code's meaning.
 import type { Diagnostic, Position } from '../model/diagnostic.js'
 import { problemIn } from '../diagnostics/problem.js'
 
-/** Statements above the first marker of an SQL file, which belong to no section. */
+/** Statements above the first marker of an SQL file, which belong to neither section. */
 export const sqlBeforeMarker = (
   at: Position,
   direction: 'up' | 'down',
@@ -17,7 +17,7 @@ export const sqlBeforeMarker = (
         : `Write \`-- migrate:${direction}\` on a line above it: a file with one marker has all its statements below markers.`,
   })
 
-/** A section of an SQL file that is begun twice. */
+/** A section that occurs twice in an SQL file. */
 export const sqlMarkerRepeated = (at: Position, direction: string, first: number): Diagnostic =>
   problemIn('READ_SQL_MARKER_REPEATED', at, {
     message: `there is a \`-- migrate:${direction}\` section already, from line ${first} on.`,
@@ -31,21 +31,21 @@ export const sqlMarkerUnknown = (at: Position, shown: string): Diagnostic =>
     fix: 'Write one of the two.',
   })
 
-/** A marker behind SQL on the same line. */
+/** A marker after SQL on the same line. */
 export const sqlMarkerPlace = (at: Position): Diagnostic =>
   problemIn('READ_SQL_MARKER_PLACE', at, {
     message: 'a marker must stand on a line of its own.',
     fix: 'Move it to the beginning of the next line.',
   })
 
-/** A marker of the other direction in a file that holds one direction only. */
+/** A marker of the other direction in a file for one direction only. */
 export const sqlMarkerFile = (at: Position, direction: string): Diagnostic =>
   problemIn('READ_SQL_MARKER_FILE', at, {
     message: `a section of the other direction begins, but a \`.${direction}.sql\` file can hold none.`,
     fix: 'Move the section to the other file of the pair, or write both in one `.sql` file.',
   })
 
-/** A marker of another migration tool, or a misspelt one; without it the file would run as a whole, `down` included. */
+/** A marker of another tool, or a misspelt one. Taken as a comment, it would let the whole file run, `down` included. */
 export const sqlMarkerForeign = (at: Position, shown: string, direction: string): Diagnostic =>
   problemIn('READ_SQL_MARKER_FOREIGN', at, {
     message:
@@ -54,21 +54,21 @@ export const sqlMarkerForeign = (at: Position, shown: string, direction: string)
     fix: `Write \`-- migrate:${direction}\` instead, or reword the comment if it is no marker.`,
   })
 
-/** An unknown option of an SQL file, or a value that it does not have. */
+/** An unknown option in an SQL file, or an unknown value of an option. */
 export const sqlOptionUnknown = (at: Position, shown: string): Diagnostic =>
   problemIn('READ_SQL_OPTION_UNKNOWN', at, {
     message: `\`${shown}\` is no option of a section.`,
     fix: 'The options are `transaction:false`, `transaction:true` and `foreign_keys:enforce`.',
   })
 
-/** An option of an SQL file that is given twice for one direction. */
+/** An option that is given twice for the same direction in an SQL file. */
 export const sqlOptionRepeated = (at: Position, name: string, first: number): Diagnostic =>
   problemIn('READ_SQL_OPTION_REPEATED', at, {
     message: `the option \`${name}\` is given already, in line ${first}.`,
     fix: 'Keep one of the two.',
   })
 
-/** An option behind `migrate:down` that `migrate:up` does not have; options hold for the whole migration. */
+/** An option after `migrate:down` that `migrate:up` does not have; options apply to the whole migration. */
 export const sqlOptionDiffers = (at: Position, shown: string): Diagnostic =>
   problemIn('READ_SQL_OPTION_DIFFERS', at, {
     message: `\`${shown}\` is given for \`down\` but not for \`up\`; options hold for the migration as a whole.`,
@@ -89,14 +89,14 @@ export const sqlCommentEmpty = (at: Position, name: string): Diagnostic =>
     fix: `Write the text on the same line: \`-- ${name}: …\`.`,
   })
 
-/** An SQL file that has a `down` and asks for one that is derived. */
+/** An SQL file that has a `down` and also asks for a derived one. */
 export const sqlDownTwice = (at: Position, line: number): Diagnostic =>
   problemIn('READ_SQL_DOWN_TWICE', at, {
     message: `\`-- down: auto\` asks for a \`down\` that is derived, but one is written in line ${line}.`,
     fix: 'Keep one of the two.',
   })
 
-/** A NUL character in SQL: the database would stop reading there. */
+/** A NUL character in SQL: SQLite would stop reading there. */
 export const sqlNul = (at: Position): Diagnostic =>
   problemIn('READ_SQL_NUL', at, {
     message: 'the SQL contains a NUL character; the database would ignore everything after it.',

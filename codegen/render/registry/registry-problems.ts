@@ -1,8 +1,8 @@
-// What can be wrong with what the registry is made from. One function per code; the sentence above it is its meaning.
+// Problems with the inputs of the registry. One function per code; its doc comment is the code's meaning.
 import { problem, withSeverity } from '../../diagnostics/problem.js'
 import type { Diagnostic, Position } from '../../model/diagnostic.js'
 
-/** The project's tsconfig cannot be read, so that the ending of imports was chosen without it. */
+/** The project's tsconfig cannot be read, so the extension of imports was chosen without it. */
 export const tsconfigUnreadable = (at: Position, reason: string): Diagnostic =>
   withSeverity(
     'warning',

@@ -1,5 +1,5 @@
-// What can be wrong with the versions of other histories that a migration needs. One function per code; the sentence above it is
-// its meaning.
+// Problems with the versions of other histories that a migration needs. One function per code; its doc comment is the code's
+// meaning.
 import type { Diagnostic, Position } from '../../model/diagnostic.js'
 import type { OrderCause, OrderMatters } from '../../model/other-changed.js'
 import { describeDifferences } from '../../check/wording/describe-differences.js'
@@ -7,7 +7,7 @@ import { saidText } from '../../check/wording/describe-step.js'
 import { firstOf } from '../../diagnostics/listed.js'
 import { problem, problemIn, withSeverity } from '../../diagnostics/problem.js'
 
-/** A migration needs a history that the configuration does not know, or a version that it does not have. */
+/** A migration needs a history that is not in the configuration, or a version that the history does not have. */
 export const needsUnknown = (
   at: Position,
   need: string,
@@ -25,7 +25,7 @@ export const needsUnknown = (
         : `Write \`${meant}\`.`,
   })
 
-/** A migration needs a history that is in another database, where it can never be applied before. */
+/** A migration needs a history of another database, which is never applied to this one. */
 export const needsElsewhere = (
   at: Position,
   need: string,
@@ -36,7 +36,7 @@ export const needsElsewhere = (
     fix: `Give both entries of \`databases\` the same \`database\`, or take the need out. Where this entry is for development alone, say in it where the migrations of that history are: \`histories: { ${history}: "../${history}/migrations" }\`.`,
   })
 
-/** A migration needs a history that keeps the ledger of another one, so that each would take the versions of the other for its own. */
+/** A migration needs a history with the same ledger as another one, so that each would take the other's versions for its own. */
 export const needsLedgerShared = (
   at: Position,
   need: string,
@@ -47,7 +47,7 @@ export const needsLedgerShared = (
     fix: 'Give one of the two a `history` of its own in its configuration, and generate its registry again; where its ledger has another name, say so: `histories: { core: { migrations, table } }`.',
   })
 
-/** Two histories of one database make objects of one name, be it for a while, which neither has for itself then. */
+/** Two histories of one database make objects of the same name, if only temporarily. */
 export const madeTwice = (at: Position, { objects, history, file, stays }: TwiceMade): Diagnostic =>
   withSeverity(
     'warning',
@@ -60,12 +60,12 @@ export const madeTwice = (at: Position, { objects, history, file, stays }: Twice
 interface TwiceMade {
   readonly objects: readonly string[]
   readonly history: string
-  /** Where the other history makes the first of them, and whether it still exists in the end. */
+  /** Where the other history makes the first of them; `stays` is whether that still exists at its end. */
   readonly file: string
   readonly stays: boolean
 }
 
-/** A comment names histories after `needs`, but without a version or the colon, so that it would be taken for prose. */
+/** A comment names histories after `needs`, but without the colon or a version, so it would be taken as prose. */
 export const needsIncomplete = (at: Position, stated: string): Diagnostic =>
   problemIn('NEEDS_INCOMPLETE', at, {
     message: `The comment says that \`${stated}\` is needed, but not in the form \`-- needs: history:version\`, so nothing would be required.`,
@@ -85,21 +85,21 @@ export const needsCircle = (at: Position, need: string, where: 'own' | 'other'):
         : 'Move what both need into one of them, or into a history of its own.',
   })
 
-/** The migrations of a history that is needed cannot be read. */
+/** The migrations of a needed history cannot be read. */
 export const needsUnreadable = (at: Position, need: string, reason: string): Diagnostic =>
   problemIn('NEEDS_UNREADABLE', at, {
     message: `\`${need}\` is needed, but the migrations that lead to it cannot be read: ${reason.replace(/\.$/, '')}.`,
     fix: 'Correct the migrations of that history first; generating its registry says what is wrong with them.',
   })
 
-/** A history that is needed cannot be built up to the version that is needed. */
+/** A needed history cannot be built up to the version that is needed. */
 export const needsUnbuilt = (at: Position, reason: string): Diagnostic =>
   problem('NEEDS_UNBUILT', at, {
     message: `The migrations in ${at.file} cannot be proven, because the history that they need cannot be built, ${reason.replace(/\.$/, '')}.`,
     fix: 'Correct the migrations of that history first; generating its registry says what is wrong with them.',
   })
 
-/** A migration changes or removes an object that another history has made. */
+/** A migration changes or removes an object of another history. */
 export const otherChanged = (
   at: Position,
   {
@@ -113,7 +113,7 @@ export const otherChanged = (
     fix: `Change it in a new migration of ${history}, and need that version here. What a history adds beside it, such as an index or a trigger on it, is its own.`,
   })
 
-/** A migration needs more of another history than it says: a later one asks for that. */
+/** A migration needs a newer version of another history than it says; only a later migration asks for that one. */
 export const needsTooLow = (at: Position, { other, message }: OrderMatters): Diagnostic =>
   problemIn('NEEDS_TOO_LOW', at, {
     message: `${other ? `with nothing more than ${other}, which it needs,` : 'without what later migrations need'} \`up\` fails: ${saidText(message)}.`,
@@ -121,8 +121,8 @@ export const needsTooLow = (at: Position, { other, message }: OrderMatters): Dia
   })
 
 /**
- * The outcome depends on whether a version of another history is applied before this one or after it; or one that is not needed
- * cannot be undone alone, or not without taking something from this one.
+ * The outcome depends on whether a version of another history is applied before or after this one; or a version that nothing here
+ * needs cannot be undone on its own, or not without removing something of this history.
  */
 export const needsOrder = (at: Position, found: Found): Diagnostic => {
   const { way, other, objects } = found

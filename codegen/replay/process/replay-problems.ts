@@ -1,5 +1,5 @@
-// What can keep the migrations from being replayed: one function for each finding. What replay itself finds out is no
-// concern of these; rules have the words for that.
+// Problems that keep migrations from being replayed. One function per code; its doc comment is the code's meaning. Most of what
+// replay finds out is reported by rules instead.
 import type { Diagnostic, Position } from '../../model/diagnostic.js'
 import { problem, withSeverity } from '../../diagnostics/problem.js'
 import { versionId } from '../../../src/model/version.js'
@@ -13,22 +13,22 @@ export interface Standing {
   readonly direction: Direction
   /** The statement that was running in an SQL side, if known. */
   readonly statement?: { readonly script: number; readonly offset: number }
-  /** How many sides had run: a side that is tried again and again makes progress. */
+  /** How many sides had run: a side that is tried repeatedly makes progress. */
   readonly runs?: number
-  /** The tables had generated rows; on empty ones the same side ran to its end. */
+  /** Set if the tables had generated rows; on empty ones the same side ran to its end. */
   readonly rows?: true
   /** The index of the needed history whose version it is; absent for the history itself. */
   readonly needed?: number
 }
 
-/** The registry cannot be put into one file: a file is missing, or something in it cannot be bundled. */
+/** The registry cannot be bundled: a file is missing, or does not build. */
 export const replayBundleFailed = (at: Position, reason: string): Diagnostic =>
   problem('REPLAY_BUNDLE_FAILED', at, {
     message: `The migrations cannot be bundled because of ${at.file}: ${ended(reason)}. An application that contains them would not build either.`,
     fix: 'Correct the import or the syntax there: migrations may only import what a bundler can find, by static imports.',
   })
 
-/** Code that a migration imports leads to a module of Node, which is not part of any bundle. */
+/** Code that a migration imports leads to a built-in module of Node, which cannot be bundled. */
 export const replayBundleLeaks = (at: Position, module: string, through: string): Diagnostic =>
   withSeverity(
     'warning',
@@ -47,7 +47,7 @@ export const replayLoadFailed = (at: Position, reason: string): Diagnostic =>
       : 'Correct the code that runs when the file is loaded; what a migration does belongs into `up` and `down`.',
   })
 
-/** A promise that a migration left behind was rejected, which ends a process of Node. */
+/** A promise that a migration left behind was rejected, which ends a Node process. */
 export const replayRejectionUnhandled = (
   at: Position,
   step: Standing | null,
@@ -58,7 +58,7 @@ export const replayRejectionUnhandled = (
     fix: 'Take the promise out: a migration uses its handle synchronously, and what it leaves for later happens outside its transaction. What has to wait belongs before or after the migration. If the promise has nothing to do with the database, catch its errors with `.catch(…)`.',
   })
 
-/** The `open` of the configuration gives no fresh database in memory. */
+/** The `open` of the configuration fails, or does not return a new, empty in-memory database. */
 export const replayOpenFailed = (at: Position, reason: string): Diagnostic =>
   problem('REPLAY_OPEN_FAILED', at, {
     message: `The migrations cannot be replayed with the \`open\` of ${at.file}: ${ended(reason)}.`,
@@ -72,14 +72,14 @@ export const replayClientMissing = (at: Position, reason: string): Diagnostic =>
     fix: `Install it: npm install better-sqlite3. After a change of the Node version: npm rebuild better-sqlite3. ${WITHOUT}`,
   })
 
-/** Where a replay ended, and a sentence about the versions that it did not reach, with a leading space; '' if there are none. */
+/** Where a replay ended; `later` is a sentence about the versions not reached, with a leading space, '' if there are none. */
 export interface Ended {
   readonly at: Position
   readonly standing: Standing | null
   readonly later: string
 }
 
-/** Replaying takes longer than it may: a loop without end, or more work than the limit allows for. */
+/** Replaying takes longer than the limit: an endless loop, or more work than the limit allows. */
 export const replayTimedOut = (
   { at, standing, later, beside }: Ended & { readonly beside?: Beside },
   ms: number,
@@ -89,17 +89,17 @@ export const replayTimedOut = (
     fix: `Look for a loop that does not end, or a step that waits for something. If it only takes its time, raise \`replayTimeoutMs\` in the configuration.${standing?.rows ? ' If it counts to a number in a column, give rows as the application has them: `seeds` in the configuration.' : ''} ${WITHOUT}`,
   })
 
-/** The process that replays ended by itself: `process.exit` in a migration, a crash of the client, too little memory. */
+/** The replaying process ended by itself: `process.exit` in a migration, a crash of the client, too little memory. */
 export const replayProcessDied = ({ at, standing, later }: Ended, reason: string): Diagnostic =>
   problem('REPLAY_PROCESS_DIED', at, {
     message: `The process that replays the migrations ended ${during(standing)}, in ${at.file}: ${ended(reason)}. An application that applies that step would end as well.${later}`,
     fix: `Take out whatever ends the process (process.exit, a recursion without end, ${NATIVE}). If the client itself crashes, rebuild it: npm rebuild better-sqlite3. ${WITHOUT}`,
   })
 
-/** The usual reason for a crash such as SIGSEGV, about which nothing more is known. */
+/** The usual cause of a crash such as SIGSEGV, about which nothing else is known. */
 const NATIVE = 'a native module that it loads itself: a `.node` file'
 
-/** The histories that it was replayed with, and the one whose step was running, unless it was the history's own. */
+/** The other histories in the replay, and the one whose step was running; undefined if it was the history's own. */
 export interface Beside {
   readonly all: string
   readonly history: string | undefined
@@ -110,10 +110,10 @@ const during = (standing: Standing | null, history?: string): string =>
     ? 'before the first migration'
     : `during \`${standing.direction}\` of ${history === undefined ? 'version ' : `${history}:`}${versionId(standing.version)}${standing.rows ? ', with generated rows in the tables' : ''}`
 
-/** A foreign message, ready for a full stop. */
+/** Someone else's message without its final full stop. */
 const ended = (reason: string): string => reason.replace(/[.\s]+$/, '')
 
-/** The configuration asks for a snapshot, which would not lead to what the migrations lead to. */
+/** The configuration asks for a snapshot, but a snapshot could not reproduce what the migrations lead to. */
 export const snapshotWithheld = (at: Position, reason: string): Diagnostic =>
   withSeverity(
     'warning',
@@ -123,6 +123,6 @@ export const snapshotWithheld = (at: Position, reason: string): Diagnostic =>
     }),
   )
 
-/** On a million rows a step takes long, as what it took on fewer lets expect. */
+/** A step is expected to take long on a million rows, estimated from its times on fewer. */
 export const stepEstimated = (at: Position, said: string, todo: string): Diagnostic =>
   withSeverity('info', problem('REPLAY_ESTIMATED', at, { message: said, fix: todo }))
