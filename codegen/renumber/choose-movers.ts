@@ -25,9 +25,9 @@ export interface Movers {
 }
 
 /**
- * With a base branch, everything that it does not have moves behind its last version. Throws `RENUMBER_RELEASED` where that
- * leaves two migrations with one number, `RENUMBER_SHARED` where a file holds both, and `RENUMBER_DROPPED` where numbers
- * become free only by merging; `RENUMBER_KNOWN` where a migration of the base branch bears another number here.
+ * With a base branch: everything that it does not have moves after its last version. Throws `RENUMBER_RELEASED` if two migrations
+ * with the same number would be left, `RENUMBER_SHARED` if a file holds migrations of both branches, `RENUMBER_DROPPED` if
+ * numbers only become free by merging, and `RENUMBER_KNOWN` if a migration of the base branch has another number here.
  */
 export function moversByBase(reading: Reading, base: Base): Movers {
   const gap = droppedGap(base, reading.discovery)
@@ -67,10 +67,10 @@ function refuseKnown(own: readonly Digested[], base: Base): void {
 const keyOf = ({ version, file }: ParsedMigration): string => `${version} ${file.file}`
 
 /**
- * Without one, of two migrations with one number the one moves that is surely the newer: it is not committed anywhere, or
- * was committed on top of the other; and with it those behind it that are as new, for they may build on it. Dates decide
- * nothing: what another branch has released may be younger than what this one has not. Throws `RENUMBER_UNDECIDED`, and the
- * `GIT_…` errors.
+ * Without a base branch: of two migrations with the same number, the one that is certainly newer moves, because it is not
+ * committed anywhere, or was committed on top of the other; with it move those after it that are at least as new, since they may
+ * build on it. Dates do not count: a released migration of another branch may be younger than an unreleased one of this branch.
+ * Throws `RENUMBER_UNDECIDED` and the `GIT_…` errors.
  */
 export async function moversByAge(reading: Reading, folder: string): Promise<Movers> {
   const all = unitsOf(reading)
@@ -106,11 +106,11 @@ async function newerOf([a, b]: readonly [Unit, Unit], origins: Origins): Promise
   throw new LockstepError(renumberUndecided([fileOf(a), fileOf(b)], reason))
 }
 
-/** What git knows about the migrations of a working tree. Asked once for each. */
+/** What git knows about the migrations of a working tree; asked once for each. */
 interface Origins {
   /** The commit that added it; null if it is not committed. */
   find(unit: Unit): Promise<string | null>
-  /** Whether one was added together with the other or later, on top of it; an uncommitted one is on top of everything. */
+  /** Whether `unit` was added together with `other`, or later on top of it; an uncommitted one is on top of everything. */
   isOnTop(unit: Unit, other: Unit): Promise<boolean>
 }
 
@@ -118,7 +118,7 @@ interface Origins {
 async function readOrigins(folder: string): Promise<Origins> {
   const { at } = await openRepository(folder)
   const head = await commitsOf(at, ['HEAD'])
-  // What is being merged, picked or replayed is committed, though not here; so is what was taken over without its history.
+  // Migrations from a merge, cherry-pick or rebase in progress are committed elsewhere; so are copied ones without their history.
   const elsewhere = [...(await commitsOf(at, UNFINISHED)), '--branches', '--remotes']
   const known = new Map<string, string | null>()
   const find = async (unit: Unit): Promise<string | null> => {
@@ -150,7 +150,7 @@ async function commitsOf(at: string, names: readonly string[]): Promise<string[]
   return found.flatMap(({ exitCode, stdout }) => (exitCode === 0 ? [stdout.toString().trim()] : []))
 }
 
-/** The last of these commits and their ancestors that added a file of the folder; `-c` includes merges. */
+/** The newest of these commits and their ancestors that added this file; null if there is none. `-c` includes merges. */
 async function addedBy(at: string, revisions: readonly string[], name: string) {
   const shown = ['--no-patch', '--no-show-signature', '--format=%H']
   const args = ['log', '-1', '-c', '--diff-filter=A', '--no-renames', ...shown]

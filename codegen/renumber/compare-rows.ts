@@ -14,7 +14,7 @@ export interface SameRows {
   readonly rows: 'same' | 'unknown'
   /** The reason; null if they are the same. */
   readonly reason: string | null
-  /** The tables that had rows when the two branches went apart: generated ones, and the migrations' own. */
+  /** The tables that had rows when the two branches diverged: generated ones, or the migrations' own. */
   readonly tried: readonly string[]
   /** Tables that had no rows, although they may have some in production. */
   readonly untried: readonly string[]
@@ -53,7 +53,7 @@ const unknown = (reason: string, tried: Pick<SameRows, 'tried' | 'untried'>): Ro
 /** The number of times that rows which one order rejects are removed for the other. */
 const PATIENCE = 5
 
-/** Both with the same rows. */
+/** Applies both orders to the same rows. */
 async function carryBoth(
   one: CarryOrder,
   other: CarryOrder,
@@ -72,7 +72,7 @@ async function carryBoth(
 
 const textOf = (spared: Spared): string => JSON.stringify(Object.entries(spared).sort())
 
-/** The tables that have other rows in the end, with rows to begin with or without. */
+/** The tables whose rows differ at the end, whether they had rows at the start or not. */
 function otherRows(a: Carried, b: Carried): string[] {
   const differing = [
     ...differences(a.plain, b.plain),

@@ -37,7 +37,7 @@ export async function findMentions(
   for (const { file, line, text } of lines) {
     const path = posix.join(forwardSlashes(root), file)
     if (!TOLD.test(file) || isGenerated(path, generated)) continue
-    // Whatever is edited keeps its lines.
+    // Edits do not add or remove lines.
     const now = edited.get(path)?.text?.split('\n')[line - 1] ?? text
     const shown = projectPath(root, renames.get(path) ?? path)
     const written = pathsIn(now, stems).find((one) => isOld(one, { path, folder, renames }))
@@ -63,7 +63,7 @@ async function grep(root: string, stems: readonly string[]): Promise<Line[] | nu
   const patterns = stems.flatMap((one) => ['-e', one])
   try {
     const { exitCode, stdout } = await askGit(root, ['grep', ...options, ...patterns])
-    // 1 means that nothing was found.
+    // Exit code 1 means that nothing was found.
     if (exitCode > 1) return null
     return stdout
       .toString()
@@ -84,7 +84,7 @@ const pathsIn = (text: string, stems: readonly string[]): string[] =>
     .map(([path]) => path.replaceAll(/\\+/g, '/').replace(/\.$/, ''))
     .filter((path) => stems.includes(stem(path)))
 
-/** A relative path leads there; any other one names the folder, or a file without one. */
+/** Whether it is the old path: a relative one resolves to it, any other one names the folder, or the file alone. */
 function isOld(
   written: string,
   { path, folder, renames }: { path: string; folder: string; renames: Renames },

@@ -21,8 +21,8 @@ export interface Followed {
 type Folder = Pick<GenerateSettings, 'root' | 'migrations' | 'out'>
 
 /**
- * Rewrites imports in the scripts of the migrations folder, tests and helpers included: their paths are no part of any
- * checksum. Whatever else names the files, there or in the rest of the project, is only found.
+ * Rewrites imports in the scripts of the migrations folder, tests and helpers included: their paths are not part of any checksum.
+ * Other mentions of the files, there or in the rest of the project, are only reported.
  */
 export async function followRenames(
   settings: Folder,

@@ -17,7 +17,7 @@ interface Foreign {
   readonly count: number
 }
 
-/** Every migration of the folder with the next number from 1, in the order of their numbers; empty if there is nothing to do. */
+/** The migrations of the folder numbered from 1, in the order of their present numbers; empty if there is nothing to do. */
 export function numberAnew({
   root,
   migrations,

@@ -48,9 +48,8 @@ export interface RenumberPlan {
 }
 
 /**
- * Plans with a base branch, or without one by the age of the files. Throws the `RENUMBER_…` and `GIT_…` errors, and
- * what is wrong with a folder in which nothing is a migration; nothing is changed. `findNeeded` finds the histories that they
- * need.
+ * Plans with a base branch, or without one by the age of the files. Changes nothing. Throws the `RENUMBER_…` and `GIT_…` errors,
+ * and the first problem of a folder without migrations. `findNeeded` finds the histories that the migrations need.
  */
 export async function prepareRenumber(
   settings: GenerateSettings,
@@ -84,7 +83,7 @@ export async function prepareRenumber(
   }
 }
 
-/** No build knows the migrations of a folder that was numbered differently. */
+/** For a folder with another numbering: no registry has its migrations yet, so there are no digests and no orders to try. */
 const planAnew = (followed: Followed): RenumberPlan => ({
   ...followed,
   unmerged: [],
@@ -96,13 +95,13 @@ const planAnew = (followed: Followed): RenumberPlan => ({
 const carryOut = ({ renumberings, edits }: Followed): Promise<void> =>
   moveFiles([...renumberings.flatMap(({ moves }) => moves), ...edits])
 
-/** If there is no migration, because there is no folder or its files cannot be placed, there is nothing to renumber. */
+/** Throws the first problem of a folder without migrations, which is missing or whose files cannot be classified. */
 function refuseUnlisted({ discovery: { files, diagnostics } }: Reading): void {
   const [found] = diagnostics
   if (found && files.length === 0) throw new LockstepError(found)
 }
 
-/** If `recoverMoves` was not called, or could not help. */
+/** Throws if an interrupted renumbering is left, because `recoverMoves` was not called, or could not help. */
 function refuseUnfinished({ discovery }: Reading): void {
   const left = discovery.diagnostics.find(({ code }) => code === 'RENUMBER_INTERRUPTED')
   if (left) throw new LockstepError(renumberUnfinished(left.file, left.fix))

@@ -30,7 +30,7 @@ export interface Orders {
   /** As they are numbered now: those of the base branch, then this branch's own. */
   readonly baseFirst: readonly TreeFile[]
   readonly ownFirst: readonly TreeFile[]
-  /** The last version before the two branches went apart. */
+  /** The last version before the two branches diverged. */
   readonly common: number
 }
 
