@@ -133,7 +133,7 @@ function deleted(one: Digested, { fresh }: Matched, base: Compared): Diagnostic 
   return baseDeleted(at, base, nameOf(one), instead?.name ?? null)
 }
 
-/** The helpers of the base branch that are not here, or others here; as printed there. */
+/** The helpers of the base branch that are missing or different here; paths as printed there. */
 function changedHelpers({ before, former }: Compared, here: Discovery): string[] {
   const present = helpersOf(here)
   return [...helpersOf(before.discovery)].flatMap(([path, text]) =>
@@ -141,7 +141,7 @@ function changedHelpers({ before, former }: Compared, here: Discovery): string[]
   )
 }
 
-/** The migrations that this branch adds, against those that the base branch has meanwhile. */
+/** Checks the migrations that this branch adds against those that the base branch has now. */
 function judgeFresh(
   { fresh, lost, pairs }: Matched,
   base: Compared,

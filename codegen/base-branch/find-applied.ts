@@ -8,7 +8,7 @@ import { openRepository } from '../git/open-repository.js'
 import { inFolder, readBlobs } from './read-tree.js'
 import { runGit } from '../git/run-git.js'
 
-/** A migration as the ledger has it. */
+/** A migration as recorded in the ledger. */
 export interface AppliedIdentity {
   readonly version: number
   readonly name: string
@@ -21,7 +21,7 @@ export interface Sighting {
   readonly refs: readonly string[]
   /** Those of them that are checked out in a working tree: git does not switch to them from another one. */
   readonly checkedOut?: readonly string[]
-  /** A commit that has it; the only known one if none of the newest commits has it. */
+  /** A commit that has it; the only known place if no ref has it. */
   readonly commit: string
   /**
    * Whether a registry there has it with the applied meaning, and in `HEAD` the file as well; otherwise there is a file with that
@@ -30,7 +30,7 @@ export interface Sighting {
   readonly proven: boolean
 }
 
-/** The folders of the project; they need not be there. */
+/** The folders of the project; they need not exist. */
 export interface ProjectFolders {
   readonly migrations: string
   readonly out: string
@@ -48,7 +48,7 @@ export async function findApplied(
   folders: ProjectFolders,
 ): Promise<ReadonlyMap<number, Sighting>> {
   const found = new Map<number, Sighting>()
-  // Other names are in no registry, and a line ending would mean something to git.
+  // No registry has other names, and a line break would mean something to git.
   const named = wanted.filter(({ name }) => /^\w+$/.test(name)).slice(0, 20)
   const missing = () => named.filter(({ version }) => !found.has(version))
   const look = async (by: Look): Promise<void> => {
@@ -69,7 +69,7 @@ export async function findApplied(
       else if (committed) found.set(one.version, committed)
     }
   } catch {
-    // What was found before is still true.
+    // What was found so far is still true.
   }
   return found
 }
@@ -82,7 +82,7 @@ async function asCommitted(
 ): Promise<Sighting | null> {
   const { refs, commit } = sighting
   if (refs[0] !== 'HEAD' || !sighting.proven) return sighting
-  // It loads the compiler.
+  // Loaded lazily, because it loads the compiler.
   const { meaningAt } = await import('./meaning-at.js')
   const meaning = await meaningAt(place, commit, one)
   if (meaning === 'same') return sighting
@@ -102,7 +102,7 @@ interface Place {
   readonly at: string
   /** The folder of the migrations, absolute. */
   readonly folder: string
-  /** In the repository. */
+  /** The same inside the repository. */
   readonly migrations: string
   readonly registries: readonly string[]
   /** The same, relative to `at`. */
@@ -206,7 +206,7 @@ async function byName(
   return found
 }
 
-/** By the commits that changed a registry, those that no branch has any more included. */
+/** Searches the commits that changed a registry, including those that are on no branch any more. */
 async function inHistory(
   place: Place,
   wanted: readonly AppliedIdentity[],
@@ -216,7 +216,7 @@ async function inHistory(
   const which = ['log', '--all', '--reflog', '--no-textconv', '--no-ext-diff', '-n', '4']
   const args = [...which, '--format=%H %P', `-S${newest.checksum}`, '--', ...place.pathspecs]
   const listed = (await runGit(place.at, args, undefined, place.until)).toString()
-  // A commit that took it away has it no more, but the one before it does.
+  // A commit that removed it no longer has it, but its parent does.
   const commits = listed.split(/\s+/).filter((commit) => commit !== '')
   const tips = commits.map((commit) => ({ ref: '', commit }))
   return inRegistries(place, tips, wanted)

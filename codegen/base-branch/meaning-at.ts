@@ -11,7 +11,7 @@ interface Place {
   readonly migrations: string
 }
 
-/** A migration as the ledger has it. */
+/** A migration as recorded in the ledger. */
 interface Identity {
   readonly version: number
   readonly name: string

@@ -104,7 +104,7 @@ const NO_FOLDER =
   'it is no folder of that commit, but a file, a submodule or a symbolic link that leads out of it, so the migrations could not be compared'
 const NAME_ANOTHER = 'Name a commit with --base that has the folder itself, or leave --base out.'
 
-/** The path of what is in a folder of a repository. */
+/** The path of something in a folder of a repository. */
 export const inFolder = (folder: string, path: string): string =>
   folder === '' ? path : `${folder}/${path}`
 
@@ -116,7 +116,7 @@ const splitZero = (bytes: Buffer): string[] =>
 
 const idOf = ({ id }: Entry): string => id
 
-/** The contents of these blobs; `until` as `askGit` takes it. */
+/** The contents of these blobs; `until` as in `askGit`. */
 export async function readBlobs(
   at: string,
   ids: readonly string[],
@@ -142,7 +142,7 @@ function cutBatch(answer: Buffer): Buffer[] {
   return contents
 }
 
-/** The target of a link inside the commit: a file with its bytes, or a folder; null if it leads out of the commit, or in circles. */
+/** The target of a link inside the commit, a file with its bytes or a folder; null if it leads out of the commit or in a circle. */
 async function readLinked(
   at: string,
   name: string,

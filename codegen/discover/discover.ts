@@ -72,7 +72,10 @@ export async function discover(root: string, migrations: string): Promise<Discov
   }
 }
 
-/** From 0 on, or by date or time; then files with a number that is only spelt wrongly belong to them. Else with other digits. */
+/**
+ * The files of a folder that is numbered from 0, or by date or time, including those whose number is only misspelt; otherwise
+ * those with too many or too few digits. Without the first, which has the diagnostic.
+ */
 function numberedOtherwise(
   names: readonly { readonly entry: Entry; readonly name: FileName }[],
 ): Set<string> {
@@ -111,7 +114,7 @@ interface Found {
   readonly next: number
   readonly files: MigrationFile[]
   readonly helpers: Map<string, string>
-  /** Files in the place of helpers, which are helpers only if they are imported. */
+  /** `_*` files that are helpers only if they are imported. */
   readonly beside: Entry[]
   readonly diagnostics: Diagnostic[]
 }
@@ -147,7 +150,7 @@ function problemOf(
         taken.has(name.canonical) ? renumbered(name, next) : null,
         isPadded(given, name) ? numberedOtherwise.size : 0,
       )
-    // Whether it is a helper is decided when all files are known.
+    // `unnumbered` decides once all files are known.
     case 'unnumbered':
       return null
     case 'not-positive':
@@ -166,7 +169,7 @@ function problemOf(
   }
 }
 
-/** A file that others import is a helper; any other may be meant as a migration. */
+/** The diagnostics of unnumbered files: an imported one is a helper, any other may be meant as a migration. */
 function unnumbered(
   { root, next, files }: Found,
   names: readonly { readonly entry: Entry; readonly name: FileName }[],
@@ -192,7 +195,7 @@ const BESIDE = /\b(?:from|import|require)[\s(]*['"]\.\/([^'"/]+)['"]/g
 
 const stemOf = (name: string): string => name.replace(/\.[cm]?[jt]sx?$/, '')
 
-/** The proper name of a migration with the next free versions instead of its own. */
+/** The correct name of a migration with the next free versions instead of its own. */
 function renumbered({ canonical, from, to }: MigrationName, next: number): string {
   const last = next + to - from
   const versions = from === to ? versionId(next) : `${versionId(next)}-${versionId(last)}`

@@ -22,7 +22,7 @@ export interface Repository {
 
 /** A branch to compare with: its commit, and the commit where this one left it. */
 export interface BaseCommits {
-  /** As it was named. */
+  /** As given by the caller. */
   readonly ref: string
   readonly tip: string
   readonly mergeBase: string
@@ -63,7 +63,7 @@ function nearestExisting(folder: string): string {
 async function commitOf(at: string, ref: string): Promise<string | null> {
   if (ref === '' || ref.startsWith('-')) return null
   const { stdout } = await askGit(at, ['rev-parse', '--verify', '--quiet', `${ref}^{commit}`])
-  // A range is answered with two commits.
+  // For a range, git prints two commits, of which one begins with `^`.
   return /^[\da-f]+$/.exec(stdout.toString().trim())?.[0] ?? null
 }
 

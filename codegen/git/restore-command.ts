@@ -1,7 +1,7 @@
 // Builds commands that restore files as they were on the base branch, ready to be pasted. Pure.
 import { posix } from 'node:path'
 
-/** The commit that has them, and the folder that they were in there and are in now, as printed. */
+/** The commit that has the files, and their folder there and now, as printed. */
 export interface Origin {
   readonly mergeBase: string
   readonly former: string
@@ -37,11 +37,11 @@ const shortOf = ({ mergeBase }: Pick<Origin, 'mergeBase'>): string => mergeBase.
 export const placeOf = ({ former, folder }: Origin, file: string): string =>
   posix.join(folder, posix.relative(former, file))
 
-/** Git takes some names for patterns, which would bring back other files as well. */
+/** Git reads some names as patterns, which would restore other files as well; then it is told not to. */
 const gitFor = (files: readonly string[]): string =>
   files.some((file) => /[*?[\]\\]|^:/.test(file)) ? 'git --literal-pathspecs' : 'git'
 
-/** In quotes if a shell would split or interpret it; in double quotes, which every shell knows, if they are enough. */
+/** Quotes a word that a shell would split or interpret: in double quotes, which every shell knows, if they suffice. */
 function quoted(word: string): string {
   if (/^[\w./][\w@+=:,./-]*$/.test(word)) return word
   return /["$`\\!]/.test(word) ? `'${word.replaceAll("'", "'\\''")}'` : `"${word}"`

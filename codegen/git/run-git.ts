@@ -33,7 +33,7 @@ export function askGit(
       if (typeof exitCode === 'number') resolve({ exitCode, stdout, stderr: String(stderr) })
       else reject(new LockstepError(gitMissing(error?.message ?? 'no answer'), { cause: error }))
     })
-    // Git may end before it has read everything; its exit code says why.
+    // Git may exit before it has read everything; its exit code says why.
     child.stdin?.on('error', () => {})
     child.stdin?.end(input)
   })

@@ -47,13 +47,13 @@ async function bundleImported(
   })
 }
 
-/** The tools of `ctx` are not the migration's own: who runs it gives it those that it has. */
+/** The tools of `ctx` are not part of the text: whoever runs it supplies its own. */
 const TOOLS = 'const toolkit = true\n'
 
-/** A migration that is undone has run to its end. */
+/** A migration that is undone has been applied completely, so its batches are not resumed. */
 const BATCHES = 'const resumable = undefined\n'
 
-/** The needs were met before it was applied. */
+/** Its needs, which were met before it was applied. */
 const needsOf = ({ migration: { needs = [] } }: RegistryItem): string =>
   needs.length > 0 ? 'const dependencies = undefined\n' : ''
 

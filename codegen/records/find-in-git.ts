@@ -22,7 +22,7 @@ import { asWritten, expansionsIn } from '../write/registry-expansions.js'
 import { readStep, type Lent, type ReadStep } from './read-step.js'
 import type { RecordKey } from './record-folder.js'
 
-/** A migration as the ledger names it. */
+/** A migration as recorded in the ledger. */
 export interface NamedKey extends RecordKey {
   readonly name: string
 }
@@ -36,7 +36,7 @@ export interface CommittedStep extends ReadStep {
   readonly at: string
 }
 
-/** How many commits that changed the folder are looked into, the newest first, and how long in all. */
+/** The most commits that changed the folder to search, the newest first, and the longest time for all of them. */
 const MOST_COMMITS = 50
 const LONGEST_MS = 10_000
 
@@ -68,7 +68,7 @@ export async function findInGit(
   return found
 }
 
-/** The commits in which they were seen, then all that changed the folder, including those that are on no branch any more. */
+/** The commits that were found to have them, then all that changed the folder, including those that are on no branch any more. */
 async function commitsOf(
   { at, path }: Repository,
   seen: ReadonlyMap<number, Sighting>,
@@ -125,7 +125,7 @@ async function stepsOf(
   return found
 }
 
-/** Its code is bundled from the texts of that commit alone; it loads the packages of the project. */
+/** Bundles the code from the files of that commit alone; packages are loaded from the project. */
 async function loadStep(
   { migration, ...item }: RegistryItem,
   discovery: Discovery,

@@ -20,7 +20,7 @@ export interface KeptStep extends ReadStep {
   readonly at: string
 }
 
-/** A migration as the ledger has it. */
+/** A migration as recorded in the ledger. */
 export interface AppliedKey extends RecordKey {
   /** ISO 8601. */
   readonly appliedAt: string

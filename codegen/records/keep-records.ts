@@ -70,7 +70,7 @@ export async function keepRecords(
 
 const NOTHING: OutsideImports = { files: [], packages: [] }
 
-/** If a migration imports code that its digests do not cover, they stay the same when that code changes. */
+/** Identifies the imported code that the digests of a migration do not cover. */
 function codeOf({ imported }: BuiltText, { files, packages }: OutsideImports): string {
   if (files.length + packages.length === 0) return WHOLE
   return createHash('sha256').update(imported).digest('hex').slice(0, 12)
@@ -113,7 +113,7 @@ function recordsOf(item: RegistryItem, known: readonly NamedRecord[]): NamedReco
 const presentNames = (own: readonly NamedRecord[]): string[] =>
   own.filter(({ code }) => code === own[0]?.code).map(({ name }) => name)
 
-/** Records of the present migrations with their present code are kept. */
+/** Removes the oldest records, except those of the present migrations with their present code. */
 function forgetOldest(folder: string, items: readonly RegistryItem[]): void {
   const names = namesIn(folder)
   if (names.length <= KEPT) return

@@ -5,7 +5,7 @@ import { repeatedly, type Given } from '../bundle/evaluate-module.js'
 import { reasonOf } from '../bundle/load-module.js'
 import type { RecordKey } from './record-folder.js'
 
-/** A migration as the registry has it. */
+/** A migration as an entry of a registry. */
 export interface ReadStep {
   readonly entry: RegistryEntry<unknown>
   /** All of its code, including helpers. */
@@ -13,8 +13,8 @@ export interface ReadStep {
 }
 
 /**
- * The parts that are not in a text: Lockstep itself, by entry point, and the tools of `ctx`. `refuse` is called for a record that
- * was found and can no longer be loaded.
+ * What a text lacks: Lockstep itself, by entry point, and the tools of `ctx`. `refuse` is called for a record that was found but
+ * can no longer be loaded.
  */
 export interface Lent {
   readonly doors: Given
@@ -22,7 +22,7 @@ export interface Lent {
   refuse(what: Unusable): void
 }
 
-/** A record that was found and cannot be loaded. */
+/** A record that was found but cannot be loaded. */
 export interface Unusable {
   readonly version: number
   /** `Its record`, or the commit. */
