@@ -99,7 +99,7 @@ export interface BuiltText {
   readonly code: string
   /** The bundle without the text itself: everything that it imports, except packages. */
   readonly imported: string
-  /** The absolute paths of the files that it imports, directly or through others, and the modules left to be loaded. */
+  /** The absolute paths of the files that it imports, directly or through others, and the modules that stay external. */
   readonly files: readonly string[]
   readonly externals: readonly string[]
 }
@@ -152,7 +152,7 @@ function importsBelow(
   return { files: [...files], externals: [...externals] }
 }
 
-/** Only files that do use `import.meta` are worth a detour through the main process. */
+/** Builds with values for `import.meta` only if a file uses it: the plugin for that is a detour through the main process. */
 async function runWithMeta(optionsOf: () => BuildOptions, given?: GivenFiles): Promise<BuiltRun> {
   const first = await run(optionsOf())
   if (first.users.length === 0) return first
@@ -208,7 +208,7 @@ function optionsFor({ file, root, text, ...source }: BundleSource): BuildOptions
     sourcemap: 'inline',
     logLevel: 'silent',
     plugins: [...pluginsFor(source), ...(text === undefined ? [] : [standIn(dirname(file))])],
-    // The one on the disk is about other files.
+    // The tsconfig on disk applies to other files.
     ...(given && { tsconfigRaw: '{}' }),
   }
 }

@@ -8,14 +8,14 @@ export const problem = (
   { message, fix }: Pick<Diagnostic, 'message' | 'fix'>,
 ): Diagnostic => ({ code, severity: 'error', message, fix, file, line, column })
 
-/** One that keeps a file from being read. `message` continues after the file's name: `In 001_a.ts, …`. */
+/** A finding that keeps a file from being read. `message` continues after the file's name: `In 001_a.ts, …`. */
 export const problemIn = (
   code: string,
   at: Position,
   { message, fix }: Pick<Diagnostic, 'message' | 'fix'>,
 ): Diagnostic => problem(code, at, { message: `In ${at.file}, ${message}`, fix })
 
-/** The finding with another severity. */
+/** The same finding with another severity. */
 export const withSeverity = (severity: Severity, diagnostic: Diagnostic): Diagnostic => ({
   ...diagnostic,
   severity,

@@ -47,7 +47,7 @@ export function renderSarif(
   return jsonText(log)
 }
 
-/** A finding of reading, writing or comparing, which has no rule, is described by the words of its code and by its fix. */
+/** A finding without a rule, of reading, writing or comparing, is described by the words of its code and by its fix. */
 function describeRule({ code, fix }: Diagnostic, rules: readonly RuleText[]): object {
   const rule = rules.find((one) => one.code === code)
   const names = { id: code, name: pascalCase(code) }
@@ -101,7 +101,7 @@ const uriOf = (file: string): string =>
 function fingerprints(): (one: Diagnostic) => string {
   const seen = new Map<string, number>()
   return ({ code, file, message }) => {
-    // Measurements are never the same again.
+    // Measured times differ from run to run.
     const meaning = JSON.stringify([code, file, code === 'REPLAY_ESTIMATED' ? '' : message])
     const nth = (seen.get(meaning) ?? 0) + 1
     seen.set(meaning, nth)

@@ -6,7 +6,7 @@ import { Worker } from 'node:worker_threads'
 /** For `fork`: what the process starts belongs to its group. Windows has no process groups, and would open a window. */
 export const OWN_GROUP = { detached: process.platform !== 'win32' }
 
-/** Ends a process that was started with `OWN_GROUP`, and what it has started. */
+/** Ends a process that was started with `OWN_GROUP`, and all that it has started. */
 export function endGroup(child: ChildProcess): void {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
   try {

@@ -118,7 +118,7 @@ function properExtension(end: RegExpExecArray): string {
   return last === 'sql' && direction ? `${direction.toLowerCase()}.sql` : last
 }
 
-/** The migration that was probably meant by a misspelled name. */
+/** The migration that a misspelled name probably means. */
 function corrected(parts: {
   prefix: string
   versions: number[]

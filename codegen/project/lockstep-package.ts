@@ -33,6 +33,6 @@ function rootAbove(url: string): string {
 export const ownFile = (stem: string): string =>
   join(ROOT, `${stem}${extname(fileURLToPath(import.meta.url))}`)
 
-/** Whether a file belongs to Lockstep itself; `chunks` is shared by the built programs, `doors` is what Node loads of the package. */
+/** Whether a file belongs to Lockstep itself; the built programs share `chunks`, and Node loads the entry points from `doors`. */
 export const isOwnFile = (file: string): boolean =>
   ['src', 'codegen', 'chunks', 'doors'].some((folder) => file.startsWith(join(ROOT, folder) + sep))

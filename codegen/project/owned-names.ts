@@ -40,7 +40,7 @@ const FOLDER = new RegExp(`^${FOLDER_MARK}${OWNER}-\\w{6}$`)
 /** The identification of this process in a file, by which others find out whether it still runs. */
 export const ownName = (): string => owner()
 
-/** The number of the process that has this name. */
+/** The process id in such a name. */
 export const processIn = (name: string): number => Number(/\d+$/.exec(name)?.[0])
 
 /**

@@ -62,7 +62,7 @@ const ABSOLUTE = /^(?:file:\/\/)?(?:\/|[A-Za-z]:[\\/])/
 
 const filePath = (path: string): string => (path.startsWith('file://') ? fileURLToPath(path) : path)
 
-/** Node does so itself, unless other code has a way of its own to write stacks. */
+/** Maps a place in a bundle to its source. Node does so itself, unless other code formats stacks its own way. */
 function originOf(place: StackPlace): StackPlace[] {
   const entry = findSourceMap(place.file)?.findEntry(place.line - 1, place.column - 1)
   if (!entry || !('originalSource' in entry)) return []

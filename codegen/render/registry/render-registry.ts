@@ -18,7 +18,7 @@ export interface RegistryLayout {
   readonly path: string
   /** The migrations folder as it is printed, without a trailing `/`. */
   readonly migrations: string
-  /** The package door that supplies the handle type: `better-sqlite3`. */
+  /** The entry point of the package that supplies the handle type: `better-sqlite3`. */
   readonly driver: string
   readonly extension: SpecifierExtension
   /** The name of the history; absent if it has none. */
@@ -53,7 +53,7 @@ export function registryParts(items: readonly RegistryItem[], layout: RegistryLa
   ]
 }
 
-/** How many entries one list may have. The compiler compares them pair by pair, and gives up beyond a million of pairs. */
+/** The most entries in one list: the compiler compares them pair by pair, and gives up beyond a million pairs. */
 const LONGEST_LIST = 500
 
 /** A long history is written as several lists that are concatenated. */
@@ -120,7 +120,7 @@ function renderImports(items: readonly RegistryItem[], layout: RegistryLayout): 
   ]
 }
 
-/** The parts of the package that the migrations need besides running: an application bundles them only if its migrations use them. */
+/** The parts of the package that migrations use beyond plain steps: an application bundles them only if its migrations do. */
 const toolsOf = (items: readonly RegistryItem[], { history }: RegistryLayout): string =>
   [
     ...(items.some(({ migration }) => migration.needs) ? ['dependencies'] : []),

@@ -13,7 +13,7 @@ import { readTsconfig } from './read-tsconfig.js'
 import { tsconfigUnreadable } from './registry-problems.js'
 import { packageType } from '../../project/package-type.js'
 
-/** How the registry takes in the migrations. */
+/** How the registry imports the migrations. */
 export interface Imports {
   readonly extension: SpecifierExtension
   readonly modules: Modules

@@ -15,7 +15,7 @@ export interface ColumnLimits {
 export function checkLimits(sql: string): ReadonlyMap<string, ColumnLimits> {
   if (!/\bcheck\b/i.test(sql)) return NONE
   const shape = canonical('table', sql).shape
-  // There the word means the column.
+  // In such a table the word means the column.
   if (shape?.columns.some(({ name }) => /^"?(?:true|false)"?$/.test(name))) return NONE
   const checks = shape?.constraints.filter((text) => text.startsWith('check (')) ?? []
   const conditions = checks.map((text) => readCondition(insideOf(canonicalTokens(text), 1)))

@@ -19,7 +19,7 @@ const A_TEXT_OR_NULL: ValueType = { type: 'string', nullable: true }
 const functions = (names: string, type: ValueType): [string, ValueType][] =>
   names.split(' ').map((name) => [name, type])
 
-/** The result types of SQLite's functions; a NULL argument mostly makes the result NULL. */
+/** The result types of SQLite's functions; for most, a NULL argument makes the result NULL. */
 const FUNCTIONS: ReadonlyMap<string, ValueType> = new Map([
   ...functions('count total row_number rank dense_rank ntile unixepoch changes random', A_NUMBER),
   ...functions(

@@ -20,7 +20,7 @@ export interface SchemaPart<T extends CatalogTable | CatalogView = CatalogTable 
 
 /** A schema in an order in which it can be read from top to bottom, and loaded. */
 export interface OrderedSchema {
-  /** Ordinary tables, each after the tables that its foreign keys point at unless they go round in a circle; then virtual ones. */
+  /** Ordinary tables, each after the tables that its foreign keys refer to unless these form a cycle; then virtual ones. */
   readonly tables: readonly SchemaPart<CatalogTable>[]
   /** Each after the views that it reads. */
   readonly views: readonly SchemaPart<CatalogView>[]
@@ -46,7 +46,7 @@ export function orderSchema(catalog: Catalog, exclusions: Exclusions): OrderedSc
   return { tables: [...ordinary, ...virtual].map(withParts), views: views.map(withParts) }
 }
 
-/** Every one after those that it needs, as far as that is possible. */
+/** Orders each after those that it needs, as far as possible. */
 function inOrder<T extends { readonly name: string }>(
   all: readonly T[],
   needs: (one: T) => ReadonlySet<string>,

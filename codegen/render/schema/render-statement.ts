@@ -89,7 +89,7 @@ function styleDefinition(definition: readonly PlacedWord[], sql: string): SqlWor
   return [sureName(name), ...type, ...rest.slice(length).map(styleGeneration)]
 }
 
-/** SQLite takes brackets for quotes, but `varchar[10]` is meant as written. */
+/** SQLite reads brackets as quotes, but `varchar[10]` is meant as written. */
 function styleType(words: readonly PlacedWord[], sql: string): SqlWord[] {
   const end = words.findIndex((word) => isMark(word, ','))
   const own = end < 0 ? words : words.slice(0, end)

@@ -12,7 +12,7 @@ import { foldCase } from '../../../src/sql/names.js'
 /** One column of a row. */
 export interface RowColumn {
   readonly name: string
-  /** TypeScript, NULL left out. */
+  /** TypeScript, without NULL. */
   readonly type: string
   readonly nullable: boolean
   /** `never`: the database generates the value. */

@@ -12,7 +12,7 @@ export interface ObjectOrigin {
   readonly columns: ReadonlyMap<string, number>
 }
 
-/** The origins of all objects that there are at the end, by `table users`. */
+/** The origins of all objects in the final schema, by `table users`. */
 export function schemaOrigins({ versions }: Proof): ReadonlyMap<string, ObjectOrigin> {
   const known = new Map<string, Known>()
   for (const version of versions) applyVersion(known, version)

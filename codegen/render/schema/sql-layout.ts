@@ -55,7 +55,7 @@ const CLAUSES = new Set(
 )
 const JOINS = new Set('CROSS FULL INNER JOIN LEFT NATURAL OUTER RIGHT'.split(' '))
 
-/** Cuts before the words that begin a clause, those inside of parentheses left out. */
+/** Splits before the words that begin a clause, outside parentheses. */
 function cutClauses(words: readonly SqlWord[]): SqlWord[][] {
   return cutBefore(words, (word, at) => {
     if (word.kind !== 'keyword') return false
@@ -139,7 +139,7 @@ function longestGroup(words: readonly SqlWord[]): { open: number; close: number 
 export const cutAfterCommas = (words: readonly SqlWord[]): SqlWord[][] =>
   cutBefore(words, (_, at) => isMark(words[at - 1], ','))
 
-/** Cuts before the words that are chosen, those inside of parentheses left out. */
+/** Splits before the chosen words, outside parentheses. */
 export function cutBefore(
   words: readonly SqlWord[],
   isStart: (word: SqlWord, at: number) => boolean,

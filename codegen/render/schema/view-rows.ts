@@ -41,7 +41,7 @@ const hasOuterJoin = (tokens: readonly string[]): boolean =>
       ['left', 'right', 'full'].includes(token) && /^(?:join|outer)$/.test(tokens[at + 1] ?? ''),
   )
 
-/** The words after which a query in parentheses gives rows, not a value. */
+/** The words after which a query in parentheses returns rows, not a single value. */
 const ROWS = new Set(['in', 'exists', 'as', 'from', 'join', 'materialized'])
 
 const hasScalarQuery = (tokens: readonly string[]): boolean =>
