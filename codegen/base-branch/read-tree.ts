@@ -142,7 +142,7 @@ function cutBatch(answer: Buffer): Buffer[] {
   return contents
 }
 
-/** The target of a link inside the commit, a file with its bytes or a folder; null if it leads out of the commit or in a circle. */
+/** The target of a link inside the commit: a file with its bytes, or a folder; null if it leads outside or in a circle. */
 async function readLinked(
   at: string,
   name: string,
