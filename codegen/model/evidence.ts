@@ -1,9 +1,9 @@
-// What replaying the migrations has found: plain data that is passed between processes and cached. Contains no severities and no
-// text for people, which the rules add. Types only.
+// What replaying the migrations has found, as plain data; the rules add severities and text for people. Types only.
 import type { OrderMatters, OrdersTried, OtherChanged } from './other-changed.js'
 import type { Unproven } from './unproven.js'
 import type { SchemaDifference } from '../../src/model/verification.js'
 import type { CatalogObject, ViewColumn } from './catalog.js'
+import type { Position } from './diagnostic.js'
 import type { CopyFault, GivenTwice, Refusal, VersionFact } from './version-facts.js'
 import type { MisfitCause } from './misfit-cause.js'
 import type { RowLoss, Spelling, ValueLoss } from './value-loss.js'
@@ -26,18 +26,14 @@ export interface StepPlace {
   /** The statement that was run, truncated to 2,000 characters; null if unknown. */
   readonly statement: string | null
   /** For code that threw: where, with `file` absolute; null if unknown. */
-  readonly frame: {
-    readonly file: string
-    readonly line: number
-    readonly column: number
-  } | null
+  readonly frame: CodeFrame | null
 }
 
 /** Values of one row by column, for display: texts, numbers, null, blobs as `x'00ff'`. */
 export type ShownRow = Readonly<Record<string, string | number | null>>
 
 /** A place in a file of the project; `file` is absolute. */
-export type CodeFrame = NonNullable<StepPlace['frame']>
+export type CodeFrame = Position
 
 /** A statement that code ran, as the handle received it. */
 export interface RanStatement {
@@ -49,6 +45,8 @@ export interface RanStatement {
   readonly toolkit?: true
   /** Whether it was only prepared and never run, with or without rows. */
   readonly prepared?: true
+  /** Whether it was passed to `exec`, so that its parameters got no values. */
+  readonly executed?: true
   /** Whether it ran only with rows. */
   readonly onlyWithRows?: true
 }

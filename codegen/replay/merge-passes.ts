@@ -70,12 +70,10 @@ function completed(plain: readonly RanStatement[], rows: readonly RanStatement[]
 }
 
 /** For a statement prepared on one pass and run on the other. */
-const withoutMark = ({ text, calls, toolkit, onlyWithRows }: RanStatement): RanStatement => ({
-  text,
-  calls,
-  ...(toolkit && { toolkit }),
-  ...(onlyWithRows && { onlyWithRows }),
-})
+function withoutMark(one: RanStatement): RanStatement {
+  const { prepared: _, ...ran } = one
+  return ran
+}
 
 /** A call that runs more texts than this puts values of rows into them. */
 const MOST = 10

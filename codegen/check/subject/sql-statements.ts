@@ -177,7 +177,7 @@ interface Runner extends Pick<FoundStatement, 'migration' | 'direction'> {
 
 /** At its literal if it is written as it ran; otherwise where it is assembled, otherwise where it is passed on. */
 function ranStatement(
-  { text, calls, toolkit, prepared, onlyWithRows }: RanStatement,
+  { text, calls, toolkit, executed, prepared, onlyWithRows }: RanStatement,
   { migration, direction, side, code, root }: Runner,
 ): FoundStatement {
   // Declarations have no code that could run them.
@@ -198,6 +198,7 @@ function ranStatement(
     direction,
     origin: toolkit ? 'toolkit' : 'code',
     call: places.at(-1) ?? null,
+    ...(executed && { executed }),
     ...(onlyWithRows && { onlyWithRows }),
     ...(prepared && places[0] && { prepared: places[0] }),
   }

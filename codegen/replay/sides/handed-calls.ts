@@ -33,6 +33,8 @@ export interface HandedCalls {
   readonly wrapped: readonly Wrapped[]
   /** Whether a text has been run, not only prepared. */
   hasRun(text: string): boolean
+  /** Whether it was passed to `exec`, which binds nothing. */
+  isExecuted(text: string): boolean
   /** In order, the first thousand. */
   readonly all: readonly HandedCall[]
   /** Equal if the same statements ran with the same values; statements that only read do not count. */
@@ -50,6 +52,7 @@ export function handedCalls(): HandedCalls {
   const all: HandedCall[] = []
   const wrapped: Wrapped[] = []
   const ran = new Set<string>()
+  const executed = new Set<string>()
   let digest = createHash('sha256')
   const note: HandedCalls['note'] = (call, reads = READS.test(call.text)) => {
     if (all.length < MOST) all.push(Object.assign(call, { reads }))
@@ -58,13 +61,14 @@ export function handedCalls(): HandedCalls {
   return {
     all,
     wrapped,
-    hasRun: (text) => ran.has(text),
+    hasRun: (text) => ran.has(text) || executed.has(text),
+    isExecuted: (text) => executed.has(text),
     print: () => digest.copy().digest('hex'),
     note,
     listenTo(handle) {
       const run = (text: string): void => void ran.add(text)
       const ends = [
-        noteScripts(handle, note, run),
+        noteScripts(handle, note, (text) => void executed.add(text)),
         noteTransactions(handle, wrapped),
         noteStatements(handle, note, run),
       ]
@@ -74,6 +78,7 @@ export function handedCalls(): HandedCalls {
       all.length = 0
       wrapped.length = 0
       ran.clear()
+      executed.clear()
       digest = createHash('sha256')
     },
   }

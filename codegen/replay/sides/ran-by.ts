@@ -2,7 +2,7 @@
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import type { RegistryEntry } from '../../../src/model/registry.js'
 import { sideOf } from '../../../src/plan/scripts.js'
-import type { CodeFrame, Direction, RanStatements } from '../../model/evidence.js'
+import type { CodeFrame, Direction, RanStatement, RanStatements } from '../../model/evidence.js'
 import { frameAmong, isTheirs } from './frame-of.js'
 import { DATA, type HandedStatement } from './handed-statements.js'
 import type { RanSide } from './statement-about.js'
@@ -16,15 +16,17 @@ export function ranBy({ pass, entry, direction }: RanSide): RanStatements {
   if (!side || 'scripts' in side) return {}
   const calls = new Map<HandedStatement['places'], readonly CodeFrame[]>()
   const { calls: handed } = pass.handed
-  const isPrepared = (script: string): boolean =>
-    RUN_AS_GIVEN.test(script) && !handed.hasRun(script)
+  const howOf = (script: string): Pick<RanStatement, 'executed' | 'prepared'> => {
+    if (handed.isExecuted(script)) return { executed: true }
+    return RUN_AS_GIVEN.test(script) && !handed.hasRun(script) ? PREPARED : {}
+  }
   const statements = pass.handed.all.map(({ text, script, toolkit, places }) => {
     const known = calls.get(places) ?? callsOf(places, entry, direction)
     calls.set(places, known)
     return {
       text: DATA.test(text) ? text.slice(0, LONGEST_DATA) : text,
       calls: known,
-      ...(toolkit ? { toolkit: true as const } : isPrepared(script) && PREPARED),
+      ...(toolkit ? { toolkit: true as const } : howOf(script)),
     }
   })
   const uncalled = handed.wrapped.flatMap(({ places, isCalled }) =>

@@ -203,3 +203,35 @@ testSome([
   const found = await placesProven({ '001_a.sql': FIRST, '002_b.ts': text })
   expect(found.filter((place) => !place.startsWith('001'))).toEqual([])
 })
+
+describe('a parameter without a value, in what `exec` is given', () => {
+  const BY_PARAMETER = 'error SQL_PARAMETER'
+  const found = async (code: string): Promise<string[]> =>
+    (await second(code)).filter((place) => place.includes('SQL_PARAMETER'))
+
+  testSome([
+    ["const d = db; d.exec('UPDATE t SET a = lower(:x) WHERE id = 1')", '3:76'],
+    ["for (const c of ['a']) db.exec(`UPDATE t SET ${c} = ` + '? WHERE id = 1')", '3:62'],
+    ["const run = db.exec.bind(db); run('UPDATE t SET a = @a WHERE id = 1')", '3:83'],
+    ["db.exec('UPDATE t SET n = 1 WHERE id = 1; DELETE FROM t WHERE a = $a')", '3:97'],
+  ])('%s', async (code, place) =>
+    expect(await found(`export function up(db: any) { ${code} }`)).toEqual([
+      `002_b.ts:${place} ${BY_PARAMETER}`,
+    ]),
+  )
+
+  test('through a class', async () => {
+    const code = `class Repo { constructor(readonly db: any) {} set(sql: string) { this.db.exec(sql) } }
+export const up = (db: any) => new Repo(db).set('UPDATE t SET a = $a WHERE id = 1')`
+    expect(await found(code)).toEqual([`002_b.ts:4:67 ${BY_PARAMETER}`])
+  })
+
+  testSome([
+    "db.prepare('UPDATE t SET a = ? WHERE id = 1').run('x')",
+    "const put = db.prepare('UPDATE t SET a = :a WHERE id = 1'); put.run({ a: 'x' })",
+    "db.exec(`UPDATE t SET a = ':x' WHERE id = 1`)",
+    "const log = { exec: (sql: string) => db.prepare(sql).run('x') }; log.exec('UPDATE t SET a = ? WHERE id = 1')",
+  ])('not: %s', async (code) =>
+    expect(await found(`export function up(db: any) { ${code} }`)).toEqual([]),
+  )
+})
