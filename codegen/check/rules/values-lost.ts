@@ -14,6 +14,7 @@ import {
 } from '../wording/describe-step.js'
 import {
   byExpression,
+  fixInBack,
   isCutOff,
   fromTo,
   wordsForCutOff,
@@ -25,7 +26,6 @@ import { sqlName } from '../../sql/sql-name.js'
 import type { Finding, ReplayedStep, Rule, Subject } from '../subject/rule.js'
 import { isDividedAway } from '../changes/integer-quotients.js'
 import { isMeantForAll } from '../changes/levelled-columns.js'
-import { expressionName } from '../wording/mend-expression.js'
 import { backOf, isDeclared, withoutDeclared } from '../subject/declared-place.js'
 import { stepPosition } from '../subject/place.js'
 import { foldCase } from '../../../src/sql/names.js'
@@ -76,7 +76,7 @@ function judge(told: Change, step: ReplayedStep, { settings }: Pick<Subject, 'se
     at: back?.position ?? at,
     subject,
     message: `${sideName(step.version, place.direction, at)} ${what}.`,
-    fix: `${back ? fix.replace('Let `down`', `Let ${expressionName(back)}`) : fix}. If the values are to ${wanted}, say why: ${ignoreComment('VALUES_LOST', step.migration, subject)}.`,
+    fix: `${back ? fixInBack(fact, back, fix) : fix}. If the values are to ${wanted}, say why: ${ignoreComment('VALUES_LOST', step.migration, subject)}.`,
     severity: gravityOf(fact),
   }
 }

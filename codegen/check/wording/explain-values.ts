@@ -3,7 +3,7 @@ import { mentions } from '../../sql/names-in.js'
 import type { FactOf } from '../subject/facts.js'
 import { sqlName } from '../../sql/sql-name.js'
 import type { ParsedMigration } from '../../model/migration.js'
-import { backOf, isDeclared } from '../subject/declared-place.js'
+import { backOf, isDeclared, type DeclaredExpression } from '../subject/declared-place.js'
 import { describeValue, inStatement } from './describe-step.js'
 import { expressionName } from './mend-expression.js'
 
@@ -64,10 +64,17 @@ export function byExpression(fact: Change, migration: ParsedMigration) {
   return {
     what: `gives rows of ${table} other values by \`${back ? 'back' : 'using'}\`: in one row ${column} goes ${fromTo(fact)}`,
     fix: back
-      ? `Let ${expressionName(back)} give another value only to rows that need one, as in \`coalesce(${sqlName(column)}, …)\``
+      ? giveToFew(back)
       : `Leave \`using\` of ${sqlName(column)} out, or let it make the new value of the old one`,
   }
 }
+
+const giveToFew = (back: DeclaredExpression): string =>
+  `Let ${expressionName(back)} give another value only to rows that need one, as in \`CASE WHEN … THEN … ELSE ${sqlName(back.column)} END\``
+
+/** What to do about a `back`, by what is to be done about a `down` that is written. */
+export const fixInBack = ({ lost }: Change, back: DeclaredExpression, fix: string): string =>
+  lost === 'mistaken' ? giveToFew(back) : fix.replace('Let `down`', `Let ${expressionName(back)}`)
 
 /** `from 1 to 2`. */
 export const fromTo = ({ before, after }: Change): string =>

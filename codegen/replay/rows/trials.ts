@@ -33,6 +33,7 @@ import { tryPassing } from './try-passing.js'
 import { tryWorkedColumns } from './try-worked-columns.js'
 import { tryUnpartnered } from './try-unpartnered.js'
 import { trySetParts } from './try-set-parts.js'
+import { tryWayBack } from './try-way-back.js'
 import { tryTriggerLinks } from './try-trigger-links.js'
 import { tryTakenKeys } from './try-taken-keys.js'
 import type { Effect } from './watch/statement-effect.js'
@@ -73,6 +74,7 @@ const SCRIPT_TRIALS: readonly ScriptTrial[] = [
   tryTriggerLinks,
   tryAlikeColumns,
   tryOwnReads,
+  tryWayBack,
 ]
 
 /** Trials that also consider what code compares. */

@@ -29,7 +29,8 @@ const isShared = (text: string, reworded: Reworded): boolean =>
 const isWording = (pair: readonly [Value, Value]): pair is readonly [string, string] =>
   pair.every((value) => typeof value === 'string' && !/^[[{]/.test(value))
 
-function isPutInOrder([was, is]: readonly [string, string]): boolean {
+/** Whether two texts differ in spaces or capitals alone. */
+export function isPutInOrder([was, is]: readonly [string, string]): boolean {
   const [old, now] = [was, is].map((text) => text.replaceAll(/\s+/g, ' ').trim())
   return old === now || foldCase(old ?? '') === now
 }
