@@ -1,16 +1,16 @@
-// An asynchronous driver: better-sqlite3 behind real turns of the event loop, so that nothing is there at once.
+// An asynchronous driver: better-sqlite3 behind real turns of the event loop, so that no result is available at once.
 import { setImmediate, setTimeout } from 'node:timers/promises'
 import type Database from 'better-sqlite3'
 import { betterSqlite3 } from '../../src/database/better-sqlite3/driver.js'
 import type { Driver } from '../../src/database/driver.js'
 
-/** What kind of client it imitates. */
+/** The kind of client to imitate. */
 export interface AsyncClient {
-  /** Whether it takes scripts of several statements; default yes. */
+  /** Whether it runs scripts of several statements; default true. */
   readonly runsScripts?: boolean
 }
 
-/** Wraps an open database. Nothing can be watched on the handle, and each call answers in a later turn. */
+/** Wraps an open database. The handle cannot be watched, and each call resolves in a later turn. */
 export function asyncDriver(
   handle: Database.Database,
   { runsScripts = true }: AsyncClient = {},
@@ -34,7 +34,7 @@ export function asyncDriver(
   }
 }
 
-/** Preparing takes one statement and no more. */
+/** Runs exactly one statement: `prepare` throws for more. */
 function single(handle: Database.Database, statement: string): void {
   const prepared = handle.prepare(statement)
   if (prepared.reader) prepared.all()

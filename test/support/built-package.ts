@@ -11,8 +11,8 @@ const program = join('src', 'cli', 'main.js')
 const builder = join(projectRoot, '.ci', 'build.mjs')
 
 /**
- * Builds dist/ if a source is newer, and answers its path. Type errors do not stop it: a test of its own reports them.
- * Looks once for all tests of a process, since looking at every source takes longer than many tests.
+ * Builds dist/ if a source is newer, and returns its path. Type errors do not stop it: a separate test reports them. Checks only
+ * once per process, since looking at every source takes longer than many tests.
  */
 export const builtPackage = (): Promise<string> => (built ??= makeBuilt())
 
@@ -23,12 +23,12 @@ async function makeBuilt(): Promise<string> {
   return dist
 }
 
-/** The command line of the built package. */
+/** The path of the command line in the built package. */
 export const builtProgram = async (): Promise<string> => join(await builtPackage(), program)
 
 /**
- * A module of the built package, by its path in the sources without the ending. What it starts are built programs, which
- * need no compiler to be loaded.
+ * Loads a module of the built package, by its path in the sources without the extension. It starts built programs, which load
+ * without a compiler.
  */
 export const builtModule = async <M>(stem: string): Promise<M> =>
   (await import(pathToFileURL(join(await builtPackage(), `${stem}.js`)).href)) as M

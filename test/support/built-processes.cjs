@@ -1,4 +1,4 @@
-// Has a process that is to run a TypeScript file of this project run what was built of it: given to Node with --require.
+// Makes a process that is to run a TypeScript file of this project run the built file instead; loaded by Node's --require.
 const Module = require('node:module')
 const { join, relative } = require('node:path')
 

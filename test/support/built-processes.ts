@@ -1,4 +1,4 @@
-// Has the sources that a test calls start built programs, which need no loader: for tests of what starts its own processes.
+// Makes sources that a test calls start built programs, which need no loader: for tests of code that starts processes.
 import { fileURLToPath } from 'node:url'
 import { builtPackage } from './built-package.js'
 
@@ -6,7 +6,7 @@ const redirect = fileURLToPath(new URL('built-processes.cjs', import.meta.url))
 
 await builtPackage()
 
-/** From now on until the file of tests ends. */
+/** Takes effect from now on, until the test file ends. */
 export function startBuiltProcesses(): void {
   const options = process.env['NODE_OPTIONS'] ?? ''
   if (options.includes(redirect)) return

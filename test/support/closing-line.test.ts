@@ -1,4 +1,4 @@
-// The closing line of the suite: what it says, and that nothing that went wrong is missing from it.
+// The closing line of the suite: its format, and that it counts everything that went wrong.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -11,7 +11,7 @@ mkdirSync(cache, { recursive: true })
 const folder = mkdtempSync(join(cache, 'closing-line-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-/** Runs vitest with the project's configuration over files of tests; answers the last line and the exit code. */
+/** Runs vitest with the project's configuration on test files with these texts; returns the last line and the exit code. */
 function run(...texts: readonly string[]): { last: string | undefined; code: number | null } {
   const root = mkdtempSync(join(folder, 'run-'))
   mkdirSync(join(root, 'test'))

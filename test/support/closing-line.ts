@@ -1,18 +1,18 @@
 // A vitest reporter that ends the output of the suite with one plain line of totals, for people and for programs.
 import type { Reporter, TestCase, TestModule } from 'vitest/node'
 
-/** How many tests ended in which way. What kept a file from running counts as a failure. */
+/** The number of tests by result. Whatever kept a file from running counts as a failure. */
 export interface Totals {
   readonly passed: number
   readonly failed: number
   readonly skipped: number
 }
 
-/** The closing line: `N passed, N failed`, with `, N skipped` when any were. */
+/** The closing line: `N passed, N failed`, and `, N skipped` if any were. */
 export const closingLine = ({ passed, failed, skipped }: Totals): string =>
   `${passed} passed, ${failed} failed${skipped === 0 ? '' : `, ${skipped} skipped`}`
 
-/** Counts tests by result, and as failures also suite errors, unhandled errors and a run without a single test. */
+/** Counts tests by result; suite errors, unhandled errors and a run without a single test are failures too. */
 export function count(modules: readonly TestModule[], unhandled: number): Totals {
   const tests = modules.flatMap((module) => [...module.children.allTests()])
   const ended = (state: string): number =>
@@ -32,9 +32,8 @@ function suiteErrors(module: TestModule): number {
 }
 
 /**
- * Prints the closing line when the process ends, after everything else that the other reporters print. A failure that
- * no test shows (a file that cannot be loaded, an unhandled error, a run that never began) is counted, so the line
- * never hides a red run.
+ * Prints the closing line when the process ends, after the output of all other reporters. Failures outside of tests (a file that
+ * cannot be loaded, an unhandled error, a run that never began) are counted, so that the line never hides a failed run.
  */
 export class ClosingLineReporter implements Reporter {
   #totals: Totals = { passed: 0, failed: 1, skipped: 0 }

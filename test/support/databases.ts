@@ -1,19 +1,19 @@
-// Real database files for tests, in a folder of their own that goes away with the test file.
+// Real database files for tests, in a folder of their own that is removed after the test file.
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterAll } from 'vitest'
 
-/** Makes databases; called once at the top of a test file. */
+/** Creates databases. */
 export interface Databases {
-  /** A path where nothing is yet. */
+  /** A path that does not exist yet. */
   path(): string
-  /** An open database in a new file, or in the file of that path; closed at the end. */
+  /** Opens a database in a new file, or in the file at `path`; it is closed at the end. */
   open(path?: string, options?: Database.Options): Database.Database
 }
 
-/** A folder for the databases of one test file. */
+/** Creates a folder for the databases of one test file; to be called once at its top. */
 export function databases(): Databases {
   const folder = mkdtempSync(join(tmpdir(), 'lockstep-'))
   const opened: Database.Database[] = []
@@ -32,7 +32,7 @@ export function databases(): Databases {
   }
 }
 
-/** The names of a database's own tables, the ledger's left out. */
+/** The names of a database's tables, without those of SQLite and the ledger. */
 export const tablesOf = (db: Database.Database): string[] =>
   db
     .prepare<[], string>(
@@ -41,7 +41,7 @@ export const tablesOf = (db: Database.Database): string[] =>
     .pluck()
     .all()
 
-/** The versions in the ledger, as they stand there; empty where there is none. */
+/** The versions in the ledger, as stored; empty if there is no ledger. */
 export const ledgerIds = (db: Database.Database): string[] =>
   db.prepare("SELECT 1 FROM sqlite_master WHERE name = '_migrations'").get() === undefined
     ? []

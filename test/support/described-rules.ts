@@ -1,4 +1,4 @@
-// The rules with what their pages say of them, as `lint --format sarif` describes them.
+// The rules with the texts of their pages, as `lint --format sarif` describes them.
 import { rules } from '../../codegen/check/rules.js'
 import { ruleProse } from '../../src/cli/terminal/code-page.js'
 

@@ -1,4 +1,4 @@
-// Expected failures: these fail themselves when nothing is thrown, and read what a person would read.
+// Expected failures: fails if nothing is thrown, and checks that the texts of the error read well.
 import { expect } from 'vitest'
 import { isLockstepError, type LockstepError } from '../../src/errors/lockstep-error.js'
 
@@ -30,7 +30,7 @@ function readable(error: unknown): LockstepError {
   return error
 }
 
-/** Message and fix are sentences, and no value slipped in that says nothing to a person. */
+/** Checks that message and fix are sentences, without values that mean nothing to a person. */
 export function readsWell({
   message,
   fix,

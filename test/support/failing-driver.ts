@@ -1,21 +1,21 @@
-// A driver with faults that real files do not give on demand, and a clock that only moves when the runtime waits.
+// A driver with faults that real files do not produce on demand, and a clock that only advances when the runtime waits.
 import Database from 'better-sqlite3'
 import type { Driver } from '../../src/database/driver.js'
 
-/** What is to fail. */
+/** The faults to produce. */
 export interface Faults {
-  /** How often another connection holds the lock at BEGIN. */
+  /** The number of BEGINs at which another connection holds the lock. */
   readonly busyBegins?: number
-  /** Whether the client waits itself before it says so, or answers at once. */
+  /** Whether the client waits for its busy timeout before it reports that, or reports it at once. */
   readonly waits?: boolean
-  /** Statements that fail, by their beginning, with the client's code, for so many times. */
+  /** Statements that fail, by their beginning, with the client's error code and how many times. */
   readonly failing?: readonly (readonly [beginning: string, code: string, times: number])[]
 }
 
-/** The driver with its faults, and what time it is on its clock. */
+/** The driver with its faults, and the time on its clock, in milliseconds. */
 export type FailingDriver<H> = Driver<H, 'sync'> & { elapsed(): number }
 
-/** Lays faults over a driver. */
+/** Adds faults to a driver. */
 export function failingDriver<H>(
   driver: Driver<H, 'sync'>,
   { busyBegins = 0, waits = true, failing = [] }: Faults,

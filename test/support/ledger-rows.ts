@@ -2,7 +2,7 @@
 import type { LedgerRow, LedgerState } from '../../src/model/ledger.js'
 import type { Registry } from '../../src/model/registry.js'
 
-/** The rows that applying the first `count` migrations leaves; `changes` are laid over the row of their version. */
+/** The rows after applying the first `count` migrations; `changes` override fields of the row of their version. */
 export const appliedRows = <H>(
   registry: Registry<H>,
   count = registry.length,
@@ -22,5 +22,5 @@ export const appliedRows = <H>(
     ...changes[entry.version],
   }))
 
-/** These rows as the state of a ledger. */
+/** The state of a ledger with these rows. */
 export const ledgerOf = (rows: readonly LedgerRow[]): LedgerState => ({ kind: 'ours', rows })

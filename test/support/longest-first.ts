@@ -1,6 +1,7 @@
+// Orders the test files of a run, so that those that take long do not start last.
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
-/** Short files that take long: one that starts last would run alone, with a core idle. */
+/** Small files that take long, which the default order would start late: the last one would run alone, with a core idle. */
 const LONG = [
   'hazards/torture',
   'architecture/toolchain',
@@ -11,8 +12,8 @@ const LONG = [
 ]
 
 /**
- * Begins with the files that take longest, also where no earlier run has left its durations; one project after the other, as a
- * process that goes over to another project is started anew.
+ * Starts with the files that take longest, even if there are no durations from an earlier run; one project after the other, since
+ * switching to another project restarts the process.
  */
 export class LongestFirstSequencer extends BaseSequencer {
   public override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -24,7 +25,7 @@ export class LongestFirstSequencer extends BaseSequencer {
   }
 }
 
-/** Those that are waited for longest come first. */
+/** The rank of a file: other projects before `unit`, in each the long files first. */
 function placeOf({ moduleId, project }: TestSpecification): number {
   const isLong = LONG.some((name) => moduleId.endsWith(`/test/${name}.test.ts`))
   return (project.name === 'unit' ? 2 : 0) + (isLong ? 0 : 1)

@@ -1,4 +1,4 @@
-// Makes what several files of tests need, which run side by side: one of them makes it, and the others wait.
+// Creates a folder that several test files need, which run in parallel: one of them creates it while the others wait.
 import {
   existsSync,
   mkdirSync,
@@ -12,17 +12,17 @@ import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { projectRoot } from './project-root.js'
 
-/** What several files of tests need. */
+/** A folder that several test files need. */
 export interface Shared {
-  /** The folder that is made. */
+  /** The path of the folder. */
   readonly folder: string
-  /** Whether it is missing, or older than what it is made of. */
+  /** Whether it is missing, or older than its sources. */
   readonly isStale: () => boolean
-  /** Makes it in another place; it takes the place of the old one by renaming. */
+  /** Creates it at another path, from which it is renamed to replace the old one. */
   readonly make: (next: string) => Promise<void>
 }
 
-/** Answers when the folder is as it should be. */
+/** Resolves once the folder is up to date. */
 export async function makeOnce({ folder, isStale, make }: Shared): Promise<void> {
   const lock = join(projectRoot, 'node_modules', '.cache', 'lockstep-making')
   while (isStale()) {
@@ -49,7 +49,10 @@ async function replace(folder: string, make: Shared['make']): Promise<void> {
   rmSync(last, { recursive: true, force: true })
 }
 
-/** A folder is made by one process only, which gives signs of life; one that a killed process left behind counts for two minutes. */
+/**
+ * Takes the lock, a folder that only one process can create; returns whether that worked. The owner keeps touching it; a lock
+ * left behind by a killed process is removed after two minutes.
+ */
 function take(folder: string): boolean {
   try {
     mkdirSync(dirname(folder), { recursive: true })
@@ -62,7 +65,7 @@ function take(folder: string): boolean {
   }
 }
 
-/** When the newest file in these folders was written. */
+/** When the newest file in these folders was modified, in milliseconds since 1970. */
 export function newestIn(...folders: readonly string[]): number {
   const files = folders.flatMap((folder) =>
     readdirSync(folder, { recursive: true, withFileTypes: true }).map((entry) =>

@@ -6,7 +6,7 @@ import { MigrationManager } from '../../src/manager.js'
 import type { ManagerOptions } from '../../src/model/options.js'
 import type { Registry } from '../../src/model/registry.js'
 
-/** A manager over the client itself, as applications make it; with the digests of a registry that has them itself, or none. */
+/** A manager over the client itself, as in an application; without digests, unless the registry or the options have them. */
 export const managerOf = <V extends number = number>(
   db: Database | Handle,
   registry: Registry<Handle, V>,

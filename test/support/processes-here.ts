@@ -1,5 +1,5 @@
-// Has the processes of the command line, built or not, do their work inside the process of the tests, since starting one takes
-// longer than most work: for tests of what comes of it. Nothing keeps migrations from the machine here, and none can be killed.
+// Makes the processes of the command line, built or not, do their work inside the test process, since starting one takes longer
+// than most of the work: for tests of the result. No wall protects the machine from migrations here, and none can be killed.
 import childProcess from 'node:child_process'
 import { EventEmitter } from 'node:events'
 import { syncBuiltinESMExports } from 'node:module'
@@ -23,19 +23,19 @@ function replace(by: unknown): void {
   syncBuiltinESMExports()
 }
 
-/** From the first test of the file, or of the group that it stands in, to the last. */
+/** Applies to all tests of the file or of the surrounding group. */
 export function processesHere(): void {
   beforeAll(() => replace(forkHere))
   afterAll(() => replace(fork))
 }
 
-/** For a group of tests among them. */
+/** Restores real processes for a group of those tests. */
 export function processesApart(): void {
   beforeAll(() => replace(fork))
   afterAll(() => replace(forkHere))
 }
 
-/** For one test among them: of what is printed past the command line, or ends a process. */
+/** Restores real processes for one of those tests: of output past the command line, or of something that ends a process. */
 export const inProcesses =
   <T>(work: () => Promise<T>) =>
   async (): Promise<T> => {
@@ -53,9 +53,9 @@ function forkHere(file: string, args: readonly string[], ...more: readonly never
   return fork(file, args, ...more)
 }
 
-/** What those who start a process use of it. */
+/** The part of a child process that its callers use. */
 class ProcessHere extends EventEmitter {
-  /** Not one that could be killed: 0 would be the group of this process. */
+  /** Not a number, so that nothing is killed by it: 0 would be the group of this process. */
   readonly pid = Number.NaN
   readonly exitCode = null
   readonly signalCode = null
@@ -64,9 +64,9 @@ class ProcessHere extends EventEmitter {
   send(_: unknown, sent: () => void): void {
     sent()
   }
-  /** Nobody listens to it any more. */
+  /** Whether its caller no longer listens. */
   killed = false
-  /** Of one that waits for its job, or whose answer is not needed any more. */
+  /** Called while it waits for its job, or when its answer is no longer needed. */
   kill(): boolean {
     this.killed = true
     return this.emit('close', null, 'SIGKILL')
@@ -84,14 +84,14 @@ function workerHere(job: Job): ProcessHere {
       const located = context.folders && locateFailure(error, context.folders)
       post({ type: 'failed', error: { ...describeError(error), ...located } })
     }
-    // A process would end with it.
+    // In a real process, the wall would end with the process.
     if (job.flags.dryRun) buildWall().lower()
     here.emit('close', 0, null)
   })
   return here
 }
 
-/** Proofs share the client's classes, so that one comes after the other. */
+/** The last proof to run: they share the classes of the client, so they run one after another. */
 let last: Promise<unknown> = Promise.resolve()
 
 function proverHere(): ProcessHere {

@@ -1,20 +1,20 @@
-// A project in a folder of its own outside the repository, for tests of what reads and writes files.
+// A project in a folder of its own outside the repository, for tests of code that reads and writes files.
 import { mkdirSync, mkdtempSync, readdirSync, realpathSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { GenerateSettings } from '../../codegen/model/settings.js'
 
-/** Texts by path. */
+/** File contents by path. */
 export type Files = Readonly<Record<string, string | Uint8Array>>
 
-/** Makes the files in a new folder; answers its absolute path. It goes away with the file of tests. */
+/** Creates the files in a new folder, and returns its absolute path. The folder is removed after the test file. */
 export function temporaryProject(files: Files = {}): string {
   const root = mkdtempSync(join(realpathSync(tmpdir()), 'lockstep-'))
   addFiles(root, files)
   return root
 }
 
-/** Makes further files in a project, or overwrites them. */
+/** Adds files to a project, or overwrites them. */
 export function addFiles(root: string, files: Files): void {
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(root, path)), { recursive: true })
@@ -22,13 +22,13 @@ export function addFiles(root: string, files: Files): void {
   }
 }
 
-/** Every file below a folder but those of installed packages, in order. */
+/** Every path below a folder, sorted, without installed packages. */
 export const filesIn = (root: string): string[] =>
   readdirSync(root, { recursive: true, encoding: 'utf8' })
     .filter((file) => !file.startsWith('node_modules'))
     .sort()
 
-/** Settings with the defaults of the command line for the project at `root`. */
+/** The settings of the project at `root`, with the defaults of the command line. */
 export const settingsFor = (
   root: string,
   stated: Partial<GenerateSettings> = {},

@@ -1,15 +1,15 @@
-// Stands for the package of prompts in every test: nobody answers until a test says what.
+// Replaces the prompts package in every test: no question is answered unless a test provides the answer.
 import { beforeEach, vi } from 'vitest'
 
-/** Answers a question in words. */
+/** Asks for a text. */
 export const input = vi.fn<(asked: unknown) => Promise<string>>()
-/** Answers yes or no. */
+/** Asks for yes or no. */
 export const confirm =
   vi.fn<(asked: unknown, context?: { readonly signal?: AbortSignal }) => Promise<boolean>>()
-/** Takes one of several. */
+/** Asks to choose one of several. */
 export const select = vi.fn<(asked: unknown) => Promise<number>>()
 
-/** To be called at the top of a file of tests, which shares its process with others. */
+/** To be called at the top of a test file, which shares its process with others. */
 export function forgetAnswers(): void {
   beforeEach(() => {
     for (const question of [input, confirm, select]) question.mockReset()

@@ -1,9 +1,9 @@
-// Randomness that is the same in every run.
+// Pseudo-random numbers that are the same in every run.
 
-/** Numbers from 0 up to but not including 1, always the same ones for a seed. */
+/** Returns numbers in [0, 1), the same sequence for the same seed. */
 export type Random = () => number
 
-/** A source of randomness (mulberry32). */
+/** A generator of such numbers (mulberry32). */
 export function randomFrom(seed: number): Random {
   let state = seed
   return () => {

@@ -8,15 +8,15 @@ import type {
   RegistryEntry,
 } from '../../src/model/registry.js'
 
-/** What a test says about a migration; the rest follows from its place in the list. */
+/** What a test states about a migration; the rest follows from its place in the list. */
 export type Draft<H> = MigrationSource<H> & Partial<Omit<RegistryEntry<H>, 'version' | 'source'>>
 
-/** One that declares batches, as the generator writes it. */
+/** The same for a migration with batches, as the generator writes it. */
 export type BatchedDraft<H> = BatchedSource<H> &
   Pick<RegistryEntry<H>, 'resumable'> &
   Partial<Omit<RegistryEntry<H>, 'version' | 'source'>>
 
-/** A registry of these migrations, numbered from 1, with digests that change when what they do changes. */
+/** A registry of these migrations, numbered from 1, with digests computed from their code. */
 export function registryOf<H = Database>(
   ...drafts: readonly (Draft<H> | BatchedDraft<H>)[]
 ): Registry<H> {
@@ -41,7 +41,7 @@ export function registryOf<H = Database>(
   })
 }
 
-/** `count` migrations, each of which makes a table `t1`, `t2`, … and drops it again. */
+/** `count` migrations, each of which creates a table `t1`, `t2`, … and drops it in its `down`. */
 export const tables = (count: number): Draft<Database>[] =>
   Array.from({ length: count }, (_, index) => ({
     up: `CREATE TABLE t${index + 1} (id INTEGER PRIMARY KEY)`,

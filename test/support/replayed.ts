@@ -1,4 +1,4 @@
-// Registries with the digests of their schemas, found by replay as the build finds them.
+// Registries with schema digests, computed by replay as in the build.
 import Database from 'better-sqlite3'
 import { betterSqlite3 } from '../../src/database/better-sqlite3/driver.js'
 import type { Database as Handle } from '../../src/database/better-sqlite3/handle.js'

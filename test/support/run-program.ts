@@ -10,7 +10,7 @@ export interface Ended {
   readonly stderr: string
 }
 
-/** Where and with what a process is run. */
+/** The folder of a process, and additional variables of its environment. */
 export interface Surroundings {
   readonly cwd?: string
   readonly env?: Readonly<Record<string, string>>
@@ -23,11 +23,11 @@ export const runNode = (
   surroundings: Surroundings = {},
 ): Promise<Ended> => run(process.execPath, [script, ...args], surroundings)
 
-/** Runs a tool that is installed in the project, by the path of its script below node_modules. */
+/** Runs a tool that is installed in this repository, by the path of its script below node_modules. */
 export const runTool = (script: string, ...args: readonly string[]): Promise<Ended> =>
   runNode(join(projectRoot, 'node_modules', script), args, { cwd: projectRoot })
 
-/** Runs any program; `npm` and `npx` for example. */
+/** Runs any program, such as `npm` or `npx`; its folder is that of the repository unless given. */
 export function run(
   program: string,
   args: readonly string[],
@@ -43,7 +43,7 @@ export function run(
   })
 }
 
-/** Without what a surrounding npm or test run leaves behind, which would change how a program behaves. */
+/** The environment without the variables of a surrounding npm or test run, which would affect the program. */
 function cleanEnvironment(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(
     ([name]) =>

@@ -1,10 +1,10 @@
-// A vitest reporter that names the tests that take longest, so that the suite stays quick.
+// A vitest reporter that lists the slowest tests, so that the suite stays fast.
 import type { Reporter, TestCase, TestModule } from 'vitest/node'
 
-/** How many are named. */
+/** The number of tests to list. */
 const COUNT = 10
 
-/** `12.3 s  file > name` of the slowest tests, the slowest first. */
+/** The slowest tests as `12.3 s  file > name`, the slowest first. */
 export const slowest = (modules: readonly TestModule[]): string[] =>
   modules
     .flatMap((module) => [...module.children.allTests()])
@@ -16,7 +16,7 @@ export const slowest = (modules: readonly TestModule[]): string[] =>
 const titleOf = ({ module, fullName }: TestCase): string =>
   `${module.relativeModuleId} > ${fullName}`
 
-/** Prints them at the end of a run of more than one file. */
+/** Prints the slowest tests after a run of more than one file. */
 export class SlowestTestsReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     if (modules.length > 1)

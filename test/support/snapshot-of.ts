@@ -1,4 +1,4 @@
-// Snapshots of registries for tests, proven as the build does it, in this process.
+// Snapshots of registries for tests, proven as in the build, but inside this process.
 import Client from 'better-sqlite3'
 import { proveSnapshot } from '../../codegen/replay/snapshot/prove-snapshot.js'
 import type { SnapshotProof } from '../../codegen/model/snapshot-proof.js'
@@ -7,7 +7,7 @@ import type { Database } from '../../src/database/better-sqlite3/handle.js'
 import type { Registry } from '../../src/model/registry.js'
 import type { SnapshotContent } from '../../src/model/snapshot.js'
 
-/** What the build says of these migrations. */
+/** The build's proof of the snapshot of these migrations. */
 export const proofOf = (
   registry: Registry<Database>,
   stated: Partial<HistoryRun> = {},
@@ -23,7 +23,7 @@ export const proofOf = (
     ...stated,
   })
 
-/** The snapshot itself; throws where there is none. */
+/** The snapshot itself; throws if it is withheld. */
 export async function contentOf(registry: Registry<Database>): Promise<SnapshotContent> {
   const proof = await proofOf(registry)
   if ('withheld' in proof) throw new TypeError(proof.withheld)

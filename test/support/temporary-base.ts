@@ -1,11 +1,11 @@
-// Where tests put their files. In memory where the machine has a folder with room there: a killed process leaves there
-// what it leaves on a disk, for it is the system that keeps what was written, and nothing waits for the disk.
+// Where tests put their files: in memory if the machine has such a folder with enough space. Nothing waits for the disk then, and
+// killing a process leaves the same files there as on a disk, because the system keeps what was written.
 import { existsSync, statfsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 
 const IN_MEMORY = '/dev/shm'
 
-/** Containers often have 64 MB, which an installed package alone would fill. */
+/** The least free space to use it. Containers often have 64 MB, which a single installed package would fill. */
 const ENOUGH_BYTES = 2 ** 30
 
 /** The folder for temporary files, in memory or not. */

@@ -1,5 +1,5 @@
-// Run before each file of tests, which shares its process with others: what it makes in the folder for temporary files
-// goes away with it, and so does what it sets in the environment. Its databases wait for no disk.
+// Runs before each test file, which shares its process with others: whatever it creates in the folder for temporary files is
+// removed after it, and the environment restored.
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll } from 'vitest'

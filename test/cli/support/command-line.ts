@@ -1,4 +1,4 @@
-// Runs the command line: inside the test, or as a process where something is to happen to the process.
+// Runs the command line: inside the test, or as a process, for tests of what happens to the process.
 import childProcess, { spawn, type ChildProcess } from 'node:child_process'
 import type * as CommandLine from '../../../src/cli/run-command-line.js'
 import { builtModule, builtProgram } from '../../support/built-package.js'
@@ -10,7 +10,7 @@ export interface Finished {
   readonly stderr: string
 }
 
-/** A process under way. */
+/** A running process. */
 export interface Running {
   readonly child: ChildProcess
   /** Resolves as soon as one of the streams has printed the text; rejects when the process ends without it. */
@@ -20,7 +20,7 @@ export interface Running {
 
 type Environment = Readonly<Record<string, string>>
 
-/** Runs a command inside this process, with streams that are no terminals: loading the compiler takes longer than most commands. */
+/** Runs a command inside this process, without terminals: a new process loads the compiler, slower than most commands. */
 export async function runProgram(
   cwd: string,
   argv: readonly string[],
@@ -33,19 +33,19 @@ export async function runProgram(
 }
 
 /**
- * Whether the work of processes is done here (`processesHere`), from the sources. Then so is the rest: the built program beside it
- * would take each memory of a bundle for that of another build, and bundle everything anew.
+ * Whether child processes are replaced by work inside this process (`processesHere`), which runs the sources. Then the command
+ * must run from the sources too: the built program would reject each bundle in the cache as that of another build.
  */
 const worksHere = (): boolean => childProcess.fork.name !== 'fork'
 
-/** What is asked of the command line. */
+/** One call of the command line. */
 export interface Asked {
   readonly cwd: string
   readonly argv: readonly string[]
   readonly environment: Environment
 }
 
-/** What it answers, built or not. */
+/** Runs the given command line, built or from its sources. */
 export async function answerOf(
   runCommandLine: typeof CommandLine.runCommandLine,
   { cwd, argv, environment }: Asked,
@@ -71,7 +71,7 @@ export const runProcess = async (
   environment: Environment = {},
 ): Promise<Finished> => (await startProgram(cwd, argv, environment)).finished
 
-/** Starts the built program. What the environment says of colours and of continuous integration is set aside. */
+/** Starts the built program, without the variables of the environment about colours and continuous integration. */
 export async function startProgram(
   cwd: string,
   argv: readonly string[],

@@ -1,4 +1,4 @@
-// Runs the command line from its sources as on a terminal, where somebody sits: `test/support/prompts.ts` has the answers.
+// Runs the command line from its sources as on an interactive terminal; `test/support/prompts.ts` has the answers.
 import { runCommandLine } from '../../../src/cli/run-command-line.js'
 import { startBuiltProcesses } from '../../support/built-processes.js'
 import type { Finished } from './command-line.js'

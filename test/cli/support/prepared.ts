@@ -1,4 +1,4 @@
-// Projects that are ready to be worked with, made once for all tests.
+// Projects that are ready to use, created once for all tests.
 import { cpSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, expect } from 'vitest'
@@ -31,7 +31,7 @@ ALTER TABLE users DROP COLUMN email;
 `,
 }
 
-/** Copies of a project, each for one test. */
+/** Creates copies of the projects, each for one test; returns their absolute paths. */
 export interface Prepared {
   /** With a registry, and no database yet. */
   generated(): string
@@ -42,7 +42,7 @@ export interface Prepared {
 const made = join(projectRoot, 'node_modules', '.cache', 'lockstep-prepared')
 const nameOf = (kind: keyof Prepared): string => join(made, kind)
 
-/** Has both projects there before the tests of a file; whoever comes first makes them with the present build. */
+/** Ensures that both projects exist before the tests of a file; the first caller creates them with the current build. */
 export function preparedProjects(): Prepared {
   beforeAll(async () => {
     const built = statSync(await builtProgram()).mtimeMs
@@ -52,7 +52,7 @@ export function preparedProjects(): Prepared {
   return { generated: () => copyOf(nameOf('generated')), applied: () => copyOf(nameOf('applied')) }
 }
 
-/** Outside the repository, whose settings are not those of a project. */
+/** Creates the projects outside the repository, so that its settings do not apply. */
 async function make(next: string): Promise<void> {
   const root = migrationProject(MIGRATIONS)
   const gen = await runProgram(root, ['gen', '-q'])

@@ -6,11 +6,11 @@ import { projectRoot } from '../../support/project-root.js'
 
 const clientFolder = join(projectRoot, 'node_modules', 'better-sqlite3')
 
-/** A project that has the client installed, a configuration, and the given migrations. */
+/** A project with the client installed, a configuration and the given migrations. */
 export function migrationProject(migrations: Readonly<Record<string, string>>): string {
   const files = {
     'package.json': '{ "type": "module" }\n',
-    // Without `defineConfig`: all of Lockstep would be bundled with each of them.
+    // Without `defineConfig`, which would bundle all of Lockstep with each configuration.
     'lockstep.config.ts': `export default { database: 'data/app.db' }\n`,
     ...Object.fromEntries(
       Object.entries(migrations).map(([name, text]) => [`migrations/${name}`, text]),
@@ -21,7 +21,7 @@ export function migrationProject(migrations: Readonly<Record<string, string>>): 
   return root
 }
 
-/** A project with a folder of packages, where bundles are remembered. */
+/** A project with a `node_modules` folder, in which bundles are cached. */
 export const packagedProject = (files: Files = {}): string =>
   temporaryProject({ 'node_modules/.keep': '', ...files })
 

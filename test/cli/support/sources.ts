@@ -1,4 +1,4 @@
-// Runs the command line from its sources, for tests that reach into its parts as well.
+// Runs the command line from its sources, for tests that also use its modules.
 import { runCommandLine } from '../../../src/cli/run-command-line.js'
 import { startBuiltProcesses } from '../../support/built-processes.js'
 import { answerOf as answer, type Finished } from './command-line.js'
