@@ -1,6 +1,6 @@
-// Builds the package into dist/, or into the folder that is given: the doors file by file, so that bundlers take only
-// what an application uses, a second time as CommonJS, and for Node bundled into a few files, like the programs, because
-// loading hundreds takes longer than most commands.
+// Builds the package into dist/, or into the given folder. The entry points are built file by file, so that bundlers take only
+// what an application uses; again as CommonJS; and for Node bundled into a few files, like the programs, because loading hundreds
+// takes longer than most commands.
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path'
@@ -14,7 +14,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const dist = resolve(process.argv[2] ?? join(root, 'dist'))
 const require = createRequire(import.meta.url)
 
-/** What is started as a process or loaded by its path. */
+/** The files that are started as processes or loaded by their paths. */
 const PROGRAMS = [
   'src/cli/main',
   'src/cli/run-command-line',
@@ -23,7 +23,7 @@ const PROGRAMS = [
   'codegen/wall/raised',
 ]
 
-/** 9 MB of CommonJS: Node reads the whole text of such a module to learn its names when an ES module imports it. */
+/** 9 MB of CommonJS: to learn the names of its exports, Node parses all of it when an ES module imports it. */
 const HUGE = 'ts-morph'
 
 const fileOf = (stem) => join(dist, `${stem}.js`)
@@ -68,11 +68,11 @@ const behindDoors = filesBehindDoors()
 removeUnreached(new Set([...behindDoors, ...output.map(({ fileName }) => join(dist, fileName))]))
 for (const file of behindDoors) writeCommonJs(file)
 await bundleDoors()
-// What stands below is CommonJS, types included, whatever the package itself says.
+// Everything in this folder is CommonJS, types included, whatever the package itself says.
 writeFileSync(join(dist, 'cjs', 'package.json'), '{ "type": "commonjs" }\n')
 process.exitCode = compiled.status ?? 1
 
-/** Has a package required instead of imported, by a plugin. */
+/** A plugin that makes a package be required instead of imported. */
 function commonJs(name) {
   const names = Object.keys(require(name)).join(', ')
   const id = `\0${name}`
@@ -87,7 +87,7 @@ function commonJs(name) {
   }
 }
 
-/** The doors of the exports map. */
+/** The entry points of the exports map. */
 function doorsOf() {
   const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   return Object.values(exports).filter((door) => typeof door !== 'string')
@@ -97,7 +97,7 @@ function inDist(path) {
   return join(dist, relative('dist', path))
 }
 
-/** What the doors are made of, as ES modules. */
+/** The ES modules and types behind the entry points. */
 function filesBehindDoors() {
   const reached = new Set()
   for (const { types, module } of doorsOf())
@@ -105,7 +105,7 @@ function filesBehindDoors() {
   return reached
 }
 
-/** The same in a few files, which all doors share, so that there is one copy of what is behind them. */
+/** Bundles the entry points into a few files that they share, so that there is one copy of the code behind them. */
 async function bundleDoors() {
   const doors = await rolldown({
     input: Object.fromEntries(
@@ -124,7 +124,7 @@ async function bundleDoors() {
   })
 }
 
-/** The same file as CommonJS: each by itself, so that all doors share one copy of what is behind them. */
+/** Writes a file as CommonJS: each one separately, so that all entry points share one copy of the code behind them. */
 function writeCommonJs(file) {
   const text = readFileSync(file, 'utf8')
   const written = join(dist, 'cjs', relative(dist, file))
@@ -132,7 +132,7 @@ function writeCommonJs(file) {
   writeFileSync(written, file.endsWith('.d.ts') ? text : ts.transpile(text, COMMON_JS))
 }
 
-/** Of the files that only the programs are made of nothing is left. */
+/** Removes the files that are in no entry point and no program any more, because they were bundled. */
 function removeUnreached(kept) {
   for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true })) {
     const file = join(entry.parentPath, entry.name)
@@ -140,7 +140,7 @@ function removeUnreached(kept) {
   }
 }
 
-/** A file with all that it imports, types included. */
+/** Adds a file and all that it imports, directly or through others, types included. */
 function reach(file, reached) {
   if (reached.has(file)) return
   reached.add(file)

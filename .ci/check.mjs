@@ -1,5 +1,5 @@
-// What is looked at before each commit, in about a minute on two cores: types, linter and format, and beside them the
-// tests of what decides and runs migrations. Those that start processes, and the proof by the build, are left to `npm test`.
+// The checks before each commit, in about a minute on two cores: types, linter and format, and in parallel the tests of the code
+// that plans and runs migrations. Tests that start processes, and those of the proof by the build, are left to `npm test`.
 import { spawn } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -9,7 +9,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
 const FOLDERS = 'architecture database model plan run schema sql'.split(' ')
 
-/** They pack, kill, wait for clocks, or try large tables. */
+/** Tests that pack, kill processes, wait for clocks, or run large tables of cases. */
 const SLOW =
   /architecture.(?:package|toolchain)|killed|processes|waiting-time|odd-rows|orphans|together|slices|run.(?:mark|after-step|outside)/
 
@@ -19,7 +19,7 @@ const FILES = FOLDERS.flatMap((folder) =>
     .filter((file) => file.endsWith('.test.ts') && !SLOW.test(file)),
 )
 
-/** Whether each rule has its file, its test and its page. */
+// Checks that each rule has its file, its test and its page.
 FILES.push(join('test', 'codegen', 'check', 'rules.test.ts'))
 
 const [tests, ...others] = await Promise.all([

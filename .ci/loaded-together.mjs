@@ -1,6 +1,6 @@
-// Decides which files of the programs are put into one: loading many takes longer than most commands.
+// Decides which modules of the programs are bundled into one file: loading many files takes longer than most commands.
 
-/** What commands load at once. */
+/** Modules that commands load together with everything that they import. */
 const TOGETHER = [
   ['src/cli/run-command-line'],
   ['src/cli/database/read-database'],
@@ -15,10 +15,10 @@ const TOGETHER = [
   ],
 ]
 
-/** Packages that take long to load: what needs them stays in files of its own. */
+/** Packages that take long to load: modules that need them stay in files of their own. */
 const SLOW = /^\0?(?:ts-morph|prettier|esbuild|better-sqlite3)$/
 
-/** A plugin that notes what is imported, and the name of the file that a module is put into; null where the bundler decides. */
+/** A plugin that records imports, and a function that names the file for a module; null if the bundler decides. */
 export function loadedTogether(fileOf, programs) {
   const imports = new Map()
   let loaded
@@ -29,7 +29,7 @@ export function loadedTogether(fileOf, programs) {
   const isSlow = (id) => [...reached([id])].some((one) => SLOW.test(one))
   const reached = (starts) => {
     const files = new Set(starts)
-    // What is added meanwhile is gone through as well.
+    // Entries added during the loop are visited as well.
     for (const file of files) for (const one of imports.get(file) ?? []) files.add(one)
     return files
   }
@@ -38,7 +38,7 @@ export function loadedTogether(fileOf, programs) {
       name: 'note-imports',
       moduleParsed: ({ id, importedIds }) => void imports.set(id, importedIds),
     },
-    /** The same for all modules that the same of these load. */
+    /** Equal for all modules that are loaded by the same members of `TOGETHER`. */
     groupOf(id) {
       loaded ??= TOGETHER.map((stems) => reached(stems.map(known)))
       const by = loaded.flatMap((files, index) => (files.has(id) ? [index] : []))

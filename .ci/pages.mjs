@@ -1,5 +1,5 @@
-// Writes the pages that are made from the sources: `npm run docs`. Only starts .ci/pages/main.ts, which Node 20 cannot
-// load itself; it is bundled beside the installed packages, where its own imports resolve.
+// Writes the pages that are generated from the sources: `npm run docs`. Only starts .ci/pages/main.ts, which Node 20 cannot load
+// itself; it is bundled next to the installed packages, where its imports resolve.
 import { build } from 'esbuild'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 

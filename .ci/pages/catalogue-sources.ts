@@ -1,4 +1,4 @@
-// The sources that the generated pages are made from.
+// Loads the sources from which the pages are generated.
 import { Project } from 'ts-morph'
 
 /** The catalogues of errors and diagnostics and the data types of the model, parsed but not resolved. */

@@ -1,4 +1,4 @@
-// Reads the catalogues: files of exported factories, each of which makes one error or one diagnostic.
+// Reads the catalogues: files of exported factories, each of which creates one error or one diagnostic.
 import {
   type CallExpression,
   Node,
@@ -13,7 +13,7 @@ import { patternOf, textOf } from './pattern.js'
 
 /** One code of the catalogue. */
 export interface CatalogueEntry {
-  /** Permanent `AREA_CONDITION`. */
+  /** `AREA_CONDITION`; never changes. */
   readonly code: string
   /** The factory's name. */
   readonly factory: string
@@ -21,19 +21,19 @@ export interface CatalogueEntry {
   readonly area: string
   /** The factory's doc comment. */
   readonly meaning: string
-  /** The text with `‹name›` for what is filled in. */
+  /** The text with `‹name›` for each value that is filled in. */
   readonly message: string
   readonly fix: string
 }
 
-/** What a code looks like; that it has two words is a rule of its own. */
+/** The form of a code; that it has two words is checked elsewhere. */
 const CODE = /^[A-Z][A-Z0-9]{2,}(?:_[A-Z0-9]+)*$/
 
 /** The errors of the runtime and of the command line, file by file. */
 export const runtimeErrors = (project: Project): CatalogueEntry[] =>
   entriesOf(project, (path) => path.includes('/src/errors/'))
 
-/** What discovery, reading and writing can report, file by file; the rules are not among them. */
+/** The findings of the build, file by file, without those of the rules. */
 export const buildProblems = (project: Project): CatalogueEntry[] =>
   entriesOf(project, (path) => path.includes('/codegen/'))
 
@@ -69,11 +69,11 @@ function entryOf(factory: VariableDeclaration): CatalogueEntry {
   }
 }
 
-/** What is added where a step ended in the error, in its transaction or outside one. */
+/** The texts added if a step ended with the error, in its transaction or outside one. */
 const LEFT = `(${ROLLED_BACK} | ${STILL_THERE})`
 const THEN = `(${RUN_AGAIN} | ‹how to settle the row of the step›)`
 
-/** What is added to an error of which the step is known, unless a part of it says something else. */
+/** The text added to an error whose step is known, unless the error has this part itself. */
 function leftOf(code: Node, part: string, added: string): string {
   const object = code.getParent()?.getParent()
   const isOfStep = object && valueOf(object, 'where') && !valueOf(object, 'state')
@@ -91,7 +91,7 @@ const sentences = (...texts: readonly (string | undefined)[]): string =>
 
 const PARTS = ['message', 'lines', 'state', 'fix', 'next']
 
-/** The parts of a text stand beside the code: as properties of one object, behind it or around it, or as arguments of the file's own shorthand. */
+/** The parts of a text beside the code: properties of an object after or around it, or arguments of the file's own shorthand. */
 function textsBeside(code: Node): string[] {
   const parent = code.getParent()
   const object = parent?.getParent()
@@ -101,7 +101,7 @@ function textsBeside(code: Node): string[] {
   return values.map((value, at) => (value ? (PARTS[at] === 'fix' ? textOf : patternOf)(value) : ''))
 }
 
-/** What a call hands over under this name, else what the shorthand itself says there. */
+/** The argument that a call passes under this name, otherwise the value in the shorthand itself. */
 function argumentFor(call: CallExpression, name: string): Node | undefined {
   const given = call.getArguments().find((argument) => valueOf(argument, 'message'))
   if (given) return valueOf(given, name)

@@ -1,9 +1,9 @@
-// The types of all codes, so that a misspelt one does not compile.
+// Generates the types of all codes, so that a misspelt one does not compile.
 import type { Project } from 'ts-morph'
 import { rules } from '../../codegen/check/rules.js'
 import { buildProblems, runtimeErrors } from './catalogue.js'
 
-/** A file of TypeScript with a union of the codes of errors, and one of the codes of findings. */
+/** The text of a TypeScript file with a union of the error codes, and one of the finding codes. */
 export function codesFile(project: Project): string {
   const errors = runtimeErrors(project).map(({ code }) => code)
   const findings = [...rules, ...buildProblems(project)].map(({ code }) => code)
@@ -19,7 +19,7 @@ export type FindingCode = ${unionOf(findings)}
 `
 }
 
-/** Those of one area stand in one line. */
+/** A union type with the codes of one area on a line. */
 function unionOf(codes: readonly string[]): string {
   const all = [...new Set(codes)].toSorted()
   const areaOf = (code: string): string => code.slice(0, code.indexOf('_'))

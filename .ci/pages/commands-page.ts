@@ -1,10 +1,10 @@
-// The page of all commands, and the short table of them in the README; both from the command table of the program.
+// Renders the page of all commands and the short table in the README, both from the program's command table.
 import { COMMANDS } from '../../src/cli/command-table.js'
 import type { CommandDefinition } from '../../src/cli/command/command.js'
 import { FLAGS } from '../../src/cli/command/flags.js'
 import { GENERATED } from './notice.js'
 
-/** Markdown with every command: what it does, its flags and examples. */
+/** Markdown with every command: its purpose, flags and examples. */
 export const commandsPage = (): string =>
   [
     '# Commands',

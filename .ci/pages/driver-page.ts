@@ -1,4 +1,4 @@
-// The parts of the page for authors of drivers that are made from the suite: its promises, and what can be lacking.
+// Generates the lists in the page for driver authors from the driver suite: its promises, and what a driver may lack.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Project } from 'ts-morph'
@@ -6,7 +6,7 @@ import { promises } from '../../src/testing/conformance/promises.js'
 import { insertSection } from './insert-section.js'
 import { memberList } from './member-list.js'
 
-/** The page as it stands, with its lists made anew. */
+/** The existing page with newly generated lists. */
 export function driverPage(root: string, project: Project): string {
   const page = readFileSync(join(root, 'docs/drivers.md'), 'utf8')
   return insertSection(

@@ -1,4 +1,4 @@
-// The page of all codes: the errors of the runtime and the command line, and everything the build can report.
+// Renders the page of all codes: the errors of the runtime and the command line, and everything that the build can report.
 import type { Project } from 'ts-morph'
 import { buildProblems, type CatalogueEntry, runtimeErrors } from './catalogue.js'
 import { GENERATED } from './notice.js'
@@ -43,7 +43,7 @@ const titles: Readonly<Record<string, string>> = {
   'base-problems': 'Migrations of the base branch',
 }
 
-/** Markdown with every code: its meaning, what its message says, and what to do. */
+/** Markdown with every code: its meaning, its message, and what to do. */
 export function errorsPage(project: Project): string {
   return [
     '# Errors and diagnostics',

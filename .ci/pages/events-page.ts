@@ -1,10 +1,10 @@
-// The page of all events that `onEvent` is called with.
+// Renders the page of all events that are passed to `onEvent`.
 import type { InterfaceDeclaration, Project } from 'ts-morph'
 import { docOf } from './doc-comment.js'
 import { interfaceOf, memberList } from './member-list.js'
 import { GENERATED } from './notice.js'
 
-/** Markdown with every event: when it is sent and what it carries. */
+/** Markdown with every event: when it is sent, and its data. */
 export function eventsPage(project: Project): string {
   const step = interfaceOf(project, 'events', 'EventStep')
   const events = step

@@ -1,8 +1,8 @@
-// Puts generated text into a page that people write.
+// Inserts generated text into a page that is written by hand.
 
 /**
- * The page with `text` between `<!-- name -->` and `<!-- /name -->`, in place of what stood there. A page without the
- * two marks is answered as it is; the test of the pages then misses the text.
+ * The page with `text` between `<!-- name -->` and `<!-- /name -->`, replacing what was there. A page without the two marks is
+ * returned unchanged; the test of the pages then finds the text missing.
  */
 export function insertSection(page: string, name: string, text: string): string {
   const [begin, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`]

@@ -1,9 +1,9 @@
-// The page of the layouts that `adopt` knows; from the descriptions that it works with.
+// Renders the page of the layouts that `adopt` knows, from the descriptions that it uses itself.
 import { LAYOUT_NAMES, type LayoutName } from '../../src/model/adoption.js'
 import { LAYOUTS, type Layout } from '../../src/plan/adopt/layouts.js'
 import { GENERATED } from './notice.js'
 
-/** Markdown with every layout: what it is recognised by, what is read, what is respected. */
+/** Markdown with every layout: how it is recognised, what is read, what is respected. */
 export const layoutsPage = (): string =>
   [
     '# Layouts',

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { pages } from './pages.js'
 
-/** Writes each page that differs from what is on disk, and says what became of it. */
+/** Writes each page that differs from the one on disk; returns the path and the resulting state of each. */
 export async function writePages(root: string): Promise<{ path: string; state: string }[]> {
   const written = []
   for (const { path, text } of await pages(root)) {

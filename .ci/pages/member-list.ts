@@ -2,13 +2,13 @@
 import type { InterfaceDeclaration, Project, PropertySignature } from 'ts-morph'
 import { docOf } from './doc-comment.js'
 
-/** The interface of that name in a file of `src/model`; a page that names one that is gone cannot be made. */
+/** The interface of that name in a file of `src/model`; throws if it does not exist. */
 export const interfaceOf = (project: Project, file: string, name: string): InterfaceDeclaration =>
   project
     .getSourceFileOrThrow((source) => source.getFilePath().endsWith(`/src/model/${file}.ts`))
     .getInterfaceOrThrow(name)
 
-/** A Markdown list of the interface's own members, in order; `without` leaves some out. */
+/** A Markdown list of the interface's own members, in order, except those in `without`. */
 export const memberList = (
   declaration: InterfaceDeclaration,
   without: readonly string[] = [],

@@ -1,4 +1,4 @@
-// The line that tells readers of a generated page where it comes from.
+// The notice in each generated page that says how it is generated.
 
-/** Stands below the title of each generated page. */
+/** Goes below the title of each generated page. */
 export const GENERATED = '<!-- Made from the sources by `npm run docs`. Do not edit. -->'

@@ -1,4 +1,4 @@
-// The page of all options: of the runtime, of a migration, of the toolkit, and of the configuration file.
+// Renders the page of all options: of the runtime, of a migration, of the toolkit, and of the configuration file.
 import { type ExpressionWithTypeArguments, Node, type Project } from 'ts-morph'
 import { docOf } from './doc-comment.js'
 import { interfaceOf, memberList } from './member-list.js'
@@ -23,7 +23,7 @@ const sections: readonly (readonly [title: string, file: string, name: string])[
   ['Configuration file: several databases', 'config', 'LockstepConfig'],
 ]
 
-/** Markdown with every option, its type and its meaning. */
+/** Markdown with every option: its type and meaning. */
 export function optionsPage(project: Project): string {
   return [
     '# Options',

@@ -1,4 +1,4 @@
-// The pages of the documentation, and the types of all codes, that are made from the sources, so that they cannot say anything else than the code.
+// Generates documentation pages and the types of all codes from the sources, so that they always match the code.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { format, resolveConfig } from 'prettier'
@@ -14,7 +14,7 @@ import { optionsPage } from './options-page.js'
 import { printedFinding } from './printed-finding.js'
 import { rulePages, type Page } from './rule-pages.js'
 
-/** Makes all pages from the sources below `root`; the same sources give the same bytes. */
+/** Generates all pages from the sources below `root`; the same sources give the same bytes. */
 export function pages(root: string): Promise<Page[]> {
   const sources = catalogueSources(root)
   const raw: readonly Page[] = [

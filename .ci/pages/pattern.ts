@@ -1,4 +1,4 @@
-// Turns the expression of a message into what people see of it: its words, and `‹name›` for what is filled in.
+// Turns the expression of a message into its visible text, with `‹name›` for each value that is filled in.
 import {
   type BinaryExpression,
   type CallExpression,
@@ -8,11 +8,11 @@ import {
   type TemplateExpression,
 } from 'ts-morph'
 
-/** The same of a whole text, which may be what a parameter says unless it is given. */
+/** Like `patternOf`, for a whole text, which may also be the default value of a parameter. */
 export const textOf = (node: Node): string =>
   (Node.isIdentifier(node) && defaultPattern(node)) || patternOf(node)
 
-/** The text of a string expression; pieces that only running it would tell become `‹name›`. */
+/** The text of a string expression; parts that are only known at run time become `‹name›`. */
 export function patternOf(node: Node): string {
   if (Node.isStringLiteral(node) || Node.isNoSubstitutionTemplateLiteral(node)) {
     return node.getLiteralText()
@@ -43,14 +43,14 @@ function operationPattern(node: BinaryExpression): string {
   return choice(patternOf(left), patternOf(right))
 }
 
-/** What stands in one of two ways is shown as `(a | b)`; where one is nothing, as `[a]`. */
+/** Alternatives are shown as `(a | b)`; if one is empty, as `[a]`. */
 function choice(one: string, other: string): string {
   if (one === '' || other === '') return `[${one}${other}]`
   const space = one.startsWith(' ') && other.startsWith(' ') ? ' ' : ''
   return `${space}(${one.trim()} | ${other.trim()})`
 }
 
-/** Pieces that are put one after the other: `[one, other].filter(Boolean).join(' ')`. */
+/** Joined parts: `[one, other].filter(Boolean).join(' ')`. */
 function joinedPattern(node: CallExpression): string | undefined {
   const callee = node.getExpression()
   if (!Node.isPropertyAccessExpression(callee) || !/^(?:join|filter)$/.test(callee.getName()))
@@ -75,7 +75,7 @@ function caseOf(node: ElementAccessExpression): string | undefined {
   return `(${texts.join(' | ')})`
 }
 
-/** What a parameter says unless it is given. */
+/** The default value of a parameter. */
 function defaultPattern(node: Identifier): string | undefined {
   const [taker] = node.getAncestors().filter(Node.isArrowFunction).slice(-1)
   const parameter = taker?.getParameter(node.getText())
@@ -83,13 +83,13 @@ function defaultPattern(node: Identifier): string | undefined {
   return value && patternOf(value)
 }
 
-/** A constant that is itself text. */
+/** The text of a constant. */
 function constantPattern(node: Identifier): string | undefined {
   const value = declaredValue(node)
   return value && !Node.isArrowFunction(value) ? patternOf(value) : undefined
 }
 
-/** A function that only puts text together. */
+/** The text of a function that only builds text. */
 function functionPattern(node: CallExpression): string | undefined {
   const callee = node.getExpression()
   const body = Node.isIdentifier(callee) ? declaredValue(callee) : undefined
@@ -101,7 +101,7 @@ function functionPattern(node: CallExpression): string | undefined {
     : undefined
 }
 
-/** The value of a constant or of a function, of the same file or imported. */
+/** The value of a constant or a function, in the same file or imported. */
 function declaredValue(name: Identifier): Node | undefined {
   const [text, own] = [name.getText(), name.getSourceFile()]
   const from = own
@@ -115,7 +115,7 @@ function declaredValue(name: Identifier): Node | undefined {
 
 const hole = (node: Node): string => `‹${nameIn(node)}›`
 
-/** The name that tells a reader most about an expression. */
+/** The name that says most about an expression. */
 function nameIn(node: Node): string {
   if (Node.isIdentifier(node)) return node.getText()
   if (Node.isPropertyAccessExpression(node)) {
@@ -129,7 +129,7 @@ function nameIn(node: Node): string {
 
 const methods = /^(?:map|join|filter|slice|trim|at|flatMap|replace|replaceAll)$/
 
-/** What a method works on, or what a function is given. */
+/** The names of a method's object, or of a function's arguments. */
 function calledName(node: CallExpression): string {
   const callee = node.getExpression()
   if (Node.isPropertyAccessExpression(callee) && methods.test(callee.getName())) {

@@ -1,4 +1,4 @@
-// A finding as the command line prints it, for the README.
+// Renders a finding as the command line prints it, for the README.
 import { type Paint, renderText } from '../../codegen/diagnostics/render-diagnostics.js'
 import type { Diagnostic, Severity } from '../../codegen/model/diagnostic.js'
 import { withPages } from '../../src/cli/terminal/code-page.js'
@@ -6,7 +6,7 @@ import { readExample } from './rule-examples.js'
 
 const PARTS = /^(\w+) (\w+) ([^:\n]+):(\d+):(\d+)\n {2}(.+)\n {2}fix: (.+)\n/
 
-/** What is printed of the example of this rule; an example that is gone makes it fail. */
+/** The printed finding of this rule's example; throws if there is none. */
 export function printedFinding(root: string, code: string): string {
   const { findings, bad } = readExample(root, code)!
   const [, severity, found, file = '', line, column, message, fix] = PARTS.exec(findings)!

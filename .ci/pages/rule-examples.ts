@@ -1,25 +1,25 @@
-// The examples on the pages of the rules: histories of the corpus that have one defect each. What is shown as good stands
-// beside them, and is proven by the same test.
+// Reads the examples for the pages of the rules: histories of the corpus with one defect each, and their corrections, which the
+// same test proves.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** The text of files by their path, relative to the project of the example. */
+/** The texts of files by their paths, relative to the project of the example. */
 export type Files = Readonly<Record<string, string>>
 
-/** A history with one defect, and what it should have been. */
+/** A history with one defect, and its correction. */
 export interface RuleExample {
-  /** The whole history with the defect, and those of its files that are to blame. */
+  /** The whole history with the defect; `bad` are the files that cause it. */
   readonly history: Files
   readonly bad: Files
-  /** What stands in place of the bad files; empty where nothing does. */
+  /** The files that replace the bad ones; empty if nothing does. */
   readonly good: Files
-  /** What is found in the history: lines `severity CODE file:line:column`, each with its text below it. */
+  /** The findings in the history: lines `severity CODE file:line:column`, each followed by its text. */
   readonly findings: string
 }
 
 const NOT_OF_THE_PROJECT = /^(?:good\/|expected\.txt$|own-process\.txt$)/
 
-/** The example of a rule: the case of its code in the corpus that is named `example`. Null where there is none. */
+/** The example of a rule: the case named `example` of its code in the corpus. Null if there is none. */
 export function readExample(root: string, code: string): RuleExample | null {
   const folder = join(root, 'test/fixtures/defects', code, 'example')
   return existsSync(folder) ? exampleIn(folder) : null
@@ -39,7 +39,7 @@ function exampleIn(folder: string): RuleExample {
   }
 }
 
-/** The files of a history: its migrations, its settings, and what they use. */
+/** The files of a history: its migrations, settings, and whatever they use. */
 export const projectIn = (folder: string): Files =>
   only(filesIn(folder), (path) => !NOT_OF_THE_PROJECT.test(path))
 

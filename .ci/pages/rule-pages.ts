@@ -1,5 +1,5 @@
-// A page for each rule, and the list of them: what is found, why, a history in which it is found, and one that is good. What is found,
-// why it matters and what to do is written in the page itself, and kept.
+// Renders a page for each rule, with an example of a bad and a good history, and the list of all rules. The texts about what is
+// found, why it matters and what to do are written in the page itself, and are kept.
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { rules } from '../../codegen/check/rules.js'
@@ -15,10 +15,10 @@ export interface Page {
 
 type RuleText = (typeof rules)[number]
 
-/** Where the pages of rules are; the command line names them by code. */
+/** The folder of the rule pages; the command line refers to them by code. */
 const FOLDER = 'docs/rules'
 
-/** One page a rule, and the list of all. */
+/** One page per rule, and the list of all. */
 export const rulePages = (root: string): Page[] => [
   { path: `${FOLDER}/README.md`, text: listOfRules(root) },
   ...rules.map((rule) => ({
@@ -27,7 +27,7 @@ export const rulePages = (root: string): Page[] => [
   })),
 ]
 
-/** What people have written in the page of a rule; a new page has only the headings. */
+/** The handwritten texts in the page of a rule; a new page has only the headings. */
 function writtenIn(root: string, code: string): RuleProse {
   const file = join(root, FOLDER, `${code}.md`)
   return proseIn(existsSync(file) ? readFileSync(file, 'utf8') : '')
@@ -68,7 +68,7 @@ const byComment = ({ code, severity, override, stage }: RuleText): string =>
       ? 'yes'
       : 'no'
 
-/** They are found in the configuration, where no comment is read. */
+/** Rules about the configuration, in which comments cannot acknowledge a finding. */
 const ABOUT_SETTINGS = /^(?:SEVERITY|SEED)_/
 
 function pageOf(
