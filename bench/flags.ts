@@ -1,7 +1,7 @@
-// The flags of the benchmark.
+// Defines and reads the flags of the benchmark.
 import { parseArgs } from 'node:util'
 
-/** What can be measured, in the order in which it is. */
+/** The sections of the benchmark, in the order in which they run. */
 export const SECTIONS = [
   'apply',
   'cold',
@@ -13,7 +13,7 @@ export const SECTIONS = [
   'prove',
 ] as const
 
-/** What other tools are compared in, only when it is asked for: they have to be installed. */
+/** The sections that compare other tools; they run only on request, because the tools have to be installed. */
 export const PEER_SECTIONS = [
   'peers-apply',
   'peers-up-to-date',
@@ -23,10 +23,10 @@ export const PEER_SECTIONS = [
   'peers-kills',
 ] as const
 
-/** One of the things that can be measured. */
+/** The name of a section. */
 export type SectionName = (typeof SECTIONS | typeof PEER_SECTIONS)[number]
 
-/** What was asked for. */
+/** The requested sections and options. */
 export interface BenchFlags {
   readonly json: boolean
   readonly verbose: boolean
@@ -39,7 +39,7 @@ export interface BenchFlags {
   readonly dir: string | undefined
 }
 
-/** What `--help` prints. */
+/** The output of `--help`. */
 export const USAGE = `npm run bench -- [flags]
 
 Measures Lockstep beside raw better-sqlite3, and holds it against its budgets. Takes a few minutes.
@@ -54,7 +54,7 @@ Measures Lockstep beside raw better-sqlite3, and holds it against its budgets. T
   --json          print one JSON document
   --help          print this`
 
-/** Reads the flags; throws a TypeError that names what is not understood. */
+/** Reads the flags; throws a TypeError that names an unknown flag or value. */
 export function readFlags(args: readonly string[]): BenchFlags {
   const { values } = parseArgs({
     args: [...args],

@@ -1,8 +1,8 @@
-// Where the numbers were measured: times mean nothing without it.
+// Describes the machine on which the numbers were measured: times mean nothing without it.
 import Database from 'better-sqlite3'
 import { cpus, totalmem } from 'node:os'
 
-/** The machine and the versions of what was measured. */
+/** The machine, and the versions of Node and SQLite. */
 export interface Machine {
   readonly platform: string
   readonly processor: string
@@ -12,7 +12,7 @@ export interface Machine {
   readonly sqlite: string
 }
 
-/** Looks at the machine that this runs on. */
+/** Describes the machine that this runs on. */
 export function describeMachine(): Machine {
   const db = new Database(':memory:')
   const sqlite = db.prepare('SELECT sqlite_version()').pluck().get() as string

@@ -1,4 +1,4 @@
-// The benchmark: measures what was asked for and prints it. Never fails because something is slow.
+// The benchmark: runs the requested sections and prints their results. Never fails because something is slow.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -25,7 +25,7 @@ import { measureProve } from './sections/prove-time.js'
 import { measureSnapshot } from './sections/snapshot.js'
 import { measureUpToDate } from './sections/up-to-date.js'
 
-/** What a section answers. */
+/** The result of a section. */
 interface Found {
   readonly measurements: readonly Measurement[]
   readonly modules?: readonly ModuleShare[]
@@ -56,7 +56,7 @@ function beside(measure: MeasurePeers): Measure {
   return async (bench, toolbox) => ({ measurements: await measure(bench, await toolbox()) })
 }
 
-/** Runs the benchmark of the sources in `lockstep` as the arguments of the process tell; prints to stdout. */
+/** Runs the benchmark of the sources in `lockstep` by the arguments of the process; prints to stdout. */
 export async function main(lockstep: string): Promise<void> {
   let flags: BenchFlags
   try {

@@ -1,5 +1,5 @@
-// Measures Lockstep against raw better-sqlite3: `npm run bench -- --help`. Only starts main.ts, which Node 20 cannot load
-// itself; it is bundled beside the installed packages, where its own imports resolve.
+// Measures Lockstep against raw better-sqlite3: `npm run bench -- --help`. Only starts main.ts, which Node 20 cannot load itself;
+// it is bundled next to the installed packages, where its imports resolve.
 import { build } from 'esbuild'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
@@ -15,7 +15,7 @@ await build({
   packages: 'external',
   sourcemap: 'inline',
   logLevel: 'warning',
-  // The sources are measured, not what was built last.
+  // Measures the sources, not the last build.
   tsconfigRaw: {},
 })
 const { main } = await import(pathToFileURL(outfile).href)

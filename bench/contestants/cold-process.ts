@@ -1,5 +1,5 @@
-// A process of its own that migrates once and prints how many milliseconds that took: the time that people wait for. What it
-// loads is loaded before.
+// A process of its own that migrates once and prints how many milliseconds that took, as wall-clock time, without loading its
+// modules.
 import Database from 'better-sqlite3'
 import { pathToFileURL } from 'node:url'
 import { migrate, type Registry } from '../../src/drivers/better-sqlite3.js'

@@ -1,24 +1,24 @@
-// Real database files, as applications have them, in the two ways in which SQLite keeps its journal.
+// Real database files, as applications have them, in SQLite's two kinds of journal.
 import Database from 'better-sqlite3'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** `wal`: the write-ahead log with synchronous NORMAL. `rollback`: what SQLite does unless told otherwise. */
+/** `wal`: the write-ahead log with synchronous NORMAL. `rollback`: SQLite's default. */
 export type Journal = 'wal' | 'rollback'
 
-/** Both, in the words of the printed table. */
+/** Both, with their names in the printed table. */
 export const JOURNALS: readonly (readonly [journal: Journal, words: string])[] = [
   ['wal', 'WAL, synchronous NORMAL'],
   ['rollback', 'rollback journal (default)'],
 ]
 
-/** What an application sets when it opens a database, for either. */
+/** The settings that an application makes when it opens a database, for each. */
 export const SETTINGS: Readonly<Record<Journal, string>> = {
   wal: 'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL',
   rollback: '',
 }
 
-/** Lends a new, open database on a new file to `use`; takes the file away afterwards. */
+/** Calls `use` with an open database in a new file; removes the file afterwards. */
 export function withDatabaseFile<T>(
   folder: string,
   journal: Journal,
@@ -35,7 +35,7 @@ export function withDatabaseFile<T>(
   }
 }
 
-/** Lends `use` the path of a database file that does not exist yet; takes the file away afterwards. */
+/** Calls `use` with the path of a database file that does not exist yet; removes the file afterwards. */
 export async function withNewFile<T>(
   folder: string,
   use: (file: string) => Promise<T>,

@@ -1,7 +1,7 @@
-// What a tool has made of a database, in a form in which two can be compared.
+// Describes the final state of a database in a form that can be compared.
 import Database from 'better-sqlite3'
 
-/** The schema and all rows, without the tables of the tool itself and without moments. */
+/** The schema and all rows, without the tool's own tables and without times. */
 export function finalState(file: string, ledger: readonly string[]): string {
   const db = new Database(file, { readonly: true })
   try {

@@ -1,10 +1,10 @@
-// What a person would write with better-sqlite3 alone: the same SQL and the same ledger rows, nothing else.
+// Applies migrations as handwritten code with better-sqlite3 alone would: the same SQL and the same ledger rows, nothing else.
 import type { Database, Statement } from 'better-sqlite3'
 import type { Registry } from '../../src/drivers/better-sqlite3.js'
 import { versionId } from '../../src/model/version.js'
 import type { SampleMigration } from '../history/sample-history.js'
 
-/** One migration as raw SQL, with the values of its ledger row in the order of the columns. */
+/** One migration as raw SQL, with the values of its ledger row in column order. */
 export interface RawStep {
   readonly up: string
   readonly row: readonly (string | number | null)[]
@@ -45,7 +45,7 @@ export function applyAllRaw(db: Database, steps: readonly RawStep[]): void {
   db.transaction(() => steps.forEach(apply)).immediate()
 }
 
-/** A function that runs a step and records it, with the statement of the ledger prepared once. */
+/** A function that runs a step and records it, with the statement for the ledger prepared once. */
 function recorder(db: Database): (step: RawStep) => void {
   let record: Statement<unknown[]> | undefined
   return ({ up, row }) => {
@@ -58,7 +58,7 @@ function recorder(db: Database): (step: RawStep) => void {
   }
 }
 
-/** Asks whether the head of the ledger is what it should be, by one prepared statement: the least that can be done. */
+/** A function that reads the head of the ledger with one prepared statement: the least that any check must do. */
 export function headReader(db: Database, head: string): () => unknown {
   const read = db.prepare(
     `SELECT (SELECT lineage FROM "_migrations" WHERE version = ?) AS lineage, (SELECT count(*) FROM "_migrations") AS count`,

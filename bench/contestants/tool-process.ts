@@ -1,17 +1,17 @@
-// A process of its own that migrates one file with one tool: the end of the program that is built for each tool.
+// Migrates one file with one tool in a process of its own: the main part of the program that is built for each tool.
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import type { Material, Tool } from './tool.js'
 
-/** What the process prints when it is done, in milliseconds: its migrating alone, and all since it was started. */
+/** What the process prints at its end, in milliseconds: the time of migrating, and the time since the process started. */
 export interface ToolTimes {
   readonly migrate: number
   readonly sinceStart: number
 }
 
 /**
- * Migrates as the arguments tell: a file with the material, the database, its settings, and `wait` for a process that
- * prints `ready` when the database is open, and goes on at the moment that it is sent, as `Date.now` counts.
+ * Migrates by the arguments of the process: a file with the material, the database, its settings, and perhaps `wait`: then the
+ * process prints `ready` once the database is open, and continues at the time, in terms of `Date.now`, that it reads from stdin.
  */
 export async function serve(tool: Tool): Promise<void> {
   const [material = '', file = '', settings = '', start] = process.argv.slice(2)

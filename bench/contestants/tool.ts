@@ -1,16 +1,16 @@
-// What the comparison with other tools asks of each of them. Types only: the tools themselves are in bench/peers.
+// Defines the interface to the compared tools. Types only: the tools themselves are in bench/peers.
 import type { Registry } from '../../src/drivers/better-sqlite3.js'
 import type { SampleMigration } from '../history/sample-history.js'
 import type { RawStep } from './raw.js'
 
-/** One migration for tools that want its statements one by one. */
+/** One migration, also for tools that take its statements one by one. */
 export interface ToolMigration extends SampleMigration {
-  /** A name that orders as text, as most tools ask. */
+  /** A name that sorts correctly as text, as most tools require. */
   readonly id: string
   readonly statements: readonly string[]
 }
 
-/** The same history in every form that a tool may want it in. Can be written as JSON. */
+/** The same history in every form that a tool may need. Can be serialized as JSON. */
 export interface Material {
   readonly history: readonly ToolMigration[]
   readonly registry: Registry
@@ -19,21 +19,21 @@ export interface Material {
   readonly folder: string
 }
 
-/** An open database in the hands of a tool. */
+/** A database that a tool has opened. */
 export interface Session {
-  /** Brings it to the newest migration. */
+  /** Applies all migrations. */
   migrate(): unknown
   close(): unknown
 }
 
-/** One tool, used as its documentation has it. */
+/** One tool, used as its documentation says. */
 export interface Tool {
-  /** As the tables print it. */
+  /** As printed in the tables. */
   readonly name: string
-  /** How it is run here, where that is not one transaction for each migration, its ledger row within. */
+  /** How it is run here, unless in one transaction for each migration and its ledger row; '' then. */
   readonly about: string
-  /** The tables in which it keeps what it has applied. */
+  /** The tables in which it records what it has applied. */
   readonly ledger: readonly string[]
-  /** Opens a database file, runs `settings` on it and reads its schema; nothing of this is measured. */
+  /** Opens a database file, runs `settings` on it and reads its schema; none of this is measured. */
   open(file: string, settings: string, material: Material): Session | Promise<Session>
 }

@@ -1,5 +1,5 @@
-// The registry of the sample history, made by the generator and bundled like an application: what is measured is what
-// applications run, with everything that the generator proves about a step.
+// Generates the registry of the sample history and bundles it like an application, so that the measured code is what applications
+// run, with everything that the generator proves about a step.
 import { build } from 'esbuild'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -8,13 +8,13 @@ import type { Registry } from '../../src/drivers/better-sqlite3.js'
 import type { SampleMigration } from './sample-history.js'
 import { writeSampleProject, type EntryKind } from './sample-project.js'
 
-/** Where the sample project is written, and where Lockstep's sources are. */
+/** The folder for the sample project, and that of Lockstep's sources. */
 export interface Places {
   readonly scratch: string
   readonly lockstep: string
 }
 
-/** The registry of a sample project, and the file that it is bundled in. Throws when the generator objects. */
+/** The registry of a sample project, and the path of its bundle. Throws if the generator reports errors. */
 export async function bundledRegistry(
   { scratch, lockstep }: Places,
   history: readonly SampleMigration[],

@@ -1,9 +1,9 @@
-// A history whose later steps rework what earlier ones made: of a thousand steps twenty tables are left.
+// A history whose later steps rework the results of earlier ones: a thousand steps leave twenty tables.
 import type { SampleMigration } from './sample-history.js'
 
 const TABLES = 20
 
-/** The first steps make tables with a few rows each, all others rebuild one of them. */
+/** The first steps create tables with a few rows each, all others rebuild one of them. */
 export const reworkedHistory = (length: number): SampleMigration[] =>
   Array.from({ length }, (_, index) => {
     const table = `things_${index % TABLES}`
@@ -19,7 +19,7 @@ CREATE INDEX ${table}_state ON ${table} (state);`,
   down: `DROP TABLE ${table};`,
 })
 
-/** The same table with another default, as the procedure of SQLite's documentation makes it. */
+/** Rebuilds a table with another default, by the procedure in SQLite's documentation. */
 function rebuilt(table: string, round: number): Pick<SampleMigration, 'up' | 'down'> {
   const to = (
     word: string,

@@ -1,7 +1,7 @@
-// A registry of any length whose migrations do next to nothing, for measuring what does not depend on them.
+// A registry of any length whose migrations do next to nothing, to measure everything else.
 import type { Registry } from '../../src/drivers/better-sqlite3.js'
 
-/** Each migration of this registry inserts one row; its digests are made up, and unique. */
+/** A registry of `count` migrations that insert one row each; their digests are made up, and unique. */
 export function rowRegistry(count: number): Registry {
   return Array.from({ length: count }, (_, index) => {
     const version = index + 1

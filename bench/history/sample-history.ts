@@ -1,4 +1,4 @@
-// A history like those of real applications, of any length, always the same.
+// A history like those of real applications, of any length, the same in every run.
 
 /** One migration as SQL. */
 export interface SampleMigration {
@@ -11,8 +11,8 @@ export interface SampleMigration {
 const NOUNS = ['accounts', 'invoices', 'messages', 'orders', 'sessions', 'tasks', 'visits'] as const
 
 /**
- * The first `count` migrations: every third changes data, every fifth adds a column or a trigger, the others create a
- * table of five to eight columns with one or two indexes, every second of them with a foreign key.
+ * The first `count` migrations: every third changes data, every fifth adds a column or a trigger, the others create a table of
+ * five to eight columns with one or two indexes, every second of them with a foreign key.
  */
 export function sampleHistory(count: number): SampleMigration[] {
   const history: SampleMigration[] = []

@@ -1,12 +1,12 @@
-// A project on disk whose migrations are the sample history, as an application with Lockstep has it.
+// Writes a project whose migrations are the sample history, as in an application that uses Lockstep.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { SampleMigration } from './sample-history.js'
 
-/** How a migration is written: in a `.sql` file, or as a function in TypeScript that runs SQL on the handle. */
+/** How a migration is written: as a `.sql` file, or as a TypeScript function that runs SQL on the handle. */
 export type EntryKind = 'sql' | 'code'
 
-/** Writes the project; its `node_modules` is an empty folder, which is all that the generator's memory needs. */
+/** Writes the project; its `node_modules` is an empty folder, which is all that the generator's caches need. */
 export function writeSampleProject(
   root: string,
   history: readonly SampleMigration[],

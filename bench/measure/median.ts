@@ -1,4 +1,4 @@
-// The middle of a list of numbers: what a few slow runs do not move.
+// Computes the median, on which a few slow runs have no influence.
 
 /** The median; NaN for an empty list. */
 export function median(values: readonly number[]): number {

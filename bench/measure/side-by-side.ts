@@ -1,18 +1,18 @@
-// Runs contestants side by side in rounds, so that whatever else the machine does meets all of them alike.
+// Runs contestants in turn in rounds, so that any other load of the machine affects all of them alike.
 import { median } from './median.js'
 
-/** Who is measured; `run` does the whole job once and answers how long the part that counts took, in milliseconds. */
+/** A contestant; `run` does the whole work once and returns the time of the measured part, in milliseconds. */
 export interface Contestant<T = number> {
   readonly name: string
   readonly run: () => T
 }
 
-/** The times of one contestant, one for each round. */
+/** The times of each contestant by its name, one for each round, in milliseconds. */
 export type Times = ReadonlyMap<string, readonly number[]>
 
 /**
- * Runs every contestant once a round, each round beginning with another one. One more round goes first and is not
- * counted: it warms caches and lets the code be compiled.
+ * Runs every contestant once per round, starting each round with another one. An additional first round is not counted: it warms
+ * up caches and the compiler.
  */
 export function sideBySide(contestants: readonly Contestant[], rounds: number): Times {
   const times = noTimes(contestants)
@@ -50,13 +50,13 @@ function* turns<T>(
   }
 }
 
-/** The median of the ratios within each round: load that lasts longer than a round divides out. */
+/** The median of the ratios within each round, which cancels out load that lasts longer than a round. */
 export function medianRatio(times: Times, name: string, base: string): number {
   const bases = timesOf(times, base)
   return median(timesOf(times, name).map((time, round) => time / bases[round]!))
 }
 
-/** The median of how much longer than the other one a contestant took in each round. */
+/** The median of the time that a contestant took longer than `base` in each round. */
 export function medianAbove(times: Times, name: string, base: string): number {
   const bases = timesOf(times, base)
   return median(timesOf(times, name).map((time, round) => time - bases[round]!))

@@ -1,11 +1,11 @@
-// Measures how long something takes, after the garbage of what ran before has been taken away.
+// Measures how long something takes, after collecting the garbage of earlier work.
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
-/** Answers how many milliseconds a piece of work takes. */
+/** Returns how many milliseconds a piece of work takes. */
 export type Stopwatch = (work: () => void) => number
 
-/** Answers how many milliseconds a piece of work takes that may have to be awaited. */
+/** Resolves to how many milliseconds a piece of work takes, which may be asynchronous. */
 export type AwaitingStopwatch = (work: () => unknown) => Promise<number>
 
 /** A stopwatch that collects garbage before it starts. */
@@ -20,8 +20,8 @@ export function stopwatch(): Stopwatch {
 }
 
 /**
- * The same for work that is awaited. It collects what is young: with all tools loaded, the rest takes longer than what is
- * measured.
+ * The same for asynchronous work. Collects only young objects: with all tools loaded, a full collection takes longer than the
+ * measured work.
  */
 export function awaitingStopwatch(): AwaitingStopwatch {
   const collectGarbage = garbageCollector()
@@ -35,7 +35,7 @@ export function awaitingStopwatch(): AwaitingStopwatch {
 
 const millisecondsSince = (start: bigint): number => Number(process.hrtime.bigint() - start) / 1e6
 
-/** Node shows its collector on demand; no flag is needed. */
+/** The garbage collector, which V8 exposes at run time, so that Node needs no flag. */
 function garbageCollector(): (options?: { readonly type: 'minor' }) => void {
   setFlagsFromString('--expose-gc')
   return runInNewContext('gc') as ReturnType<typeof garbageCollector>

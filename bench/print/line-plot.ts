@@ -1,6 +1,6 @@
-// What a plot is drawn from. Types only: what draws it is in bench/peers.
+// Defines the data of a plot. Types only: the code that draws it is in bench/peers.
 
-/** Time against the number of migrations, a line for each tool; both axes are logarithmic. */
+/** Time by number of migrations, with a line for each tool; both axes are logarithmic. */
 export interface LinePlot {
   readonly title: string
   readonly yTitle: string

@@ -1,4 +1,4 @@
-// The whole report as text: what holds on every machine first, then the times of this one.
+// Renders the whole report as text: first what does not depend on the machine, then the times.
 import { columns } from '../../src/cli/terminal/style.js'
 import type { Tool } from '../contestants/tool.js'
 import type { Machine } from '../machine.js'
@@ -6,7 +6,7 @@ import { verdictOf, type Measurement } from '../measurement.js'
 import type { ModuleShare } from '../sections/bundle-size.js'
 import { renderTables } from './render-tables.js'
 
-/** Everything that was found out. */
+/** All results. */
 export interface Report {
   readonly machine: Machine
   readonly measurements: readonly Measurement[]

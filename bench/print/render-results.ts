@@ -1,17 +1,17 @@
-// The file RESULTS.md: what was measured, where, and how, for people who read it elsewhere.
+// Renders the file RESULTS.md: what was measured, where and how.
 import type { Measurement } from '../measurement.js'
 import type { LinePlot } from './line-plot.js'
 import type { ComparedTool, Report } from './render-report.js'
 import { written } from './render-tables.js'
 
-/** A file of the folder of plots, and what is drawn in it. */
+/** A file in the folder of plots, and its content. */
 export interface NamedPlot {
   readonly file: string
   readonly group: string
   readonly plot: LinePlot
 }
 
-/** The groups of measurements that are drawn: times of other tools at several sizes. */
+/** The plots of the groups that have one: times of other tools at several sizes. */
 export function plotsOf({ measurements }: Report): NamedPlot[] {
   const times = measurements.filter(({ unit }) => unit === 'ms' || unit === 'µs')
   return groupsOf(times)
@@ -29,7 +29,7 @@ function plotOf(title: string, own: readonly Measurement[]): LinePlot {
   return { title, yTitle: `time in ${own[0]?.unit}`, lines }
 }
 
-/** The whole file; `command` is what was typed. */
+/** The whole file; `command` is the command line that was run. */
 export function renderResults(report: Report, command: string): string {
   const plots = new Map(plotsOf(report).map(({ group, file }) => [group, file]))
   const { platform, processor, cores, memory, node, sqlite } = report.machine
@@ -64,7 +64,7 @@ function toolsOf(tools: readonly ComparedTool[]): string[] {
   ]
 }
 
-/** A row for each contestant. Columns are sizes; where there is one size, what a name has after a colon. */
+/** A row for each contestant. Columns are sizes; with only one size, the parts of the names after a colon. */
 function tableOf(own: readonly Measurement[]): string {
   const sizes = sizesOf(own)
   const cells = own.map((one) => {
@@ -83,7 +83,7 @@ function tableOf(own: readonly Measurement[]): string {
   return markdownTable([String(title), ...columns, 'budget'], rows)
 }
 
-/** A name and, after a colon, what of it was measured. */
+/** Splits `name: what` at the last colon. */
 function partsOf(what: string): readonly [name: string, column: string] {
   const at = what.lastIndexOf(': ')
   return at < 0 ? [what, ''] : [what.slice(0, at), what.slice(at + 2)]

@@ -1,8 +1,8 @@
-// Lays measurements out for people: a block for each group, a row for each contestant, a column for each size.
+// Renders measurements as text: a block for each group, a row for each contestant, a column for each size.
 import { columns } from '../../src/cli/terminal/style.js'
 import { verdictOf, type Measurement } from '../measurement.js'
 
-/** The blocks of one table as lines, an empty line between blocks. */
+/** The blocks of one table as lines, separated by empty lines. */
 export function renderTables(measurements: readonly Measurement[]): string[] {
   const groups = [...new Set(measurements.map(({ group }) => group))]
   const blocks = groups.map((group) => rowsOf(measurements.filter((one) => one.group === group)))
@@ -26,7 +26,7 @@ function rowsOf(measurements: readonly Measurement[]): string[][] {
   return [[title, ...headingsOf(sizes)], ...rows]
 }
 
-/** Narrow blocks have their numbers in the last column, so that all of them end in one line. */
+/** The number of columns. Narrow blocks use the last ones, so that all of them are aligned at the right. */
 const COLUMNS = 3
 const WIDTH = 10
 

@@ -6,7 +6,7 @@ import type { DrawLinePlot } from './line-plot.js'
 import type { Report } from './render-report.js'
 import { plotsOf, renderResults } from './render-results.js'
 
-/** Writes to `folder`; takes away the plots of the last time. `draw` is installed with the tools. */
+/** Writes to `folder`, and removes the plots of the last run. `draw` is installed with the tools. */
 export async function writeResults(
   folder: string,
   report: Report,

@@ -1,4 +1,4 @@
-// Applies small migrations to an empty database, beside raw better-sqlite3 that runs the same SQL in as many transactions.
+// Applies small migrations to an empty database, compared with raw better-sqlite3 with the same SQL in as many transactions.
 import type { Database } from 'better-sqlite3'
 import { migrate, type Registry } from '../../src/drivers/better-sqlite3.js'
 import { BUDGETS } from '../budgets.js'
@@ -19,13 +19,13 @@ import type { Bench } from './bench.js'
 
 const SIZES = [10, 100, 1000] as const
 
-/** Short runs are cheap, and noisy. */
+/** Rounds by size: short runs are cheap, but noisy. */
 const ROUNDS: Readonly<Record<(typeof SIZES)[number], number>> = { 10: 60, 100: 30, 1000: 12 }
 
-/** From here on the ratio has a budget; before, what a run costs once does. */
+/** The size from which the ratio has a budget; below it, the additional time of a run has one. */
 const RATIO_FROM = 100
 
-/** The material of one size. */
+/** The input for one size. */
 interface Material {
   readonly raw: readonly RawStep[]
   readonly sql: Registry

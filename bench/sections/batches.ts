@@ -1,4 +1,4 @@
-// Declared batches over many rows, beside the same statements by hand in as large transactions, and the memory that they take.
+// Declared batches over many rows, compared with the same statements by hand in transactions of the same size, and their memory.
 import type { Database } from 'better-sqlite3'
 import {
   migrate,
@@ -15,7 +15,7 @@ import type { Bench } from './bench.js'
 
 const ROWS = 1_000_000
 
-/** By hand, so many rows are a transaction. */
+/** Rows per transaction by hand. */
 const STEP = { update: 100_000, each: 5_000 }
 
 const SET = 'UPDATE users SET score = score + 1, email = lower(email) WHERE id'
@@ -52,7 +52,7 @@ const BY_HAND: Readonly<
   },
 }
 
-/** Measures work in SQL and work in code, over a million rows. Only of SQL there is a budget: each call of code is watched. */
+/** Measures work in SQL and in code, over a million rows. Only SQL has a budget: in code, each call is watched. */
 export function measureBatches(bench: Bench): Measurement[] {
   bench.tell('working through a million rows in batches')
   return (['update', 'each'] as const).flatMap((kind) => {

@@ -1,7 +1,7 @@
-// What every section of the benchmark is given. Types only.
+// Defines the input of every section of the benchmark. Types only.
 import type { AwaitingStopwatch, Stopwatch } from '../measure/stopwatch.js'
 
-/** Places, the clock, and how thorough to be. */
+/** Folders, the clock, and how thorough to be. */
 export interface Bench {
   /** A folder that is removed at the end. */
   readonly scratch: string
@@ -9,8 +9,8 @@ export interface Bench {
   readonly lockstep: string
   readonly time: Stopwatch
   readonly timeAwaited: AwaitingStopwatch
-  /** How many rounds to run where so many are usual. */
+  /** The number of rounds to run, given the usual number. */
   rounds(usual: number): number
-  /** Says on a terminal what is being measured now. */
+  /** Shows on a terminal what is being measured. */
   tell(what: string): void
 }

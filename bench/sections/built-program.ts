@@ -1,11 +1,11 @@
-// The command line as it is published, built from the sources of this moment, apart from what a person last built.
+// Builds the command line as published, from the current sources and separately from dist/.
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 
 /**
- * Compiles the sources in `lockstep` to a folder beside the installed packages, where its imports resolve, and answers
- * the path of the program. Type errors do not stop it; throws what the compiler says when it writes no program.
+ * Compiles the sources in `lockstep` into a folder next to the installed packages, where its imports resolve, and returns the
+ * path of the program. Type errors do not stop it; throws the compiler's output if it writes no program.
  */
 export function builtProgram(lockstep: string): string {
   const outDir = join(lockstep, 'node_modules/.cache/lockstep-bench/dist')

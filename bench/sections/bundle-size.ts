@@ -1,4 +1,4 @@
-// How many bytes an application carries for `import { migrate } from 'lockstep/better-sqlite3'`.
+// Measures how many bytes `import { migrate } from 'lockstep/better-sqlite3'` adds to an application.
 import { build, type Metafile } from 'esbuild'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -12,7 +12,7 @@ export interface ModuleShare {
   readonly bytes: number
 }
 
-/** The sizes, and what they are made of. */
+/** The sizes, and the shares of the modules. */
 export interface BundleSize {
   readonly measurements: readonly Measurement[]
   /** The largest first. */
@@ -21,7 +21,7 @@ export interface BundleSize {
 
 const GROUP = "Bundle of import { migrate } from 'lockstep/better-sqlite3'"
 
-/** Bundles that one import from the sources, minifies and compresses it. */
+/** Bundles that import from the sources, minified and compressed. */
 export async function measureBundle({ lockstep, tell }: Bench): Promise<BundleSize> {
   tell('bundling the path of migrate')
   const { outputFiles, metafile } = await build({

@@ -1,4 +1,4 @@
-// Migrates in a fresh process, where no code is warm yet: the time that an application takes longer to start.
+// Migrates in a fresh process with cold code: the time that it adds to the start of an application.
 import { build } from 'esbuild'
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, writeFileSync } from 'node:fs'
@@ -19,7 +19,7 @@ const RAW = 'raw better-sqlite3'
 const FRESH = 'migrate, empty database'
 const CURRENT = 'migrate, up to date'
 
-/** Measures 10 migrations of SQL on an empty database and on one that is up to date. */
+/** Measures 10 SQL migrations on an empty database and on one that is up to date. */
 export async function measureCold(bench: Bench): Promise<Measurement[]> {
   bench.tell('migrating in fresh processes')
   const times = sideBySide(await contestantsIn(bench), bench.rounds(ROUNDS))
@@ -58,7 +58,7 @@ async function contestantsIn({ scratch, lockstep }: Bench): Promise<Contestant[]
   ]
 }
 
-/** Beside the installed packages, where the client resolves. */
+/** Bundles the program next to the installed packages, where the client resolves; returns its path. */
 async function bundledProgram(lockstep: string): Promise<string> {
   const outfile = join(lockstep, 'node_modules/.cache/lockstep-bench/cold-process.mjs')
   const { outputFiles } = await build({

@@ -1,5 +1,4 @@
-// How long `lockstep gen --no-replay` takes as a whole process, from scratch and when nothing has changed, beside Node
-// alone.
+// Measures `lockstep gen --no-replay` as a whole process, from scratch and without changes, compared with starting Node alone.
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
@@ -20,7 +19,7 @@ const KINDS: readonly (readonly [EntryKind, words: string])[] = [
   ['sql', 'SQL files'],
 ]
 
-/** Measures 1,000 migrations, as TypeScript and as SQL files. Throws when the command line cannot be built, or fails. */
+/** Measures 1,000 migrations, as TypeScript and as SQL files. Throws if the command line cannot be built, or fails. */
 export function measureGenerate(bench: Bench): Measurement[] {
   bench.tell(`generating for ${BUDGET_SIZE} migrations`)
   const program = builtProgram(bench.lockstep)
@@ -54,7 +53,7 @@ const timed = (
 const runNode = (cwd: string, ...parameters: string[]): void =>
   void execFileSync(process.execPath, parameters, { cwd, stdio: ['ignore', 'ignore', 'pipe'] })
 
-/** Takes away what was generated, and the memory of it. */
+/** Removes the generated files and the caches. */
 function forget(root: string): void {
   for (const folder of ['generated', 'node_modules']) {
     rmSync(join(root, folder), { recursive: true, force: true })

@@ -1,5 +1,4 @@
-// How long the proof by replay takes: `lockstep check` and `lockstep gen` as whole processes, with nothing remembered, and
-// with one new migration.
+// Measures the proof by replay: `lockstep check` and `gen` as whole processes, without caches, and with one new migration.
 import { execFileSync } from 'node:child_process'
 import { rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -17,7 +16,7 @@ const SCRATCH = 'gen from scratch'
 const ONE_NEW = 'gen, one new migration'
 const ROUNDS = 3
 
-/** Measures 1,000 migrations as SQL files. Throws when the command line cannot be built, or fails. */
+/** Measures 1,000 migrations as SQL files. Throws if the command line cannot be built, or fails. */
 export function measureProve(bench: Bench): Measurement[] {
   bench.tell(`proving ${BUDGET_SIZE} migrations`)
   const program = builtProgram(bench.lockstep)
@@ -60,17 +59,17 @@ const timed = (
   },
 })
 
-/** Takes away what was generated, and the memory of it; the client stays. */
+/** Removes the generated files and the caches; the client stays. */
 function forget(root: string): void {
   rmSync(join(root, 'generated'), { recursive: true, force: true })
   forgetProof(root)
 }
 
-/** What a build server begins with: the generated files are committed, the memory is not. */
+/** Restores the initial state of a CI server: the generated files are committed, the caches are not. */
 const forgetProof = (root: string): void =>
   rmSync(join(root, 'node_modules', '.cache'), { recursive: true, force: true })
 
-/** Brings the project to where everything is proven but one migration. */
+/** Puts the project into a state in which all migrations but one are proven. */
 function addOne(root: string, generate: () => void): void {
   const file = join(root, 'migrations', `${BUDGET_SIZE + 1}_one_more.sql`)
   rmSync(file, { force: true })

@@ -1,4 +1,4 @@
-// Brings an empty database to the newest version by the steps, and by the snapshot that the build has made of them.
+// Brings an empty database to the newest version by the steps, and by the snapshot that the build makes of them.
 import { execFileSync } from 'node:child_process'
 import { symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -18,7 +18,7 @@ import { builtProgram } from './built-program.js'
 const GROUP = 'Empty database to the newest version, WAL'
 const ROUNDS = 8
 
-/** Measures a plain history, and one that reworks what it has made. Throws where the build makes no snapshot. */
+/** Measures a plain history, and one whose later steps rework earlier ones. Throws if the build makes no snapshot. */
 export async function measureSnapshot(bench: Bench): Promise<Measurement[]> {
   const program = builtProgram(bench.lockstep)
   const plain = await measured(bench, 'plain', sampleHistory(BUDGET_SIZE), program)

@@ -1,4 +1,4 @@
-// Asks an open database that is up to date, beside one prepared read of the ledger's head.
+// Migrates an open database that is up to date, compared with one prepared read of the ledger's head.
 import type { Database } from 'better-sqlite3'
 import { betterSqlite3, migrate, type Registry } from '../../src/drivers/better-sqlite3.js'
 import { MigrationManager } from '../../src/manager.js'
@@ -23,7 +23,7 @@ const READ = 'one prepared read'
 const MIGRATE = 'migrate(db, registry)'
 const MANAGER = 'manager.migrate()'
 
-/** One call takes microseconds: so many are timed together. */
+/** The number of calls that are timed together: one takes microseconds. */
 const CALLS = 500
 const ROUNDS = 60
 
@@ -36,7 +36,7 @@ export function measureUpToDate(bench: Bench): Measurement[] {
   return SIZES.flatMap((size) => interpret(times, size))
 }
 
-/** Lends `use` the contestants of all sizes, each size with an open database of its own. */
+/** Calls `use` with the contestants of all sizes, each size with an open database of its own. */
 function withCurrentDatabases<T>(
   bench: Bench,
   [size, ...others]: readonly number[],
@@ -51,7 +51,7 @@ function withCurrentDatabases<T>(
   })
 }
 
-/** What is measured is called by what it does and by how many migrations there are. */
+/** The name of a contestant: what it does, and the number of migrations. */
 const nameOf = (what: string, size: number): string => `${what} ${size}`
 
 function contestantsOf({ time }: Bench, db: Database, registry: Registry): Contestant[] {

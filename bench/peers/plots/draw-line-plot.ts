@@ -2,7 +2,7 @@
 import { parse, View, type Config, type Mark, type Spec } from 'vega'
 import type { DrawLinePlot, LinePlot, PlotLine } from '../../print/line-plot.js'
 
-/** Each stands out on white and on near black. What is written by hand is grey, Lockstep thick, a variant dashed. */
+/** Colours that stand out on white and on near black. Code by hand is grey, Lockstep's line thick, that of a variant dashed. */
 const BY_HAND = '#868e96'
 const LOCKSTEP = '#1f77d0'
 const COLOURS = [
@@ -16,19 +16,20 @@ const COLOURS = [
   '#e64980',
 ]
 
+/** The plot as SVG. */
 export const drawLinePlot: DrawLinePlot = async (plot) => {
   const svg = await new View(parse(specOf(plot)), { renderer: 'none' }).toSVG()
   return `${svg.replace(/(<svg[^>]*>)/, `$1${STYLE}`)}\n`
 }
 
-/** Presentation attributes give way to a style sheet: dark where the reader's system is. */
+/** A style sheet overrides presentation attributes: dark if the reader's system is. */
 const STYLE = `<style>@media (prefers-color-scheme: dark) {
   svg > rect { fill: #0d1117; }
   text { fill: #e6edf3; }
   .role-axis-grid line { stroke: #30363d; }
 }</style>`
 
-/** In the order in which the lines lie above one another at their ends, as in the legend. */
+/** Orders lines by their last points, so that the legend has the order of the ends of the lines. */
 const byLastPoint = (a: PlotLine, b: PlotLine): number =>
   (b.points.at(-1)?.y ?? 0) - (a.points.at(-1)?.y ?? 0)
 
@@ -73,7 +74,7 @@ const CONFIG: Config = {
 const AT_POINT = { x: { scale: 'x', field: 'x' }, y: { scale: 'y', field: 'y' } }
 const byName = (scale: string) => ({ scale, field: 'name' })
 
-/** A line with its points for each tool. */
+/** A line with points for each tool. */
 const LINES: Mark = {
   type: 'group',
   from: { facet: { name: 'line', data: 'points', groupby: 'name' } },
@@ -102,7 +103,7 @@ const dashOf = (name: string): number[] => (name.includes(', ') ? [5, 4] : [1, 0
 
 const widthOf = (name: string): number => (name.startsWith('Lockstep') ? 4 : 2)
 
-/** A tool has the same colour in every plot of the same tools. */
+/** The colour of each tool, the same in every plot of the same tools. */
 function colourIn(names: readonly string[]): (name: string) => string {
   const isOther = (name: string): boolean => !/^(?:by hand|Lockstep)/.test(name)
   const others = names.filter(isOther).sort()

@@ -1,4 +1,4 @@
-// better-sqlite3 alone, with the ledger that Lockstep keeps: what the others are compared with.
+// better-sqlite3 alone, with the same ledger as Lockstep: the base of comparison for the others.
 import { versionId } from '../../../src/model/version.js'
 import { applyEachRaw, headReader } from '../../contestants/raw.js'
 import type { Tool } from '../../contestants/tool.js'

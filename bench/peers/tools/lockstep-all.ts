@@ -1,4 +1,4 @@
-// Lockstep in one transaction for all migrations, to stand beside tools that know no other way.
+// Lockstep with one transaction for all migrations, to compare with tools that always do so.
 import { migrate } from 'lockstep/better-sqlite3'
 import type { Tool } from '../../contestants/tool.js'
 import { openDatabase } from './open.js'

@@ -1,4 +1,4 @@
-// Applies the same history with each tool to an empty database, and checks that all of them make the same of it.
+// Applies the same history with each tool to an empty database, and checks that all of them have the same result.
 import { JOURNALS, SETTINGS, withNewFile, type Journal } from '../../contestants/database-file.js'
 import { finalState } from '../../contestants/final-state.js'
 import type { Material } from '../../contestants/tool.js'
@@ -7,7 +7,7 @@ import { medianRatio, medianTime, sideBySideAwaited } from '../../measure/side-b
 import type { Bench } from '../bench.js'
 import { BASE, migrateWith, SIZES, type Peer, type Toolbox } from './toolbox.js'
 
-/** Many commits with a rollback journal measure the disk: 1,000 of them are left out. */
+/** Rounds by size. Many commits with a rollback journal measure the disk, so 1,000 of them are left out. */
 const ROUNDS: Readonly<Record<Journal, readonly (readonly [size: number, rounds: number])[]>> = {
   wal: [
     [10, 20],
@@ -20,7 +20,7 @@ const ROUNDS: Readonly<Record<Journal, readonly (readonly [size: number, rounds:
   ],
 }
 
-/** Measures all sizes in both kinds of journal. Throws where a tool ends with another schema or other rows. */
+/** Measures all sizes in both kinds of journal. Throws if a tool ends with another schema or other rows. */
 export async function measurePeersApply(bench: Bench, toolbox: Toolbox): Promise<Measurement[]> {
   const found: Measurement[] = []
   for (const size of SIZES) await checkAll(bench, toolbox, size)

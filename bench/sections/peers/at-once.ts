@@ -1,4 +1,4 @@
-// Four processes of each tool begin at the same moment with one new file: does each succeed, and is the result right?
+// Starts four processes of each tool on one new file at the same moment: does each succeed, and is the result correct?
 import { SETTINGS, withNewFile } from '../../contestants/database-file.js'
 import { finalState } from '../../contestants/final-state.js'
 import type { Measurement } from '../../measurement.js'
@@ -10,11 +10,11 @@ const SIZE = 100
 const PROCESSES = 4
 const ROUNDS = 5
 
-/** Until then all processes have been told. */
+/** How far in the future the start is set: by then all processes have been told. */
 const START_MS = 20
 const GROUP = `${PROCESSES} processes start at once on one new file, WAL`
 
-/** Counts, for each tool, the processes that succeed and the files that are right when all have ended. */
+/** Counts, for each tool, the processes that succeed and the files that are correct once all have ended. */
 export async function measurePeersAtOnce(bench: Bench, toolbox: Toolbox): Promise<Measurement[]> {
   const expected = await toolbox.expected(SIZE)
   const rounds = bench.rounds(ROUNDS)

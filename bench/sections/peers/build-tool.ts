@@ -1,25 +1,25 @@
-// Builds what is run and measured of each tool: its module, its program, and a bundle of that program.
+// Builds the files of each tool that are run and measured: its module, its program, and a bundle of that program.
 import { build, type BuildOptions, type Plugin } from 'esbuild'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import type { Bench } from '../bench.js'
 
-/** The files that were built, and the bytes of the bundle. */
+/** The paths of the built files, and the size of the bundle. */
 export interface BuiltTool {
-  /** Exports the tool. Loads the packages that are installed, and Lockstep from its sources. */
+  /** Exports the tool. Loads the installed packages, and Lockstep from its sources. */
   readonly module: string
-  /** A program that runs the tool in a process of its own; loads Lockstep as it is published. */
+  /** A program that runs the tool in a process of its own; loads Lockstep as published. */
   readonly installed: string
-  /** The same program with the tool within, minified. */
+  /** The same program with the tool bundled, minified. */
   readonly bundle: string
-  /** Of the tool alone, without the program around it. */
+  /** The size of the tool alone, without the program around it. */
   readonly bytes: { readonly minified: number; readonly compressed: number }
 }
 
 /**
- * Builds the tool of this name in bench/peers/tools; `door` is the module of Lockstep's published package.
- * better-sqlite3 is never bundled.
+ * Builds the tool of this name in bench/peers/tools; `door` is the entry point of Lockstep's published package. better-sqlite3 is
+ * never bundled.
  */
 export async function buildTool(bench: Bench, name: string, door: string): Promise<BuiltTool> {
   const file = `./tools/${name}.ts`
@@ -39,7 +39,7 @@ export async function buildTool(bench: Bench, name: string, door: string): Promi
   return { module, installed, bundle, bytes: { minified: contents.length, compressed } }
 }
 
-/** Builds a file in bench/peers as a module that loads the packages that are installed there; answers its path. */
+/** Builds a file in bench/peers as a module that loads the packages installed there; returns its path. */
 export async function buildModule(bench: Bench, file: string): Promise<string> {
   const outfile = join(peersIn(bench), CACHE, file.replace(/\.ts$/, '.mjs'))
   const plugins = [doorAt(sourceOf(bench))]
@@ -73,7 +73,7 @@ const stdin = (bench: Bench, file: string, more: string) => ({
   resolveDir: peersIn(bench),
 })
 
-/** Takes Lockstep from a file. */
+/** A plugin that resolves Lockstep to a file. */
 const doorAt = (file: string, place: 'bundled' | 'external' = 'bundled'): Plugin => ({
   name: 'door',
   setup({ onResolve }) {
@@ -83,7 +83,7 @@ const doorAt = (file: string, place: 'bundled' | 'external' = 'bundled'): Plugin
   },
 })
 
-/** Leaves out the client, and the drivers of other databases, which tools name and nobody has installed. */
+/** A plugin that leaves out the client, and drivers of other databases, which tools import but which are not installed. */
 const missing: Plugin = {
   name: 'missing',
   setup({ onResolve, resolve }) {

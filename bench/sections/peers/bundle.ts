@@ -1,10 +1,10 @@
-// How many bytes an application carries for each tool, with the few lines that use it.
+// Reports how many bytes each tool adds to an application, with the few lines that use it.
 import type { Measurement } from '../../measurement.js'
 import type { Toolbox } from './toolbox.js'
 
 const GROUP = 'Bundle beside other tools, without better-sqlite3'
 
-/** The bytes of the bundles that were built. */
+/** The sizes of the bundles. */
 export const measurePeersBundle = ({ peers }: Toolbox): Measurement[] =>
   peers
     .filter(({ isVariant, isByHand }) => !isVariant && !isByHand)

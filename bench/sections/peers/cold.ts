@@ -1,4 +1,4 @@
-// Starts each tool in processes of their own: as it is installed, and in a bundle with the application.
+// Starts each tool in a new process: as installed, and in a bundle with the application.
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
@@ -16,7 +16,7 @@ const FRESH = 'Fresh process beside other tools, imports done, empty database, W
 const PACKAGE = 'Start beside other tools, installed packages, up to date'
 const BUNDLE = 'Start beside other tools, one minified bundle, up to date'
 
-/** Measures 10 migrations. A tool that does not run in a bundle is not in its table. */
+/** Measures 10 migrations. A tool that does not run in a bundle is missing from that table. */
 export async function measurePeersCold(bench: Bench, toolbox: Toolbox): Promise<Measurement[]> {
   bench.tell('starting processes with each tool')
   const contestants: Contestant[] = []

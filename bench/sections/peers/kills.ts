@@ -1,4 +1,4 @@
-// Kills each tool while it migrates, and starts it again: does that start succeed, and has each migration run once?
+// Kills each tool while it migrates, and starts it again: does the new start succeed, and has each migration run once?
 import { setTimeout as pause } from 'node:timers/promises'
 import { SETTINGS, withNewFile } from '../../contestants/database-file.js'
 import { finalState } from '../../contestants/final-state.js'
@@ -36,7 +36,7 @@ export async function measurePeersKills(bench: Bench, toolbox: Toolbox): Promise
   return found
 }
 
-/** How long a process of the tool takes from its word to its end. */
+/** How long a process of the tool takes from the signal to migrate to its end, in milliseconds. */
 const usualTime = ({ scratch }: Bench, { installed }: Peer, toolbox: Toolbox): Promise<number> =>
   withNewFile(scratch, async (file) => {
     createWalFile(file)
@@ -47,7 +47,7 @@ const usualTime = ({ scratch }: Bench, { installed }: Peer, toolbox: Toolbox): P
     return performance.now() - start
   })
 
-/** The state after the next start, '' when that fails; undefined when the process had ended before it could be killed. */
+/** The state after the next start, '' if that fails; undefined if the process ended before it could be killed. */
 const stateAfterKill = (
   { scratch }: Bench,
   { tool, installed }: Peer,

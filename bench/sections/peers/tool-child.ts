@@ -1,20 +1,20 @@
-// A running process of a tool that waits with an open database until it is told to migrate.
+// Starts a process of a tool that waits with an open database until it is told to migrate.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 
-/** How the process is led, and how it ended. */
+/** Controls the process, and reports how it ended. */
 export interface ToolChild {
-  /** Lets it migrate, at a moment that `Date.now` will answer. */
+  /** Makes it migrate at a time in terms of `Date.now`. */
   go(moment: number): void
-  /** Ends it at once, as SIGKILL does. */
+  /** Sends SIGKILL. */
   kill(): void
   readonly ended: Promise<{ readonly succeeded: boolean; readonly wasKilled: boolean }>
 }
 
-/** No migration of this benchmark takes so long: what is still waiting then waits for ever. */
+/** No migration of this benchmark takes this long: a process that is still waiting then would wait forever. */
 const LIMIT_MS = 30_000
 
-/** Starts a program of a tool, and answers when its database is open. */
+/** Starts a program of a tool; resolves once its database is open, or the process has ended. */
 export async function startTool(program: string, args: readonly string[]): Promise<ToolChild> {
   const child = spawn(process.execPath, [program, ...args, 'wait'], {
     stdio: ['pipe', 'pipe', 'ignore'],

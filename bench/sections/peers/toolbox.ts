@@ -1,4 +1,4 @@
-// The other tools, installed and built, and the history in the forms that they want it in.
+// Provides the other tools, installed and built, and the history in the forms that they need.
 import Database from 'better-sqlite3'
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
@@ -32,22 +32,22 @@ const TOOLS = [
   'umzug',
 ] as const
 
-/** The numbers of migrations that tools are compared at. */
+/** The numbers of migrations with which tools are compared. */
 export const SIZES = [10, 100, 1000] as const
 
-/** The contestant that all ratios are to. */
+/** The contestant that all ratios refer to. */
 export const BASE = 'by hand'
 
-/** Those that are no tool that an application could use: left out of what is not about time. */
+/** Those that are not tools that an application could use: they only take part in measurements of time. */
 const BY_HAND: ReadonlySet<string> = new Set(['by-hand', 'by-hand-bare'])
 
-/** Those that differ from others only in how they apply. */
+/** Those that differ from another one only in how they apply migrations. */
 const VARIANTS: ReadonlySet<string> = new Set(['by-hand-bare', 'lockstep-all'])
 
 /** One tool with its programs. */
 export interface Peer extends BuiltTool {
   readonly tool: Tool
-  /** Null for what has no package of its own. */
+  /** Null if it has no package of its own. */
   readonly version: string | null
   readonly isVariant: boolean
   readonly isByHand: boolean
@@ -58,12 +58,12 @@ export interface Toolbox {
   readonly peers: readonly Peer[]
   /** The first `size` migrations, in memory and as a JSON file. */
   material(size: number): { readonly material: Material; readonly file: string }
-  /** The state that every tool must reach, as `finalState` answers it. */
+  /** The state that every tool must reach, as returned by `finalState`. */
   expected(size: number): Promise<string>
   readonly draw: DrawLinePlot
 }
 
-/** Installs the tools unless they are, builds their programs, and loads them. Throws what npm or the bundler says. */
+/** Installs the tools unless they are up to date, builds their programs, and loads them. Throws errors of npm and the bundler. */
 export async function openToolbox(bench: Bench): Promise<Toolbox> {
   installPeers(bench)
   const program = builtProgram(bench.lockstep)
@@ -101,7 +101,7 @@ export async function migrateWith(
   }
 }
 
-/** A new, empty file in WAL mode: no process has to switch it. */
+/** Creates an empty database in WAL mode, so that no process has to switch it. */
 export function createWalFile(file: string): void {
   const db = new Database(file)
   db.exec(SETTINGS.wal)
@@ -114,7 +114,7 @@ function installPeers({ lockstep }: Bench): void {
   if (existsSync(installed) && changedAt(installed) > changedAt(join(cwd, 'package-lock.json')))
     return
   console.error('Installing the tools to compare with into bench/peers/node_modules …')
-  // The client is the one that the project has installed, by a link; nothing else of them has to be compiled.
+  // Links to the client that this repository has installed; no other dependency has to be compiled.
   const { status, stderr } = spawnSync('npm ci --ignore-scripts', {
     cwd,
     encoding: 'utf8',
@@ -131,7 +131,7 @@ async function drawing(bench: Bench): Promise<DrawLinePlot> {
   return module.drawLinePlot
 }
 
-/** The module that Node loads for applications, built like the program. */
+/** The entry point that Node loads in applications, from the same build as the program. */
 const doorBeside = (program: string): string => join(program, '../../../doors/better-sqlite3.js')
 
 async function peerOf(bench: Bench, name: string, door: string): Promise<Peer> {
@@ -145,7 +145,7 @@ async function peerOf(bench: Bench, name: string, door: string): Promise<Peer> {
   return { ...built, tool, version, isByHand, isVariant: VARIANTS.has(name) }
 }
 
-/** Answers the material of each size, the same every time. */
+/** Returns a function that gives the material of each size, the same one at each call. */
 function materialIn(
   scratch: string,
   history: readonly SampleMigration[],

@@ -1,4 +1,4 @@
-// Asks with each tool a database that is up to date, on a new handle each time, as at the start of an application.
+// Migrates a database that is up to date with each tool, on a new handle each time, as at the start of an application.
 import { mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
 import { SETTINGS } from '../../contestants/database-file.js'
@@ -10,7 +10,7 @@ import { BASE, migrateWith, SIZES, type Peer, type Toolbox } from './toolbox.js'
 const GROUP = 'Up to date beside other tools, new handle, schema read'
 const ROUNDS = 40
 
-/** Measures all sizes; the time of opening is not in it. */
+/** Measures all sizes; opening the database is not included. */
 export async function measurePeersUpToDate(bench: Bench, toolbox: Toolbox): Promise<Measurement[]> {
   const found: Measurement[] = []
   for (const size of SIZES) {
