@@ -1,5 +1,6 @@
 // Describes a step, a row and an acknowledging comment for the rules.
 import { versionId } from '../../../src/model/version.js'
+import { CURRENT_TIME } from '../../model/current-time.js'
 import type { PartGone, Direction, ShownRow, StepPlace } from '../../model/evidence.js'
 import type { Position } from '../../model/diagnostic.js'
 import type { ParsedMigration } from '../../model/migration.js'
@@ -43,6 +44,7 @@ export const describeRow = (row: ShownRow): string =>
 export function describeValue(value: ShownRow[string]): string {
   if (value === null) return 'NULL'
   if (typeof value === 'number') return numberText(value)
+  if (value === CURRENT_TIME) return value.slice(1)
   if (/^x'[\da-f]*'$|^-?1e999$/i.test(value) || isVastInteger(value)) return value
   const short = value.length > 60 ? `${value.slice(0, 60)}…` : value
   return `'${short.replaceAll("'", "''").replace(/\s*[\r\n]+\s*/g, ' ')}'`

@@ -1,5 +1,7 @@
 // Compares the values of a table's columns before and after a side. Pure.
-import type { ValuesChanged } from '../../../model/evidence.js'
+import type { ShownRow, ValuesChanged } from '../../../model/evidence.js'
+import { CURRENT_TIME } from '../../../model/current-time.js'
+import { isOfTheMoment, withoutMoments } from '../watch/of-the-moment.js'
 import { shownValue, type TableImage } from '../watch/table-image.js'
 import type { Value } from '../fill/seed-values.js'
 import type { RawRow } from '../fill/connection.js'
@@ -50,9 +52,19 @@ export const changeTold = (
   kind: 'values-changed',
   from: null,
   ...told,
-  before: shownValue(was),
-  after: shownValue(is),
+  before: steadyValue(was),
+  after: steadyValue(is),
 })
+
+/** The same on each run. */
+function steadyValue(value: Value): ShownRow[string] {
+  const shown = shownValue(value)
+  return isTime(shown) ? CURRENT_TIME : shown
+}
+
+/** Text with more than a time in it says something else as well. */
+const isTime = (shown: ShownRow[string]): boolean =>
+  isOfTheMoment(shown) && withoutMoments(String(shown)) === ''
 
 /** The columns that both images have and whose values differ, row by row. Deleted rows do not count. */
 export function changedColumns(
@@ -101,7 +113,8 @@ function changeOf(
   place: number,
 ): Pick<ChangedColumn, 'lost' | 'levelled' | 'before' | 'after'> | null {
   const changed = pairs.filter(([old, now]) => !sameValue(at(old, index), at(now, place)))
-  const [first] = changed
+  // What was written a moment ago may be equal by chance.
+  const first = changed.find(([old]) => !isTime(shownValue(at(old, index)))) ?? changed[0]
   if (!first) return null
   const [was, is] = [at(first[0], index), at(first[1], place)]
   const levelled =
