@@ -60,7 +60,7 @@ function haveSameHelpers(a: Discovery, b: Discovery): boolean {
   return first.size === second.size && [...first].every(([path, text]) => second.get(path) === text)
 }
 
-/** The texts of the helpers by their path in the folder. The first file lies in the folder that they are in, or below. */
+/** The texts of the helpers by their path in the migrations folder, which is that of the first file. */
 export function helpersOf({ files, helpers }: Discovery): Map<string, string> {
   const [first] = files
   const folder = first ? posix.dirname(first.path) : ''

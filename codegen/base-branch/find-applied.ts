@@ -74,7 +74,7 @@ export async function findApplied(
   return found
 }
 
-/** A registry may be committed without the migration's file; then the migration is somewhere else. */
+/** Checks a find in `HEAD`: the registry may be committed without the file, and then the migration is somewhere else. */
 async function asCommitted(
   place: Place,
   tips: readonly Tip[],
@@ -139,7 +139,7 @@ async function inRegistries(
   })
 }
 
-/** The texts of the registries of each commit, by its place among these. */
+/** Reads the registries of these commits; returns a function from a commit's index to the texts of its registries. */
 async function registriesAt(
   { at, registries, until }: Place,
   tips: readonly Tip[],

@@ -127,14 +127,14 @@ export async function readBlobs(
   return cutBatch(await runGit(at, ['cat-file', '--batch'], asked, until))
 }
 
-/** Each answer is `<id> blob <size>`, a newline, the bytes, a newline. */
+/** Splits git's output: for each object `<id> blob <size>`, a newline, the bytes, a newline. */
 function cutBatch(answer: Buffer): Buffer[] {
   const contents: Buffer[] = []
   for (let at = 0; at < answer.length;) {
     const end = answer.indexOf(0x0a, at)
     const head = answer.toString('latin1', at, end)
     const size = Number(/^\w+ blob (\d+)$/.exec(head)?.[1])
-    // A partial clone that cannot reach its server.
+    // The object is missing: a partial clone that cannot reach its server.
     if (Number.isNaN(size)) throw new LockstepError(gitFailed('cat-file --batch', head))
     contents.push(answer.subarray(end + 1, end + 1 + size))
     at = end + 1 + size + 1

@@ -37,15 +37,15 @@ const OWNER = '([0-9a-f]{8})-(\\d+)'
 const FILE = new RegExp(`.\\${FILE_MARK}${OWNER}-[0-9a-f]{12}\\.tmp(?:-wal|-shm|-journal)?$`)
 const FOLDER = new RegExp(`^${FOLDER_MARK}${OWNER}-\\w{6}$`)
 
-/** The identification of this process in a file, by which others find out whether it still runs. */
+/** The name of this process for a file, by which others find out whether it still runs. */
 export const ownName = (): string => owner()
 
 /** The process id in such a name. */
 export const processIn = (name: string): number => Number(/\d+$/.exec(name)?.[0])
 
 /**
- * Whether the process of this name runs on this system; nothing is known about other systems, and nobody waits for them. A file
- * written more than `staleMs` ago counts as dead too: process numbers are reused.
+ * Whether the process of this name is another one that runs on this system; false for other systems, about which nothing is
+ * known. False as well if the file was written more than `staleMs` ago: process ids are reused.
  */
 export function isRunningBeside(name: string, writtenAt: number, staleMs: number): boolean {
   const [, where, pid] = new RegExp(`^${OWNER}$`).exec(name) ?? []
@@ -54,13 +54,10 @@ export function isRunningBeside(name: string, writtenAt: number, staleMs: number
   return isAlive(Number(pid))
 }
 
-/** This process, and the system in which its number means something. */
+/** This process, and the system in which its id is valid. */
 const owner = (): string => `${system()}-${process.pid}`
 
-/**
- * The machine since it was started, and the container: numbers of processes say nothing about others, which may share the
- * folder.
- */
+/** The machine since its last start, and the container: process ids mean nothing in others, which may share the folder. */
 function system(): string {
   const parts = [
     hostname(),

@@ -92,7 +92,7 @@ function refuseOthers(journal: Journal | null): void {
 export const turnJournal = (folder: string, from: JournalPhase, to: JournalPhase): Promise<void> =>
   rename(fileOf(folder, from), fileOf(folder, to))
 
-/** The last thing to do. */
+/** Removes the journal, as the last step of a run. */
 export const endJournal = (folder: string, phase: JournalPhase): Promise<void> =>
   rm(fileOf(folder, phase), { force: true })
 
@@ -112,7 +112,7 @@ export interface UnreadJournal {
   readonly fault: string
 }
 
-/** The journal of renamed files that is there and cannot be read, or null. */
+/** The journal of renamed files that exists but cannot be read, or null. */
 export function unreadJournal(folder: string): UnreadJournal | null {
   for (const phase of ['finish', 'undo'] as const) {
     const fault = contentOf(fileOf(folder, phase))
@@ -121,7 +121,7 @@ export function unreadJournal(folder: string): UnreadJournal | null {
   return null
 }
 
-/** What has not been touched for this long is nobody's work any more. */
+/** A journal that was not touched for this long belongs to no running process. */
 const STALE_MS = 600_000
 
 /** The content of a journal, or why it cannot be read; null if there is none. */
@@ -141,7 +141,7 @@ function contentOf(file: string): Omit<Journal, 'phase'> | string | null {
   }
 }
 
-/** A journal may come with a branch like any file: it may only move migrations of its folder, and edit scripts beside them. */
+/** A journal may come with a branch like any file, so it may only move migrations of its folder, and edit scripts there. */
 function isMove(value: unknown): value is JournalMove {
   const { from, to, text } = (value ?? {}) as Partial<Record<keyof JournalMove, unknown>>
   const isName = (name: unknown): name is string =>

@@ -18,7 +18,7 @@ export function foldersUpTo(start: string, border: string): string[] {
   return folders
 }
 
-/** The nearest file of a name from `start` upwards to the boundary of the project in `root`, and where it was not found. */
+/** The nearest file of a name from `start` up to the boundary of the project in `root`, and the nearer paths without one. */
 export function nearestFile(
   name: string,
   start: string,

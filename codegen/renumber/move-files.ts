@@ -55,7 +55,7 @@ export async function moveFiles(moves: readonly Move[]): Promise<void> {
   }
 }
 
-/** After everything is restored, a missing file was renamed or deleted by somebody else. */
+/** Throws `RENUMBER_CONCURRENT` if a file is missing after everything was restored: another process renamed or deleted it. */
 async function refuseGone(moves: readonly Move[], cause: unknown): Promise<void> {
   for (const { path, file } of moves) {
     if (await exists(path)) continue
@@ -66,7 +66,7 @@ async function refuseGone(moves: readonly Move[], cause: unknown): Promise<void>
 /** The result of recovery: nothing was renamed, or everything was; or everything had been, and only generating is left. */
 export type Recovered = 'undone' | 'finished' | 'moved'
 
-/** Forgets a run after whose moves everything was generated, or cannot be. */
+/** Ends a run once everything was generated after its moves, or cannot be. */
 export const concludeMoves = (folder: string): Promise<void> => endJournal(folder, 'generate')
 
 /**
@@ -158,7 +158,7 @@ async function takePlace(folder: string, move: JournalMove, undo: Undo[]): Promi
   undo.unshift({ file: target, run: () => rm(target, { force: true }) })
 }
 
-/** The edited text is in a file of its own by now. */
+/** Removes the files aside, whose new texts are in place now, and turns the journal to `generate`. */
 async function clearUp(folder: string, moves: readonly JournalMove[]): Promise<void> {
   for (const move of moves) await rm(asideOf(folder, move), { force: true })
   await turnJournal(folder, 'finish', 'generate')
@@ -170,7 +170,7 @@ const hasText = (path: string, text: string): Promise<boolean> =>
     () => false,
   )
 
-/** Renaming would replace a file that somebody has created meanwhile. */
+/** Throws if a file exists that renaming would replace: another process has created it meanwhile. */
 async function refuseExisting(path: string, name: string): Promise<void> {
   if (await exists(path)) throw new RangeError(`${name} exists already`)
 }

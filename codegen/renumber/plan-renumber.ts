@@ -20,7 +20,7 @@ export interface Renumbering {
 }
 
 /**
- * Gives the units the numbers after the last, in their order; those that already have theirs are left out. Throws
+ * Assigns the numbers after `last` to the units, in order; units that already have theirs are left out. Throws
  * `RENUMBER_TARGET_EXISTS` and `RENUMBER_UNREADABLE`.
  */
 export function planRenumber({ units, last }: Movers): Renumbering[] {
@@ -102,7 +102,7 @@ function editOf(migration: ParsedMigration, shift: number): Edit | null {
   return { start, end, text: restated(written, declaredVersion.value + shift) }
 }
 
-/** In the same quotes, and with as many zeros as before. */
+/** The version in the same quotes, and with as many zeros as before. */
 function restated(written: string, version: number): string {
   const [, quote = '', digits = ''] = /^(['"`]?)(\w+)/.exec(written) ?? []
   if (quote === '') return String(version)

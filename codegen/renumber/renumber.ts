@@ -194,7 +194,7 @@ function helpersHere({ discovery }: Reading, base: Base | null): Helper[] {
   return [...new Map(all.map((one) => [one.name, one])).values()]
 }
 
-/** The first file lies in the folder that the helpers are in, or below. */
+/** The helpers of a folder, which is that of the first file. */
 function helpersOf({ files, helpers }: Reading['discovery']): Helper[] {
   const [first] = files
   if (!first) return []

@@ -1,4 +1,4 @@
-// What can be wrong with the generated files and with the way they are written: one function for each finding.
+// Problems with the generated files and with writing them. One function per code; its doc comment is the code's meaning.
 import { restoreEdited } from '../git/restore-command.js'
 import { basename } from 'node:path'
 import type { Diagnostic, Position } from '../model/diagnostic.js'
@@ -148,7 +148,7 @@ interface EditSince {
 const isImports = (why: object): why is readonly string[] => Array.isArray(why)
 
 /**
- * A migration at or below `released` does something else than the registry on disk says, which is what has shipped: its file or a
+ * A migration at or below `released` no longer does what the registry on disk says, which is what has shipped: its file or a
  * helper was edited, or something else that it imports has changed, so that it makes another schema with the same checksum.
  */
 export const releasedEdited = (
