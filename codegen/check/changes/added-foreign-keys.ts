@@ -1,5 +1,8 @@
 // Finds foreign keys that earlier rows never had to satisfy.
-import type { CatalogForeignKey } from '../../model/catalog.js'
+import type { Catalog, CatalogForeignKey } from '../../model/catalog.js'
+import { columnOf, tableIn } from '../../model/in-catalog.js'
+import { mayBeNull } from '../../model/rowid-column.js'
+import { formerNames, type FormerNames } from '../subject/former-names.js'
 import { factsIn } from '../subject/facts.js'
 import { hasListFor } from './narrowed-checks.js'
 import type { ReplayedStep, TableTrace } from '../subject/rule.js'
@@ -22,8 +25,8 @@ export interface AddedForeignKey {
 }
 
 /**
- * Keys over existing columns for which the old table had none to the same parent. Those found to be violated are left out: they
- * are reported with the rows.
+ * Keys over existing columns for which the old table had none to the same parent, and which those that it had do not imply. Those
+ * found to be violated are left out: they are reported with the rows.
  */
 export function addedForeignKeys(trace: TableTrace, step: ReplayedStep): AddedForeignKey[] {
   const { before, after, columns } = trace
@@ -33,17 +36,15 @@ export function addedForeignKeys(trace: TableTrace, step: ReplayedStep): AddedFo
       one.after ? [[foldCase(one.after.name), one.before.name] as const] : [],
     ),
   )
-  const tables = new Map(
-    step.traces.flatMap((one) =>
-      one.after ? [[foldCase(one.before.name), one.after.name] as const] : [],
-    ),
-  )
-  const nameNow = (table: string): string => tables.get(foldCase(table)) ?? table
-  const old = new Set(before.foreignKeys.map((key) => keyOf(key.columns, nameNow(key.parent))))
+  const former = formerNames(step)
   return after.foreignKeys.flatMap((key) => {
     const was = key.columns.flatMap((name) => names.get(foldCase(name)) ?? [])
-    const isOld = was.length === key.columns.length && !old.has(keyOf(was, key.parent))
-    if (!isOld || isBroken(after.name, key, step)) return []
+    if (was.length < key.columns.length || isBroken(after.name, key, step)) return []
+    const asked = keyBefore(key, was, former)
+    const isOld = before.foreignKeys.some(
+      ({ columns: own, parent }) => keyOf(own, parent) === keyOf(was, asked.parent),
+    )
+    if (isOld || isImplied(before.name, asked, step.before)) return []
     const { parent, parentColumns } = key
     const replaces =
       before.foreignKeys.some(({ columns: own }) => sameNames(own, was)) ||
@@ -52,6 +53,49 @@ export function addedForeignKeys(trace: TableTrace, step: ReplayedStep): AddedFo
     return [
       { table: after.name, columns: was, columnsNow: key.columns, parent, parentColumns, replaces },
     ]
+  })
+}
+
+type Asked = Pick<CatalogForeignKey, 'columns' | 'parent' | 'parentColumns'>
+
+/** What a new key refers to, by the names before the step. */
+const keyBefore = (
+  { parent, parentColumns }: Asked,
+  columns: readonly string[],
+  names: FormerNames,
+): Asked => ({
+  columns,
+  parent: names.table(parent),
+  parentColumns: parentColumns.map((name) => names.column(parent, name)),
+})
+
+/**
+ * Whether a key of the table already leads each of its rows to a row with these values: one over more columns, of which those
+ * that are not asked for are never NULL, or keys that lead there through other tables.
+ */
+function isImplied(
+  table: string,
+  { columns, parent, parentColumns }: Asked,
+  schema: Catalog,
+  seen: readonly string[] = [],
+): boolean {
+  const found = tableIn(schema, table)
+  const place = keyOf([table, ...columns], parent)
+  if (!found || seen.includes(place)) return false
+  const isAsked = (name: string): boolean => columns.some((one) => isSameName(one, name))
+  return found.foreignKeys.some((key) => {
+    const there = columns.flatMap((name) => {
+      const at = key.columns.findIndex((one) => isSameName(one, name))
+      return key.parentColumns[at] ?? []
+    })
+    const applies = key.columns.every((name) => {
+      const column = columnOf(found, name)
+      return isAsked(name) || (column && !mayBeNull(column, found))
+    })
+    if (there.length < columns.length || !applies) return false
+    if (isSameName(key.parent, parent) && sameNames(there, parentColumns)) return true
+    const further = { columns: there, parent, parentColumns }
+    return isImplied(key.parent, further, schema, [...seen, place])
   })
 }
 

@@ -83,3 +83,59 @@ test.each([
 ])('parents that are added %s are supposed to be too few', async (_, fill) => {
   expect(await findingsIn(USER + LOOSE, fill + KEYED)).toEqual(['002 error COLUMN_NARROWED'])
 })
+
+/** A step that adds a foreign key to a login, of rows that had one to a login of a person. */
+const LOGIN =
+  'CREATE TABLE login (b TEXT NOT NULL, m TEXT, id TEXT NOT NULL, PRIMARY KEY (b, id), UNIQUE (b, m, id));'
+const uses = (columns: string, key: string): string =>
+  `CREATE TABLE uses (${columns}, p TEXT NOT NULL, FOREIGN KEY ${key});`
+const anew = (columns: string, key: string): string =>
+  `${uses(columns, key).replace('uses', 'fresh')}
+INSERT INTO fresh (b, m, l, p) SELECT b, m, l, p FROM uses;
+DROP TABLE uses; ALTER TABLE fresh RENAME TO uses; CREATE INDEX i ON uses (b, l); CREATE INDEX j ON uses (m);`
+const REQUIRED = 'b TEXT NOT NULL, m TEXT NOT NULL, l TEXT NOT NULL'
+const WHOLE = '(b, m, l) REFERENCES login (b, m, id)'
+const narrowedIn = async (...steps: string[]): Promise<string[]> =>
+  (await findingsIn(...steps)).filter((one) => /COLUMN_NARROWED|BROKEN|FAILS/.test(one))
+
+test.each([
+  [
+    'over fewer columns',
+    LOGIN + uses(REQUIRED, WHOLE),
+    anew(REQUIRED, '(b, l) REFERENCES login (b, id)'),
+  ],
+  [
+    'over fewer columns, in another order',
+    LOGIN + uses(REQUIRED, WHOLE),
+    anew(REQUIRED, '(l, b) REFERENCES login (id, b)'),
+  ],
+  [
+    'over those of its columns that may be NULL',
+    LOGIN + uses('b TEXT NOT NULL, m TEXT NOT NULL, l TEXT', WHOLE),
+    anew('b TEXT NOT NULL, m TEXT NOT NULL, l TEXT', '(b, l) REFERENCES login (b, id)'),
+  ],
+  [
+    'to the parent of its parent',
+    `CREATE TABLE person (id TEXT PRIMARY KEY NOT NULL);
+CREATE TABLE login (b TEXT NOT NULL, m TEXT NOT NULL REFERENCES person (id), id TEXT NOT NULL, PRIMARY KEY (b, m, id));
+CREATE INDEX k ON login (m);${uses(REQUIRED, WHOLE)}`,
+    anew(REQUIRED, '(m) REFERENCES person (id)'),
+  ],
+])('a key %s that an earlier one implies leaves nothing to suppose', async (_, before, up) => {
+  expect(await narrowedIn(before, up)).toEqual([])
+})
+
+test.each([
+  [
+    'where a column of the earlier one may be NULL',
+    LOGIN + uses('b TEXT NOT NULL, m TEXT, l TEXT NOT NULL', WHOLE),
+    anew('b TEXT NOT NULL, m TEXT, l TEXT NOT NULL', '(b, l) REFERENCES login (b, id)'),
+  ],
+  [
+    'to other columns than the earlier one',
+    LOGIN.replace('UNIQUE', 'UNIQUE (b, m), UNIQUE') + uses(REQUIRED, WHOLE),
+    anew(REQUIRED, '(b, l) REFERENCES login (b, m)'),
+  ],
+])('a key %s is supposed not to hold', async (_, before, up) => {
+  expect(await narrowedIn(before, up)).toHaveLength(1)
+})
