@@ -2,6 +2,7 @@
 import type { CatalogIndex, CatalogObject, CatalogTable } from '../../model/catalog.js'
 import type { Position } from '../../model/diagnostic.js'
 import { canonical } from '../../../src/schema/canonical.js'
+import { canonicalName, canonicalTokens } from '../../../src/sql/canonical-tokens.js'
 import { forgottenGenerated } from './generated-columns.js'
 import { hasRowsOfBefore, keepsApart } from './new-columns.js'
 import { factsIn } from '../subject/facts.js'
@@ -99,20 +100,22 @@ function isKeptApart(
 }
 
 /**
- * Whether another index or constraint does the same: is identical, or begins with its columns, and, if it was unique, allows no
- * more rows. A partial index is not replaced by one that existed beside it.
+ * Whether a new index or trigger says the same, but for names that the step has changed, or another index or constraint begins
+ * with the columns of an index, and, if it was unique, allows no more rows. A partial index is not replaced by one that existed
+ * beside it.
  */
 function isReplaced(
   object: LostObject['object'],
-  { before, after }: ReplayedStep,
+  step: ReplayedStep,
   trace: TableTrace | undefined,
 ): boolean {
-  if (object.type !== 'index') return false
+  if (object.type === 'view') return false
+  const { before, after } = step
+  if (saysAgain(object, step)) return true
   const found = tableIn(after, trace?.after?.name ?? object.table)
-  if (!found) return false
+  if (!found || object.type === 'trigger') return false
   const isNew = ({ name }: CatalogIndex): boolean => !before.has(`index ${foldCase(name)}`)
   const indexes = indexesOf(found.name, after)
-  if (indexes.some((one) => isNew(one) && meaningOf(one.sql) === meaningOf(object.sql))) return true
   const columns = now(object, trace)
   if (object.unique) {
     const all = trace ?? { after: null, columns: [] }
@@ -129,7 +132,25 @@ function isReplaced(
   )
 }
 
-const meaningOf = (sql: string): string => canonical('index', sql).meaning
+function saysAgain({ type, sql }: LostObject['object'], step: ReplayedStep): boolean {
+  const meaningOf = (text: string): string[] => canonicalTokens(canonical(type, text).meaning)
+  const names = new Set(
+    [...tracesUnderOtherNames(step), ...step.traces].flatMap(({ before, after, columns }) =>
+      [{ before, after }, ...columns].map((one) =>
+        [one.before.name, one.after?.name ?? ''].map(canonicalName).join('\n'),
+      ),
+    ),
+  )
+  const was = meaningOf(sql)
+  return [...step.after].some(([key, one]) => {
+    if (one.type !== type || step.before.has(key)) return false
+    const is = meaningOf(one.sql)
+    return (
+      is.length === was.length &&
+      was.every((word, at) => word === is[at] || names.has(`${word}\n${is[at]}`))
+    )
+  })
+}
 
 /** The columns of an index by the names that they have now. */
 const now = ({ columns }: CatalogIndex, trace: TableTrace | undefined): string[] =>

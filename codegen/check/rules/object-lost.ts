@@ -4,7 +4,7 @@ import { ignoreComment, sentence, versionName } from '../wording/describe-step.j
 import { lostObjects } from '../changes/lost-objects.js'
 import { versionId } from '../../../src/model/version.js'
 import { reshapedObjects, type ReshapedObject } from '../changes/reshaped-objects.js'
-import type { ColumnTrace, Finding, ReplayedStep, Rule } from '../subject/rule.js'
+import type { ColumnTrace, Finding, ReplayedStep, Rule, TableTrace } from '../subject/rule.js'
 import { tracesUnderOtherNames } from '../subject/trace-tables.js'
 import { unmetValues, type UnmetValue } from '../changes/unmet-values.js'
 import { listed } from '../../diagnostics/listed.js'
@@ -85,26 +85,45 @@ const traceOf = (object: LostObject['object'], step: ReplayedStep) =>
         isSameName(trace.before.name, object.table),
       )
 
-/** An index names its table and the columns as they are called after the step, a trigger its table. */
+/**
+ * Names its table and the columns as they are called after the step. Of a trigger, those in NEW, OLD and what fires it: its body
+ * may name columns of other tables.
+ */
 function withNewNames(object: LostObject['object'], step: ReplayedStep): string {
-  if (object.type === 'view') return object.sql
   const found = traceOf(object, step)
-  const columns = object.type === 'index' ? (found?.columns ?? []) : []
+  if (object.type === 'view' || !found) return object.sql
   const tokens = [...tokensOf(object.sql)]
-  const first = tokens.findIndex(({ text }) => text === '(')
+  const words = tokens.map(({ text }) => plainName(text))
+  const isColumn = object.type === 'index' ? inIndex(words) : inTrigger(words)
+  const first = object.type === 'index' ? words.indexOf('(') : words.length
+  const nameOf = (at: number): CatalogName | undefined =>
+    isColumn(at)
+      ? found.columns.find(({ before }) => isSameName(before.name, words[at] ?? ''))
+      : at > 2 && at < first && isSameName(found.before.name, words[at] ?? '')
+        ? found
+        : undefined
   return tokens.reduceRight((sql, { text, start }, at) => {
-    const column = at < first ? undefined : columnNamed(columns, plainName(text))
-    const isTable = at > 2 && (object.type === 'trigger' || at < first)
-    const named = isTable && isSameName(plainName(text), object.table) ? found : column
+    const named = text.startsWith("'") ? undefined : nameOf(at)
     const name = named?.after?.name
-    return !name || text.startsWith("'") || isSameName(name, named.before.name)
+    return !name || isSameName(name, named.before.name)
       ? sql
       : `${sql.slice(0, start)}${sqlName(name)}${sql.slice(start + text.length)}`
   }, object.sql)
 }
 
-const columnNamed = (columns: readonly ColumnTrace[], name: string): ColumnTrace | undefined =>
-  columns.find(({ before }) => isSameName(before.name, name))
+/** A table or a column before and after the step. */
+type CatalogName = Pick<ColumnTrace | TableTrace, 'before' | 'after'>
+
+/** Whether the word of this number may be a column of the index's table. */
+const inIndex = (words: readonly string[]) => (at: number) => at > words.indexOf('(')
+
+function inTrigger(words: readonly string[]) {
+  const of = words.indexOf('of')
+  const on = words.indexOf('on', of)
+  return (at: number): boolean =>
+    (of >= 0 && at > of && at < on) ||
+    (words[at - 1] === '.' && /^(?:new|old)$/.test(words[at - 2] ?? ''))
+}
 
 function judgeUnmet(unmet: UnmetValue, step: ReplayedStep): Finding {
   const { object, table, column, value, allowed, at } = unmet
