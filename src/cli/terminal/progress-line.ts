@@ -29,44 +29,52 @@ const TURN_MS = 100
 /** A step that ends sooner needs no elapsed time. */
 const BRIEF_MS = 1000
 
-/** The narrowest bar and name worth printing. */
-const LEAST = { bar: 4, name: 10 }
+/** The narrowest bar and names worth printing; a version alone is the last of a name to go. */
+const LEAST = { bar: 4, name: 10, version: 4 }
 
 /**
  * The current bar: finished steps plus the part of the current one, and how long that has been running. In a narrow terminal, the bar,
- * then the name of the step are shortened, and the elapsed time, the rate and the bar are left out, so that the count and the time left
- * are seen.
+ * then the name of the step are shortened, and one after the other is left out: the elapsed time, the rate, the bar, the walk or table,
+ * the name, the number of steps, the count. The time left is the last to go.
  */
 export function progressLine(progress: Progress, now: number, width = Infinity): string {
   const { done, total, step, since, inside } = progress
   const elapsed = Math.max(0, now - since)
   const turn = SPINNER[Math.floor(elapsed / TURN_MS) % SPINNER.length] ?? ''
   const [rate, left] = outlook(inside, elapsed)
+  const [which, count] = accountOf(inside)
   const counted = total > 0 ? `${done}/${total}` : ''
   const said = (name: string, ...omitted: readonly Omissible[]): string => {
     const has = (one: Omissible): boolean => !omitted.includes(one)
-    const running = [turn, name, has('time') && clock(elapsed), account(inside)]
-    const cells = [counted, ...(step === '' ? [] : running), has('rate') && rate, left]
+    const account = has('count') && `${has('walk') ? which : ''}${count}`
+    const running = [turn, has('name') && name, has('time') && clock(elapsed), account]
+    const steps = has('steps') && counted
+    const cells = [steps, ...(step === '' ? [] : running), has('rate') && rate, left]
     return cells.filter(Boolean).join('  ')
   }
-  const bar = total > 0 || (inside?.total ?? 0) > 0 ? LEAST.bar + 2 : 0
+  const hasBar = total > 0 || (inside?.total ?? 0) > 0
   const name = visibleText(step)
-  const words = NARROWER.map((omitted): string => {
+  const tries = NARROWER.map((omitted) => {
+    const bar = hasBar && !omitted.includes('bar') ? LEAST.bar + 2 : 0
     const room = width - bar - printedWidth(said('', ...omitted)) - 2
-    return said(shortened(name, Math.max(LEAST.name, room)), ...omitted)
+    const least = omitted.includes('long name') ? LEAST.version : LEAST.name
+    return { bar, words: said(shortened(name, Math.max(least, room)), ...omitted) }
   })
-  const fitting = words.find((one) => printedWidth(one) <= width - bar) ?? words.at(-1)!
-  const size = Math.min(SIZE, Math.max(0, width - printedWidth(fitting) - 2))
-  if (bar === 0 || size < LEAST.bar) return fitting
+  const fits = tries.find(({ bar, words }) => printedWidth(words) <= width - bar)
+  const { bar, words } = fits ?? tries.at(-1)!
+  if (bar === 0) return words
+  const size = Math.min(SIZE, width - printedWidth(words) - 2)
   const part = inside?.total ? Math.min(1, inside.done / inside.total) : 0
   const full = Math.min(size, Math.floor((size * (done + part)) / Math.max(1, total)))
-  return ['█'.repeat(full) + '░'.repeat(size - full), fitting].filter(Boolean).join('  ')
+  return ['█'.repeat(full) + '░'.repeat(size - full), words].filter(Boolean).join('  ')
 }
 
-type Omissible = 'time' | 'rate'
+/** In the order in which it is left out. */
+const OMISSIBLE = ['time', 'rate', 'bar', 'long name', 'walk', 'name', 'steps', 'count'] as const
+type Omissible = (typeof OMISSIBLE)[number]
 
 /** What is left out of the words, one try after the other. */
-const NARROWER: readonly (readonly Omissible[])[] = [[], ['time'], ['time', 'rate']]
+const NARROWER = ['', ...OMISSIBLE].map((_, at) => OMISSIBLE.slice(0, at))
 
 function shortened(name: string, width: number): string {
   if (printedWidth(name) <= width) return name
@@ -79,18 +87,19 @@ function shortened(name: string, width: number): string {
 export function plainLine({ done, total, step, since, inside }: Progress, now: number): string {
   const elapsed = Math.max(0, now - since)
   const time = clock(elapsed)
-  const told = [account(inside), ...outlook(inside, elapsed), time && `${time} so far`]
+  const told = [accountOf(inside).join(''), ...outlook(inside, elapsed), time && `${time} so far`]
   const cells = told.filter((cell) => cell !== '').join(', ')
   const counted = total > 1 ? ` (${done}/${total} done)` : ''
   return `${visibleText(step)}${cells && `: ${cells}`}${counted}`
 }
 
-function account(inside: Progress['inside']): string {
-  if (!inside) return ''
+/** Which walk or table it is about, if that is known, and how many of its rows are done. */
+function accountOf(inside: Progress['inside']): readonly [which: string, count: string] {
+  if (!inside) return ['', '']
   const { done, total, walk, walks, table } = inside
   const which =
     walk && walks ? `walk ${walk} of ${walks}: ` : table ? `${visibleText(table)}: ` : ''
-  return `${which}${done}${total === null ? '' : `/${total}`}`
+  return [which, `${done}${total === null ? '' : `/${total}`}`]
 }
 
 const clock = (elapsed: number): string =>
