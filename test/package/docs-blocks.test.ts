@@ -53,6 +53,13 @@ describe('writing-migrations.md', () => {
   })
 })
 
+test('proof.md: tells of each statement on a copy of a database', async () => {
+  const line = blocksOn('commands.md').flatMap(
+    ({ text }) => /lockstep (migrate --dry-run --profile)/.exec(text)?.[1] ?? [],
+  )
+  expect(await done(`${line[0]} --db profiled.db`)).toMatch(/The slowest \d+ of \d+ statements/)
+})
+
 describe('in-code.md', () => {
   beforeAll(() => {
     for (const { file, text } of filesOn('in-code.md')) project.write(file, text)
@@ -109,4 +116,38 @@ describe('configuration.md', () => {
       expect(database).toContain(name.length === 0 ? 'app.db' : 'cache.db')
     },
   )
+})
+
+test('histories.md: what another history needs is applied before it, and stays', async () => {
+  const files = filesOn('histories.md')
+  const moved = (file: string): string =>
+    files
+      .find((one) => one.file === file)!
+      .text.replaceAll("'migrations'", "'core/migrations'")
+      .replaceAll("'generated'", "'core/generated'")
+      .replace('../generated', '../core/generated')
+      .replace('data/app.db', 'several.db')
+  const notes = 'plugins/notes/migrations/001_notes.sql'
+  project.write('lockstep.config.ts', moved('lockstep.config.ts'))
+  project.write('src/several.ts', moved('src/database.ts'))
+  project.write(notes, moved(notes))
+  for (const [id, table] of [
+    ['001', 'settings'],
+    ['002', 'teams'],
+    ['003', 'users'],
+  ])
+    project.write(
+      `core/migrations/${id}_${table}.sql`,
+      `-- migrate:up\nCREATE TABLE ${table} (id INTEGER PRIMARY KEY);\n-- migrate:down\nDROP TABLE ${table};\n`,
+    )
+  await done('gen')
+  await project.shell(
+    'esbuild src/several.ts --bundle --platform=node --format=esm --external:better-sqlite3 --outfile=dist/several.mjs --log-level=error && node dist/several.mjs',
+  )
+  expect(await done('status')).toMatch(/core[^]*003[^]*notes[^]*001/)
+  const { exitCode, stderr } = await project.lockstep('rollback --to core:2 --yes')
+  expect(exitCode).toBe(1)
+  expect(stderr).toContain('lockstep rollback --to notes:000')
+  await done('rollback --to notes:0 --yes')
+  await done('rollback --to core:2 --yes')
 })
