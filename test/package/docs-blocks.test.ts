@@ -36,10 +36,11 @@ describe('writing-migrations.md', () => {
   test('is one history, without an error or a warning', async () => {
     const { stdout, stderr } = await project.lockstep('gen')
     expect(stdout + stderr).not.toMatch(/ (?:error|warning) /)
-    expect(stdout).toMatch(/registry\.ts {2}written {2}12 migrations/)
+    expect(stdout).toMatch(/registry\.ts {2}written {2}13 migrations/)
   })
   test('is applied, and rolled back to where it is irreversible', async () => {
-    expect(await done('migrate --db forms.db')).toMatch(/from 000 to 012/)
+    expect(await done('migrate --db forms.db')).toMatch(/from 000 to 013/)
+    expect(await done('rollback --to 12 --db forms.db')).toMatch(/from 013 to 012/)
     expect(await done('migrate --to 10 --db older.db')).toMatch(/from 000 to 010/)
     expect(await done('rollback --to 3 --db older.db')).toMatch(/from 010 to 003/)
     for (const [file, reason] of [
@@ -72,15 +73,15 @@ describe('in-code.md', () => {
     const { stdout } = await project.shell(
       `${build?.text.replace('npx ', '')} --log-level=error && rm -rf data && mkdir data && node dist/start.mjs && node dist/start.mjs`,
     )
-    expect(stdout).toMatch(/^Updating the database: 1 of 12, contacts\n/)
-    expect(stdout).toMatch(/12 of 12, \w+\nThe window can open\.\nThe window can open\.\n$/)
+    expect(stdout).toMatch(/^Updating the database: 1 of 13, contacts\n/)
+    expect(stdout).toMatch(/13 of 13, \w+\nThe window can open\.\nThe window can open\.\n$/)
   })
   test('runs and says what it says', async () => {
     const { stdout } = await project.shell(
       `${bundled('inspect')} && ${bundled('older')} && rm -rf data && mkdir data && node dist/inspect.mjs && node dist/older.mjs`,
     )
     expect(stdout).toMatch(
-      /^001 contacts: \d+ ms\n002 message_status: \d+ ms\npending 2 10\n002 message_status: \d+ ms\nat 12\n$/,
+      /^001 contacts: \d+ ms\n002 message_status: \d+ ms\npending 2 11\n002 message_status: \d+ ms\nat 13\n$/,
     )
   })
 })
