@@ -105,13 +105,16 @@ function fixFor({ at, table }: FactOf<'watermark-lost'>, step: ReplayedStep): st
   const old = aside ? writtenName(aside.to, own) : oldName(table, step)
   const fresh = rename && !aside ? writtenName(rename.table, own) : table
   return isSameName(old, fresh)
-    ? `Before the old table is dropped, add \`CREATE TEMP TABLE ${sqlName(`${table}_seq`)} AS SELECT seq FROM sqlite_sequence WHERE name = ${text(table)};\`, and after the rows are back \`${bring(table, `${sqlName(`${table}_seq`)};`)} DROP TABLE ${sqlName(`${table}_seq`)};\``
-    : `Before the old table is dropped, add \`${bring(fresh, `sqlite_sequence WHERE name = ${text(old)};`)}\``
+    ? `Before the old table is dropped, add \`CREATE TEMP TABLE ${sqlName(`${table}_seq`)} AS SELECT seq FROM ${COUNTERS} WHERE name = ${text(table)};\`, and after the rows are back \`${bring(table, `${sqlName(`${table}_seq`)};`)} DROP TABLE ${sqlName(`${table}_seq`)};\``
+    : `Before the old table is dropped, add \`${bring(fresh, `${COUNTERS} WHERE name = ${text(old)};`)}\``
 }
+
+/** Where there are temporary counters, the bare name means those. */
+const COUNTERS = 'main.sqlite_sequence'
 
 /** Gives a table the number that is elsewhere. */
 const bring = (table: string, from: string): string =>
-  `DELETE FROM sqlite_sequence WHERE name = ${text(table)}; INSERT INTO sqlite_sequence (name, seq) SELECT ${text(table)}, seq FROM ${from}`
+  `DELETE FROM ${COUNTERS} WHERE name = ${text(table)}; INSERT INTO ${COUNTERS} (name, seq) SELECT ${text(table)}, seq FROM ${from}`
 
 /** A statement about the numbers themselves. */
 const WRITES =

@@ -187,7 +187,7 @@ CREATE TABLE n ${columns}; INSERT ${conflict}INTO n SELECT entry, tag FROM t; DR
 const MOVES = 'CREATE TABLE moves (id INTEGER PRIMARY KEY AUTOINCREMENT, who TEXT);'
 const MADE = 'CREATE TABLE moves (id INTEGER PRIMARY KEY AUTOINCREMENT, who TEXT NOT NULL);'
 const bring = (to: string, from: string): string =>
-  `DELETE FROM sqlite_sequence WHERE name = '${to}'; INSERT INTO sqlite_sequence (name, seq) SELECT '${to}', seq FROM ${from};`
+  `DELETE FROM main.sqlite_sequence WHERE name = '${to}'; INSERT INTO main.sqlite_sequence (name, seq) SELECT '${to}', seq FROM ${from};`
 
 testSome<[what: string, code: string, first: string, second: string, fix: string]>([
   [
@@ -195,21 +195,21 @@ testSome<[what: string, code: string, first: string, second: string, fix: string
     'SEQUENCE_LOST',
     MOVES,
     `ALTER TABLE moves RENAME TO MovesOld; ${MADE} INSERT INTO moves (id, who) SELECT id, coalesce(who, '') FROM MovesOld; DROP TABLE MovesOld;`,
-    `add \`${bring('moves', "sqlite_sequence WHERE name = 'MovesOld'")}\``,
+    `add \`${bring('moves', "main.sqlite_sequence WHERE name = 'MovesOld'")}\``,
   ],
   [
     'those of a table under another name first',
     'SEQUENCE_LOST',
     MOVES,
     `${MADE.replace('moves', 'MovesNew')} INSERT INTO movesnew (id, who) SELECT id, coalesce(who, '') FROM moves; DROP TABLE moves; ALTER TABLE movesNew RENAME TO moves;`,
-    `add \`${bring('MovesNew', "sqlite_sequence WHERE name = 'moves'")}\``,
+    `add \`${bring('MovesNew', "main.sqlite_sequence WHERE name = 'moves'")}\``,
   ],
   [
     'those of rows that were put aside',
     'SEQUENCE_LOST',
     MOVES,
     `CREATE TEMP TABLE kept AS SELECT id, who FROM moves; DROP TABLE moves; ${MADE} INSERT INTO moves (id, who) SELECT id, coalesce(who, '') FROM kept; DROP TABLE kept;`,
-    `add \`CREATE TEMP TABLE moves_seq AS SELECT seq FROM sqlite_sequence WHERE name = 'moves';\`, and after the rows are back \`${bring('moves', 'moves_seq')} DROP TABLE moves_seq;\``,
+    `add \`CREATE TEMP TABLE moves_seq AS SELECT seq FROM main.sqlite_sequence WHERE name = 'moves';\`, and after the rows are back \`${bring('moves', 'moves_seq')} DROP TABLE moves_seq;\``,
   ],
   [
     'alike rows of a table that was moved aside',

@@ -138,7 +138,7 @@ const GIVEN = 7
 /** Makes an AUTOINCREMENT table remember higher rowids than its rows have, as if rows had been deleted. */
 export function raiseWatermark({ run, single }: Connection, { name }: CatalogTable): void {
   const highest = single(`SELECT max(rowid) FROM ${quoteIdentifier(name)}`)
-  const known = single('SELECT seq FROM sqlite_sequence WHERE name = ?', name)
+  const known = single('SELECT seq FROM main.sqlite_sequence WHERE name = ?', name)
   if (typeof highest !== 'bigint' || typeof known !== 'bigint' || known > highest) return
-  run('UPDATE sqlite_sequence SET seq = ? WHERE name = ?', highest + BigInt(GIVEN), name)
+  run('UPDATE main.sqlite_sequence SET seq = ? WHERE name = ?', highest + BigInt(GIVEN), name)
 }

@@ -91,7 +91,7 @@ export const countOf = ({ single }: Connection, { name }: CatalogTable): number 
 function watermarkOf({ single }: Connection, table: string): bigint | null {
   try {
     const found = single(
-      'SELECT max(seq) FROM sqlite_sequence WHERE name = ? COLLATE NOCASE',
+      'SELECT max(seq) FROM main.sqlite_sequence WHERE name = ? COLLATE NOCASE',
       table,
     )
     return typeof found === 'bigint' ? found : null

@@ -43,7 +43,7 @@ describe('invalid', () => {
       '`up` of version 002 (migrations/002_b.sql) loses the highest number that AUTOINCREMENT has given in t: it was 12, and it is 3 now. Ids of deleted rows will be given to new ones.',
     )
     expect(fix).toContain(
-      "`DELETE FROM sqlite_sequence WHERE name = 'it''s new'; INSERT INTO sqlite_sequence (name, seq) SELECT 'it''s new', seq FROM sqlite_sequence WHERE name = 't';`",
+      "`DELETE FROM main.sqlite_sequence WHERE name = 'it''s new'; INSERT INTO main.sqlite_sequence (name, seq) SELECT 'it''s new', seq FROM main.sqlite_sequence WHERE name = 't';`",
     )
   })
 
@@ -65,7 +65,7 @@ describe('invalid', () => {
   })
 
   test.each([
-    "DELETE FROM sqlite_sequence WHERE name = 't'",
+    "DELETE FROM main.sqlite_sequence WHERE name = 't'",
     'update "sqlite_sequence" set seq = 0',
   ])('set back by name: %s', async (statement) => {
     const folder = { ...rebuild(COUNTING), '002_b.sql': sqlFile(`${statement};`) }
