@@ -15,7 +15,11 @@ type Change = FactOf<'values-changed'>
 export const isMeantForAll = (fact: Change, step: ReplayedStep, subject: Subject): boolean =>
   fact.lost === 'levelled' &&
   (isOverNew(fact, step, subject) ||
-    !isReported(subject, { code: 'WRITE_WITHOUT_WHERE', at: placeOf(fact, step, subject) }))
+    !isReported(subject, {
+      code: 'WRITE_WITHOUT_WHERE',
+      at: placeOf(fact, step, subject),
+      subject: fact.table,
+    }))
 
 function isOverNew(
   { table: name, column }: Change,

@@ -4,7 +4,7 @@ import { plainName } from '../../../src/sql/names.js'
 import { knownColumns } from '../subject/known-columns.js'
 import type { FoundStatement, ReplayedStep, Rule, UpStep } from '../subject/rule.js'
 import { isStar, starOf } from '../../sql/read-write.js'
-import type { Insert, Name } from '../../sql/statement.js'
+import type { Insert, Name, Word } from '../../sql/statement.js'
 
 /**
  * `INSERT … SELECT *` and `SELECT t.*`; silent if the columns are listed in a subquery of the same statement, and if the replay
@@ -25,7 +25,7 @@ export const insertSelectStar: Rule = {
         yield {
           at,
           message: `${at.file} fills ${shape.table.text} from \`SELECT *\` of ${source.text}, which matches columns by position: where the order differs, values go into the wrong columns without an error.`,
-          fix: `Name the columns on both sides: \`${named(shape, source, columnsOf(shape, step))}\`.`,
+          fix: `Name the columns on both sides: \`${named(shape, source, step, statement.text)}\`.`,
         }
       }
     }
@@ -50,15 +50,32 @@ function isInOrder(
 }
 
 /** Those that the statement names, otherwise those of the table if the migration creates it. */
-function columnsOf({ columns, table }: Insert, { statements }: UpStep): string {
+function columnsOf({ columns, table }: Insert, { statements }: UpStep): readonly string[] {
   const created = statements
     .map(({ shape }) => shape)
     .find((shape) => shape.kind === 'create-table' && shape.name.key === table.key)
   const known =
     columns ??
     (created?.kind === 'create-table' ? created.columns?.map(({ name }) => name) : undefined)
-  return known?.map(({ text }) => text).join(', ') ?? 'a, b, …'
+  return known?.map(({ text }) => text) ?? ['a', 'b', '…']
 }
 
-const named = ({ table }: Insert, source: Name, columns: string): string =>
-  `INSERT INTO ${table.text} (${columns}) SELECT ${columns} FROM ${source.text}`
+/** What is selected beside the star stays. */
+function named(shape: Insert, source: Name, step: UpStep, text: string): string {
+  const columns = columnsOf(shape, step)
+  const [items = []] = shape.selects.flatMap((one) => (one.items.some(isStar) ? [one.items] : []))
+  const star = items.findIndex(isStar)
+  const behind = items.slice(star + 1)
+  const textOf = (item: readonly Word[]): string => {
+    const [first, last] = [item[0]!, item.at(-1)!]
+    return text.slice(first.start, last.start + last.text.length)
+  }
+  const selected = behind.some(isStar)
+    ? columns
+    : [
+        ...items.slice(0, star).map(textOf),
+        ...columns.slice(star, columns.length - behind.length),
+        ...behind.map(textOf),
+      ]
+  return `INSERT INTO ${shape.table.text} (${columns.join(', ')}) SELECT ${selected.join(', ')} FROM ${source.text}`
+}

@@ -2,6 +2,9 @@
 import { statementPlace } from '../subject/place.js'
 import { isLevelling } from '../changes/levelled-columns.js'
 import { isOwn } from '../subject/up-steps.js'
+import { ignoreComment } from '../wording/describe-step.js'
+import { sqlName } from '../../sql/sql-name.js'
+import { unquote } from '../../../src/sql/names.js'
 import type { Rule, UpStep } from '../subject/rule.js'
 import type { Delete, Statement, Update } from '../../sql/statement.js'
 
@@ -23,10 +26,12 @@ export const writeWithoutWhere: Rule = {
         const at = statementPlace(statement)
         if (isLevelling(at, subject)) continue
         const verb = shape.kind === 'update' ? 'updates' : 'deletes'
+        const table = sqlName(unquote(shape.table.text))
         yield {
           at,
+          subject: table,
           message: `${at.file} ${verb} every row of ${shape.table.text}: the statement has no WHERE.`,
-          fix: `Add the condition (\`${example(shape)}\`), or write \`lockstep-ignore WRITE_WITHOUT_WHERE: …\` into a comment above it, with the reason why all rows are meant.`,
+          fix: `Add the condition (\`${example(shape)}\`), or say why all rows are meant: ${ignoreComment('WRITE_WITHOUT_WHERE', statement.migration, table)}.`,
         }
       }
     }

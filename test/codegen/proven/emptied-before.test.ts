@@ -11,7 +11,7 @@ const REBUILT =
 const byCode = (body: string): string =>
   `export const irreversible = 'nobody goes back'\nexport function up(db) { ${body} db.exec('${DROP}') }`
 const EACH = `for (const { id, a } of db.prepare('SELECT id, a FROM t').all())`
-const ALL = ['info WRITE_WITHOUT_WHERE']
+const ALL = ['info WRITE_WITHOUT_WHERE t']
 const LOST = ['error COLUMN_DROPPED t.b']
 
 testSome([

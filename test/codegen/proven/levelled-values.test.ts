@@ -4,7 +4,7 @@ import { codesIn } from './prove-project.js'
 import { testSome } from '../../support/some-of.js'
 
 const LOST = 'warning VALUES_LOST users.role'
-const MEANT = 'info WRITE_WITHOUT_WHERE'
+const MEANT = 'info WRITE_WITHOUT_WHERE users'
 const USERS = 'CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL, role TEXT NOT NULL);'
 const SET = "UPDATE users SET role = 'member';"
 const COPY = `CREATE TABLE roles (user_id INTEGER PRIMARY KEY REFERENCES users (id), role TEXT NOT NULL);

@@ -39,6 +39,16 @@ describe('invalid', () => {
   })
 })
 
+test.each([
+  ['SELECT *, NULL, 0 FROM a', 'SELECT x, y, NULL, 0 FROM a'],
+  ["SELECT 1, a.*, upper('b, c') FROM a", "SELECT 1, y, z, upper('b, c') FROM a"],
+  ['SELECT a.*, c.* FROM a JOIN c', 'SELECT x, y, z, "a q" FROM a'],
+])('what is selected beside the star stays: %s', async (select, fixed) => {
+  const up = `up: \`CREATE TABLE b (x INTEGER PRIMARY KEY, y TEXT, z TEXT, "a q" TEXT); INSERT INTO b ${select}\``
+  const [found] = await checkFolder({ '001_a.ts': migrationWith(up) })
+  expect(found!.fix).toContain(`\`INSERT INTO b (x, y, z, "a q") ${fixed}\``)
+})
+
 describe('where the replay knows the columns', () => {
   const T =
     '-- irreversible: a test\n-- migrate:up\nCREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, b TEXT);\n'

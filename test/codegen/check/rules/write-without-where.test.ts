@@ -50,3 +50,28 @@ describe('invalid', () => {
     ])
   })
 })
+
+describe('a comment', () => {
+  const both = (comment: string): Record<string, string> => ({
+    '001_a.sql': `-- irreversible: x\n-- migrate:up\nCREATE TABLE "Old cache" (a); CREATE TABLE notes (a);\n`,
+    '002_b.sql': `-- irreversible: x\n-- migrate:up\n${comment}\nDELETE FROM "Old cache";\nUPDATE notes SET a = 1;\n`,
+  })
+
+  test('about one table leaves the others', async () =>
+    expect(
+      await placesIn(both('-- lockstep-ignore WRITE_WITHOUT_WHERE "old cache": a cache')),
+    ).toEqual(['002_b.sql:5:1 info WRITE_WITHOUT_WHERE']))
+
+  test('about no table covers none of several', async () =>
+    expect(await placesIn(both('-- lockstep-ignore WRITE_WITHOUT_WHERE: a cache'))).toEqual([
+      '002_b.sql:3:1 warning SUPPRESSION_INCOMPLETE',
+      '002_b.sql:4:1 info WRITE_WITHOUT_WHERE',
+      '002_b.sql:5:1 info WRITE_WITHOUT_WHERE',
+    ]))
+
+  test('about no table covers the only one', async () => {
+    const folder = both('-- lockstep-ignore WRITE_WITHOUT_WHERE: a cache')
+    folder['002_b.sql'] = folder['002_b.sql']!.replace(/UPDATE.*/, '')
+    expect(await placesIn(folder)).toEqual([])
+  })
+})
