@@ -3,8 +3,9 @@ import { versionId } from '../../../src/model/version.js'
 import { saidText, versionName } from '../wording/describe-step.js'
 import { creationOf } from '../subject/trace-tables.js'
 import { statementPlace } from '../subject/place.js'
-import { factsOf, type StepFact } from '../subject/facts.js'
+import { factsOf, type FactOf, type StepFact } from '../subject/facts.js'
 import type { ReplayedStep, Rule, Subject } from '../subject/rule.js'
+import { tableIn } from '../../model/in-catalog.js'
 import { sqlName } from '../../sql/sql-name.js'
 import { foldCase, isSameName } from '../../../src/sql/names.js'
 
@@ -25,11 +26,21 @@ export const tableUnseeded: Rule = {
         subject: sqlName(fact.table),
         ...(untried !== '' && { severity: 'warning' }),
         message: `${hasSeeds(fact.table, subject) ? 'No row that `seeds` gives could be used' : 'No rows could be made'} for ${fact.table} as it is after ${versionName(step, at)}: ${saidText(fact.reason)}. So nothing is proven about how its rows fare from then on.${untried}`,
-        fix: `${hasSeeds(fact.table, subject) ? 'Correct the' : 'Give real'} rows in the configuration: \`seeds: { ${sqlName(fact.table)}: [{ … }] }\`.`,
+        fix: `${hasSeeds(fact.table, subject) ? 'Correct the' : 'Give real'} rows in the configuration: ${seedsFor(fact, step)}.`,
       }
     }
   },
 }
+
+/** For a row without a parent, those of its parents as well. */
+function seedsFor({ table, reason }: FactOf<'unseeded'>, { after }: ReplayedStep): string {
+  const keys = isKeyFailure(reason) ? (tableIn(after, table)?.foreignKeys ?? []) : []
+  const parents = keys.flatMap(({ parent }) => tableIn(after, parent)?.name ?? [])
+  const names = [...new Set([...parents.filter((name) => !isSameName(name, table)), table])]
+  return `\`seeds: { ${names.map((name) => `${sqlName(name)}: [{ … }]`).join(', ')} }\``
+}
+
+const isKeyFailure = (reason: string): boolean => /^foreign key\b/i.test(reason)
 
 /** The first later step that drops or rebuilds the table, where rows are most at risk; '' if there is none. */
 function untriedIn({ replay }: Subject, { version: since }: ReplayedStep, table: string): string {
@@ -63,7 +74,7 @@ function firstOfEach(subject: Subject): StepFact<'unseeded'>[] {
 
 /** Whether the reason names a foreign key that refers to nothing since this version, or since an earlier one. */
 function hasWrongKey({ step, fact: { table, reason } }: StepFact<'unseeded'>, subject: Subject) {
-  if (!/^foreign key\b/i.test(reason)) return false
+  if (!isKeyFailure(reason)) return false
   return [...factsOf(subject, 'foreign-key-broken')].some(
     ({ fact }) =>
       fact.rows === 0 &&

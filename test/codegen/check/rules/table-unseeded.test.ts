@@ -1,5 +1,6 @@
 // TABLE_UNSEEDED
 import { describe, expect, test } from 'vitest'
+import { foundIn } from '../../proven/prove-project.js'
 import type { Unseeded } from '../../../../codegen/model/evidence.js'
 import {
   onlyFinding,
@@ -99,4 +100,15 @@ describe('invalid', () => {
       '003_c.sql:2:1 info TABLE_UNSEEDED',
     ])
   })
+})
+
+test('where rows have no parents, these need some as well', async () => {
+  const keyed = (name: string): string =>
+    `CREATE TABLE ${name} (tenant TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (tenant, id));`
+  const found = await foundIn(`${keyed('room')} ${keyed('"a person"')}
+CREATE TABLE message (id INTEGER PRIMARY KEY, reply INTEGER REFERENCES message (id), tenant TEXT NOT NULL, room TEXT NOT NULL, sender TEXT NOT NULL,
+FOREIGN KEY (tenant, room) REFERENCES room (tenant, id), FOREIGN KEY (tenant, sender) REFERENCES "a person" (tenant, id));`)
+  const { fix = '' } = found.find(({ code }) => code === 'TABLE_UNSEEDED') ?? {}
+  expect(fix).toContain('`seeds: {')
+  for (const name of ['room', '"a person"', 'message']) expect(fix).toContain(`${name}: [{ … }]`)
 })
