@@ -27,14 +27,18 @@ export interface Sought {
 /** Whether all values are kept next to their row's key: the primary key, or another unique key if the primary key is a rowid. */
 export const isBesideKey = (table: Written, sought: Sought): boolean =>
   keysOf(sought.before).some((keys) => {
-    const { places, beside, standing } = groundOf(table, sought, keys)
-    return places.some((place) =>
-      beside.every(
+    const { known } = sought
+    const { places, beside, readings } = groundOf(table, sought, keys)
+    return places.some((place) => {
+      const whole = once(() => readings(place).filter(({ isAnywhere }) => known.every(isAnywhere)))
+      return beside.every(
         ({ others, bare }) =>
-          bare.length === sought.known.length ||
-          others.some((by) => standing(place, by).some((isThere) => sought.known.every(isThere))),
-      ),
-    )
+          bare.length === known.length ||
+          others.some(
+            (by) => by.other !== place && whole().some(({ isBeside }) => known.every(isBeside(by))),
+          ),
+      )
+    })
   })
 
 /** The column indexes of each key that identifies the rows of a table. */
@@ -62,16 +66,20 @@ export function besideKey(
 ): readonly Known[] {
   if (keys.length === 0) return []
   const { known } = sought
-  const { places, beside, standing } = groundOf(table, sought, keys)
+  const { places, beside, readings } = groundOf(table, sought, keys)
   let most: readonly Known[] = []
   for (const place of places) {
+    const found = once(() =>
+      readings(place).map((one) => ({ ...one, possible: known.filter(one.isAnywhere) })),
+    )
     const held = beside.map(({ others, bare }) => {
       let best = bare
-      for (const isThere of others.flatMap((by) => standing(place, by))) {
-        const found = known.filter(isThere)
-        if (found.length > best.length) best = found
-        if (best.length === known.length) break
-      }
+      for (const by of others)
+        for (const { possible, isBeside } of by.other === place ? [] : found()) {
+          if (possible.length <= best.length) continue
+          const there = possible.filter(isBeside(by))
+          if (there.length > best.length) best = there
+        }
       return new Set(best)
     })
     const all = known.filter((one) => held.every((some) => some.has(one)))
@@ -81,25 +89,28 @@ export function besideKey(
   return most
 }
 
-/**
- * The columns of a table, those that hold values of each key, and the checks whether a value is next to it, one for each way to read it.
- */
+/** The columns of a table, those that hold values of each key, and the ways to read a column. */
 function groundOf({ after, isMadeOf }: Written, sought: Sought, keys: readonly number[]) {
   const { column, known, written } = sought
   const readersAt = readersOf(after, written)
   const has = isMadeOf(column) ? isPart : sameValue
   const words = new Map(known.map((one) => [one, wordsOf(one.value)]))
   const places = [...after.columns.keys()]
-  const readers = places.map((place) => once(() => readersAt(place)))
   // Nothing has to be kept of an empty value.
   const isBare = (one: Known): boolean => isBlank(one.value) || words.get(one)!.some(isEmpty)
   const bare = places.length > 1 ? known.filter(isBare) : []
   const beside = keys.map((key) => ({ others: keyedBy(after, known, key), bare }))
-  const standing = (place: number, { other, rows }: KeyedBy): ((one: Known) => boolean)[] =>
-    other === place
-      ? []
-      : readers[place]!().map((read) => isStanding({ place, rows, words, read, has }))
-  return { places, beside, standing }
+  const readings = (place: number): Reading[] =>
+    readersAt(place).map((read) => readingOf({ after, place, words, read, has }))
+  return { places, beside, readings }
+}
+
+/** One way to read a column. */
+interface Reading {
+  /** Whether a value is in any row: most are in none, which is found out faster than whether one is next to its key. */
+  isAnywhere(one: Known): boolean
+  /** Whether a value is in a row with its key. */
+  isBeside(by: KeyedBy): (one: Known) => boolean
 }
 
 const isEmpty = (words: readonly string[]): boolean => words.length === 0
@@ -121,7 +132,8 @@ interface KeyedBy {
 const isPart = (whole: Value, value: Value): boolean =>
   sameValue(whole, value) || isWithin(whole, value)
 
-interface Beside extends Omit<KeyedBy, 'other'> {
+interface Read {
+  readonly after: TableImage
   /** Where the value is looked for. */
   readonly place: number
   /** The parts of each text. */
@@ -130,14 +142,23 @@ interface Beside extends Omit<KeyedBy, 'other'> {
   has(whole: Value, value: Value): boolean
 }
 
-/** Whether a value, whole or as the parts of a list, is in the rows with the value of a key. */
-const isStanding =
-  ({ place, rows, words, read, has: holds }: Beside) =>
-  (one: Known): boolean => {
-    const there = rows.get(one)!.flatMap((row) => read(row[place] ?? null))
+/** A value is looked for whole, or as the parts of a list. */
+function readingOf({ after, place, words, read, has: holds }: Read): Reading {
+  const readIn = (rows: readonly RawRow[]): Value[] =>
+    rows.flatMap((row) => read(row[place] ?? null))
+  const isIn = (there: readonly Value[], one: Known): boolean => {
     const has = (value: Value): boolean => there.some((found) => holds(found, value))
     return has(one.value) || isBlank(one.value) || words.get(one)!.some((some) => some.every(has))
   }
+  const all = once(() => [...new Set(readIn(after.rows.map(({ values }) => values)))])
+  return {
+    isAnywhere: (one) => isIn(all(), one),
+    isBeside:
+      ({ rows }) =>
+      (one) =>
+        isIn(readIn(rows.get(one)!), one),
+  }
+}
 
 /** Finds the rows that have a value in a column. */
 function rowsAt(

@@ -10,6 +10,7 @@ import type { Filled } from './heirs.js'
 import { isAt } from './beside-key.js'
 import { targetOf } from './kept-values.js'
 import { movedTable } from './moved-table.js'
+import { once } from './once.js'
 import type { Written } from './written.js'
 
 /**
@@ -20,17 +21,25 @@ export function equalRowsLost(
   endings: readonly Ending[],
   written: () => readonly Written[],
 ): RowsLost[] {
+  const moved = new Map(
+    endings.map(({ before }) => [
+      before,
+      once(() => movedTable(before, written())?.gone.length === 0),
+    ]),
+  )
+  const isMoved: IsMoved = (before) => moved.get(before)!()
   return endings.flatMap((ending): RowsLost[] => {
     const { side, before, heir } = ending
     const told = copiedColumns(before)
     if (side.direction === 'down' || heir.fills.length === 0 || told.length < 2) return []
     if (isPart(before) || heir.own.some(({ verb }) => verb === 'delete')) return []
-    const receivers = receiversOf(ending, told, written)
+    if (!hasEqual(before, told)) return []
+    const receivers = receiversOf(ending, told, { written, isMoved })
     const copy = receivers.flatMap(({ by }) => by.effects.filter(isFilling)).at(-1)
-    const sources = sourcesOf(receivers, endings, written)
-    const found =
-      copy &&
-      lessEqual(ending, receivers, sources, leavesEqual(copy) ? othersOf(receivers, endings) : [])
+    if (!copy || receivers.some((one) => isKeyed(side.effects, one))) return []
+    const sources = sourcesOf(receivers, endings, isMoved)
+    const others = leavesEqual(copy) ? othersOf(receivers, endings) : []
+    const found = lessEqual(ending, receivers, sources, others)
     if (!found) return []
     const { count, name: table } = { count: before.count, name: before.table.name }
     const row = shownRow(before.columns, found.row)
@@ -48,6 +57,17 @@ interface Receiver {
   readonly targets: readonly number[]
 }
 
+/** Whether all rows of a table are kept elsewhere. */
+type IsMoved = (before: TableImage) => boolean
+
+/** Whether any two rows have the same values in these columns. */
+const hasEqual = ({ rows }: TableImage, told: readonly number[]): boolean =>
+  rows.some(({ values }, at) =>
+    rows
+      .slice(0, at)
+      .some((one) => told.every((place) => isAt(one.values, place, values[place] ?? null))),
+  )
+
 const isPart = ({ count, rows }: TableImage): boolean => count !== rows.length
 
 /** The columns that are not rowids. */
@@ -57,11 +77,11 @@ const copiedColumns = ({ table, columns }: TableImage): number[] =>
 function receiversOf(
   { before, after, heir, rebuild }: Ending,
   told: readonly number[],
-  written: () => readonly Written[],
+  { written, isMoved }: { written(): readonly Written[]; readonly isMoved: IsMoved },
 ): Receiver[] {
   // For a table of the same name, the number of rows shows the loss.
   if (after && (rebuild?.kind !== 'new' || after.count < before.count)) return []
-  if (!after && !isMoved(before, written())) return []
+  if (!after && !isMoved(before)) return []
   return heir.fills.flatMap((by): Receiver[] => {
     const one = written().find((table) => foldCase(table.after.table.name) === by.name)
     if (!one || one.isLossy || (after && by.name !== heir.name)) return []
@@ -71,20 +91,17 @@ function receiversOf(
   })
 }
 
-/** Whether all rows are kept elsewhere. */
-const isMoved = (before: TableImage, written: readonly Written[]): boolean =>
-  movedTable(before, written)?.gone.length === 0
-
 /** The tables whose rows were all moved to the receivers. */
 const sourcesOf = (
   receivers: readonly Receiver[],
   endings: readonly Ending[],
-  written: () => readonly Written[],
+  isMoved: IsMoved,
 ): TableImage[] =>
   endings.flatMap(({ name, before, after, rebuild }) => {
     const isSource = receivers.some(({ by }) => by.sources.includes(name))
-    const isGone = after ? rebuild?.kind === 'new' : isMoved(before, written())
-    return isSource && isGone && !isPart(before) ? [before] : []
+    if (!isSource || isPart(before)) return []
+    const isGone = after ? rebuild?.kind === 'new' : isMoved(before)
+    return isGone ? [before] : []
   })
 
 /** Whether a statement keeps only one of several equal rows. */
@@ -101,7 +118,7 @@ const othersOf = (receivers: readonly Receiver[], endings: readonly Ending[]): T
   })
 
 function lessEqual(
-  { side, before }: Ending,
+  { before }: Ending,
   receivers: readonly Receiver[],
   sources: readonly TableImage[],
   others: readonly TableImage[],
@@ -122,9 +139,7 @@ function lessEqual(
       needed: homes.flatMap(({ image, at }) => (at.includes(-1) ? [] : stand(image, at, row))),
       there: receivers.flatMap(({ after, targets }) => stand(after, targets, row)),
     }))
-  const isMeant = receivers.some(
-    (one) => isKeyed(side.effects, one) || groups.every(({ own, there }) => isCounted(own, there)),
-  )
+  const isMeant = groups.every(({ own, there }) => isCounted(own, there))
   // Rows that are not found again got other values; and if no row is missing, none is lost.
   const isChanged = groups.some(({ there }) => there.length === 0)
   const missing =

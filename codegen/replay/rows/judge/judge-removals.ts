@@ -206,11 +206,15 @@ function removedColumns(removal: Removed, ending: Ending): (ValuesGone | ValuesK
   const found = removed.map((column) => {
     const { effects } = removal.side
     const others = withoutLeftAtDefault(column.name, before, written, effects)
+    const told = toldByParents(before, removal.side, written)
+    const parents = removal.parents()
     const table =
-      columnKeptAmong(column.name, others, written) ??
+      (others === before ? null : columnKeptAmong(column.name, others, written)) ??
       columnKeptAmong(column.name, before, written) ??
-      columnKeptAmong(column.name, before, [...written, ...removal.parents()]) ??
-      columnKeptAmong(column.name, toldByParents(before, removal.side, written), written) ??
+      (parents.length === 0
+        ? null
+        : columnKeptAmong(column.name, before, [...written, ...parents])) ??
+      (told === before ? null : columnKeptAmong(column.name, told, written)) ??
       keptInOtherLetters(column.name, { ...removal, before })
     const isOpen = findsFewRows(ending) || leavesOneValue(column, { ...ending, before }, removal)
     const isTold =

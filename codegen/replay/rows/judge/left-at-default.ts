@@ -25,7 +25,7 @@ export function withoutLeftAtDefault(
   const isLeft = (row: RawRow): boolean =>
     sameValue(row[place] ?? null, value) && !there.has(keyText([row[key] ?? null]))
   const rows = before.rows.filter(({ values }) => !isLeft(values))
-  return { ...before, rows, count: rows.length }
+  return rows.length === before.rows.length ? before : { ...before, rows, count: rows.length }
 }
 
 /** The values of its primary key and foreign keys. */
