@@ -43,8 +43,8 @@ const LENGTH = 64
 function parse(descriptor: number): Standing | null {
   const bytes = Buffer.alloc(LENGTH)
   readSync(descriptor, bytes, 0, LENGTH, 0)
-  const [, version, direction, needed, runs, script, offset] =
-    /^(\d+) (up|down) (?:of (\d+) )?(?:run (\d+) )?(?:(\d+) (\d+) )?/.exec(
+  const [, version, direction, needed, runs, judged, script, offset] =
+    /^(\d+) (up|down) (?:of (\d+) )?(?:run (\d+) )?(judged )?(?:(\d+) (\d+) )?/.exec(
       bytes.toString('latin1'),
     ) ?? []
   if (version === undefined) return null
@@ -53,15 +53,18 @@ function parse(descriptor: number): Standing | null {
     direction: direction as Standing['direction'],
     ...(needed !== undefined && { needed: Number(needed) }),
     ...(runs !== undefined && { runs: Number(runs) }),
+    ...(judged !== undefined && { judged: true }),
     ...(offset !== undefined && { statement: { script: Number(script), offset: Number(offset) } }),
   }
 }
 
 /** The process's side. Never throws: a failure only means that less can be reported. */
-export function noteProgress({ version, direction, needed, runs, statement }: Standing): void {
+export function noteProgress(standing: Standing): void {
+  const { version, direction, needed, runs, judged, statement } = standing
   const at = statement ? [statement.script, statement.offset] : []
   const of = needed === undefined ? [] : ['of', needed]
-  const parts = [version, direction, ...of, ...(runs === undefined ? [] : ['run', runs]), ...at]
+  const run = runs === undefined ? [] : ['run', runs]
+  const parts = [version, direction, ...of, ...run, ...(judged ? ['judged'] : []), ...at]
   try {
     writeSync(PROGRESS_FILE, `${parts.join(' ')} `.padEnd(LENGTH), 0, 'latin1')
   } catch {

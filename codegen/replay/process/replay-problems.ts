@@ -15,6 +15,8 @@ export interface Standing {
   readonly statement?: { readonly script: number; readonly offset: number }
   /** How many sides had run: a side that is tried repeatedly makes progress. */
   readonly runs?: number
+  /** Set if the side has ended, and what it did is being judged. */
+  readonly judged?: true
   /** Set if the tables had generated rows; on empty ones the same side ran to its end. */
   readonly rows?: true
   /** The index of the needed history whose version it is; absent for the history itself. */
@@ -85,8 +87,8 @@ export const replayTimedOut = (
   ms: number,
 ): Diagnostic =>
   problem('REPLAY_TIMED_OUT', at, {
-    message: `Replaying the migrations${beside ? ` together with all versions of ${beside.all}` : ''} was ended after ${ms} ms ${during(standing, beside?.history)}, ${beside?.history ? 'which is needed in' : 'in'} ${at.file}. If that step never ends, no application that contains it will start again.${later}`,
-    fix: `Look for a loop that does not end, or a step that waits for something. If it only takes its time, raise \`replayTimeoutMs\` in the configuration.${standing?.rows ? ' If it counts to a number in a column, give rows as the application has them: `seeds` in the configuration.' : ''} ${WITHOUT}`,
+    message: `Replaying the migrations${beside ? ` together with all versions of ${beside.all}` : ''} was ended after ${ms} ms ${during(standing, beside?.history)}, ${beside?.history ? 'which is needed in' : 'in'} ${at.file}. ${standing?.judged ? 'That step itself had ended; what it does to rows was being judged.' : 'If that step never ends, no application that contains it will start again.'}${later}`,
+    fix: `${standing?.judged ? 'Raise' : 'Look for a loop that does not end, or a step that waits for something. If it only takes its time, raise'} \`replayTimeoutMs\` in the configuration.${standing?.rows && !standing.judged ? ' If it counts to a number in a column, give rows as the application has them: `seeds` in the configuration.' : ''} ${WITHOUT}`,
   })
 
 /** The replaying process ended by itself: `process.exit` in a migration, a crash of the client, too little memory. */

@@ -168,7 +168,7 @@ export const failed = (kind: Obstacle['kind'], error: unknown, step?: Where): Pa
 export function progressReport(
   registry: Registry<Database>,
   note: (standing: Standing) => void,
-): Required<Pick<HistoryRun, 'report' | 'reportRun' | 'reportStatement'>> {
+): Required<Pick<HistoryRun, 'report' | 'reportRun' | 'reportEnd' | 'reportStatement'>> {
   let side: Standing | null = null
   let runs = 0
   return {
@@ -179,6 +179,9 @@ export function progressReport(
     reportRun() {
       runs++
       if (side) note((side = { ...side, runs }))
+    },
+    reportEnd() {
+      if (side) note({ ...side, judged: true })
     },
     reportStatement(text, offset, end) {
       if (side?.needed !== undefined) return

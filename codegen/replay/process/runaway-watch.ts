@@ -43,9 +43,10 @@ export function runawayWatch(control: PassProcess, timeoutMs: number): RunawayWa
       watched = () => {
         const at = pass.standing()
         const side = at ? sideKey(at.version, at.direction) : ''
-        const run = `${side} ${at?.runs ?? 0}`
+        // What takes long after the end of a side is the proof.
+        const run = at?.judged ? '' : `${side} ${at?.runs ?? 0}`
         stands = { run, forMs: run === stands.run ? stands.forMs + LOOK_MS : 0 }
-        if (!at || at.version > passed || (known[side]?.times ?? 0) >= MOST) return
+        if (!at || at.judged || at.version > passed || (known[side]?.times ?? 0) >= MOST) return
         if (stands.forMs < patienceOf(timeoutMs) + LONGER * (took.get(at.version) ?? 0)) return
         ended = at
         watched = null

@@ -106,6 +106,8 @@ export interface Seen {
   readonly now: TablesNow
   /** The usual findings. */
   usual(): readonly Fact[]
+  /** Those about one table, in lower case, which take less time. */
+  usualOf(table: string): readonly Fact[]
 }
 
 /** What a prover knows, and its database. */
@@ -257,13 +259,17 @@ function tryOut(
       }
       return looked(stage, side, act, (attended) => {
         const seen = { side: attended, now: tablesNow(stage.connection, attended) }
-        return judge({ ...seen, usual: once(() => judgeAll(stage, seen)) })
+        return judge({
+          ...seen,
+          usual: once(() => judgeAll(stage, seen)),
+          usualOf: (table) => judgeSide(stage.connection, attended, seen.now, table),
+        })
       })
     }),
   )
 }
 
-const judgeAll: (stage: Stage, seen: Omit<Seen, 'usual'>) => Fact[] = (
+const judgeAll: (stage: Stage, seen: Pick<Seen, 'side' | 'now'>) => Fact[] = (
   { connection, keys },
   { side, now },
 ) => [...judgeSide(connection, side, now), ...keys.judge(side, now).facts]

@@ -43,9 +43,10 @@ export const tryNarrowGroups = scriptTrial({
 function goneOf(trial: Trial, group: Group): RowsLost | ValuesGone | null {
   const own = foldCase(group.table.name)
   let isMade = false
-  const { facts } = tryOn(trial, (state, situation) => {
+  const change = (state: SeederState, situation: TableGraph): void => {
     isMade = addAlike(state, situation, group)
-  })
+  }
+  const { facts } = tryOn(trial, change, ({ usualOf }) => usualOf(own))
   const found = facts.find(
     (fact): fact is RowsLost | ValuesGone =>
       (fact.kind === 'rows-lost' || fact.kind === 'values-gone') && foldCase(fact.table) === own,

@@ -92,6 +92,8 @@ export interface HistoryRun {
   report(version: number, direction: Direction, needed?: number): void
   /** Called each time a side runs, which may be often; undefined if nothing asks for it. */
   reportRun?(): void
+  /** Called when it has ended; undefined if nothing asks for it. */
+  reportEnd?(): void
   /** Called before a statement that may never end, with its script and position there; undefined if nothing asks for it. */
   reportStatement?(script: string, offset: number, end: number): void
 }

@@ -32,13 +32,15 @@ export interface ReplayPass {
   readonly late: LateWork | undefined
   /** Called each time a side runs. */
   readonly reportRun?: () => void
+  /** Called when it has ended. */
+  readonly reportEnd?: () => void
   /** Wraps each statement that code runs. */
   readonly around?: Around
 }
 
 type Ground = Pick<
   HistoryRun,
-  'registry' | 'table' | 'env' | 'wall' | 'late' | 'reportRun' | 'reportStatement'
+  'registry' | 'table' | 'env' | 'wall' | 'late' | 'reportRun' | 'reportEnd' | 'reportStatement'
 >
 
 /**
@@ -47,7 +49,7 @@ type Ground = Pick<
  */
 export function replayPass(
   handle: Database,
-  { registry, table, env: values, wall, late, reportRun, reportStatement }: Ground,
+  { registry, table, env: values, wall, late, reportRun, reportEnd, reportStatement }: Ground,
   is: 'fresh' | 'ready' | 'unheard' = 'fresh',
 ): ReplayPass {
   const handed = handedStatements()
@@ -79,6 +81,7 @@ export function replayPass(
     connection,
     late,
     ...(reportRun && { reportRun }),
+    ...(reportEnd && { reportEnd }),
   }
 }
 

@@ -111,6 +111,7 @@ function attempt(
     trace?.end()
     pass.late?.guard()
     pass.wall?.release()
+    pass.reportEnd?.()
   }
 }
 

@@ -103,6 +103,18 @@ describe('a line with rows', () => {
     watch.close()
   })
 
+  test('is left alone while what a side did to rows is judged', () => {
+    const { control, line, watch } = begin()
+    control.at = up(3)
+    line.at = { ...up(2), runs: 1, judged: true }
+    vi.advanceTimersByTime(60_000)
+    expect(line.killed).toBe(false)
+    line.at = { ...up(2), runs: 2 }
+    vi.advanceTimersByTime(6000)
+    expect(line.killed).toBe(true)
+    watch.close()
+  })
+
   test('is left alone where the side ran away even without rows', () => {
     const { control, line, watch } = begin({ '2 up': { times: 2 } })
     control.at = up(3)

@@ -49,6 +49,21 @@ it('counts how often sides are run, each to the one that was reported last', () 
   expect(noted.slice(2)).toEqual([up, { ...up, statement: { script: 0, offset: 0 } }])
 })
 
+it('tells when a side has ended, as it is then judged', () => {
+  const registry = registryOf<Database>({ up: ['SELECT 1;'], down: 'SELECT 4' })
+  const noted: Standing[] = []
+  const { report, reportRun, reportEnd } = progressReport(registry, (at) => noted.push(at))
+  report(1, 'up')
+  reportRun()
+  reportEnd()
+  reportRun()
+  const up = { version: 1, direction: 'up' }
+  expect(noted.slice(2)).toEqual([
+    { ...up, runs: 1, judged: true },
+    { ...up, runs: 2 },
+  ])
+})
+
 it('counts a statement to the side that was reported last', () => {
   const [first, second] = ['SELECT 1;', ' SELECT 2; SELECT 3']
   const registry = registryOf<Database>({ up: [first, second], down: 'SELECT 4' }, { up: () => {} })

@@ -165,17 +165,30 @@ function rowsAt(
   { rows }: Pick<TableImage, 'rows'>,
   place: number,
 ): (value: Value) => readonly RawRow[] {
+  const known = BUCKETS.get(rows) ?? new Map<number, Buckets>()
+  BUCKETS.set(rows, known)
   const buckets = once(() => {
-    const all = new Map<string, RawRow[]>()
-    for (const { values } of rows) {
-      const bucket = bucketOf(values[place] ?? null)
-      const known = all.get(bucket)
-      if (known) known.push(values)
-      else all.set(bucket, [values])
-    }
-    return all
+    const own = known.get(place) ?? bucketsOf(rows, place)
+    known.set(place, own)
+    return own
   })
   return (value) => (buckets().get(bucketOf(value)) ?? []).filter((row) => isAt(row, place, value))
+}
+
+type Buckets = ReadonlyMap<string, readonly RawRow[]>
+
+/** Every column of a table is looked up in the same rows. */
+const BUCKETS = new WeakMap<TableImage['rows'], Map<number, Buckets>>()
+
+function bucketsOf(rows: TableImage['rows'], place: number): Buckets {
+  const all = new Map<string, RawRow[]>()
+  for (const { values } of rows) {
+    const bucket = bucketOf(values[place] ?? null)
+    const known = all.get(bucket)
+    if (known) known.push(values)
+    else all.set(bucket, [values])
+  }
+  return all
 }
 
 /**

@@ -16,16 +16,15 @@ import type { Written } from './written.js'
 /**
  * For tables whose rows were moved under another name, or in with those of others, so that counts alone show nothing. Empty if a unique key
  * of the new table, a DELETE before, or a counting column shows that it is intended, and for lists of one column.
+ * Rows may also come from other tables, which are among `all`.
  */
 export function equalRowsLost(
   endings: readonly Ending[],
+  all: readonly Ending[],
   written: () => readonly Written[],
 ): RowsLost[] {
   const moved = new Map(
-    endings.map(({ before }) => [
-      before,
-      once(() => movedTable(before, written())?.gone.length === 0),
-    ]),
+    all.map(({ before }) => [before, once(() => movedTable(before, written())?.gone.length === 0)]),
   )
   const isMoved: IsMoved = (before) => moved.get(before)!()
   return endings.flatMap((ending): RowsLost[] => {
@@ -37,8 +36,8 @@ export function equalRowsLost(
     const receivers = receiversOf(ending, told, { written, isMoved })
     const copy = receivers.flatMap(({ by }) => by.effects.filter(isFilling)).at(-1)
     if (!copy || receivers.some((one) => isKeyed(side.effects, one))) return []
-    const sources = sourcesOf(receivers, endings, isMoved)
-    const others = leavesEqual(copy) ? othersOf(receivers, endings) : []
+    const sources = sourcesOf(receivers, all, isMoved)
+    const others = leavesEqual(copy) ? othersOf(receivers, all) : []
     const found = lessEqual(ending, receivers, sources, others)
     if (!found) return []
     const { count, name: table } = { count: before.count, name: before.table.name }

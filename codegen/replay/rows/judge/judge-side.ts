@@ -41,14 +41,20 @@ import { touchedValues } from './touched-values.js'
 import { triggeredValues } from './triggered-values.js'
 import { triedRows } from './tried-rows.js'
 
-/** Compares every table that the side can have touched with what is in its place. */
-export function judgeSide(connection: Connection, side: ObservedSide, now: TablesNow): Fact[] {
+/** Compares every table that the side can have touched with what is in its place; only `table`, in lower case, if it is given. */
+export function judgeSide(
+  connection: Connection,
+  side: ObservedSide,
+  now: TablesNow,
+  table?: string,
+): Fact[] {
   const imageNow = imagesOf(connection, now)
-  const endings = endingsOf(side, imageNow)
+  const all = endingsOf(side, imageNow)
+  const endings = all.filter(({ name }) => table === undefined || name === table)
   const fates = endings.filter((ending): ending is Fate => ending.after !== null)
   const untouched = (name: string): TableImage | null => {
-    const table = tableNamed(side.before, name)
-    return table ? takeImage(connection, table) : null
+    const known = tableNamed(side.before, name)
+    return known ? takeImage(connection, known) : null
   }
   const written = once(() => writtenBy(connection, side, imageNow))
   const found = [
@@ -63,7 +69,7 @@ export function judgeSide(connection: Connection, side: ObservedSide, now: Table
     ...cutQuotients(side, imageNow),
     ...forsakenValues(side, imageNow),
     ...forsakenRows(side, imageNow, untouched),
-    ...equalRowsLost(endings, written),
+    ...equalRowsLost(endings, all, written),
     ...judgeIndexes(connection, side, fates),
     ...judgeKeyed(connection, fates),
     ...unindexedRows(connection, side),

@@ -27,7 +27,12 @@ export function writtenBy(
         shape.kind === 'insert' &&
         (replaces || (shape.conflict === 'ignore' && !isAllKey(shape, image))),
     )
-  const isMadeOf = (column: string): boolean => mayMakeOf(effects, column)
+  const made = new Map<string, boolean>()
+  const isMadeOf = (column: string): boolean => {
+    const is = made.get(column) ?? mayMakeOf(effects, column)
+    made.set(column, is)
+    return is
+  }
   const indexNow = (name: string): TableImage | null => {
     const index = virtualTable(connection, name)
     return index && takeImage(connection, index)
