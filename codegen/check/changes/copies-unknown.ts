@@ -1,4 +1,5 @@
-// Finds earlier versions that copy what a version removes, but fail on generated rows, so that it is unknown what they keep.
+// Finds versions that copy what a version removes, this one or earlier ones, but fail on generated rows, so that it is unknown what they
+// keep.
 import { versionId } from '../../../src/model/version.js'
 import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
 import { mentions } from '../../sql/names-in.js'
@@ -20,12 +21,13 @@ interface Lost {
   readonly column?: string
 }
 
-/** For the latest such version; null if there is none. */
+/** For the version itself, or the latest such version before it; null if there is none. */
 export function unknownCopies(
   lost: Lost,
   step: ReplayedStep,
   { replay, settings }: Subject,
 ): UnknownCopies | null {
+  if (failsItself(lost, step)) return ITSELF
   const earlier = replay?.steps.filter(({ version }) => version < step.version) ?? []
   const by = tried(lost, step) ?? earlier.findLast((one) => failsBeside(lost, one))?.version
   if (by === undefined) return null
@@ -37,6 +39,31 @@ export function unknownCopies(
   }
 }
 
+const ITSELF: UnknownCopies = {
+  why: ' The version fails on rows itself, so that it is not known what it keeps.',
+  fix: 'Let it work on all rows first, and this is judged again. ',
+}
+
+/** Whether it reads what it removes in order to write, and fails so early that replay saw no loss. */
+function failsItself({ table, column }: Lost, step: ReplayedStep): boolean {
+  const isSeen = factsIn(step, 'values-gone').some(
+    (fact) =>
+      isSameName(fact.table, table) &&
+      (column === undefined || Object.keys(fact.row).some((name) => isSameName(name, column))),
+  )
+  return (
+    !isSeen &&
+    failsOnRows(step) &&
+    step.statements.some(
+      (one) =>
+        one.direction === 'up' &&
+        mentions(one.text, table) &&
+        (column === undefined || mentions(one.text, column)) &&
+        (one.shape.kind === 'update' || isFilling(one)),
+    )
+  )
+}
+
 /** According to a trial that ran both together. */
 const tried = ({ table, column = '' }: Lost, step: ReplayedStep): number | undefined =>
   factsIn(step, 'copies-unknown').find(
@@ -44,11 +71,8 @@ const tried = ({ table, column = '' }: Lost, step: ReplayedStep): number | undef
   )?.by
 
 function failsBeside({ table, column }: Lost, step: ReplayedStep): boolean {
-  const isFailing = factsIn(step, 'step-failed').some(
-    ({ stage, at }) => stage === 'rows' && at.direction === 'up',
-  )
   return (
-    isFailing &&
+    failsOnRows(step) &&
     step.statements.some(
       (one) =>
         one.direction === 'up' &&
@@ -59,11 +83,18 @@ function failsBeside({ table, column }: Lost, step: ReplayedStep): boolean {
   )
 }
 
+const failsOnRows = (step: ReplayedStep): boolean =>
+  factsIn(step, 'step-failed').some(({ stage, at }) => stage === 'rows' && at.direction === 'up')
+
+const isFilling = ({ shape }: FoundStatement): boolean =>
+  (shape.kind === 'insert' || (shape.kind === 'create-table' && shape.filled)) &&
+  shape.selects.length > 0
+
 /** Whether it inserts rows into a different table that still exists at the end. */
 function fillsAnother(statement: FoundStatement, table: string, step: ReplayedStep): boolean {
   const { shape } = statement
-  const isFilling = shape.kind === 'insert' || (shape.kind === 'create-table' && shape.filled)
-  if (!isFilling || shape.selects.length === 0) return false
+  if (!isFilling(statement) || (shape.kind !== 'insert' && shape.kind !== 'create-table'))
+    return false
   const target = plainName((shape.kind === 'insert' ? shape.table : shape.name).key)
   const acts = step.acts.up
   const at = acts.findIndex((act) => act.statement === statement)

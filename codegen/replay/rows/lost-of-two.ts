@@ -1,12 +1,11 @@
 // Judges by two values that differ in one respect only, such as their sign, whether a side loses that difference.
-import { isFlag } from './fill/seed-values.js'
 import { giving, type Sample, type Trial } from './other-values.js'
 import type { Alike } from './seed/made-of.js'
 
 /** Pairs made from the numbers and times among the values of a column, each with a different value. */
-export function alikeOf({ column, values }: Sample): Alike[] {
+export function alikeOf({ isFlag, values }: Sample): Alike[] {
   const number = values.find((one) => typeof one === 'number' && one > 1)
-  const isSigned = typeof number === 'number' && !isFlag(column)
+  const isSigned = typeof number === 'number' && !isFlag
   const moments = values.filter((one) => typeof one === 'string' && SECONDS.test(one))
   const [moment, other] = moments.map(String)
   return [

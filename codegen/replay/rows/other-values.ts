@@ -4,10 +4,11 @@ import type { CatalogColumn, CatalogTable } from '../../model/catalog.js'
 import { identityOf } from '../catalog/row-identity.js'
 import { withoutTriggers } from './fill/delete-rows.js'
 import { keyText, type RawRow } from './fill/connection.js'
-import { initialOf, type Value } from './fill/seed-values.js'
+import { initialOf, isFlag, type Value } from './fill/seed-values.js'
 import { tablePlan } from './fill/table-plan.js'
 import { withoutMoments } from './watch/of-the-moment.js'
 import type { Prover } from './prover.js'
+import { isAskedAsFlag } from './seed/asked-as-flag.js'
 import { nearValues, takenOf } from './seed/worked-columns.js'
 import type { Again } from './try-again.js'
 
@@ -17,6 +18,8 @@ export interface Sample {
   readonly column: CatalogColumn
   readonly rows: readonly RawRow[]
   readonly values: readonly Value[]
+  /** Whether it is likely a boolean. */
+  readonly isFlag: boolean
 }
 
 /**
@@ -30,6 +33,7 @@ export function sampleOf(
 ): Sample[] {
   const { all } = rows.connection
   const near: Value[] = []
+  const isBoolean = isFlag(column) || isAskedAsFlag(rows.situation().catalog, table, column)
   rows.onTrial((state, situation) => {
     near.push(...nearValues(tablePlan(table, situation, state), column))
   })
@@ -46,7 +50,7 @@ export function sampleOf(
     (value, at, list) => !list.slice(0, at).some((one) => plainOf(one) === plainOf(value)),
   )
   return last.length > 0 && values.length > 1
-    ? [{ table, column, rows: last.map(([, ...row]) => row), values }]
+    ? [{ table, column, rows: last.map(([, ...row]) => row), values, isFlag: isBoolean }]
     : []
 }
 

@@ -1,7 +1,7 @@
 // Judges whether the result of a side keeps the values of a column apart from those of other rows and columns, which are varied for the
 // trial.
 import { foldCase, foldUpper } from '../../../src/sql/names.js'
-import { initialOf, isFlag, type Value } from './fill/seed-values.js'
+import { initialOf, type Value } from './fill/seed-values.js'
 import { giving, type Change, type Sample, type Trial } from './other-values.js'
 
 /**
@@ -9,8 +9,8 @@ import { giving, type Change, type Sample, type Trial } from './other-values.js'
  * a bit mask.
  */
 export function isToldAsFlag(of: Sample, beside: readonly Sample[], trial: Trial<string>): boolean {
-  const others = beside.map((one) => (isFlag(one.column) ? asFlag(one) : one))
-  const flags = others.filter(({ column }) => isFlag(column))
+  const others = beside.map((one) => (one.isFlag ? asFlag(one) : one))
+  const flags = others.filter((one) => one.isFlag)
   const unset = flags.flatMap((one) => one.rows.map((row) => giving(one, row, 0)))
   const alone: Trial<string> = (...changes) => trial(...unset, ...changes)
   const initial = others.flatMap((one) => one.rows.map((row) => giving(one, row, defaultOf(one))))
@@ -105,7 +105,7 @@ function isApart(of: Sample, beside: Sample, trial: Trial<string>, most?: number
  * differences and the like do not.
  */
 export const isToldBeside = (of: Sample, over: readonly Sample[], trial: Trial<string>): boolean =>
-  over.every((one) => isApart(isFlag(of.column) ? asFlag(of) : of, one, trial, FEW))
+  over.every((one) => isApart(of.isFlag ? asFlag(of) : of, one, trial, FEW))
 
 const FEW = 2
 

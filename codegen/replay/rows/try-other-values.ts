@@ -1,7 +1,7 @@
 // Gives rows other values in a column that a side removes: if each value leads to a different result, the result preserves them.
 import type { Fact, PartGone, ValuesGone, ValuesKept } from '../../model/evidence.js'
 import type { RawRow } from './fill/connection.js'
-import { initialOf, isFlag, type Value } from './fill/seed-values.js'
+import { initialOf, type Value } from './fill/seed-values.js'
 import {
   giving,
   parentKeysOf,
@@ -105,7 +105,7 @@ interface Known {
 
 function judge(sample: Tried, known: Known, trial: Trial<string>): Fact[] {
   const isGone = isGoneIn(known.usual, sample) || !isKeptIn(known.usual, sample)
-  const asFlag = isGone && isFlag(sample.column)
+  const asFlag = isGone && sample.isFlag
   const isTried = isToBeTried(sample, known.usual, isGone)
   if (!asFlag && !isTried && sample.alike.length === 0) return []
   const asItIs = trial()

@@ -32,6 +32,28 @@ testSome([
   expect(await errorsIn(first(column), anew(column, SECONDS, [up, down]))).toEqual([]),
 )
 
+testSome([
+  ["CAST(strftime('%s', seen) AS INTEGER)"],
+  ["strftime('%s', strftime('%Y-%m-%dT%H:%M:%fZ', d.seen)) * 1000"],
+  ['unixepoch("seen", \'+1 day\')'],
+])('a text that is read as a date is one: %s', async (read) =>
+  expect(
+    await errorsIn(
+      first('seen TEXT NOT NULL'),
+      `-- irreversible: x\n-- migrate:up\nCREATE TABLE n (id INTEGER PRIMARY KEY, title TEXT NOT NULL, ${SECONDS});
+INSERT INTO n SELECT id, title, ${read} FROM d; DROP TABLE d; ALTER TABLE n RENAME TO d;`,
+    ),
+  ).toEqual([]),
+)
+
+test('of a text that is read as a date, what the copy leaves out is lost', async () =>
+  expect(
+    await errorsIn(
+      first('seen TEXT NOT NULL'),
+      `-- irreversible: x\n-- migrate:up\nALTER TABLE d ADD COLUMN day TEXT; UPDATE d SET day = date(seen); ALTER TABLE d DROP COLUMN seen;`,
+    ),
+  ).toEqual(['error COLUMN_DROPPED d.seen']))
+
 test('of a moment, what is cut off is lost', async () => {
   const column = `created ${STAMP}`
   const cut = anew(column, 'day TEXT NOT NULL', ['substr(created, 1, 10)', "day || ' 00:00:00'"])

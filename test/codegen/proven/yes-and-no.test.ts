@@ -141,3 +141,37 @@ testSome([
     ),
   ).toEqual(lost.map((name) => `error COLUMN_DROPPED chat.${name}`))
 })
+
+const SINCE = 'ALTER TABLE chat ADD COLUMN since INTEGER; UPDATE chat SET since = added WHERE'
+
+testSome([
+  ['is_liked', '', []],
+  ['hasLiked', '', []],
+  ['liked', 'CREATE INDEX i ON chat (added) WHERE liked = 1;', []],
+  ['liked', 'CREATE INDEX i ON chat (added) WHERE 1 = liked AND added > 5;', []],
+  ['liked', 'CREATE VIEW v AS SELECT id FROM chat c WHERE c.liked = 1 OR c.liked = 0;', []],
+  ['liked', '', ['liked']],
+  ['liked', 'CREATE INDEX i ON chat (added) WHERE liked = 0;', ['liked']],
+  ['liked', 'CREATE INDEX i ON chat (liked);', ['liked']],
+  ['status', 'CREATE INDEX i ON chat (added) WHERE status = 1;', ['status']],
+  [
+    'liked',
+    'CREATE INDEX i ON chat (added) WHERE liked = 1; CREATE VIEW v AS SELECT id FROM chat WHERE liked = 2;',
+    ['liked'],
+  ],
+])('a name says it, or what indexes and views ask: %s, %s', async (name, asked, lost) =>
+  expect(
+    await lossesIn(
+      `CREATE TABLE chat (id INTEGER PRIMARY KEY, ${name} INTEGER NOT NULL, added INTEGER NOT NULL); ${asked}`,
+      `DROP VIEW IF EXISTS v; DROP INDEX IF EXISTS i; ${SINCE} ${name} = 1; ${drop([name])}`,
+    ),
+  ).toEqual(lost.map((column) => `error COLUMN_DROPPED chat.${column}`)),
+)
+
+test('a column of yes and no that goes without a trace', async () =>
+  expect(
+    await lossesIn(
+      'CREATE TABLE chat (id INTEGER PRIMARY KEY, liked INTEGER NOT NULL); CREATE INDEX i ON chat (id) WHERE liked = 1;',
+      `DROP INDEX i; ${drop(['liked'])}`,
+    ),
+  ).toEqual(['error COLUMN_DROPPED chat.liked']))

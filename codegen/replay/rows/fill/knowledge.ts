@@ -1,4 +1,5 @@
-// Collects what the SQL of a whole history says about columns before any table is filled: which hold JSON, and which hold foreign keys.
+// Collects what the SQL of a whole history says about columns before any table is filled: which hold JSON or dates, and which
+// hold foreign keys.
 import type { Database } from '../../../../src/database/better-sqlite3/handle.js'
 import type { Registry } from '../../../../src/model/registry.js'
 import { sideOf } from '../../../../src/plan/scripts.js'
@@ -13,6 +14,8 @@ import { sqlTokens } from '../../../sql/sql-tokens.js'
 export interface ColumnKnowledge {
   /** Names of columns that must hold JSON. */
   readonly json: ReadonlySet<string>
+  /** Names of columns whose texts must be dates. */
+  readonly dates: ReadonlySet<string>
   /** The tables that columns reference, including foreign keys that are only declared later. */
   readonly keys: FutureKeys
 }
@@ -26,6 +29,7 @@ export interface Knowledge extends ColumnKnowledge {
 /** Reads all SQL of a history. */
 export const columnKnowledge = (scripts: readonly string[]): ColumnKnowledge => ({
   json: jsonColumns(scripts),
+  dates: dateColumns(scripts),
   keys: futureKeys(scripts),
 })
 
@@ -33,12 +37,16 @@ export const columnKnowledge = (scripts: readonly string[]): ColumnKnowledge => 
  * The part of this knowledge that columns made by these scripts can depend on, as one text. Columns whose names are no plain words are
  * always included, as scripts cannot be searched for them.
  */
-export function stampOf({ json, keys }: ColumnKnowledge, scripts: readonly string[]): string {
+export function stampOf(
+  { json, dates, keys }: ColumnKnowledge,
+  scripts: readonly string[],
+): string {
   const words = scripts.flatMap((script) => foldCase(script).match(WORD) ?? [])
-  const odd = [...json, ...keys.keys()].filter((name) => name.match(WORD)?.[0] !== name)
+  const odd = [...json, ...dates, ...keys.keys()].filter((name) => name.match(WORD)?.[0] !== name)
   const names = [...new Set([...words, ...odd])].sort()
   return JSON.stringify([
     names.filter((name) => json.has(name)),
+    names.filter((name) => dates.has(name)),
     names.flatMap((name) => (keys.has(name) ? [[name, keys.get(name)]] : [])),
   ])
 }
@@ -95,6 +103,29 @@ function keysIn(script: string): (readonly [string, FutureKey])[] {
  */
 export const jsonColumns = (scripts: readonly string[]): ReadonlySet<string> =>
   new Set(scripts.flatMap((script) => [...namesIn(script)]))
+
+/**
+ * The columns, in lower case and regardless of their table, whose texts the SQL of a history reads as dates, where other generated text
+ * would come to NULL. Numbers are told by a modifier.
+ */
+const dateColumns = (scripts: readonly string[]): ReadonlySet<string> =>
+  new Set(scripts.flatMap((script) => [...datesIn(script)]))
+
+function* datesIn(script: string): Generator<string> {
+  if (!DATES.test(script)) return
+  const tokens = [...sqlTokens(script)]
+  for (const [index, token] of tokens.entries()) {
+    if (!DATES.test(token) || tokens[index + 1] !== '(') continue
+    // The format comes first.
+    const start = token === 'STRFTIME' && tokens[index + 3] === ',' ? index + 4 : index + 2
+    const inside = tokens.slice(start, tokens.indexOf(')', start))
+    if (!inside.some((one) => NUMBERED.test(one))) yield* nameFrom(tokens, start)
+  }
+}
+
+const DATES = /\b(?:date|time|datetime|julianday|unixepoch|strftime)\b/i
+
+const NUMBERED = /^'(?:unixepoch|julianday|auto)'$/i
 
 /** Checked first, so that scripts full of data are not tokenized. */
 const SUSPECT = /\bjsonb?[_\s(]|->/i

@@ -87,23 +87,26 @@ const LESSER_NAME =
   /(?:^|_)(?:at|on|time|timestamp|ts|date|ms|millis|seconds|expires|created|updated|size|bytes|count|amount|price|total|balance|cents|length|duration|offset|position|version|order|sort)$|(?:At|On|Time|Timestamp|Date|Ms|Size|Bytes|Count)$/
 
 /**
- * Whether a column is likely a boolean though it accepts any integer: by its type, or by its default unless the name suggests otherwise.
+ * Whether a column is likely a boolean though it accepts any integer: by its type or name, or by its default unless the name suggests
+ * otherwise.
  */
 export const isFlag = (column: CatalogColumn): boolean => {
   const initial = initialOf(column)
+  const isMeant = initial === 1 || (initial === 0 && !PLURAL.test(column.name))
   if (kindOf(column) === 'boolean') return true
-  return (
-    kindOf(column) === 'integer' &&
-    (initial === 1 || (initial === 0 && !PLURAL.test(column.name))) &&
-    !isCounted(column) &&
-    !ONE_OF_MANY.test(column.name)
-  )
+  return mayBeFlag(column) && (isMeant || QUESTION.test(column.name))
 }
+
+/** Whether nothing about an integer column speaks against a boolean. */
+export const mayBeFlag = (column: CatalogColumn): boolean =>
+  kindOf(column) === 'integer' && !isCounted(column) && !ONE_OF_MANY.test(column.name)
+
+const QUESTION = /^(?:is|has|can|was)(?:_|[A-Z])/
 
 const PLURAL = /^(?!(?:is|has|can|was|no)_?[A-Z_]).{3,}[^aius]s$/i
 
 const ONE_OF_MANY =
-  /(?:state|status|kind|type|level|prio(?:rity)?|mode|role|rating|stars|score|rank|grade|stage|phase|step|age|number|no|id|key|code)$/i
+  /(?:state|depth|quantity|status|kind|type|level|prio(?:rity)?|mode|role|rating|stars|score|rank|grade|stage|phase|step|age|number|no|id|key|code)$/i
 
 /** The default, if it is a plain string or number. */
 export const initialOf = ({ default: initial }: CatalogColumn): Value =>

@@ -67,7 +67,7 @@ export interface ParentKey {
 }
 
 /** What is known about a history, and which tables, in lower case, its steps filled from each other. */
-export interface TableKnowledge extends Pick<Knowledge, 'json' | 'keys'> {
+export interface TableKnowledge extends Pick<Knowledge, 'json' | 'dates' | 'keys'> {
   readonly kin: ReadonlyMap<string, ReadonlySet<string>>
 }
 
@@ -75,11 +75,11 @@ export interface TableKnowledge extends Pick<Knowledge, 'json' | 'keys'> {
 export function tablePlan(
   table: CatalogTable,
   situation: TableGraph,
-  { json, keys, kin }: TableKnowledge,
+  { json, dates, keys, kin }: TableKnowledge,
 ): TablePlan {
   const { attached } = situation
   const key = foldCase(table.name)
-  const columns = columnsOf(table, json)
+  const columns = columnsOf(table, { json, dates })
   const rowid = columns.findIndex((column) => isRowid(table, column))
   const names = columns.map(({ name }) => foldCase(name))
   const insertTriggers = (attached.triggers.get(key) ?? []).filter(({ sql }) =>
@@ -113,10 +113,14 @@ export function tablePlan(
   }
 }
 
-const columnsOf = (table: CatalogTable, json: ReadonlySet<string>): CatalogColumn[] =>
+const columnsOf = (
+  table: CatalogTable,
+  { json, dates }: Pick<TableKnowledge, 'json' | 'dates'>,
+): CatalogColumn[] =>
   table.columns
     .filter(({ generated, hidden }) => generated === null && !hidden)
     .map((column) => (isJson(column, json) ? { ...column, type: 'JSON' } : column))
+    .map((column) => (isDate(column, dates) ? { ...column, type: 'DATETIME' } : column))
     .map((column) => (isRowid(table, column) ? { ...column, notNull: true } : column))
 
 function closedColumns(
@@ -133,6 +137,9 @@ function closedColumns(
 
 const isJson = ({ name, type }: CatalogColumn, json: ReadonlySet<string>): boolean =>
   json.has(foldCase(name)) && /^$|char|clob|text|blob|any/i.test(type)
+
+const isDate = ({ name, type }: CatalogColumn, dates: ReadonlySet<string>): boolean =>
+  dates.has(foldCase(name)) && /char|clob|text/i.test(type)
 
 /** Spaces out rowids that have no column, so that they differ once they are assigned anew. */
 function insertInto(table: CatalogTable, columns: readonly CatalogColumn[], rowid: number): string {
