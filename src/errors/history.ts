@@ -32,8 +32,9 @@ export const historyEdited = (
  * The code has a different migration under the number of one that this database applied: for example from another branch, or
  * because the file was deleted and its number reused. The applied migration is no longer in the code, and the one in the code was
  * not applied. `lockstep status` looks for the branch that has it. `lockstep rollback` undoes it with the `down` it had then, as
- * `gen` has recorded it on this machine, or as found in a commit; if neither has it, nothing is changed. `lockstep repair` does
- * not settle it: the schema is still that of the applied migration.
+ * `gen` has recorded it on this machine, or as found in a commit, or else as the database has kept it (`keepDowns`), which
+ * `rollback` of a MigrationManager does as well; if none has it, nothing is changed. `lockstep repair` does not settle it: the
+ * schema is still that of the applied migration.
  */
 export const historyAnother = (
   version: number,

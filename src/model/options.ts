@@ -35,8 +35,9 @@ export interface ManagerOptions {
   readonly onDrift?: 'refuse' | 'warn'
   /**
    * Keeps the SQL of each `down` beside the ledger, in `<table>_downs`, when a migration is applied; it requires `digests` as
-   * well. With it, `rollback` of an older program undoes versions that only a newer one has, if the schema afterwards is that of
-   * the version reached. Nothing can be kept of a `down` in code, nor of an `alter` that rebuilds a table. Default false.
+   * well. With it, `rollback` of an older program undoes versions that it lacks or has as something else, if the schema before
+   * and afterwards is that of the version. Nothing can be kept of a `down` in code, nor of an `alter` that rebuilds a table.
+   * Default false.
    */
   readonly keepDowns?: boolean
   /** `each` (default): one transaction per migration. `all`: one transaction for the whole run. */

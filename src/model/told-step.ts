@@ -93,18 +93,13 @@ export const MAKE_AGAIN =
 export const RUN_NEWER =
   'Do it with the newer application: this one does not know what was applied.'
 
-/** The same if its `down` may be kept beside the ledger; undefined if it is not. */
-export const rollBackKept = (
-  latest: number,
-  { keepDowns }: { readonly keepDowns?: boolean | undefined },
-): string | undefined =>
-  keepDowns
-    ? `Run the newer application; or undo what this one does not know, where \`status\` says that its down is kept (\`downKept\`): \`rollback({ to: ${latest} })\` of a MigrationManager with \`keepDowns\` and \`digests\`.`
-    : undefined
+/** How an application undoes what it does not know, if the database has kept that. */
+export const rollBackKept = (to: number): string =>
+  `undo what this program does not know, where \`status\` says that its down is kept (\`downKept\`): \`rollback({ to: ${to} })\` of a MigrationManager with \`keepDowns\` and \`digests\`.`
 
 /** The fix if it is not kept. */
 export const notKept = (versions: readonly number[]): string =>
-  `Undo it with the newer application: how ${versions.map(versionId).join(', ')} ${versions.length > 1 ? 'are' : 'is'} undone is not kept in this database.`
+  `How ${versions.map(versionId).join(', ')} ${versions.length > 1 ? 'are' : 'is'} undone is not kept in this database: undo it with the application that has applied it.`
 
 /** What has to be in the migrations folder before a database is taken over. */
 export const THEIRS_FIRST =

@@ -1,15 +1,14 @@
 // Describes the state of a database. Pure; never throws for what it finds, but reports it.
-import { databaseAhead } from '../errors/history.js'
 import { problemOf, type Cause } from '../errors/lockstep-error.js'
 import { ledgerForeign } from '../errors/ledger.js'
 import type { LedgerRow, LedgerState } from '../model/ledger.js'
 import type { ManagerOptions } from '../model/options.js'
 import type { Registry, RegistryEntry } from '../model/registry.js'
 import type { AppliedMigration, PendingMigration, State, Status } from '../model/report.js'
-import { rollBackKept } from '../model/told-step.js'
 import { versionId } from '../model/version.js'
 import { compare, type Comparison } from './compare.js'
 import { unmanagedCause } from './unmanaged-cause.js'
+import { problemsOf } from './problems-of.js'
 import { isReversible } from './way-to-code.js'
 
 /** Describes the ledger compared with the registry; `onDrift` is passed to `compare`. What `onUnmanaged` allows is no problem. */
@@ -25,7 +24,6 @@ export function describeStatus<H>(
 ): Status {
   const rows = state.kind === 'ours' ? state.rows : []
   const comparison = compare(registry, rows, onDrift)
-  const { ahead, findings } = comparison
   const { halfDone } = comparison
   const known = new Set(rows.map((row) => row !== halfDone && row.version))
   return {
@@ -36,10 +34,7 @@ export function describeStatus<H>(
     pending: registry.filter((entry) => !known.has(entry.version)).map(describePending),
     problems: [
       ...placeCauses(state, table, onUnmanaged).map((cause) => problemOf(cause, 'error')),
-      ...findings,
-      ...(ahead.length > 0
-        ? [databaseAhead(ahead, registry.length, rollBackKept(registry.length, { keepDowns }))]
-        : []),
+      ...problemsOf(comparison, registry.length, { keepDowns }),
     ],
   }
 }

@@ -1,5 +1,5 @@
 // Registry × ledger × target → plan, or the typed error that forbids one. Pure: no database is touched.
-import { databaseAhead, historyHalfDone } from '../errors/history.js'
+import { historyHalfDone } from '../errors/history.js'
 import { ledgerForeign } from '../errors/ledger.js'
 import { LockstepError } from '../errors/lockstep-error.js'
 import { foreignKeysPragma, transactionControl } from '../errors/run.js'
@@ -18,9 +18,10 @@ import type { Plan, PlanStep } from '../model/plan.js'
 import type { Registry, RegistryEntry } from '../model/registry.js'
 import type { Direction, Problem } from '../model/report.js'
 import { versionId } from '../model/version.js'
-import { rollBackKept, RUN_NEWER } from '../model/told-step.js'
+import { RUN_NEWER } from '../model/told-step.js'
 import { compare, DRIFTED, mayBeRunning, type Comparison } from './compare.js'
 import { refusedStatement } from './inspect-sql.js'
+import { problemsOf } from './problems-of.js'
 import { unmanagedCause } from './unmanaged-cause.js'
 import { placeOf, sideOf, sideToRun, whereOf } from './scripts.js'
 
@@ -31,6 +32,8 @@ export type Policy = Pick<
 > & {
   /** The fix for a database that is ahead, if it is not to run the newer application. */
   readonly aheadFix?: string
+  /** What cannot be undone, as nothing is kept of it. */
+  readonly unkept?: readonly number[]
 }
 
 /** The steps from the state of the ledger up to the target. */
@@ -79,7 +82,7 @@ export function planRollback<H>(
   const { rows, comparison } = examine(registry, state, {
     ...policy,
     onAhead: 'refuse',
-    aheadFix: policy.aheadFix ?? RUN_NEWER,
+    aheadFix: RUN_NEWER,
     onDrift: 'refuse',
   })
   const { version, restamp, halfDone } = comparison
@@ -113,12 +116,9 @@ function examine<H>(
   })
   const rows = managedRows(state, policy)
   const comparison = compare(registry, rows, policy.onDrift)
-  const problems = comparison.findings.filter((problem) => problem.severity === 'error')
-  if (comparison.ahead.length > 0 && policy.onAhead !== 'allow') {
-    const { aheadFix = rollBackKept(registry.length, policy) } = policy
-    problems.push(databaseAhead(comparison.ahead, registry.length, aheadFix))
-  }
-  refuseFirst(problems)
+  const known = policy.onAhead === 'allow' ? { ...comparison, ahead: [] } : comparison
+  const problems = problemsOf(known, registry.length, policy)
+  refuseFirst(problems.filter(({ severity }) => severity === 'error'))
   // A resumed step is planned as if it had not begun.
   return { rows: comparison.halfDone ? rows.slice(0, -1) : rows, comparison }
 }

@@ -1,4 +1,4 @@
-// Undoes versions that only a newer program has, with the `down` SQL kept beside the ledger.
+// Undoes versions that only another program has, with the `down` SQL kept beside the ledger.
 import type { Work } from '../database/outcome.js'
 import { isLockstepError, LockstepError } from '../errors/lockstep-error.js'
 import { ledgerMoved } from '../errors/recovery.js'
@@ -9,39 +9,41 @@ import type { RollbackOptions } from '../model/options.js'
 import type { Plan } from '../model/plan.js'
 import type { Registry } from '../model/registry.js'
 import type { RunReport } from '../model/report.js'
-import { MAKE_AGAIN, notKept } from '../model/told-step.js'
+import { MAKE_AGAIN } from '../model/told-step.js'
 import { planRollback, type Policy } from '../plan/plan.js'
 import { historyUpTo } from '../schema/schema-digest.js'
 import { hasDigests } from '../schema/with-digests.js'
 import type { Environment } from './environment/environment.js'
 import type { Task } from './environment/task.js'
 import type { KeyWatch } from './keys/key-watch.js'
-import { withKeptDowns } from './ledger/kept-downs.js'
+import { withKeptDowns, type WithKept } from './ledger/kept-downs.js'
 import { readingInSlices } from './ledger/lock.js'
 import { readLedger } from './ledger/read-ledger.js'
 import { runBack } from './migrate.js'
 import { exactSchemaGate, othersGate } from './schema-gate.js'
 
-/** What a rollback needs to know about a history that goes on beyond the registry. */
+/** What a rollback needs to know about a history that is not, or not only, that of the registry. */
 export interface Undoing<H> {
   readonly env: Environment<H>
+  /** The version from which on the database's own knowledge is used; Infinity if none is. */
+  readonly from: number
   readonly plan: (state: LedgerState, target: RollbackOptions) => Plan<H>
 }
 
 /**
- * Undoes down to the target, newest first. With `keepDowns`, also versions that the registry lacks, if their SQL is kept; after
- * each of those the schema must be that of the version reached.
+ * Undoes down to the target, newest first. With `keepDowns`, also versions that the registry lacks or has as something else, if
+ * their SQL is kept; before and after each of those the schema must be that of its version, and of the one reached.
  */
 export function* rollbackWork<H>(
   given: Environment<H>,
   registry: Registry<H>,
   target: RollbackOptions,
 ): Work<RunReport> {
-  const { env, plan } = yield* undoing(given, registry)
+  const { env, plan, from } = yield* undoing(given, registry)
   try {
     return yield* runBack(env, target, (wanted) => (state) => plan(state, wanted))
   } catch (error) {
-    throw toldOfKept(error, (version) => version > registry.length)
+    throw toldOfKept(error, (version) => version >= from)
   }
 }
 
@@ -69,32 +71,38 @@ export function keepingOthers<H>(env: Environment<H>): Environment<H> {
 
 /** Reads the kept `down`s of versions the registry lacks. Throws `SCHEMA_DIGESTS_MISSING` if there are no digests to prove them. */
 export function* undoing<H>(env: Environment<H>, registry: Registry<H>): Work<Undoing<H>> {
-  const { keepDowns } = env.options
-  const whole = keepDowns
+  const whole: WithKept<H> = env.options.keepDowns
     ? yield* readingInSlices(env, () => known(env, registry))
-    : { registry, unknown: [] }
+    : { registry, from: Infinity, unknown: [] }
+  const { from, unknown } = whole
   const policy: Policy = {
     ...env.options,
-    ...(whole.unknown.length > 0 && { aheadFix: notKept(whole.unknown) }),
+    ...(unknown.length > 0 && { unkept: unknown }),
   }
   return {
-    env: whole.registry.length > registry.length ? proving(env, registry, whole.registry) : env,
+    env: from < Infinity ? proving(env, whole) : env,
+    from,
     plan(state, target) {
-      const { length } = whole.registry
-      const now = state.kind === 'ours' ? (state.rows.at(-1)?.version ?? 0) : 0
-      if (now > length && length > registry.length)
-        throw new LockstepError(ledgerMoved({ now, known: length }))
-      return planRollback(whole.registry, state, target, policy)
+      refuseMoved(state, whole)
+      const code = registry.slice(whole.registry.length)
+      return planRollback([...whole.registry, ...code], state, target, policy)
     },
   }
+}
+
+/** Throws `LEDGER_MOVED` if something else has been applied since what is kept was read. */
+function refuseMoved<H>(state: LedgerState, { registry, from }: WithKept<H>): void {
+  const rows = state.kind === 'ours' ? state.rows.filter(({ version }) => version >= from) : []
+  if (rows.every(({ version, checksum }) => registry[version - 1]?.checksum === checksum)) return
+  const [now, known] = [rows.at(-1)!.version, registry.length]
+  throw new LockstepError(now > known ? ledgerMoved({ now, known }) : ledgerMoved())
 }
 
 function* known<H>(env: Environment<H>, registry: Registry<H>) {
   const state = yield* readLedger(env)
   const rows: readonly LedgerRow[] = state.kind === 'ours' ? state.rows : []
   const whole = yield* withKeptDowns(env, registry, rows)
-  if (whole.registry.length > registry.length)
-    refuseUnproven(whole.registry, (version) => version <= registry.length)
+  if (whole.from < Infinity) refuseUnproven(whole.registry, (version) => version < whole.from)
   return whole
 }
 
@@ -109,13 +117,9 @@ export function refuseUnproven(
   throw new LockstepError(schemaDigestsMissing(others))
 }
 
-/** The same run with the schema gate over the versions that the registry lacks. */
-function proving<H>(
-  env: Environment<H>,
-  { length }: Registry<H>,
-  registry: Registry<H>,
-): Environment<H> {
-  const gates = [...(env.options.gates ?? []), provenGate((version) => version > length)]
+/** The same run with the schema gate over the kept versions. */
+function proving<H>(env: Environment<H>, { registry, from }: WithKept<H>): Environment<H> {
+  const gates = [...(env.options.gates ?? []), provenGate((version) => version >= from)]
   return { ...env, registry, options: { ...env.options, gates } }
 }
 

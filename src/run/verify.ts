@@ -62,7 +62,8 @@ export function* verifyWork<H>(
   const look = yield* atOneMoment(env, takeLook(env))
   const status = describeStatus(env.registry, look.state, env.table, { onUnmanaged, keepDowns })
   const rows = keepDowns && look.state.kind === 'ours' ? look.state.rows : []
-  const { registry } = yield* withKeptDowns(env, env.registry, rows)
+  const ahead = rows.filter(({ version }) => version > env.registry.length)
+  const { registry } = yield* withKeptDowns(env, env.registry, ahead)
   const known = { ...status, latest: registry.length }
   const comparison = compareSchema(registry, known, look, expected)
   const problems = [

@@ -201,7 +201,7 @@ describe('it is refused', () => {
   ])('where a down %s', (_, prepared) => {
     const error = refused(prepared())
     expect(error.code).toBe('DATABASE_AHEAD')
-    expect(error.fix).toContain('how 003 is undone is not kept')
+    expect(error.fix).toContain('How 003 is undone is not kept')
   })
 
   test('without the option, as before', () => {

@@ -5,8 +5,9 @@ import { ledgerForeign } from '../../errors/ledger.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import type { LedgerRow, LedgerState } from '../../model/ledger.js'
 import type { Registry, RegistryEntry } from '../../model/registry.js'
-import type { AppliedMigration, Status } from '../../model/report.js'
+import type { Status } from '../../model/report.js'
 import { versionId } from '../../model/version.js'
+import { isOther } from '../../plan/compare.js'
 import { reachesOut } from '../../plan/inspect-sql.js'
 import { sideOf } from '../../plan/scripts.js'
 import { quoteIdentifier } from '../../sql/names.js'
@@ -194,22 +195,48 @@ function parsed(json: string): Partial<Kept> {
   }
 }
 
-/**
- * The registry extended by what a newer program has applied, as far as that is kept without a gap; `unknown` are the versions for
- * which nothing is kept.
- */
+/** What was applied, as far as the code or the database knows it. */
+export interface WithKept<H> {
+  /** The code up to the first migration that it lacks, and from there what is kept; the code alone if that has a gap. */
+  readonly registry: Registry<H>
+  /** The version from which on everything is kept; Infinity if nothing is needed or known. */
+  readonly from: number
+  /** From the first migration that the code lacks, the versions for which nothing is kept. */
+  readonly unknown: readonly number[]
+}
+
+/** The registry as these rows have it: from the first migration that the code lacks, with what was kept on applying it. */
 export function* withKeptDowns<H>(
   env: Environment<H>,
   registry: Registry<H>,
   rows: readonly LedgerRow[],
-): Work<{ readonly registry: Registry<H>; readonly unknown: readonly number[] }> {
-  const above = rows.filter(({ version }) => version > registry.length)
+): Work<WithKept<H>> {
+  const first = rows.find((row) => isLacking(registry, row))?.version ?? Infinity
+  const above = rows.filter(({ version }) => version >= first)
   const kept = yield* readKeptDowns(env, above)
-  const unknown = above.flatMap(({ version }) => (kept.has(version) ? [] : [version]))
-  const isGapless = above.every(({ version }, at) => version === registry.length + at + 1)
-  const known = unknown.length === 0 && isGapless ? [...kept.values()] : []
-  return { registry: [...registry, ...known], unknown }
+  const unknown = above.flatMap((row) =>
+    isKnown(kept.get(row.version), row, registry) ? [] : [row.version],
+  )
+  const isGapless =
+    first <= registry.length + 1 && above.every(({ version }, at) => version === first + at)
+  if (unknown.length > 0 || !isGapless) return { registry, from: Infinity, unknown }
+  return { registry: [...registry.slice(0, first - 1), ...kept.values()], from: first, unknown }
 }
+
+/** Whether the code has no migration under the number of a row, or another one. */
+function isLacking(registry: Registry<never>, row: LedgerRow): boolean {
+  const entry = registry[row.version - 1]
+  return entry === undefined || isOther(row, entry)
+}
+
+/** What the code can undo and the database cannot is not known well enough: it was applied on top of something else. */
+const isKnown = (
+  kept: RegistryEntry<never> | undefined,
+  row: LedgerRow,
+  registry: Registry<never>,
+): boolean =>
+  kept !== undefined &&
+  (kept.reversible || isLacking(registry, row) || !registry[row.version - 1]!.reversible)
 
 /** The same status, which says for versions that the code lacks whether their `down` is kept. Never writes. */
 export function* withKept<H>(
@@ -219,11 +246,10 @@ export function* withKept<H>(
 ): Work<Status> {
   const isOther = status.problems.some(({ code }) => OTHERS.has(code))
   if (!isOther || state.kind !== 'ours') return status
-  const kept = yield* readKeptDowns(env, state.rows)
-  const isKept = ({ version, checksum }: AppliedMigration): boolean =>
-    kept.get(version)?.reversible === true && env.registry[version - 1]?.checksum !== checksum
+  const lacking = state.rows.filter((row) => isLacking(env.registry, row))
+  const kept = yield* readKeptDowns(env, lacking)
   const applied = status.applied.map((one) =>
-    isKept(one) ? { ...one, downKept: true as const } : one,
+    kept.get(one.version)?.reversible ? { ...one, downKept: true as const } : one,
   )
   return { ...status, applied }
 }
