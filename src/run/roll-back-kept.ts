@@ -64,10 +64,8 @@ export function toldOfKept(error: unknown, isKept: (version: number) => boolean)
  * The same run for when nobody is asked: an index or trigger that may belong to another history must not be lost when a table is
  * rebuilt.
  */
-export function keepingOthers<H>(env: Environment<H>): Environment<H> {
-  if (!hasDigests(env.registry)) return env
-  return { ...env, options: { ...env.options, gates: [othersGate, ...(env.options.gates ?? [])] } }
-}
+export const keepingOthers = <H>(env: Environment<H>): Environment<H> =>
+  hasDigests(env.registry) ? { ...env, guard: othersGate } : env
 
 /** Reads the kept `down`s of versions the registry lacks. Throws `SCHEMA_DIGESTS_MISSING` if there are no digests to prove them. */
 export function* undoing<H>(env: Environment<H>, registry: Registry<H>): Work<Undoing<H>> {

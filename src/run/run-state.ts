@@ -84,10 +84,9 @@ function know<H>(run: Run<H>, state: LedgerState): void {
 
 /** The watch over foreign keys, wrapped in the gates of the options. */
 const watchOf = <H>(env: Environment<H>): KeyWatch<H> =>
-  (env.options.gates ?? []).reduce(
-    (watch, gate) => gate(env as never, watch as never) as KeyWatch<H>,
-    keyWatch(env),
-  )
+  [env.guard ?? [], env.options.gates ?? []]
+    .flat()
+    .reduce((watch, gate) => gate(env as never, watch as never) as KeyWatch<H>, keyWatch(env))
 
 /** The next task; undefined when all are done. */
 export const nextTask = <H>(run: Run<H>): Task<H> | undefined => run.tasks[run.position]

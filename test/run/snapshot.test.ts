@@ -99,6 +99,17 @@ describe('an empty database', () => {
     expect(db.prepare('SELECT count(*) FROM _migrations_downs').pluck().get()).toBe(3)
     expect(manager.rollback({ to: 0 }).to).toBe(0)
   })
+  test('is so by a manager that knows what each version does to the schema', () => {
+    const db = files.open()
+    const events: string[] = []
+    managerOf(db, withDigests(registry), {
+      snapshot: snapshotOf(content),
+      keepDowns: true,
+      onEvent: ({ type }) => void events.push(type),
+    }).migrate()
+    expect(events).toEqual(['plan', 'snapshot', 'end'])
+    expect(db.prepare('SELECT count(*) FROM _migrations_downs').pluck().get()).toBe(3)
+  })
   test('with mirrors has what they write', () => {
     const { db, events } = begin({ mirrors: [mirrorUserVersion] })
     expect(events).toContain('snapshot')

@@ -1,6 +1,8 @@
 // Ensures, before anything is changed, that a column identifies each row of a query uniquely and permanently.
 import type { Work } from '../../database/outcome.js'
 import type { Batches } from '../../model/migration.js'
+import { LockstepError } from '../../errors/lockstep-error.js'
+import { batchesInvalid } from '../../errors/usage.js'
 import { askedOf, BY_ROWID, searchBy, unfit, type Asked } from '../context/walk.js'
 import type { Environment } from '../environment/environment.js'
 
@@ -28,8 +30,36 @@ export function* provenRows<H>(
   const isRowid = search.includes(BY_ROWID)
   if (table && column)
     return { ...asked, table, column, isRowid, isWhole, looksAround: yield* looksAround(asked) }
-  throw unfit(by, table && isRowid ? renumbered(table) : UNPROVEN, DECLARED)
+  if (table && isRowid) throw unfit(by, renumbered(table), DECLARED)
+  throw (yield* obstacle(asked, by)) ?? unfit(by, UNPROVEN, DECLARED)
 }
+
+/** What keeps SQLite from searching the table by any key; undefined if the key is to blame. */
+function* obstacle({ key, source, ask }: Asked, by: string): Work<LockstepError | undefined> {
+  const refused = (why: string, fix: string): LockstepError =>
+    new LockstepError(
+      batchesInvalid(`The rows cannot be walked by ${JSON.stringify(by)}: ${why}.`, fix, {
+        option: 'by',
+        value: by,
+      }),
+    )
+  const plan = yield* ask(`EXPLAIN QUERY PLAN SELECT 1 FROM ${source} WHERE ${key} = 1`)
+  if (plan.some(({ detail }) => APART.test(String(detail))))
+    return refused('SQLite cannot search the rows of this query by any column', PLAIN_QUERY)
+  const program = yield* ask(`EXPLAIN SELECT ${key} FROM ${source}`)
+  if (program.some(({ opcode, p3 }) => isRead(String(opcode)) && p3 === 1))
+    return refused(
+      'the query reads a TEMP table',
+      'Drop or rename the TEMP table, or write `main.` before the name.',
+    )
+  return undefined
+}
+
+/** How a query plan names a query whose rows are made before any is searched for. */
+const APART = /^(?:CO-ROUTINE|MATERIALIZE|COMPOUND)\b/
+
+const PLAIN_QUERY =
+  'Select from one table, with a condition at most: no window function, UNION, DISTINCT, GROUP BY or LIMIT. Compute what else is needed in `update` or `each`.'
 
 const UNPROVEN =
   'it is neither INTEGER PRIMARY KEY of the only table that the query reads, nor another column of it, computed ones left aside, that is NOT NULL and has a unique index of its own'

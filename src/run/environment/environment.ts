@@ -5,6 +5,7 @@ import { LockstepError } from '../../errors/lockstep-error.js'
 import { runAborted } from '../../errors/run.js'
 import { eventHandlerFailed, optionInvalid, registryNotAList } from '../../errors/usage.js'
 import type { MigrationEvent } from '../../model/events.js'
+import type { Gate } from '../../model/gate.js'
 import type { ManagerOptions } from '../../model/options.js'
 import type { Registry } from '../../model/registry.js'
 import { ledgerName } from '../../model/ledger.js'
@@ -36,6 +37,8 @@ export interface Environment<H> {
   held?: boolean
   /** The error thrown to code of a step that continued after the step had ended. */
   late?: LockstepError
+  /** A gate of the run's own, which has nothing to guard in a new database. */
+  readonly guard?: Gate
   /** Called before anything is undone, and again under the lock; absent in runs that undo nothing. */
   refuseUndoing?(undone: readonly Pick<Where, 'version' | 'name'>[]): Work<void>
   emit(event: MigrationEvent): void
@@ -157,8 +160,9 @@ function checkList(option: string, list: unknown, wanted: string): void {
 }
 
 /** Whether only the steps run on the handle from the first check to the last, and no other code of the application. */
-export const runsAlone = <H>({ driver, options }: Environment<H>): boolean =>
+export const runsAlone = <H>({ driver, options, guard }: Environment<H>): boolean =>
   driver.mode === 'sync' &&
+  !guard &&
   !options.onEvent &&
   !options.backup &&
   !options.gates?.length &&
