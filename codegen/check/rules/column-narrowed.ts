@@ -49,11 +49,11 @@ export const columnNarrowed: Rule = {
   },
 }
 
-/** A declared change has no place for preceding statements. */
+/** A declared change has no place for preceding statements, and behind an earlier migration such rows may come again. */
 const inAlter = (fix: string): string =>
   fix
-    .replace(/ first(?=[.:])/, ' first, in a migration before this one')
-    .replace('for a column that the copy names', 'in `using`')
+    .replace(/ first: `.*?`, or by .* names, as/, ' by an expression in `using`, as')
+    .replace(/ first(?=\.$)/, ' by an expression in `using`')
 
 /** Whether the failure of the rows is already reported: for a column, or for a whole table. */
 const isTold = (about: string, step: ReplayedStep): boolean =>

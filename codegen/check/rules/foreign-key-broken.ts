@@ -149,14 +149,27 @@ function judge(broken: Broken, subject: Subject, told: Map<string, string>): Fin
     at: back?.position ?? at,
     subject: about,
     message: `${after} ${message}`,
-    fix: `${back ? keyByBack(back, broken) : fix}; ${ignore}.`,
+    fix: `${back ? keyByExpression(back, broken, step.before) : rows > 0 ? inAlter(fix, broken) : fix}; ${ignore}.`,
   }
 }
 
-function keyByBack(back: DeclaredExpression, { step, fact }: Broken): string {
-  const { parentColumns: [key = '…'] = [] } = catalogKey(fact, step.before) ?? {}
-  const [column, parent] = [sqlName(back.column), sqlName(fact.parent)]
-  return `Let ${expressionName(back)} give every row a key that ${parent} has, or NULL, as in \`CASE WHEN ${column} IN (SELECT ${sqlName(key)} FROM ${parent}) THEN ${column} END\``
+/** A declared change has no place for other statements, and behind an earlier migration such rows may come again. */
+function inAlter(fix: string, broken: Broken): string {
+  const { step, fact } = broken
+  const [column, ...others] = fact.columns
+  if (!step.migration.alter || fact.at.direction === 'down' || column === undefined || others[0])
+    return fix
+  return keyByExpression({ word: 'using', column }, broken, step.after)
+}
+
+function keyByExpression(
+  by: Pick<DeclaredExpression, 'word' | 'column'>,
+  { fact }: Broken,
+  catalog: Catalog,
+): string {
+  const { parentColumns: [key = '…'] = [] } = catalogKey(fact, catalog) ?? {}
+  const [column, parent] = [sqlName(by.column), sqlName(fact.parent)]
+  return `Let ${expressionName(by)} give every row a key that ${parent} has, or NULL, as in \`CASE WHEN ${column} IN (SELECT ${sqlName(key)} FROM ${parent}) THEN ${column} END\``
 }
 
 /** Fixes that may also fix other keys. */

@@ -36,8 +36,10 @@ const LIMITS = {
 const REBUILT = /^lockstep_new_(.+)$/
 
 /** `` `back` of name ``. */
-export const expressionName = ({ word, column }: DeclaredExpression): string =>
-  `\`${word}\` of ${sqlName(column)}`
+export const expressionName = ({
+  word,
+  column,
+}: Pick<DeclaredExpression, 'word' | 'column'>): string => `\`${word}\` of ${sqlName(column)}`
 
 /** What to do, without a full stop. */
 export function mendExpression(
