@@ -27,7 +27,12 @@ export function afterStep(
   const { ofStep = ROLLED_BACK, next = RUN_AGAIN } = cause
   const isOpen = cause.code === 'COMMIT_UNCERTAIN'
   const isBegun = reached !== 'was not begun'
-  const how = isOpen && isBegun ? 'has run, and may be recorded or not' : reached
+  const how =
+    isOpen && isBegun
+      ? where.resumes
+        ? HALF_KNOWN
+        : 'has run, and may be recorded or not'
+      : reached
   return new LockstepError(
     {
       ...cause,
@@ -71,6 +76,9 @@ function settling({ code, restores, next }: Cause, where: Where, reached: Reache
   if (reached === 'failed before its first statement') return unmark(where)
   return `${code === 'COMMIT_UNCERTAIN' ? 'If that says `interrupted`: ' : ''}${settleRow(where.version)}`
 }
+
+/** For a step that goes on where it stopped. */
+const HALF_KNOWN = 'has stopped, and its last batch may be recorded or not'
 
 /** An error that is already attributed belongs to a run that the step itself started. */
 function causeOf(error: LockstepError): Cause {

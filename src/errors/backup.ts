@@ -1,4 +1,5 @@
 // Errors about copies of a database: backups, restoring, and the copy that a dry run works on.
+import { isUnregistered, REGISTER } from '../model/told-step.js'
 import type { Cause } from './lockstep-error.js'
 
 /** A reason from elsewhere, without its final full stop. */
@@ -16,7 +17,9 @@ export const backupExists = (file: string): Cause => ({
 export const backupFailed = (file: string, reason: string): Cause => ({
   code: 'BACKUP_FAILED',
   message: `The backup ${file} could not be made: ${ended(reason)}. The database was not changed.`,
-  fix: 'Check the folder, its permissions and the space on its disk, and the database with PRAGMA integrity_check.',
+  fix: isUnregistered(reason)
+    ? REGISTER
+    : 'Check the folder, its permissions and the space on its disk, and the database with PRAGMA integrity_check.',
   facts: { file },
 })
 

@@ -1,5 +1,5 @@
 // Faults of the database itself, whatever was being run.
-import { NOTHING_CHANGED, RUN_AGAIN } from '../model/told-step.js'
+import { isUnregistered, NOTHING_CHANGED, REGISTER, RUN_AGAIN } from '../model/told-step.js'
 import type { Cause } from './lockstep-error.js'
 
 /** Another connection locked the database while it was being read or written. */
@@ -70,7 +70,9 @@ export const databaseFailed = (reason: string): Cause => {
       : `A statement of Lockstep itself failed: ${reason}.`,
     isReading
       ? 'Read them to the end, or end the reading with return(), before.'
-      : 'Look at the cause of this error.',
+      : isUnregistered(reason)
+        ? REGISTER
+        : 'Look at the cause of this error.',
   )
 }
 

@@ -1,6 +1,13 @@
 // Errors while a plan is run. `afterStep` adds what is left of a step, and what to do about it.
 import type { Problem } from '../model/report.js'
-import { NOTHING_CHANGED, RUN_AGAIN, title, type Where } from '../model/told-step.js'
+import {
+  isUnregistered,
+  NOTHING_CHANGED,
+  REGISTER,
+  RUN_AGAIN,
+  title,
+  type Where,
+} from '../model/told-step.js'
 import { versionId } from '../model/version.js'
 import type { Cause } from './lockstep-error.js'
 
@@ -27,7 +34,9 @@ function fixFor(reason: string): string {
   const [, object] =
     /^error in ((?:view|trigger|index) .+?)(?: after [a-z ]+)?: /.exec(reason) ?? []
   return object === undefined
-    ? 'Fix the migration.'
+    ? isUnregistered(reason)
+      ? REGISTER
+      : 'Fix the migration.'
     : `If the ${object} is of the migrations, fix the migration. If somebody else has made it, drop it, and make it again afterwards.`
 }
 

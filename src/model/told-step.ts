@@ -108,3 +108,11 @@ export const THEIRS_FIRST =
 /** The fix if nothing says how to undo what was applied. */
 export const undoByHand = (version: number): string =>
   `undo it by hand, and record that with \`lockstep mark ${versionId(version)} --pending\`; or, where its data may go, \`lockstep reset\``
+
+/** Whether the connection lacks something that applications register on it. */
+export const isUnregistered = (reason: string): boolean =>
+  /^(?:no such|unknown) (?:function|module|collation sequence)\b/.test(reason)
+
+/** The fix for that. */
+export const REGISTER =
+  'Register the function, module or collation on the connection before migrating; for the command line, in `open` of the configuration.'

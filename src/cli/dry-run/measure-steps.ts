@@ -2,6 +2,7 @@
 import type { Driver } from '../../database/driver.js'
 import type { MigrationEvent } from '../../model/events.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
+import { BATCH } from '../../run/batches/guard-keys.js'
 import { ledgerTables } from '../../schema/not-ours.js'
 import { quoteIdentifier } from '../../sql/names.js'
 import { orElse } from '../../model/or-else.js'
@@ -62,9 +63,9 @@ export function measureSteps(
   }
 }
 
-/** Writes to the ledger are not the migration's. */
+/** Writes to the ledger, and to the table that watches over a batch, are not the migration's. */
 function writesLedger(sql: string, table: string): boolean {
-  const tables = ledgerTables(table).map((name) => `main.${quoteIdentifier(name)}`)
+  const tables = [...ledgerTables(table).map((name) => `main.${quoteIdentifier(name)}`), BATCH]
   return ['INSERT INTO', 'UPDATE', 'DELETE FROM'].some((verb) =>
     tables.some((name) => sql.startsWith(`${verb} ${name} `)),
   )

@@ -72,6 +72,10 @@ const DEEDS: Readonly<Record<string, string>> = {
 }
 
 const SEEN = 'lockstep_batch'
+
+/** The table in which the triggers record what they see. */
+export const BATCH = `temp.${SEEN}`
+
 const NAMES = ['moved', 'deleted', 'had', 'added'].map((name) => `${SEEN}_${name}`)
 const LATER = `${SEEN}_later`
 
