@@ -29,8 +29,7 @@ import {
 import { databases, tablesOf } from '../support/databases.js'
 import { errorOf } from '../support/error-of.js'
 import { projectRoot } from '../support/project-root.js'
-import { registryOf, tables, type BatchedDraft, type Draft } from '../support/registry.js'
-import { batched } from './batches/backfill.js'
+import { registryOf, tables, type Draft } from '../support/registry.js'
 
 const files = databases()
 const SETTLE =
@@ -113,7 +112,7 @@ test('every code of the runtime is in the table, or cannot end a step', () => {
 
 /** Runs these migrations; `failing` says what the driver does before a statement, or before it begins a transaction. */
 function run(
-  drafts: readonly (Draft<Handle> | BatchedDraft<Handle>)[],
+  drafts: readonly Draft<Handle>[],
   options: ManagerOptions = {},
   failing: (sql: string, db: Database.Database) => void = () => {},
 ) {
@@ -222,17 +221,6 @@ describe('COMMIT of which nobody knows whether it has taken place', () => {
       message: `${OPEN} What was to be committed ${UNKNOWN}`,
       fix: `${LOOK} If it is not there, run again.`,
     })
-  })
-  test('of a batch, by which the step has not run', () => {
-    const made = {
-      up: 'CREATE TABLE t (id INTEGER PRIMARY KEY, a); INSERT INTO t (a) VALUES (1), (2)',
-    }
-    const walk = { query: 'SELECT id FROM t', by: 'id', size: 1 }
-    const update = 'UPDATE t SET a = 3 WHERE id BETWEEN :from AND :to'
-    const { error } = run([made, batched({ ...walk, update })], {}, uncertain(4))
-    expect(error.message).toBe(
-      'Migration 002 (step_2) in migrations/002_step_2.ts has stopped, and its last batch may be recorded or not. COMMIT failed: disk I/O error. 1 batch is done and stays; the next run goes on there.',
-    )
   })
   test('of all steps', () => {
     const { error } = run([step, { up: 'SELECT 1' }], { transaction: 'all' }, uncertain(1))

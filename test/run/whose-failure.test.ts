@@ -127,3 +127,14 @@ test.each([
   )
   expect(error.fix).toMatch(/Then run again\.$/)
 })
+
+test.each([
+  ['a function', 'CREATE INDEX by_slug ON t (slug(a))'],
+  ['a collation', 'CREATE INDEX by_name ON t (a COLLATE german)'],
+  ['a module', 'CREATE VIRTUAL TABLE v USING spellfix1'],
+])('what the application registers, and this connection lacks: %s', (_, sql) => {
+  const db = files.open()
+  const error = errorOf(() => migrate(db, registryOf({ up: `CREATE TABLE t (a); ${sql}` })))
+  expect(error.code).toBe('MIGRATION_FAILED')
+  expect(error.fix).toMatch(/^Register the function, module or collation on the connection before/)
+})
