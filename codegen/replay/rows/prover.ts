@@ -30,6 +30,7 @@ import { copyingBy, NO_COPYING } from './seed/copying.js'
 import { keyCounts, type KeyCounts, type KeyMemory } from './judge/judge-keys.js'
 import type { Knowledge } from './fill/knowledge.js'
 import { addFitting } from './seed/fitting-rows.js'
+import { addOutliving } from './seed/outliving.js'
 import { addRowsForLiterals } from './seed/rows-for-literals.js'
 import { seeder, type Seeder } from './seed/seeder.js'
 import type { SeederMemory, SeederState } from './seed/seeder-state.js'
@@ -181,6 +182,7 @@ function anticipate({ situation, pass }: Stage, seeding: Seeder, side: StepSide)
   if (literals.size + walks.length === 0) return
   seeding.anticipate((state) => {
     addRowsForLiterals(state, situation(), literals)
+    addOutliving(state, situation(), literals)
     for (const walk of walks) {
       const rows = walkedRows(pass, walk)
       const query = effectOf(walk.query, wholeSide(side.entry.version, side.direction))
@@ -199,7 +201,7 @@ function rowsSought(
   const literals = new Map(
     [...all].filter(
       ([name, looked]) =>
-        looked.evictions.length > 0 ||
+        looked.evictions.length + looked.deletes.length > 0 ||
         looked.voided.size > 0 ||
         looked.indexed.length > 0 ||
         looked.levelled.length > 0 ||
@@ -208,7 +210,10 @@ function rowsSought(
         seen.some(({ shape, table }) => shape.kind === 'drop-column' && table === name),
     ),
   )
-  const seek = (state: SeederState): void => addRowsForLiterals(state, situation(), literals)
+  const seek = (state: SeederState): void => {
+    addRowsForLiterals(state, situation(), literals)
+    addOutliving(state, situation(), literals)
+  }
   return literals.size > 0 ? () => seeding.onTrial(seek) : null
 }
 

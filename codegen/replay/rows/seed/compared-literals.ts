@@ -52,6 +52,8 @@ export interface TableLiterals {
   readonly filledUp: ReadonlySet<string>
   /** The statements, as tokens, that delete or skip conflicting rows of it. */
   readonly evictions: readonly Eviction[]
+  /** The DELETEs with a condition, which decides on what rows the rest of the step works. */
+  readonly deletes: readonly Effect[]
   /** Whether columns of unique keys get such values too, which then distinguish the rows. */
   readonly keyed?: true
 }
@@ -101,12 +103,14 @@ function readLiterals(effects: readonly Effect[]): ComparedLiterals {
       ...textsSet(effect, effects, comparisons),
     ]
     const eviction = evictionIn(effect)
-    const asksNothing = comparisons.length === 0 && altered.length === 0
     const filledUp = isFilling(effect) ? filledUpIn(tokens) : []
-    if (asksNothing && !eviction && !tokens.some(isCondition) && filledUp.length === 0) return []
-    const tables = [...new Set([...tablesOf(effect, tokens)].flatMap(former.of))]
-    const evictions = eviction ? [eviction] : []
-    return [{ effect, tokens, comparisons, altered, evictions, filledUp, tables }]
+    const asks = [...comparisons, ...altered, ...filledUp].length > 0 || tokens.some(isCondition)
+    if (!asks && !eviction) return []
+    const named = [...new Set([...tablesOf(effect, tokens)].flatMap(former.of))]
+    const of = eviction?.of?.flatMap(former.of)
+    const evictions = eviction ? [{ ...eviction, ...(of && { of }) }] : []
+    const [tables, beside] = !asks && of ? [of, []] : [named, named]
+    return [{ effect, tokens, comparisons, altered, evictions, filledUp, tables, beside }]
   })
   const filled = new Set(effects.filter(isFilling).map(({ table }) => table))
   const gone = new Set(effects.filter(takesAway).map(({ table }) => table))
@@ -152,6 +156,8 @@ interface Look {
   readonly evictions: readonly Eviction[]
   readonly filledUp: readonly string[]
   readonly tables: readonly string[]
+  /** The same, if there are conditions. */
+  readonly beside: readonly string[]
 }
 
 /** The columns in `coalesce(page, '')` and `ifnull(c.page, '')`. */
@@ -169,13 +175,16 @@ export const literalsFor = (
 ): TableLiterals => ({
   ...rest,
   columns: columnsIn(looks.flatMap(({ comparisons, altered }) => [...comparisons, ...altered])),
-  beside: new Set(looks.flatMap(({ tables }) => tables)),
+  beside: new Set(looks.flatMap(({ beside }) => beside)),
   losing: new Set(looks.flatMap(({ effect }) => lostBy(effect))),
   voided: new Set(looks.flatMap(({ effect }) => voidedBy(effect))),
   paged: new Set(looks.flatMap(({ tokens }) => pagedBy(tokens))),
   open: new Set(looks.filter(({ comparisons }) => comparisons.length > 0).flatMap(openNames)),
   filledUp: new Set(looks.flatMap(({ filledUp }) => filledUp)),
   evictions: looks.flatMap(({ evictions }) => evictions),
+  deletes: looks.flatMap(({ effect }) =>
+    isNoted(effect) && effect.shape.kind === 'delete' && effect.shape.limited ? [effect] : [],
+  ),
 })
 
 /** For tables that no statement searches. */

@@ -1,9 +1,11 @@
 // Finds statements that delete conflicting rows, skip rows because of them, or fail on them. Pure.
-import type { Word } from '../../../sql/statement.js'
+import type { Insert, Word } from '../../../sql/statement.js'
 import { plainName } from '../../../../src/sql/names.js'
 import { columnOf } from '../../../sql/read-select.js'
+import { isStar } from '../../../sql/read-write.js'
+import { sqlTokens } from '../../../sql/sql-tokens.js'
 import type { Effect } from '../watch/statement-effect.js'
-import type { Comparison } from './comparisons.js'
+import { namesOf, type Comparison } from './comparisons.js'
 
 /**
  * A statement that deletes or skips conflicting rows by itself, may do so by its table's conflict clause, or looks for them; or the terms
@@ -14,6 +16,8 @@ export interface Eviction {
   readonly by: 'statement' | 'table' | 'question' | 'index'
   /** The condition of a partial index, as tokens; otherwise empty. */
   readonly condition: readonly string[]
+  /** The tables, in lower case, that it takes keys from; absent if from any that the statement names. */
+  readonly of?: readonly string[]
   /** The copy that replaces rows by rows of another table. */
   readonly copy?: Copy
 }
@@ -37,7 +41,18 @@ export function evictionIn(effect: Effect): Eviction | null {
   if (shape.conflict === 'ignore' || (shape.kind === 'insert' && groupsOneTable(effect)))
     return { ...whole, by: 'statement' }
   if (asksForOthers(effect)) return { ...whole, by: 'question', ...copyIn(effect) }
-  return shape.kind === 'update' && shape.conflict === null ? { ...whole, by: 'table' } : null
+  if (shape.conflict !== null) return null
+  return shape.kind === 'update' ? { ...whole, by: 'table' } : makingIn(shape)
+}
+
+/** A copy from one table: what it computes, without columns that it takes as they are. */
+function makingIn({ selects: [select, other] }: Insert): Eviction | null {
+  if (!select?.from || other) return null
+  const tokens = select.items.flatMap((item) =>
+    columnOf(item) || isStar(item) ? [] : [...sqlTokens(item.map(({ text }) => text).join(' '))],
+  )
+  const of = [plainName(select.from.key)]
+  return namesOf(tokens).length > 0 ? { tokens, condition: [], by: 'table', of } : null
 }
 
 /** Whether GROUP BY merges rows of a single table: in a join, the other rows decide which are left out. */

@@ -81,8 +81,8 @@ function addBesideNothing(
 /** Whether any row may be replaced by another, or skipped because of it. */
 const dropsAny = ({ evictions, replaced }: TableLiterals): boolean =>
   evictions.some(
-    ({ tokens }) =>
-      tokens.includes('REPLACE') ||
+    ({ tokens, by }) =>
+      (by === 'statement' && tokens.includes('REPLACE')) ||
       (replaced && tokens.some((token) => token === 'IGNORE' || token === 'GROUP')),
   )
 
@@ -175,7 +175,8 @@ function keptColumns(plan: TablePlan, { keyed }: TableLiterals): ReadonlySet<num
 
 const NO_COLUMNS: ReadonlySet<number> = new Set()
 
-const isKnown = ({ remembered, examples }: SeederState, { name }: CatalogTable): boolean =>
+/** Whether a table has generated rows only. */
+export const isKnown = ({ remembered, examples }: SeederState, { name }: CatalogTable): boolean =>
   (remembered.get(foldCase(name))?.rows ?? 0) > 0 && !examples.has(foldCase(name))
 
 interface Addition {

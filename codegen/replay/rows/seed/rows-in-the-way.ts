@@ -6,7 +6,7 @@ import { namesIn } from '../../../sql/names-in.js'
 import type { Connection, RawRow } from '../fill/connection.js'
 import type { Example } from '../fill/draft-row.js'
 import { hasParent, parentKeys } from '../fill/seed-table.js'
-import type { Value } from '../fill/seed-values.js'
+import { LOWEST, type Value } from '../fill/seed-values.js'
 import type { TablePlan } from '../fill/table-plan.js'
 import { isOfKind } from './kinds.js'
 import type { Eviction } from './evictions.js'
@@ -25,8 +25,8 @@ export function rowsInTheWay(
   evictions: readonly Eviction[],
 ): Example[] {
   const replaces = conflictsReplace(plan.table.sql)
-  const found = evictions.flatMap(({ tokens, by, condition }) => {
-    if (by === 'question') return []
+  const found = evictions.flatMap(({ tokens, by, condition, of }) => {
+    if (by === 'question' || of?.includes(foldCase(plan.table.name)) === false) return []
     const met = rowsMeeting(connection, plan, condition)
     const drops = by === 'statement' || replaces
     const named = new Set(tokens.flatMap((token) => [...namesIn(token)]))
@@ -131,7 +131,7 @@ export function rowsThatReplace(
 
 const MOST_REPLACED = 3
 
-/** The first row with no null in the key, preferably without empty or long texts. */
+/** The first row with no null in the key, preferably without empty or long texts, or numbers that have no neighbour. */
 function rowWith(
   connection: Connection,
   plan: TablePlan,
@@ -139,7 +139,7 @@ function rowWith(
 ): RawRow | undefined {
   const rows = rowsOver(connection, plan, key)
   const isPlain = (value: Value): boolean =>
-    typeof value !== 'string' || (value.length > 0 && value.length < LONG)
+    typeof value === 'string' ? value.length > 0 && value.length < LONG : value !== LOWEST
   return rows.find((row) => row.every(isPlain)) ?? rows[0]
 }
 
@@ -207,19 +207,20 @@ const NONE: ReadonlySet<string> = new Set()
 
 /** Texts that functions turn into the same one; what code does to texts is unknown. */
 function textsNear(text: string, tokens: readonly string[]): string[] {
-  const isMade = tokens.some(
-    (token, at) => token === 'COLLATE' || (FUNCTIONS.test(token) && tokens[at + 1] === '('),
-  )
-  if (!isMade && !tokens.includes('?')) return []
+  const isMade = (by: RegExp): boolean =>
+    tokens.some(
+      (token, at) =>
+        token === '?' || (by.test(token) && (token === 'COLLATE' || tokens[at + 1] === '(')),
+    )
   const ends = literalsIn(tokens).filter((one) => typeof one === 'string')
   return [
-    ` ${text} `,
-    foldUpper(text),
-    foldCase(text),
-    // Both of the above may exist already.
-    foldUpper(text.slice(0, 1)) + foldCase(text.slice(1)),
-    ...ends.flatMap((end) => [`${text}${end}`, `${end}${text}`]),
+    ...(isMade(/^[LR]?TRIM$/) ? [` ${text} `] : []),
+    // Any of these may exist already.
+    ...(isMade(/^(?:LOWER|UPPER|COLLATE)$/)
+      ? [foldUpper(text), foldCase(text), foldUpper(text.slice(0, 1)) + foldCase(text.slice(1))]
+      : []),
+    ...(isMade(/^(?:[LR]?TRIM|REPLACE|LOWER|UPPER|COLLATE)$/)
+      ? [...ends.map((end) => text + end), ...ends.map((end) => end + text)]
+      : []),
   ]
 }
-
-const FUNCTIONS = /^(?:[LR]?TRIM|REPLACE|LOWER|UPPER)$/

@@ -104,7 +104,11 @@ describe('a unique text', () => {
     'CAST(name AS CHAR(10))',
     "name || '-'",
   ]
-  testSome([...replaces, ...innocent])('is no trouble in a copy: %s', async (to) => {
+  testSome(replaces)('is tried beside one in which %s has been done', async (to) => {
+    for (const up of [copy(to), `UPDATE t SET name = ${to}`])
+      expect(await factsOf([TABLE, up])).toMatchObject([{ kind: 'step-failed', column: 'name' }])
+  })
+  testSome(innocent)('is no trouble in a copy: %s', async (to) => {
     expect(await factsOf([TABLE, copy(to)])).toEqual([])
   })
   testSome(innocent)('is no trouble: %s', async (to) => {

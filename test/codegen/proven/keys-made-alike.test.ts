@@ -1,0 +1,53 @@
+// What a statement makes of a unique key is tried beside rows that have it already, also in keys of several columns and in copies.
+import { expect } from 'vitest'
+import { codesIn } from './prove-project.js'
+import { testSome } from '../../support/some-of.js'
+
+const KEYS = [
+  'paths TEXT UNIQUE',
+  'paths TEXT, UNIQUE (conn, paths)',
+  'paths TEXT, UNIQUE (paths, conn)',
+]
+const made = (name: string, key: string): string =>
+  `CREATE TABLE ${name} (id INTEGER PRIMARY KEY, conn INTEGER NOT NULL, pos INTEGER NOT NULL, ${key});`
+const copied = (key: string, pos: string, paths: string): string =>
+  `${made('n', key)} INSERT INTO n (id, conn, pos, paths) SELECT id, conn, ${pos}, ${paths} FROM w; DROP TABLE w; ALTER TABLE n RENAME TO w;`
+const FAILS = [expect.stringContaining('error REPLAY_FAILS_ON_ROWS w')]
+
+testSome(
+  KEYS.flatMap((key) =>
+    [
+      "replace(paths, ',', ';')",
+      "replace(replace(paths, ' ', ''), ',', ';')",
+      'lower(paths)',
+      "trim(paths, '/')",
+    ].map((to) => [key, to] as const),
+  ),
+)('%s and %s', async (key, to) => {
+  expect(await codesIn(made('w', key), `UPDATE w SET paths = ${to} WHERE id > 0;`)).toEqual(FAILS)
+  expect(await codesIn(made('w', key), copied(key, 'pos', to))).toEqual(FAILS)
+})
+
+testSome(
+  KEYS.flatMap((key) =>
+    ['paths', 'coalesce(paths || id, id)', "paths || ';'", 'paths AS paths'].map(
+      (to) => [key, to] as const,
+    ),
+  ),
+)('%s and %s are kept apart', async (key, to) =>
+  expect(await codesIn(made('w', key), copied(key, 'pos', to))).toEqual([]),
+)
+
+const PLACES = ['paths TEXT, UNIQUE (pos)', 'paths TEXT, UNIQUE (conn, pos)']
+
+testSome(
+  PLACES.flatMap((key) => ['pos + 1', 'pos - 1', 'pos / 2'].map((to) => [key, to] as const)),
+)('a place: %s and %s', async (key, to) =>
+  expect(await codesIn(made('w', key), `UPDATE w SET pos = ${to} WHERE id > 0;`)).toEqual(FAILS),
+)
+
+testSome(
+  PLACES.flatMap((key) => ['-pos', 'pos * 1000', 'pos + 1'].map((to) => [key, to] as const)),
+)('a place in a copy that keeps them apart: %s and %s', async (key, to) =>
+  expect(await codesIn(made('w', key), copied(key, to, 'paths'))).not.toContainEqual(FAILS[0]),
+)
