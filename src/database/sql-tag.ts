@@ -11,7 +11,8 @@ export type SqlHole = Sql | string | number | bigint | boolean | null
  * Composes SQL: `` sql`UPDATE t SET kind = ${'it''s'} WHERE id = ${1}` ``. A nested fragment is spliced in; numbers, null and
  * booleans (1, 0) become literals; a string becomes a quoted SQL string. Names go through `sql.id`, text that is already SQL
  * through `sql.raw`. Throws `SQL_HOLE_INVALID` for anything else, such as undefined, NaN and other objects, an integer beyond 64
- * bits, and a text with NUL or a lone surrogate. Migrations have no bound parameters: the text is exactly what is hashed and run.
+ * bits, and a text, a name or SQL with NUL or a lone surrogate. Migrations have no bound parameters: the text is exactly what is
+ * hashed and run.
  */
 export function sql(strings: TemplateStringsArray, ...holes: readonly SqlHole[]): Sql {
   let text = strings[0] ?? ''
@@ -35,7 +36,7 @@ const fragment = (text: string): Sql =>
   Object.defineProperties({ text }, { [MARK]: { value: true }, toString: { value: () => text } })
 
 function textOf(value: string): string {
-  if (typeof value === 'string') return value
+  if (typeof value === 'string' && !UNWRITABLE.test(value)) return value
   throw new LockstepError(sqlHoleInvalid(value))
 }
 

@@ -88,3 +88,8 @@ test('a number stands there with all of its digits', () => {
 
 test('a fragment is its text in an ordinary template', () =>
   expect(`SELECT ${sql.id('a b')}, ${sql`${'it'}`}`).toBe(`SELECT "a b", 'it'`))
+
+test.each(['\ud800', 'a\0b'])('neither a name nor SQL can have %j', (text) => {
+  for (const make of [sql.id, sql.raw])
+    expect(errorOf(() => make(text)).code).toBe('SQL_HOLE_INVALID')
+})
