@@ -19,7 +19,7 @@ import { followRenames, renamesOf, type Followed } from './follow-renames.js'
 import { moveFiles, type Move } from './move-files.js'
 import { numberAnew } from './number-anew.js'
 import { planRenumber, renumber, type Renumbering } from './plan-renumber.js'
-import { tryOrders, type Commuting, type FindNeeded } from './try-orders.js'
+import { tryOrders, type BeyondReading, type Commuting } from './try-orders.js'
 import { fileOf, unitsOf, type Unit } from './unit.js'
 
 export { refuseRunning } from '../project/renumber-journal.js'
@@ -49,12 +49,12 @@ export interface RenumberPlan {
 
 /**
  * Plans with a base branch, or without one by the age of the files. Changes nothing. Throws the `RENUMBER_…` and `GIT_…` errors,
- * and the first problem of a folder without migrations. `findNeeded` finds the histories that the migrations need.
+ * and the first problem of a folder without migrations. `beyond` is for trying both orders.
  */
 export async function prepareRenumber(
   settings: GenerateSettings,
   ref: string | undefined,
-  findNeeded?: FindNeeded,
+  beyond?: BeyondReading,
 ): Promise<RenumberPlan> {
   const anew = ref === undefined ? numberAnew(settings) : []
   if (anew.length > 0) return planAnew(await followRenames(settings, anew))
@@ -79,7 +79,7 @@ export async function prepareRenumber(
       return digests ? [digests.checksums.up, ...digests.formerly] : []
     },
     carryOut: () => carryOut(followed),
-    tryBothOrders: () => bothOrders({ reading, base, movers, settings, findNeeded }),
+    tryBothOrders: () => bothOrders({ reading, base, movers, settings, beyond }),
   }
 }
 
@@ -120,7 +120,7 @@ interface Ground {
   readonly base: Base | null
   readonly movers: Movers
   readonly settings: GenerateSettings
-  readonly findNeeded: FindNeeded | undefined
+  readonly beyond: BeyondReading | undefined
 }
 
 /** The branch's own migrations were written on top of those before their old numbers; the others came in between. */
@@ -137,7 +137,7 @@ async function bothOrders({ reading, base, movers, ...ground }: Ground): Promise
     const baseFirst = numbered([...common, ...between, ...own], helpers)
     const ownFirst = numbered([...common, ...own, ...between], helpers)
     const orders = { baseFirst, ownFirst, common: countOf(common) }
-    return await tryOrders(orders, ground.settings, ground.findNeeded)
+    return await tryOrders(orders, ground.settings, ground.beyond)
   } catch (error) {
     // A migration of the base branch that computes its version can be replayed in no other place.
     if (!isLockstepError(error)) throw error

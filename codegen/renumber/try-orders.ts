@@ -56,12 +56,12 @@ export type Commuting =
 export async function tryOrders(
   orders: Orders,
   settings: GenerateSettings,
-  findNeeded: FindNeeded = async () => [],
+  beyond: BeyondReading = NOTHING,
 ): Promise<Commuting> {
   const { common } = orders
   const found: Replay[] = []
   for (const order of ['baseFirst', 'ownFirst'] as const) {
-    const replayed = await replay(orders[order], { common, settings, findNeeded })
+    const replayed = await replay(orders[order], { common, settings, beyond })
     if ('unknown' in replayed) return { kind: 'unknown', reason: replayed.unknown }
     const failure = failureIn(replayed.proof)
     if (failure !== null) return { kind: 'fails', order, reason: failure }
@@ -74,16 +74,23 @@ export async function tryOrders(
   return compareRows(baseFirst.carry, ownFirst.carry)
 }
 
-/** Finds the histories that migrations need, which are built before them. */
-export type FindNeeded = (
-  reading: Reading,
-  settings: GenerateSettings,
-) => Promise<readonly OtherHistory[]>
+/** What migrations need besides their text. */
+export interface BeyondReading {
+  /** The reading with the steps that declared changes are known to have. */
+  withExpansions(reading: Reading, settings: GenerateSettings): Reading
+  /** The histories that they need, in the order in which they can be built. */
+  historiesNeeded(reading: Reading, settings: GenerateSettings): Promise<readonly OtherHistory[]>
+}
+
+const NOTHING: BeyondReading = {
+  withExpansions: (reading) => reading,
+  historiesNeeded: async () => [],
+}
 
 interface Ground {
   readonly common: number
   readonly settings: GenerateSettings
-  readonly findNeeded: FindNeeded
+  readonly beyond: BeyondReading
 }
 
 /** The result of an order. */
@@ -114,14 +121,17 @@ async function replay(files: readonly TreeFile[], ground: Ground): Promise<Repla
 
 async function prove(
   settings: GenerateSettings,
-  { common, settings: project, findNeeded }: Ground,
+  { common, settings: project, beyond }: Ground,
 ): Promise<Replayed> {
-  const reading = readMigrations(
-    await withAliases(await discover(settings.root, settings.migrations), project.migrations),
+  const discovery = await discover(settings.root, settings.migrations)
+  // What both branches have is as the registry of this one has it.
+  const reading = beyond.withExpansions(
+    readMigrations(await withAliases(discovery, project.migrations)),
+    project,
   )
   const unknown = keptFrom(reading)
   if (unknown !== null) return { unknown }
-  const others = await bundleOthers(await findNeeded(reading, project))
+  const others = await bundleOthers(await beyond.historiesNeeded(reading, project))
   const items = registryItems(reading)
   const { bundle, diagnostics } = await bundleRegistry(
     items,

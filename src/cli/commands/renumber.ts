@@ -38,8 +38,8 @@ export const run: CommandRun = async (invocation) => {
     await import('../../../codegen/renumber/renumber.js')
   const recovered = dryRun ? null : await recoverMoves(settings.migrations)
   if (recovered) invocation.terminal.say(RECOVERED[recovered])
-  const { historiesNeeded } = await import('../../../codegen/histories-needed.js')
-  const plan = await prepareRenumber(buildSettings(settings), base, historiesNeeded)
+  const { beyondReading } = await import('../../../codegen/beyond-reading.js')
+  const plan = await prepareRenumber(buildSettings(settings), base, beyondReading)
   const { renumberings } = plan
   if (renumberings.length === 0) {
     if (!dryRun) refuseRunning(settings.migrations)

@@ -1,7 +1,9 @@
 // Whether two branches commute, in their schemas and in their rows.
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { beyondReading } from '../../../codegen/beyond-reading.js'
 import { tryOrders, type Commuting } from '../../../codegen/renumber/try-orders.js'
+import { generateHere } from '../proven/prove-project.js'
 import { replayed } from '../replay/project.js'
 import { processesHere } from '../../support/processes-here.js'
 
@@ -61,4 +63,28 @@ test('another schema comes first', async () => {
     kind: 'differ',
     differences: [{ object: 'table roles' }],
   })
+})
+
+test('what both branches declare has the steps of the registry', async () => {
+  const altered = `import { defineMigration } from 'lockstep/better-sqlite3'
+export default defineMigration({ alter: { roles: { change: { name: { notNull: true, using: "coalesce(name, '')" } } } }, down: 'auto' })`
+  const common = [
+    file('001_a', BASE),
+    { path: '002_altered.ts', bytes: Buffer.from(altered) },
+  ] as const
+  const settings = replayed(
+    Object.fromEntries(common.map(({ path, bytes }) => [`migrations/${path}`, String(bytes)])),
+  )
+  await generateHere(settings, { write: true })
+  const [theirs, mine] = ['ALTER TABLE roles ADD COLUMN b;', 'CREATE TABLE f (id INTEGER);']
+  const orders = {
+    baseFirst: [...common, file('003_theirs', theirs), file('004_mine', mine)],
+    ownFirst: [...common, file('003_mine', mine), file('004_theirs', theirs)],
+    common: 2,
+  }
+  expect(await tryOrders(orders, settings, beyondReading)).toMatchObject({
+    kind: 'same',
+    tried: ['settings', 'roles'],
+  })
+  expect(await tryOrders(orders, settings)).toMatchObject({ kind: 'unknown' })
 })
