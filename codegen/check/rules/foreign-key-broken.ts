@@ -149,8 +149,13 @@ function judge(broken: Broken, subject: Subject, told: Map<string, string>): Fin
     at: back?.position ?? at,
     subject: about,
     message: `${after} ${message}`,
-    fix: `${back ? keyByExpression(back, broken, step.before) : rows > 0 ? inAlter(fix, broken) : fix}; ${ignore}.`,
+    fix: `${back ? keyByBack(back, broken) : rows > 0 ? inAlter(fix, broken) : fix}; ${ignore}.`,
   }
+}
+
+function keyByBack(back: DeclaredExpression, { step, fact }: Broken): string {
+  const { parentColumns: [key = '…'] = [] } = catalogKey(fact, step.before) ?? {}
+  return keyByExpression(back, { parent: fact.parent, key })
 }
 
 /** A declared change has no place for other statements, and behind an earlier migration such rows may come again. */
@@ -159,17 +164,20 @@ function inAlter(fix: string, broken: Broken): string {
   const [column, ...others] = fact.columns
   if (!step.migration.alter || fact.at.direction === 'down' || column === undefined || others[0])
     return fix
-  return keyByExpression({ word: 'using', column }, broken, step.after)
+  const former = formerNames(step)
+  const { parentColumns: [key = '…'] = [] } = catalogKey(fact, step.after) ?? {}
+  return keyByExpression(
+    { word: 'using', column: former.column(fact.table, column) },
+    { parent: former.table(fact.parent), key: former.column(fact.parent, key) },
+  )
 }
 
 function keyByExpression(
   by: Pick<DeclaredExpression, 'word' | 'column'>,
-  { fact }: Broken,
-  catalog: Catalog,
+  to: { readonly parent: string; readonly key: string },
 ): string {
-  const { parentColumns: [key = '…'] = [] } = catalogKey(fact, catalog) ?? {}
-  const [column, parent] = [sqlName(by.column), sqlName(fact.parent)]
-  return `Let ${expressionName(by)} give every row a key that ${parent} has, or NULL, as in \`CASE WHEN ${column} IN (SELECT ${sqlName(key)} FROM ${parent}) THEN ${column} END\``
+  const [column, parent] = [sqlName(by.column), sqlName(to.parent)]
+  return `Let ${expressionName(by)} give every row a key that ${parent} has, or NULL, as in \`CASE WHEN ${column} IN (SELECT ${sqlName(to.key)} FROM ${parent}) THEN ${column} END\``
 }
 
 /** Fixes that may also fix other keys. */

@@ -34,11 +34,14 @@ export const rowidsChanged: Rule = {
   },
 }
 
-/** After a declaration there is no place for a statement. */
+/** Beside a declaration there is no place for a statement. An index that is dropped before it can be made again by `down` as well. */
 const inNext = (remedy: string): string =>
   remedy
     .replace(' behind it', ' in the next migration')
-    .replace(/^(Drop the index[^,]*?),/, '$1 in the next migration,')
+    .replace(
+      /^(Drop the index[^,]*?),(?: and)? create/,
+      '$1 in a migration before this one, and in the next one create',
+    )
 
 /** Whether the next step rebuilds or drops the index, for a step that has no place for that. */
 function isMendedNext(

@@ -1,7 +1,7 @@
 // What is found about declared changes of a table stands where the column is declared, and says what to write there.
 import { expect, test } from 'vitest'
 import type { Diagnostic } from '../../../codegen/model/diagnostic.js'
-import { proveFiles } from './prove-project.js'
+import { foundIn, proveFiles } from './prove-project.js'
 import { testSome } from '../../support/some-of.js'
 
 const BEFORE = `-- irreversible: nobody goes back
@@ -46,7 +46,7 @@ testSome([
   [
     `foreignKeys: { add: [{ columns: ['p'], references: 'p' }] }`,
     `error FOREIGN_KEY_BROKEN 'p`,
-    'change the rows of t in a migration before this one',
+    'Let `using` of p give every row a key that p has, or NULL',
   ],
   [`drop: ['b']`, `error COLUMN_DROPPED 'b`, 'Stop using it first'],
   [
@@ -201,7 +201,7 @@ testSome([
     LIMITED,
     `alter: { t: { checks: { drop: ['n>0'], add: ['n > -5 OR n < -7 OR k < 9'] } } }, ${NO_WAY_BACK}`,
     `COLUMN_NARROWED 'n`,
-    'and change them first, in a migration before this one.',
+    'and change them by an expression in `using`.',
   ],
   [
     LIMITED,
@@ -319,6 +319,19 @@ test('what is to be done before uses the names from before', async () => {
     `rename: { p: 'q' }, foreignKeys: { add: [{ columns: ['p'], references: 'p', to: ['id'] }] } }, p: { rename: { id: 'key' }`,
   )
   expect(foreign.find(({ code }) => code === 'FOREIGN_KEY_BROKEN')?.fix).toContain(
-    '`UPDATE t SET p = NULL WHERE p NOT IN (SELECT id FROM p)`',
+    '`using` of p give every row a key that p has, or NULL, as in `CASE WHEN p IN (SELECT id FROM p) THEN p END`',
+  )
+})
+
+test('beside a declaration, an index of what it changes is dropped before and made again after', async () => {
+  const found = await foundIn(
+    `CREATE TABLE docs (id INTEGER PRIMARY KEY, a TEXT); CREATE VIRTUAL TABLE ft USING fts5 (a, content='docs', content_rowid='id');
+INSERT INTO ft (ft) VALUES ('rebuild');
+CREATE TRIGGER noted AFTER INSERT ON docs BEGIN INSERT INTO ft (rowid, a) VALUES (new.id, new.a); END;`,
+    `import { defineMigration } from 'lockstep/better-sqlite3'
+export default defineMigration({ alter: { docs: { rename: { a: 'body' } } }, irreversible: 'no' })`,
+  )
+  expect(found.find(({ code }) => code === 'ROWIDS_CHANGED')?.fix).toContain(
+    'Drop the index and the triggers that keep it in a migration before this one, and in the next one create and fill it anew',
   )
 })
