@@ -203,7 +203,7 @@ export interface ValuesChanged {
    * With `shared`: the table the value is computed from; with `forsaken`: the dropped table; with `compared`: the text; with
    * `seeded`: the key; with `quotient`: the divided column; with `untied`: the condition that compares a column with itself, or
    * ''; with `unarchived`: the table that has the copy; with `unlisted`: another value that becomes the same; with `reworded`:
-   * what `up` has made of both texts; with `unlinked`: the table of the duplicates. With `shared` also how often a statement ran
+   * what `up` has made of both texts; with `unlinked`: the table of the duplicates; with `moved`: the new column. With `shared` also how often a statement ran
    * that changed all rows each time.
    */
   readonly source?: string

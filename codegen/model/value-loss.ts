@@ -17,7 +17,7 @@
  * `up` has joined at another space. `unarchived`: a copy of rows that are deleted has nothing of it. `unlinked`: a key has become
  * NULL because its row was deleted as a duplicate of one that stays. `mistaken`: `down` sets what `up` has left alone. `interim`:
  * a subquery reads it from rows that the same UPDATE has already changed. `third`: `down` sets a value of its own where `up` has
- * set another one. Absent if it was given other values.
+ * set another one. `moved`: a new column has them, and every row has the same value in the old one. Absent if it was given other values.
  */
 export type ValueLoss =
   | 'replaced'
@@ -49,6 +49,7 @@ export type ValueLoss =
   | 'mistaken'
   | 'interim'
   | 'third'
+  | 'moved'
 
 /**
  * `refilled`: all rows are deleted by name, and not all are restored. `older`: an existing table replaces this one. `nulls`: of

@@ -75,6 +75,7 @@ const GIVEN: ReadonlySet<FactOf<'values-changed'>['lost']> = new Set([
   'mistaken',
   'interim',
   'third',
+  'moved',
 ])
 
 /** Columns of a table, on one side of a migration. */

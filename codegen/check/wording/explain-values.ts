@@ -4,7 +4,7 @@ import type { FactOf } from '../subject/facts.js'
 import { sqlName } from '../../sql/sql-name.js'
 import type { ParsedMigration } from '../../model/migration.js'
 import { backOf, isDeclared, type DeclaredExpression } from '../subject/declared-place.js'
-import { describeValue, inStatement } from './describe-step.js'
+import { describeValue, inStatement, isRowByRow } from './describe-step.js'
 import { expressionName } from './mend-expression.js'
 
 type Change = FactOf<'values-changed'>
@@ -42,6 +42,10 @@ export const KEPT_NOWHERE = {
   interim: ({ at, table, column, before, after }: Change) => ({
     what: `reads ${column} of other rows of ${table} while it changes them one after the other${inStatement(at)}, so that the order of rows decides: where the rows as they were give ${describeValue(before)}, one has ${describeValue(after)} afterwards`,
     fix: `Read all rows before the first is changed, by \`UPDATE ${sqlName(table)} SET ${sqlName(column)} = … FROM (SELECT …)\``,
+  }),
+  moved: ({ at, table, column, before, after, source = '' }: Change) => ({
+    what: `puts the values of ${column} of ${table} into ${source}, which is new, and ${after === null ? 'nothing' : describeValue(after)} into ${column} itself${inStatement(at)}: in one row it was ${describeValue(before)}, which code that reads ${column} does not find any more`,
+    fix: `${isRowByRow(at) ? 'Hand the values over in the order in which the INSERT names their columns' : `Copy ${column} as it is: name the columns in the same order on both sides of \`INSERT … SELECT\``}. If ${source} is to have these values, let both have them, or drop ${column}`,
   }),
   unlisted: (fact: Change) => ({
     what: `makes ${fact.after ?? 'NULL'} of ${whichOf(fact)} in ${fact.column} of ${fact.table}${inStatement(fact.at)}${whyUnlisted(fact)}`,

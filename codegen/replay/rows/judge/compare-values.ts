@@ -24,8 +24,8 @@ export interface ChangedColumn {
   readonly lost: boolean
   /** Whether another column has its former values, row by row. */
   readonly kept: boolean
-  /** Whether that column is new. */
-  readonly moved: boolean
+  /** That column, if it is new. */
+  readonly moved: string | null
   /** Whether all changed rows now have the same value, and no column of theirs has the former one. */
   readonly levelled: boolean
   /** Whether rows have values that the column had in other rows. */
@@ -79,13 +79,16 @@ export function changedColumns(
     if (place === undefined) return []
     const found = changeOf(pairs, index, place)
     if (!found) return []
-    const from = sourceOf(before, pairs, { index, place })
-    const akin = akinTo(before, pairs, { index, place })
-    const taken = from !== null && displacing(pairs, { index, place }).size > 1
     const keeping = after.columns.filter(
       (_, other) => other !== place && keeps(pairs, index, other),
     )
-    const [kept, moved] = [keeping.length > 0, keeping.some((one) => !isIn(before, one))]
+    const kept = keeping.length > 0
+    const moved = keeping.find((one) => !isIn(before, one))?.name ?? null
+    // One value for all rows may be that of another column by chance.
+    const isEmptied = found.lost && moved !== null
+    const from = isEmptied ? null : sourceOf(before, pairs, { index, place })
+    const akin = akinTo(before, pairs, { index, place })
+    const taken = from !== null && displacing(pairs, { index, place }).size > 1
     const mixed = by === 'key' && isMixed(pairs, index, place)
     return [
       {

@@ -40,16 +40,44 @@ export function judgeValues(fate: Fate): ValuesChanged[] {
   const counted = rebuild ? NO_COLUMNS : setByTriggers(fate.side, fate.name)
   const last = rebuild?.copy?.place ?? lastMention(fate)
   return changes.flatMap((change) => {
+    if (counted.has(foldCase(change.column))) return []
+    if (rebuild && change.moved !== null && !isSwapped)
+      return isEmptied(rebuild, change, fate) ? [emptied(change, fate, last)] : []
     const part = rebuild && leftOutInPart(rebuild, change, fate)
     const place = part?.place ?? last
-    if (counted.has(foldCase(change.column))) return []
-    if (rebuild && change.moved && !isSwapped) return []
     const lost = part ? 'left-out' : rebuild && lossIn(rebuild, change, fate, isSwapped)
     if (rebuild && !lost && isMeant(rebuild, change)) return []
     const { column, from } = change
     const told = { at: place, table: before.table.name, column, from, ...(lost && { lost }) }
     return [changeTold(told, [change.before, change.after])]
   })
+}
+
+/** The finding about a column whose values a new one has. */
+const emptied = (
+  { column, moved, before: was, after: is }: ChangedColumn,
+  { before }: Fate,
+  at: ValuesChanged['at'],
+): ValuesChanged => {
+  const source = moved === null ? {} : { source: moved }
+  return changeTold({ at, table: before.table.name, column, lost: 'moved', ...source }, [was, is])
+}
+
+/**
+ * Whether the copy puts one value, or none, in place of those that a new column gets, as where it names columns in another order than
+ * the INSERT. Not if that column is called after the old one, or the old one has another type: then it is meant.
+ */
+function isEmptied(
+  rebuild: Rebuild,
+  { column, moved, lost }: ChangedColumn,
+  { side, before, after }: Fate,
+): boolean {
+  const [name, other] = [foldCase(column), foldCase(moved ?? '')]
+  const inserts = rebuild.copies.flatMap(({ shape }) => (shape.kind === 'insert' ? [shape] : []))
+  if (!lost || side.direction === 'down' || inserts.length === 0) return false
+  if (rebuild.updated(name) || rebuild.blends(name, other)) return false
+  const isByName = inserts.every(({ columns }) => columns)
+  return !isRetyped(column, before, after) && !(isByName && other.includes(name))
 }
 
 /**
@@ -198,9 +226,6 @@ function isUnmade(
 ): boolean {
   if (side.direction === 'down' || from !== null || copies.length === 0) return false
   if (updated(foldCase(column))) return false
-  const typeIn = ({ columns }: TableImage): string | undefined =>
-    columns.find(({ name }) => isSameName(name, column))?.type
-  const isRetyped = foldCase(typeIn(before) ?? '') !== foldCase(typeIn(after) ?? '')
   return copies.every(({ shape }) => {
     if (shape.kind !== 'insert' || shape.selects.length === 0) return false
     const names =
@@ -210,7 +235,18 @@ function isUnmade(
     return shape.selects.every(({ items }) => {
       const item = valueOf(items[at] ?? [])
       const isOther = items.length === names.length && !columnOf(item) && !isNamedIn(item, 'select')
-      return isOther && !isNamedIn(item, column) && (isRetyped || isMadeOfNothing(item))
+      return (
+        isOther &&
+        !isNamedIn(item, column) &&
+        (isRetyped(column, before, after) || isMadeOfNothing(item))
+      )
     })
   })
+}
+
+function isRetyped(column: string, ...tables: readonly [TableImage, TableImage]): boolean {
+  const [was, is] = tables.map(
+    ({ columns }) => columns.find(({ name }) => isSameName(name, column))?.type ?? '',
+  )
+  return foldCase(was ?? '') !== foldCase(is ?? '')
 }
