@@ -33,6 +33,13 @@ testSome([
     'of a table that was moved aside',
     `ALTER TABLE notes RENAME TO old; ${rebuilt('sender', listed('chat, sender, author, body', "chat, author, '', body").replace('notes', 'old')).replace('DROP TABLE notes', 'DROP TABLE old')}`,
   ],
+  [
+    'of a table that goes on under another name',
+    rebuilt('sender', listed('chat, sender, author, body', "chat, author, '', body")).replace(
+      /ALTER TABLE.*/,
+      '',
+    ),
+  ],
   ['by code', inCode("row.author, '', row.body")],
 ])('it gets one value: %s', async (_, step) =>
   expect(await codesIn(OLD, step)).toContain('warning VALUES_LOST notes.author'),
@@ -76,6 +83,13 @@ testSome([
   [
     'a CREATE TABLE … AS that names it',
     `CREATE TABLE fresh AS SELECT id, chat, author AS sender, '' AS author, body FROM notes; DROP TABLE notes; ALTER TABLE fresh RENAME TO notes;`,
+  ],
+  [
+    'several tables in one',
+    `CREATE TABLE log (id INTEGER PRIMARY KEY, author TEXT NOT NULL);
+CREATE TABLE fresh (id TEXT PRIMARY KEY NOT NULL, chat TEXT NOT NULL, who TEXT NOT NULL, author TEXT NOT NULL, body TEXT);
+INSERT INTO fresh (id, chat, who, author, body) SELECT 'n' || id, chat, author, 'note', body FROM notes;
+INSERT INTO fresh (id, chat, who, author) SELECT 'l' || id, '', author, 'log' FROM log; DROP TABLE notes; DROP TABLE log;`,
   ],
 ])('meant: %s', async (_, step) => {
   const found = await codesIn(OLD, step)

@@ -9,6 +9,7 @@ import { descends, evictionsIn, lastMention } from './causes.js'
 import { namesMoved } from './column-origins.js'
 import { changedColumns, changeTold, type ChangedColumn } from './compare-values.js'
 import type { Fate } from './fate.js'
+import { emptiedColumn, isRetyped } from './emptied-columns.js'
 import { forgottenValues } from './forgotten-values.js'
 import { matchedIn } from './lost-rows.js'
 import { matchByValues, type Matched } from './match-rows.js'
@@ -41,8 +42,10 @@ export function judgeValues(fate: Fate): ValuesChanged[] {
   const last = rebuild?.copy?.place ?? lastMention(fate)
   return changes.flatMap((change) => {
     if (counted.has(foldCase(change.column))) return []
-    if (rebuild && change.moved !== null && !isSwapped)
-      return isEmptied(rebuild, change, fate) ? [emptied(change, fate, last)] : []
+    if (rebuild && change.moved !== null && !isSwapped) {
+      const emptied = isJudged && emptiedColumn(change, { ...rebuild, before, after })
+      return emptied ? [emptied] : []
+    }
     const part = rebuild && leftOutInPart(rebuild, change, fate)
     const place = part?.place ?? last
     const lost = part ? 'left-out' : rebuild && lossIn(rebuild, change, fate, isSwapped)
@@ -51,33 +54,6 @@ export function judgeValues(fate: Fate): ValuesChanged[] {
     const told = { at: place, table: before.table.name, column, from, ...(lost && { lost }) }
     return [changeTold(told, [change.before, change.after])]
   })
-}
-
-/** The finding about a column whose values a new one has. */
-const emptied = (
-  { column, moved, before: was, after: is }: ChangedColumn,
-  { before }: Fate,
-  at: ValuesChanged['at'],
-): ValuesChanged => {
-  const source = moved === null ? {} : { source: moved }
-  return changeTold({ at, table: before.table.name, column, lost: 'moved', ...source }, [was, is])
-}
-
-/**
- * Whether the copy puts one value, or none, in place of those that a new column gets, as where it names columns in another order than
- * the INSERT. Not if that column is called after the old one, or the old one has another type: then it is meant.
- */
-function isEmptied(
-  rebuild: Rebuild,
-  { column, moved, lost }: ChangedColumn,
-  { side, before, after }: Fate,
-): boolean {
-  const [name, other] = [foldCase(column), foldCase(moved ?? '')]
-  const inserts = rebuild.copies.flatMap(({ shape }) => (shape.kind === 'insert' ? [shape] : []))
-  if (!lost || side.direction === 'down' || inserts.length === 0) return false
-  if (rebuild.updated(name) || rebuild.blends(name, other)) return false
-  const isByName = inserts.every(({ columns }) => columns)
-  return !isRetyped(column, before, after) && !(isByName && other.includes(name))
 }
 
 /**
@@ -242,11 +218,4 @@ function isUnmade(
       )
     })
   })
-}
-
-function isRetyped(column: string, ...tables: readonly [TableImage, TableImage]): boolean {
-  const [was, is] = tables.map(
-    ({ columns }) => columns.find(({ name }) => isSameName(name, column))?.type ?? '',
-  )
-  return foldCase(was ?? '') !== foldCase(is ?? '')
 }
