@@ -8,6 +8,7 @@ import type { ColumnTrace, ReplayedStep, TableTrace } from '../subject/rule.js'
 import { factsIn } from '../subject/facts.js'
 import { isMadeAnew } from '../subject/trace-tables.js'
 import { affinityOf } from './affinity.js'
+import { changedAnswers, type ChangedAnswer } from './changed-answers.js'
 import { clausesOf, defaultClause } from './declared-clauses.js'
 import { computedAs, forgottenGenerated, generatedAs } from './generated-columns.js'
 import { lostCollations } from './lost-collations.js'
@@ -22,20 +23,29 @@ export interface LostClause {
   readonly column: string
   /** Who inserts rows that no longer get a default, as half a sentence; null if nobody is seen to. */
   readonly missedBy: string | null
+  /** With `answer`: what it was, which is `sql`, and what there is in its place. */
+  readonly answer?: ChangedAnswer
 }
 
 /** Clauses that keep rows out; `key`: NOT NULL that a column of the primary key had because of WITHOUT ROWID. */
 type Guard = 'not null' | 'key'
 
-/** Clauses that act on rows; `computed`: a generated column that is lost with its clause. */
+/** Clauses that act on rows; `computed`: a generated column that is lost with its clause; `answer`: one with another in its place. */
 export type Doing =
-  'default' | 'collate' | 'generated' | 'computed' | 'on delete' | 'on update' | 'deferred'
+  | 'default'
+  | 'collate'
+  | 'generated'
+  | 'computed'
+  | 'on delete'
+  | 'on update'
+  | 'deferred'
+  | 'answer'
 
 /**
  * The clauses that remaining columns, and keys to the same parent, no longer have; another default, action or expression in their
- * place counts as an intended change. If the rebuild does nothing else, what it removes is its purpose: constraints, NOT NULL, or
- * the one kind of clause; except for a default that is needed later. Nothing for columns that were deliberately given another
- * type.
+ * place counts as an intended change, but not CASCADE for ON DELETE, nor another ON CONFLICT (`changedAnswers`). If the rebuild
+ * does nothing else, what it removes or changes is its purpose: constraints, NOT NULL, or the one kind of clause; except for a
+ * default that is needed later. Nothing for columns that were deliberately given another type.
  */
 export function lostClauses(
   trace: TableTrace,
@@ -58,10 +68,18 @@ export function lostClauses(
     ...one,
     missedBy: one.kind === 'default' ? reliedOn(one.column, after, step, steps) : null,
   }))
-  if (isFilled(trace) || !isMadeAnew(trace) || changesMore(trace)) return told
+  if (isFilled(trace) || !isMadeAnew(trace)) return told
+  const isBeside = isForConstraints || told.length > 0 || changesMore(trace, withoutAnswers)
+  const answers = isBeside ? changedAnswers(trace, step).map(answerClause) : []
+  if (changesMore(trace, constraintsOf)) return [...told, ...answers]
   const rest = withoutPurpose(told, isForConstraints)
-  return told.filter((one) => one.missedBy !== null || rest.includes(one))
+  return [...told.filter((one) => one.missedBy !== null || rest.includes(one)), ...answers]
 }
+
+const answerClause = (answer: ChangedAnswer): LostClause => ({
+  ...clause('answer', answer.was, answer.columns),
+  answer,
+})
 
 /** The possible purpose of a rebuild, and the steps of the history. */
 export interface Purpose {
@@ -195,14 +213,17 @@ function keyText({ columns }: CatalogForeignKey, { sql }: CatalogTable): string 
  * Whether a step does more to a table than remove clauses of its columns and constraints: columns are added, removed or
  * reordered, or have new clauses.
  */
-function changesMore({ before, after, columns }: TableTrace): boolean {
+function changesMore(
+  { before, after, columns }: TableTrace,
+  textsOf: (table: CatalogTable) => readonly string[],
+): boolean {
   if (!after) return true
   const kept = columns.map((one) => foldCase(one.after?.name ?? ''))
   const now = after.columns.map(({ name }) => foldCase(name))
   if (kept.join('\n') !== now.join('\n')) return true
   if (columns.some((one) => one.after && saysMore(one.before, one.after))) return true
   if (now.some((name) => !isCut(ownClauses(after, name), ownClauses(before, name)))) return true
-  return !isCut(constraintsOf(after), constraintsOf(before))
+  return !isCut(textsOf(after), textsOf(before))
 }
 
 const saysMore = (before: CatalogColumn, after: CatalogColumn): boolean =>
@@ -226,6 +247,11 @@ const constraintsOf = ({ sql }: CatalogTable): string[] =>
           .split(/(?= on (?:delete|update) | deferred$)/)
           .map((part, at, [key]) => (at ? key + part : part))
       : [text.replace(/ autoincrement$/, '')],
+  )
+
+const withoutAnswers = (table: CatalogTable): string[] =>
+  constraintsOf(table).flatMap((text) =>
+    / on (?:delete|update) /.test(text) ? [] : [text.replace(/ on conflict \w+$/, '')],
   )
 
 const isCut = (now: readonly string[], before: readonly string[]): boolean =>

@@ -8,7 +8,7 @@ import { isFilled, lostClauses, type LostClause } from '../changes/lost-clauses.
 import { lostConstraints, type LostConstraint } from '../changes/lost-constraints.js'
 import { lostUniqueIndexes, type LostUniqueIndex } from '../changes/lost-unique-indexes.js'
 import { isReplaced, replacedColumns } from '../changes/replaced-columns.js'
-import { clauseLosses, type LostDoing } from '../wording/clause-losses.js'
+import { clauseLosses, insteadOf, type LostDoing } from '../wording/clause-losses.js'
 import { affinityOf } from '../changes/affinity.js'
 import { columnSubject, objectSubject } from '../subject/finding-subject.js'
 import { wordsIn } from '../../sql/names-in.js'
@@ -20,7 +20,7 @@ import { sqlInLine } from '../../sql/one-line.js'
 /**
  * Only for tables that are rebuilt by hand, including lost generated columns, or that get a new column under the name of a
  * removed one: ALTER TABLE … DROP CONSTRAINT and declared changes name what they remove. NOT NULL, defaults and foreign key
- * actions count if the rebuild has another purpose; a hint if only something is lost that is not needed to keep the data right,
+ * actions and ON CONFLICT count if the rebuild has another purpose; a hint if only something is lost that is not needed to keep the data right,
  * or NOT NULL alone, which may well be intended.
  */
 export const constraintLost: Rule = {
@@ -99,8 +99,12 @@ function judge(
           ? `\`${sql}\`, or one of the values that the copy makes,`
           : `\`${hasKey ? sql.replace(/^PRIMARY KEY/, 'UNIQUE') : sql}\`${column === undefined ? '' : ` for ${sqlName(column)}`}`,
     ),
-    ...clauses.map(({ kind, sql, column }) =>
-      kind === 'computed' ? `\`${sql}\`` : `\`${sql}\` for ${sqlName(column)}`,
+    ...clauses.map(({ kind, sql, column, answer }) =>
+      kind === 'computed'
+        ? `\`${sql}\``
+        : answer
+          ? `\`${sql}\` for ${column}${insteadOf(answer)}`
+          : `\`${sql}\` for ${sqlName(column)}`,
     ),
   ]
   const [it, is] = all.length === 1 ? ['it', 'is'] : ['they', 'are']
@@ -111,7 +115,7 @@ function judge(
     message: sentence(
       `${versionName(step, at)} ${changeOf(trace)} without ${listed(all)}: ${lossesOf(lost)}.`,
     ),
-    fix: `Give ${isMadeAnew(trace) ? 'the new table' : `${sqlName(before.name)}, in a rebuild where ADD COLUMN does not take it,`} ${listed(wanted)} as well. If ${it} ${is} to go, say why: ${ignoreComment('CONSTRAINT_LOST', step.migration, subject)}.`,
+    fix: `Give ${isMadeAnew(trace) ? 'the new table' : `${sqlName(before.name)}, in a rebuild where ADD COLUMN does not take it,`} ${listed(wanted)} as ${clauses.some(({ answer }) => answer) ? 'before' : 'well'}. If ${it} ${is} to go, say why: ${ignoreComment('CONSTRAINT_LOST', step.migration, subject)}.`,
   }
 }
 
@@ -163,7 +167,9 @@ const constraintName = ({ sql, column }: LostConstraint): string =>
 const clauseName = ({ kind, sql, column }: LostClause): string =>
   kind === 'computed'
     ? `the generated column ${column}`
-    : `${sql}${kind === 'key' ? ' (by WITHOUT ROWID)' : ''} of ${sqlName(column)}`
+    : kind === 'answer'
+      ? `${sql} of ${column}`
+      : `${sql}${kind === 'key' ? ' (by WITHOUT ROWID)' : ''} of ${sqlName(column)}`
 
 function lossesOf({ constraints, clauses }: Lost): string {
   const doing = clauses.filter(isDoing)
@@ -197,6 +203,7 @@ const HARMFUL = new Set<LostClause['kind']>([
   'computed',
   'on delete',
   'on update',
+  'answer',
 ])
 
 /** `taken` are the subjects of other findings of the step. */
