@@ -49,7 +49,11 @@ const rowsIn = ({ name }: CatalogTable, step: ReplayedStep): string | null =>
 function leftNumber(table: CatalogTable, { acts }: ReplayedStep): string | null {
   const [number, name] = [rowidColumn(table)?.name, foldCase(table.name)]
   const copy = acts.up.find((act) => act.kind === 'copy' && act.from === name)
-  return number && copy && !mentions(copy.statement.text, number) ? sqlName(number) : null
+  const isCopied =
+    copy?.kind === 'copy' &&
+    (mentions(copy.statement.text, number ?? '') ||
+      [...copy.columns.values()].includes(foldCase(number ?? '')))
+  return number && copy && !isCopied ? sqlName(number) : null
 }
 
 function told(
@@ -71,6 +75,12 @@ function told(
       fix: `${number === null ? '' : `Copy ${number} as well, if anything remembers it. `}${view('…', others)}`,
     }
   }
+  const heir = step.traces.find((one) => one.after && isSameName(one.after.name, name))
+  if (heir)
+    return {
+      what: `renames the table ${name} to ${now}, and ${heir.before.name} takes its name, with other rows. Code that reads ${name} finds none of those that it means.`,
+      fix: `Give ${heir.before.name} that name in a later release, when no code reads ${from} any more`,
+    }
   if (step.after.has(`table ${foldCase(name)}`))
     return {
       what: `renames the table ${name} to ${now}, and makes a new one of its old name without its rows. Code that reads ${name} finds none of them.`,

@@ -22,6 +22,7 @@ import {
   KEPT_NOWHERE,
 } from '../wording/explain-values.js'
 import { FIX_MERGED, whyMerged } from '../wording/explain-merge.js'
+import { mentions } from '../../sql/names-in.js'
 import { sqlName } from '../../sql/sql-name.js'
 import type { Finding, ReplayedStep, Rule, Subject } from '../subject/rule.js'
 import { isDividedAway } from '../changes/integer-quotients.js'
@@ -49,6 +50,7 @@ export const valuesLost: Rule = {
       )
       for (const fact of changed) {
         if (isMeantForAll(fact, step, subject) || isDividedAway(fact, step)) continue
+        if (fact.lost === 'moved' && isGivenBack(fact, step)) continue
         // A derived `down` restores what the declaration says.
         if (fact.lost === 'withheld' && isDeclared(step.migration, 'up')) continue
         const isExchanged =
@@ -59,6 +61,13 @@ export const valuesLost: Rule = {
     }
   },
 }
+
+/** Whether `down` takes the values out of the new column, which shows that they are meant to be there. */
+const isGivenBack = ({ source = '' }: Change, { statements }: ReplayedStep): boolean =>
+  statements.some(
+    ({ direction, shape, text }) =>
+      direction === 'down' && /^(?:insert|update)$/.test(shape.kind) && mentions(text, source),
+  )
 
 function judge(told: Change, step: ReplayedStep, { settings }: Pick<Subject, 'settings'>): Finding {
   const place = withoutDeclared(told.at, step.migration)

@@ -1,4 +1,5 @@
 // Aligns the results of the replay with the migrations as they were read.
+import type { Catalog } from '../../model/catalog.js'
 import type { Direction, Fact, Proof } from '../../model/evidence.js'
 import type { ParsedMigration } from '../../model/migration.js'
 import { catalogHistory } from './catalog-history.js'
@@ -15,10 +16,16 @@ export const isElsewhere = (fact: Fact): boolean =>
 export const lacksRows = (fact: Fact): boolean =>
   fact.kind === 'unproven' && fact.reason === 'rows-ended'
 
-/** What the statements of each side do. */
-const actsOf = (statements: readonly FoundStatement[]): ReplayedStep['acts'] => {
+/** What the statements of each side do; `schemas` are those at their beginning. */
+const actsOf = (
+  statements: readonly FoundStatement[],
+  schemas: Readonly<Record<Direction, Catalog>>,
+): ReplayedStep['acts'] => {
   const actsIn = (side: Direction) => (): readonly SchemaAct[] =>
-    schemaActs(statements.filter(({ direction }) => direction === side))
+    schemaActs(
+      statements.filter(({ direction }) => direction === side),
+      schemas[side],
+    )
   const [up, down] = [once(actsIn('up')), once(actsIn('down'))]
   return {
     get up() {
@@ -53,11 +60,12 @@ export function replayedOf(
     const migration = migrations.get(version)
     if (!migration) break
     const own = statements.get(migration) ?? []
+    const [before, after] = [catalogAt(at), catalogAt(at + 1)]
     const changes = {
-      before: catalogAt(at),
-      after: catalogAt(at + 1),
+      before,
+      after,
       changed: Object.keys(catalog),
-      acts: actsOf(own),
+      acts: actsOf(own, { up: before, down: after }),
       facts: facts.map((fact) => placed(fact, own, settings.root)),
     }
     const traces = once(() => traceTables(changes))

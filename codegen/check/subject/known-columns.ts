@@ -7,6 +7,7 @@ import type { FoundStatement } from './rule.js'
 import type {
   AddColumn,
   AlterColumn,
+  ColumnDefinition,
   CreateTable,
   Name,
   RenameColumn,
@@ -21,28 +22,45 @@ export interface KnownColumns {
   see(statement: FoundStatement): void
   /** The columns of a table in order, in lower case and without quotes; null if unknown. `key` is that of its `Name`. */
   of(key: string): readonly string[] | null
+  /** Those that an INSERT without a list fills: none that is computed. */
+  filled(key: string): readonly string[] | null
 }
 
 /** Null for a table that is gone or unknown. */
-type Tables = Map<string, readonly string[] | null>
+type Tables = Map<string, readonly Known[] | null>
+
+interface Known {
+  readonly name: string
+  readonly computed: boolean
+}
 
 /** Starts with this schema; otherwise empty. */
 export function knownColumns(catalog?: Catalog): KnownColumns {
   const tables: Tables = new Map()
-  const of = (key: string): readonly string[] | null => {
+  const of: Finding = (key) => {
     const name = plainName(key)
     const seen = tables.get(name)
     return seen === undefined ? columnsIn(catalog, name) : seen
   }
-  return { see: ({ shape }) => see(tables, of, shape), of }
+  return {
+    see: ({ shape }) => see(tables, of, shape),
+    of: (key) => of(key)?.map(({ name }) => name) ?? null,
+    filled: (key) => of(key)?.flatMap(({ name, computed }) => (computed ? [] : [name])) ?? null,
+  }
 }
 
-function columnsIn(catalog: Catalog | undefined, table: string): readonly string[] | null {
+type Finding = (key: string) => readonly Known[] | null
+
+function columnsIn(catalog: Catalog | undefined, table: string): readonly Known[] | null {
   const found = tableIn(catalog, table)
-  return found?.columns.flatMap(({ name, hidden }) => (hidden ? [] : [foldCase(name)])) ?? null
+  const shown = found?.columns.filter(({ hidden }) => !hidden)
+  return (
+    shown?.map(({ name, generated }) => ({ name: foldCase(name), computed: generated !== null })) ??
+    null
+  )
 }
 
-function see(tables: Tables, of: KnownColumns['of'], shape: Statement): void {
+function see(tables: Tables, of: Finding, shape: Statement): void {
   switch (shape.kind) {
     case 'create-table':
       return create(tables, of, shape)
@@ -67,25 +85,33 @@ const plain = ({ key }: Name): string => plainName(key)
 
 type Altering = AddColumn | AlterColumn | RenameColumn
 
-function altered(columns: readonly string[], shape: Altering): readonly string[] {
-  if (shape.kind === 'add-column') return [...columns, plain(shape.column.name)]
+function altered(columns: readonly Known[], shape: Altering): readonly Known[] {
+  if (shape.kind === 'add-column') return [...columns, declared(shape.column)]
   const old = plain(shape.column)
-  const now = shape.kind === 'rename-column' ? [plain(shape.to)] : []
-  return columns.flatMap((one) => (one === old ? now : [one]))
+  const to = shape.kind === 'rename-column' ? plain(shape.to) : null
+  return columns.flatMap((one) =>
+    one.name !== old ? [one] : to === null ? [] : [{ ...one, name: to }],
+  )
 }
+
+const declared = ({ name, clauses }: ColumnDefinition): Known => ({
+  name: plain(name),
+  computed: clauses.some(([word]) => word === 'generated' || word === 'as'),
+})
 
 function create(
   tables: Tables,
-  of: KnownColumns['of'],
+  of: Finding,
   { name, guarded, columns, selects: [select] }: CreateTable,
 ): void {
   if (guarded && of(name.key)) return
-  const declared = columns?.map((one) => plain(one.name))
-  tables.set(plain(name), declared ?? (select ? selected(of, select) : null))
+  tables.set(plain(name), columns?.map(declared) ?? (select ? selected(of, select) : null))
 }
 
 /** The columns that CREATE TABLE … AS SELECT gives a table, if each comes from a table. */
-function selected(of: KnownColumns['of'], { items, from }: Select): readonly string[] | null {
-  if (items.length === 1 && isStar(items[0]!)) return from && of(from.key)
-  return items.every(columnOf) ? items.map((item) => plain(item.at(-1)!)) : null
+function selected(of: Finding, { items, from }: Select): readonly Known[] | null {
+  const stored = (name: string): Known => ({ name, computed: false })
+  if (items.length === 1 && isStar(items[0]!))
+    return (from && of(from.key)?.map(({ name }) => stored(name))) ?? null
+  return items.every(columnOf) ? items.map((item) => stored(plain(item.at(-1)!))) : null
 }

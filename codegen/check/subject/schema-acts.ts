@@ -1,38 +1,27 @@
 // Derives what the statements of a step do to the schema, by name.
 import { isSameName, plainName, unquote } from '../../../src/sql/names.js'
+import type { Catalog } from '../../model/catalog.js'
 import { columnOf } from '../../sql/read-select.js'
+import { isStar } from '../../sql/read-write.js'
+import { knownColumns, type KnownColumns } from './known-columns.js'
 import type { Insert, Name, Statement, Word } from '../../sql/statement.js'
 import type { FoundStatement, SchemaAct } from './rule.js'
 
-/** What the statements do, in order. Statements without an effect on the schema have no act. */
-export function schemaActs(statements: readonly FoundStatement[]): SchemaAct[] {
-  const made = new Map<string, readonly Name[]>()
+/** What the statements do to a schema, in order. Statements without an effect on it have no act. */
+export function schemaActs(statements: readonly FoundStatement[], before?: Catalog): SchemaAct[] {
+  const known = knownColumns(before)
   return statements.flatMap((statement) => {
-    const act = actOf(withColumns(statement.shape, made))
+    const act = actOf(statement.shape, known)
+    known.see(statement)
     // The schema is that of a run without rows.
     const isDone = act?.kind === 'copy' || !statement.onlyWithRows
     return act && isDone ? [{ ...act, statement }] : []
   })
 }
 
-/** An INSERT without a column list means the columns of its table in order; those of a table created by the step are known. */
-function withColumns(shape: Statement, made: Map<string, readonly Name[]>): Statement {
-  if (shape.kind === 'create-table' && shape.columns) {
-    const stored = shape.columns.filter(({ clauses }) => !clauses.some(isComputed))
-    made.set(
-      shape.name.key,
-      stored.map(({ name }) => name),
-    )
-  }
-  if (shape.kind !== 'insert' || shape.columns) return shape
-  return { ...shape, columns: made.get(shape.table.key) ?? null }
-}
-
-const isComputed = ([word]: readonly string[]): boolean => word === 'generated' || word === 'as'
-
 type Act<T = SchemaAct> = T extends SchemaAct ? Omit<T, 'statement'> : never
 
-function actOf(shape: Statement): Act | null {
+function actOf(shape: Statement, known: KnownColumns): Act | null {
   switch (shape.kind) {
     case 'create-table':
     case 'create-index':
@@ -54,7 +43,7 @@ function actOf(shape: Statement): Act | null {
     case 'alter-constraint':
       return { kind: 'alter', table: plain(shape.table) }
     case 'insert':
-      return copyOf(shape)
+      return copyOf(shape, known)
     default:
       return null
   }
@@ -65,18 +54,27 @@ const plain = ({ key }: Name): string => plainName(key)
 /** An INSERT … SELECT, see `SchemaAct`. */
 export type Copy = Omit<Extract<SchemaAct, { readonly kind: 'copy' }>, 'statement'>
 
-/** The copy that an INSERT makes; null if it has no such source, or the mapping of columns is unknown. */
-export function copyOf({ table, columns, selects: [select] }: Insert): Copy | null {
+/**
+ * The copy that an INSERT makes; null if it has no such source, or the mapping of columns is unknown. Without a column list it means
+ * the columns of its table in order, and a star those of the source.
+ */
+export function copyOf(insert: Insert, known: KnownColumns = knownColumns()): Copy | null {
+  const { table, selects } = insert
+  const [select] = selects
+  const columns = insert.columns?.map(plain) ?? known.filled(table.key)
   if (!columns || !select?.from) return null
-  const { items, from, alias } = select
-  if (items.length !== columns.length) return null
+  const { from, alias } = select
   const own = new Set([from.key, alias?.key])
-  const sourceOf = (item: readonly Word[] = []): string | null => {
+  const sourcesOf = (item: readonly Word[]): readonly (string | null)[] => {
+    const isOwn = item.length === 1 || own.has(item[0]?.key)
+    if (isStar(item)) return (isOwn && known.of(from.key)) || []
     const found = columnOf(item)
-    return found && (!found.table || own.has(found.table.key)) ? plain(found.column) : null
+    return [found && (!found.table || own.has(found.table.key)) ? plain(found.column) : null]
   }
-  const sources = columns.map((column, at) => [plain(column), sourceOf(items[at])] as const)
-  return { kind: 'copy', from: plain(from), to: plain(table), columns: new Map(sources) }
+  const sources = select.items.flatMap(sourcesOf)
+  if (sources.length !== columns.length) return null
+  const pairs = columns.map((column, at) => [column, sources[at] ?? null] as const)
+  return { kind: 'copy', from: plain(from), to: plain(table), columns: new Map(pairs) }
 }
 
 /** The name of a table as spelled in the step that creates or renames it; otherwise as given. */

@@ -201,13 +201,17 @@ const ASIDE =
 testSome([
   change(rebuilt(WIDE, "id, '', name"), rebuilt(NARROW, "id, coalesce(name, '')")),
   change(rebuilt(WIDE, "id, '', name"), rebuilt(NARROW, 'id, name')),
-  change(
+])('a column that stays empty, by a copy that may have mixed columns up: %s', async (step) =>
+  expect(await wrong(U, step)).toEqual(['warning VALUES_LOST u.name', 'error VALUES_LOST u.name']),
+)
+
+test('a column that stays, with what `up` has left there', async () => {
+  const step = change(
     "ALTER TABLE u ADD COLUMN login TEXT; UPDATE u SET login = name, name = 'user ' || id;",
     'ALTER TABLE u DROP COLUMN login;',
-  ),
-])('a column that stays, with what `up` has left there: %s', async (step) =>
-  expect(await wrong(U, step)).toEqual(['error VALUES_LOST u.name']),
-)
+  )
+  expect(await wrong(U, step)).toEqual(['error VALUES_LOST u.name'])
+})
 
 testSome([
   change(MOVE, 'ALTER TABLE u DROP COLUMN login;'),
