@@ -70,9 +70,12 @@ export const isExpressed = (
       statement: { shape },
     } = copy
     const at = [...columns.keys()].indexOf(nameOf(columns))
-    const item = (shape.kind === 'insert' && shape.selects[0]?.items[at]) || []
+    const source = columns.get(nameOf(columns))
+    // A star before it stands for several columns.
+    const item = (shape.kind === 'insert' && shape.selects[0]?.items.at(at - columns.size)) || []
     const passed = passedColumn(item)
     const names = namesThen(foldCase(before.name), copy, copies, acts.up)
+    if (source) return !names.has(source)
     if (passed !== null) return !names.has(passed.column.key)
     return [...names].some((name) => isNamedIn(item, name)) && !isCast(item)
   })

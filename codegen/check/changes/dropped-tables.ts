@@ -6,7 +6,7 @@ import { changePlace, statementAt, stepPosition } from '../subject/place.js'
 import { isFed } from './fed-indexes.js'
 import { factsIn, type FactOf } from '../subject/facts.js'
 import { isReported } from '../subject/apply-suppressions.js'
-import type { ReplayedStep, Subject, TableTrace } from '../subject/rule.js'
+import type { FoundStatement, ReplayedStep, Subject, TableTrace } from '../subject/rule.js'
 import { isSameName } from '../../../src/sql/names.js'
 
 /**
@@ -32,9 +32,17 @@ const isIndexFed = (table: CatalogTable, step: ReplayedStep, subject: Subject): 
     subject,
   )
 
-function isCopyHeard({ name }: CatalogTable, step: ReplayedStep, subject: Subject): boolean {
-  if (factsIn(step, 'values-gone').some(({ table }) => isSameName(table, name))) return false
-  return factsIn(step, 'step-failed').some((fact) => {
+const isCopyHeard = (table: CatalogTable, step: ReplayedStep, subject: Subject): boolean =>
+  failedCopy(table, step, subject) !== null
+
+/** The statement that copies the rows of a dropped table and fails on them, which is reported; null if there is none. */
+export function failedCopy(
+  { name }: CatalogTable,
+  step: ReplayedStep,
+  subject: Subject,
+): FoundStatement | null {
+  if (factsIn(step, 'values-gone').some(({ table }) => isSameName(table, name))) return null
+  const found = factsIn(step, 'step-failed').find((fact) => {
     const { at: place, stage, table, column } = fact
     const isCopy =
       stage === 'rows' &&
@@ -46,6 +54,7 @@ function isCopyHeard({ name }: CatalogTable, step: ReplayedStep, subject: Subjec
     const about = column === undefined ? sqlName(name) : columnSubject(name, column)
     return isCopy && isReported(subject, { code: 'REPLAY_FAILS_ON_ROWS', at, subject: about })
   })
+  return found ? (statementAt(found.at, step) ?? null) : null
 }
 
 const isKept = ({ name }: CatalogTable, step: ReplayedStep): boolean =>

@@ -5,6 +5,8 @@ import { ignoreComment, sentence, versionName } from '../wording/describe-step.j
 import type { ColumnTrace, Finding, ReplayedStep, Rule, TableTrace } from '../subject/rule.js'
 import { isBefore } from '../../alter/table-plan.js'
 import { isDerived } from '../../alter/expanded.js'
+import { isMadeOfNothing, passedColumn } from '../../sql/read-select.js'
+import { cutWords, WordReader, wordsOf } from '../../sql/word-reader.js'
 import { sqlName } from '../../sql/sql-name.js'
 import { isSameName, plainName } from '../../../src/sql/names.js'
 import { columnIn, columnOf } from '../../model/in-catalog.js'
@@ -88,13 +90,27 @@ function isCalculated(
   return (
     isDeclared === true ||
     statements.some(
-      ({ direction, shape }) =>
+      ({ direction, shape, text }) =>
         direction === 'up' &&
         shape.kind === 'update' &&
         isOne(plainName(shape.table.key), table.name, now?.name) &&
-        shape.columns.some(({ key }) => isOne(plainName(key), before.name, after?.name)),
+        shape.columns.some(({ key }) => isOne(plainName(key), before.name, after?.name)) &&
+        converts(text, (name) => isOne(name, before.name, after?.name)),
     )
   )
+}
+
+/** Whether an UPDATE makes other values for a column: not where it sets some to a value, or takes over those of such a column. */
+function converts(text: string, isIt: (name: string) => boolean): boolean {
+  const reader = new WordReader([...wordsOf(text)])
+  reader.until('set')
+  reader.take('set')
+  const set = cutWords(reader.until('where', 'from', 'returning', 'order', 'limit'))
+  const isSome = reader.next.key !== ''
+  const value = set.find(([name]) => name && isIt(plainName(name.key)))?.slice(2)
+  if (!value) return true
+  const passed = passedColumn(value)
+  return passed ? !isIt(plainName(passed.column.key)) : !isSome || !isMadeOfNothing(value)
 }
 
 /** Whether a step can leave a column for older code: no declared change can add it together with the rename. */

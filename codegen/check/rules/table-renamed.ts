@@ -3,8 +3,11 @@ import { changePlace } from '../subject/place.js'
 import { listed } from '../../diagnostics/listed.js'
 import { ignoreComment, sentence, versionName } from '../wording/describe-step.js'
 import type { CatalogTable } from '../../model/catalog.js'
+import { failedCopy } from '../changes/dropped-tables.js'
 import { factsIn } from '../subject/facts.js'
-import type { ReplayedStep, Rule } from '../subject/rule.js'
+import { finalName } from '../subject/schema-acts.js'
+import { tableIn } from '../../model/in-catalog.js'
+import type { ReplayedStep, Rule, Subject } from '../subject/rule.js'
 import { sqlName } from '../../sql/sql-name.js'
 import { foldCase, isSameName } from '../../../src/sql/names.js'
 import { mentions } from '../../sql/names-in.js'
@@ -19,11 +22,14 @@ export const tableRenamed: Rule = {
   code: 'TABLE_RENAMED',
   severity: 'warning',
   stage: 'replay',
-  *check({ replay }) {
-    for (const step of replay?.steps ?? []) {
+  *check(subject) {
+    for (const step of subject.replay?.steps ?? []) {
       for (const { before, after, statement } of step.traces) {
         const isThere = step.after.has(`table ${foldCase(before.name)}`)
-        const now = after && !isThere ? after.name : rowsIn(before, step)
+        const now =
+          after && !isThere
+            ? after.name
+            : (rowsIn(before, step) ?? (after ? null : rowsBound(before, step, subject)))
         if (now === null || step.after.has(`view ${foldCase(before.name)}`)) continue
         const at = changePlace(statement, step)
         const old = sqlName(before.name)
@@ -44,6 +50,16 @@ const rowsIn = ({ name }: CatalogTable, step: ReplayedStep): string | null =>
   factsIn(step, 'values-kept').find(
     ({ table, column, earlier }) => column === null && !earlier && isSameName(table, name),
   )?.in ?? null
+
+/** The table for which a copy that fails on rows means them. */
+function rowsBound(table: CatalogTable, step: ReplayedStep, subject: Subject): string | null {
+  const acts = step.acts.up
+  const copy = failedCopy(table, step, subject)
+  const at = acts.findIndex(({ statement }) => statement === copy)
+  const act = acts[at]
+  const name = act?.kind === 'copy' ? finalName(act.to, at, acts) : ''
+  return tableIn(step.after, name)?.name ?? null
+}
 
 /** The rowid column of a table, if a copy leaves it out, so that rows get other numbers. */
 function leftNumber(table: CatalogTable, { acts }: ReplayedStep): string | null {
@@ -95,7 +111,7 @@ function told(
 /** If the table also has rows of others, what a view of the old name has to leave out. */
 function ofSeveral(name: string, now: string, step: ReplayedStep): string {
   const others = step.traces.flatMap(({ before, after }) =>
-    !after && !isSameName(before.name, name) && rowsIn(before, step) === now ? [before.name] : [],
+    !after && !isSameName(before.name, name) && isBoundFor(before, now, step) ? [before.name] : [],
   )
   const own = step.before.has(`table ${foldCase(now)}`) ? ['its own'] : []
   const rows = [...own, ...others.map((other) => `those of ${other}`)]
@@ -103,6 +119,16 @@ function ofSeveral(name: string, now: string, step: ReplayedStep): string {
     ? ''
     : `with a condition that leaves out the other rows of ${now}, ${listed(rows)}, `
 }
+
+/** Whether the rows of a table are in another one, or a copy means them for it. */
+const isBoundFor = (table: CatalogTable, now: string, step: ReplayedStep): boolean =>
+  rowsIn(table, step) === now ||
+  step.acts.up.some(
+    (act, at) =>
+      act.kind === 'copy' &&
+      isSameName(act.from, table.name) &&
+      isSameName(finalName(act.to, at, step.acts.up), now),
+  )
 
 /** A view of the old name blocks a `down` that recreates the table. */
 const inDown = (name: string, { migration: { down } }: ReplayedStep): string =>

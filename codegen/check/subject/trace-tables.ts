@@ -57,7 +57,7 @@ export function tracesUnderOtherNames(step: Pick<ReplayedStep, 'traces'> & Chang
   })
   return moved.flatMap(({ trace, name }) => {
     const after = step.after.get(`table ${name}`)
-    const isOwn = moved.filter((one) => one.name === name).length === 1
+    const isOwn = !isMerged(trace.before.name, name, step)
     if (after?.type !== 'table' || !isOwn || step.before.has(`table ${name}`)) return []
     const found = underName(trace, after, step)
     return hasSameKey(found) && found.columns.every((one) => one.after || isGone(one, trace, step))
@@ -65,6 +65,25 @@ export function tracesUnderOtherNames(step: Pick<ReplayedStep, 'traces'> & Chang
       : []
   })
 }
+
+/** Whether rows of other tables that are gone are in a table as well, or are copied there. */
+const isMerged = (
+  table: string,
+  name: string,
+  step: Pick<ReplayedStep, 'traces'> & Changes,
+): boolean =>
+  step.traces.some(
+    ({ before, after }) =>
+      !after &&
+      !isSameName(before.name, table) &&
+      (isSameName(rowsOf(before, step) ?? '', name) ||
+        step.acts.up.some(
+          (act, at) =>
+            act.kind === 'copy' &&
+            isSameName(act.from, before.name) &&
+            isSameName(finalName(act.to, at, step.acts.up), name),
+        )),
+  )
 
 /** The only table in which the replay found the content of another. */
 function rowsOf({ name }: CatalogTable, step: Changes): string | null {
