@@ -40,12 +40,12 @@ export function judgeValues(fate: Fate): ValuesChanged[] {
   // Triggers fired by foreign key actions may maintain counters, which is their purpose.
   const counted = rebuild ? NO_COLUMNS : setByTriggers(fate.side, fate.name)
   const last = rebuild?.copy?.place ?? lastMention(fate)
+  const isMoved = (change: Change): boolean =>
+    rebuild !== null && change.moved !== null && !isSwapped
   return changes.flatMap((change) => {
     if (counted.has(foldCase(change.column))) return []
-    if (rebuild && change.moved !== null && !isSwapped) {
-      const emptied = isJudged && emptiedColumn(change, { ...rebuild, before, after })
-      return emptied ? [emptied] : []
-    }
+    if (isMoved(change))
+      return (isJudged && emptiedColumn(change, { ...rebuild, before, after })) || []
     const part = rebuild && leftOutInPart(rebuild, change, fate)
     const place = part?.place ?? last
     const lost = part ? 'left-out' : rebuild && lossIn(rebuild, change, fate, isSwapped)
