@@ -15,6 +15,7 @@ import {
   NOTES,
   twoHistories,
   USERS,
+  toldIn,
   type Told,
   up,
 } from './support/two-histories.js'
@@ -231,6 +232,17 @@ describe('what is refused', () => {
     expect(found?.fix).toContain('A table of another history (core) is changed there.')
   })
 
+  it('a name that a needed version has changed, with what the build begins behind', async () => {
+    const root = twoHistories({
+      ...GOOD,
+      'core/003_renamed.sql': up('ALTER TABLE users RENAME COLUMN name TO full_name;'),
+      'plugin/002_index.sql': up('CREATE INDEX by_name ON users (name);', 'core:001'),
+      'plugin/003_later.sql': up('CREATE TABLE later (id INTEGER PRIMARY KEY);', 'core:003'),
+    })
+    const [found] = await toldIn(root)
+    expect(found).toMatchObject({ code: 'REPLAY_UP_FAILED', file: 'plugin/002_index.sql' })
+    expect(found!.fix).toMatch(/^Compare the name with .* which is that of core:003, as the newest/)
+  })
   it('histories that need each other, in the place that closes the circle', async () => {
     const all = await allToldIn(
       twoHistories({ ...GOOD, 'core/001_users.sql': `-- needs: plugin:001\n${USERS}` }),

@@ -16,9 +16,10 @@ import { columnSubject } from '../subject/finding-subject.js'
 import { isClosed } from '../subject/declared-place.js'
 import { placeIn } from '../subject/place.js'
 import type { Name, Statement } from '../../sql/statement.js'
+import { versionId } from '../../../src/model/version.js'
 import { foldCase, plainName, unquote } from '../../../src/sql/names.js'
 import { tokenize, type Token } from '../../../src/sql/tokenize.js'
-import type { ReplayedStep, Rule } from '../subject/rule.js'
+import type { ReplayedStep, Rule, Subject } from '../subject/rule.js'
 
 /** Nothing after such a version can be proven, so it is the last one that is judged. */
 export const replayUpFailed: Rule = {
@@ -45,6 +46,7 @@ export const replayUpFailed: Rule = {
             : (singleQuotes(fact, step) ??
               uniqueApart(fact) ??
               apartFrom(fact, step) ??
+              missingBehind(fact, subject) ??
               `${nearestName(fact, step)}${fact.refusal ?? fixFor(fact.message)}`),
       }
     }
@@ -145,9 +147,22 @@ function apartFrom({ message }: StepFailed, { migration }: ReplayedStep): string
   return `Drop the ${type} ${name} in a migration before this one, and create it again in the next one; or write the change in \`up\`, where all three can stand.`
 }
 
+const MISSING = /^no such (?:table|column|index|trigger|view)/
+
+/** The build begins behind the newest versions of other histories that any migration needs. */
+function missingBehind({ message }: StepFailed, { reading }: Subject): string | null {
+  const newest = new Map<string, number>()
+  for (const { needs = [] } of reading.migrations)
+    for (const { value } of needs)
+      newest.set(value.history, Math.max(newest.get(value.history) ?? 0, value.version))
+  if (newest.size === 0 || !MISSING.test(message)) return null
+  const behind = [...newest].map(([history, version]) => `${history}:${versionId(version)}`)
+  return `Compare the name with the schema before this version, which is that of ${listed(behind)}, as the newest that is needed here, and of the versions before this one. Where a later version makes it, let \`needs\` name that one; where one has renamed or dropped it, write what there is then.`
+}
+
 const FIXES: readonly (readonly [RegExp, string])[] = [
   [
-    /^no such (?:table|column|index|trigger|view)/,
+    MISSING,
     'Compare the name with the schema before this version; if another version makes it, that one must come first.',
   ],
   [
