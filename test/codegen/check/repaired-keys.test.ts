@@ -1,6 +1,6 @@
 // What the prover changes of its rows, to see what stands behind a failure, leaves no row without its parent.
 import { expect, test } from 'vitest'
-import { findingsIn } from './proven-folder.js'
+import { findingsIn, proveHistory } from './proven-folder.js'
 
 const BASE = `CREATE TABLE p (id INTEGER PRIMARY KEY, code TEXT NOT NULL UNIQUE);
 CREATE TABLE c (id INTEGER PRIMARY KEY, p_code TEXT NOT NULL REFERENCES p (code));
@@ -28,4 +28,17 @@ test('a key that others point at', async () => {
 test('keys that the step itself breaks are told beside the failure', async () => {
   const found = await games(`${DIFFERENT} UPDATE g SET b = b + 7 WHERE b > 0;`)
   expect(found).toEqual(['003 error FOREIGN_KEY_BROKEN', '003 error REPLAY_FAILS_ON_ROWS'])
+})
+
+test('a DELETE from the new parent is named, and not the copy of all rows before it', async () => {
+  const before = `CREATE TABLE ws (id INTEGER PRIMARY KEY, p TEXT);
+CREATE TABLE pane (id INTEGER PRIMARY KEY, w INTEGER NOT NULL REFERENCES ws);
+CREATE INDEX pane_w ON pane (w);`
+  const up = `CREATE TABLE n (id INTEGER PRIMARY KEY, p TEXT);
+INSERT INTO n SELECT id, p FROM ws;
+DELETE FROM n WHERE id NOT IN (SELECT max(id) FROM n GROUP BY p);
+DROP TABLE ws;
+ALTER TABLE n RENAME TO ws;`
+  const found = await proveHistory(before, up)
+  expect(found.find(({ code }) => code === 'FOREIGN_KEY_BROKEN')?.line).toBe(5)
 })

@@ -6,7 +6,7 @@ import type { ObservedSide } from '../watch/observed-run.js'
 import type { Connection } from '../fill/connection.js'
 import { heirsAfter } from './heirs.js'
 import { rebuildOf } from './rebuild.js'
-import type { Effect } from '../watch/statement-effect.js'
+import { conditionIn, type Effect } from '../watch/statement-effect.js'
 import type { TablesNow } from '../watch/tables-now.js'
 import { tableNamed } from '../fill/table-graph.js'
 import { foldCase, isSameName, plainName } from '../../../../src/sql/names.js'
@@ -126,9 +126,13 @@ function causeOf(
       return verbs.includes(verb) && (names.includes(table) || names.includes(to))
     })
   const [child, other] = [foldCase(name), foldCase(parent)]
+  const heir = heirsAfter(side)(other)
+  const copy = rebuildOf(heir)?.copy
+  // A copy of all rows leaves it to a DELETE behind it which are removed.
+  const removal = heir.heirs.findLast((one) => one.verb === 'delete' && effects.includes(one))
   const found =
     about([other], ['delete', 'update']) ??
-    rebuildOf(heirsAfter(side)(other))?.copy ??
+    (copy && removal && conditionIn(copy.tokens).length === 0 ? removal : copy) ??
     about([other], ['drop', 'rename']) ??
     rebuildOf(heirsAfter(side)(child))?.copy ??
     about([child], ['insert', 'update', 'rename', 'other']) ??
