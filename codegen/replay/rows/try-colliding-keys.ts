@@ -2,14 +2,17 @@
 import type { Fact } from '../../model/evidence.js'
 import { foldCase, isSameName } from '../../../src/sql/names.js'
 import { hasFailed, judgeFailure, type Failed } from './judge-failure.js'
+import { keyText } from './fill/connection.js'
 import type { Example } from './fill/draft-row.js'
-import { tableNamed } from './fill/table-graph.js'
+import { tableNamed, type TableGraph } from './fill/table-graph.js'
 import { keyPlaces } from './judge/beside-key.js'
 import { matchRows } from './judge/match-rows.js'
+import { partnersOf } from './seed/compared-columns.js'
 import { addRows } from './seed/rows-for-literals.js'
+import type { SeederState } from './seed/seeder-state.js'
 import { placeOf, takeImage, type TableImage } from './watch/table-image.js'
 import type { Seen } from './prover.js'
-import { scriptTrial, type Trial } from './script-trial.js'
+import { scriptTrial, tryOn, type Trial } from './script-trial.js'
 import { collidingKeys, type CollidingKey } from './seed/colliding-keys.js'
 import { addColliding } from './seed/colliding-rows.js'
 
@@ -22,7 +25,7 @@ export const tryCollidingKeys = scriptTrial({
     const told = new Set<string>()
     return all.flatMap((one) => {
       const place = JSON.stringify(one.effect.place)
-      const set = one.isSet ? textsSet(trial, one) : null
+      const set = one.isSet ? textsSet(trial, one) : one.found ? valuesFound(trial, one) : null
       if (told.has(place) || set?.length === 0) return []
       let isMade = false
       const begin = (): void => {
@@ -32,12 +35,12 @@ export const tryCollidingKeys = scriptTrial({
           if (set) addRows(state, situation, { table: one.table, examples: set })
         })
       }
-      const outcome = rows.tryOut(side, begin, (seen) => (set ? [] : lossesOf(seen, one)))
+      const outcome = rows.tryOut(side, begin, (seen) => (one.isSet ? [] : lossesOf(seen, one)))
       if (!isMade || (hasFailed(outcome) && !isAboutKey(outcome, one))) return []
       if (outcome.failure !== null || outcome.facts.length > 0) told.add(place)
       if (!hasFailed(outcome)) return outcome.facts
       const facts = judgeFailure(rows, outcome, begin).facts.slice(0, 1)
-      return set
+      return one.isSet
         ? facts.map((fact) => ({
             ...fact,
             ...(fact.kind === 'step-failed' && { given: true as const }),
@@ -72,6 +75,34 @@ function textsSet(
     return []
   })
   return found.slice(0, 1)
+}
+
+/** A row for which the side finds another value, and one that holds this value already and agrees in the rest of the key. */
+function valuesFound(trial: Trial, { effect, table, shared, found = '' }: CollidingKey): Example[] {
+  const rows: Example[] = []
+  const seek = (state: SeederState, situation: TableGraph): void => {
+    const own = tableNamed(situation, table.name) ?? table
+    const column = { table: own, name: found }
+    const values = partnersOf(state.connection, situation, effect, column).slice(0, MOST)
+    const examples = values.map(([value = null]) => ({ [found]: value }))
+    addRows(state, situation, { table: own, examples, sort: 'sibling' })
+  }
+  tryOn(trial, seek, ({ side }) => {
+    const before = side.images.get(foldCase(table.name))
+    const now = tableNamed(trial.rows.situation(), table.name)
+    const after = now && takeImage(trial.rows.connection, now)
+    if (!before || !after) return []
+    const same = new Map(after.rows.map(({ identity, values }) => [keyText(identity), values]))
+    for (const { identity, values: old } of before.rows) {
+      const was = old[placeOf(before, found)]
+      const to = same.get(keyText(identity))?.[placeOf(after, found)] ?? null
+      if (was === undefined || to === null || was === to || typeof was !== typeof to) continue
+      const rest = shared.map((one) => [one, old[placeOf(before, one)] ?? null])
+      rows.push(...[was, to].map((one) => ({ ...Object.fromEntries(rest), [found]: one })))
+    }
+    return []
+  })
+  return rows.slice(0, 2)
 }
 
 /** An id before all others: code may take the row for one of its own if it comes last. */

@@ -51,3 +51,38 @@ testSome(
 )('a place in a copy that keeps them apart: %s and %s', async (key, to) =>
   expect(await codesIn(made('w', key), copied(key, to, 'paths'))).not.toContainEqual(FAILS[0]),
 )
+
+const moved = (...by: readonly string[]): string =>
+  by.map((one) => `UPDATE w SET pos = pos ${one} WHERE id > 0;`).join('\n')
+const LOST = ['error ROWS_LOST w']
+
+testSome([
+  ['paths TEXT, UNIQUE (pos)', ['+ 500'], FAILS],
+  ['paths TEXT, UNIQUE (conn, pos)', ['- 500'], FAILS],
+  ['paths TEXT, UNIQUE (pos) ON CONFLICT REPLACE', ['+ 100'], LOST],
+  ['paths TEXT, UNIQUE (conn, pos) ON CONFLICT REPLACE', ['+ 100'], LOST],
+  // Moved out of each other's way first.
+  ['paths TEXT, UNIQUE (pos)', ['+ 1000000', '- 999999'], []],
+  ['paths TEXT, UNIQUE (conn, pos)', ['+ 1000000', '- 999999'], []],
+])('%s moved by %j', async (key, by, codes) =>
+  expect(await codesIn(made('w', key), moved(...by))).toEqual(codes),
+)
+
+const NAMES = `CREATE TABLE lid (lid TEXT PRIMARY KEY, pn TEXT UNIQUE NOT NULL);`
+const conv = (key: string): string =>
+  `${NAMES} CREATE TABLE w (id INTEGER PRIMARY KEY, login TEXT NOT NULL, chat TEXT NOT NULL, ${key});`
+const BY_NAME = '(SELECT lid FROM lid WHERE pn = chat)'
+
+testSome([
+  ['UNIQUE (chat)', `coalesce(${BY_NAME}, chat)`, 'id > 0', 1],
+  ['UNIQUE (login, chat)', `coalesce(${BY_NAME}, chat)`, 'id > 0', 1],
+  ['UNIQUE (login, chat)', BY_NAME, 'chat IN (SELECT pn FROM lid)', 1],
+  ['UNIQUE (chat)', BY_NAME, 'EXISTS (SELECT 1 FROM lid WHERE pn = chat)', 1],
+  ['CHECK (chat <> login)', BY_NAME, 'chat IN (SELECT pn FROM lid)', 0],
+  // Keys of another kind, which no row has yet.
+  ['UNIQUE (chat)', '(SELECT pn FROM lid WHERE lid = chat)', 'chat IN (SELECT lid FROM lid)', 0],
+])('a name found elsewhere: %s, %s where %s', async (key, to, where, times) =>
+  expect(await codesIn(conv(key), `UPDATE w SET chat = ${to} WHERE ${where};`)).toEqual(
+    FAILS.slice(0, times),
+  ),
+)

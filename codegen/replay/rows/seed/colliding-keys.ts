@@ -9,6 +9,7 @@ import type { CreateTable, Insert } from '../../../sql/statement.js'
 import { uniqueKeys } from '../fill/disjoint-keys.js'
 import { tableNamed, type TableGraph } from '../fill/table-graph.js'
 import { groupsRows, nameBehind, type Effect } from '../watch/statement-effect.js'
+import { comparedColumns, tablesNamed, type ColumnOf } from './compared-columns.js'
 import { indexedBy, termsOf } from './evictions.js'
 import { namesBefore } from './names-behind.js'
 
@@ -27,6 +28,8 @@ export interface CollidingKey {
   readonly other?: { readonly table: CatalogTable; readonly columns: readonly string[] }
   /** Whether new rows must hold the value that an earlier statement sets in others. */
   readonly isSet?: true
+  /** The key column that the statement sets to what it finds by the value there: a row must already hold what is found. */
+  readonly found?: string
 }
 
 /** Of all statements that write keys; INSERTs that check for existing rows only if they have no conflict clause. */
@@ -51,10 +54,30 @@ function updated(effect: Effect, situation: TableGraph): CollidingKey[] {
   const table = tableNamed(situation, effect.table)
   if (!table || effect.shape.kind !== 'update') return []
   const set = new Set(effect.shape.columns.map(({ key }) => plainName(key)))
-  return keysOf(table, situation).flatMap((key) => {
+  const found = foundIn(effect, table, situation)
+  return keysOf(table, situation).flatMap((key): CollidingKey[] => {
     const shared = key.filter((name) => !set.has(name))
-    return shared.length < key.length ? [{ effect, key, table, shared }] : []
+    if (shared.length === key.length) return []
+    const one = { effect, key, table, shared }
+    return found && key.includes(found) && set.has(found) ? [one, { ...one, found }] : [one]
   })
+}
+
+/**
+ * The column whose value an UPDATE looks for in another table, if it expects that some are not there; not by the key of that table, as all
+ * rows may get another kind of key then.
+ */
+function foundIn(effect: Effect, table: CatalogTable, situation: TableGraph): string | null {
+  const { shape, tokens } = effect
+  const isPart =
+    shape.kind === 'update' &&
+    (shape.limited || tokens.some((one) => /^(?:COALESCE|IFNULL)$/.test(one)))
+  const pairs = comparedColumns(effect, tablesNamed(tokens, situation))
+  const isOwn = (one: ColumnOf, other: ColumnOf): boolean =>
+    one.table === table && other.column.primaryKey === 0
+  const pair = pairs.find(([one, other]) => isOwn(one, other) || isOwn(other, one))
+  const name = pair?.find((one) => one.table === table)?.column.name
+  return isPart && name !== undefined ? foldCase(name) : null
 }
 
 /** A UNIQUE index over a column that an earlier UPDATE sets: a row must already hold that value. */

@@ -1,6 +1,6 @@
 // Drafts rows that conflict with others once a statement has changed them: in a unique key they differ in one column only, and only by what
 // the statement removes. Some statements delete one of the rows, all others fail.
-import { foldCase, foldUpper, quoteIdentifier } from '../../../../src/sql/names.js'
+import { foldCase, foldUpper, plainName, quoteIdentifier } from '../../../../src/sql/names.js'
 import { conflictsReplace } from '../../../sql/conflicts-replace.js'
 import { namesIn } from '../../../sql/names-in.js'
 import type { Connection, RawRow } from '../fill/connection.js'
@@ -36,9 +36,13 @@ export function rowsInTheWay(
       const own = Object.fromEntries(key.map((one, place) => [one, row?.[place] ?? null]))
       const near = key.flatMap((column, at) =>
         row && named.has(column)
-          ? neighbours({ connection, plan, key, column, tokens, drops }, row[at] ?? null).map(
-              (value) => ({ ...own, [column]: value }),
-            )
+          ? [
+              ...neighbours({ connection, plan, key, column, tokens, drops }, row[at] ?? null),
+              ...(movesOf(column, evictions).length > 1
+                ? []
+                : movesOf(column, [{ tokens }])
+              ).flatMap((by) => movedBy(by, row[at] ?? null)),
+            ].map((value) => ({ ...own, [column]: value }))
           : [],
       )
       if (condition.length === 0 || !row) return near
@@ -195,6 +199,19 @@ function neighbours(about: About, value: Value): Value[] {
 const isChecked = ({ columns, checks, closed }: TablePlan, index: number, type: string): boolean =>
   closed.has(index) ||
   (type !== 'string' && checks.some(({ words }) => words.has(foldCase(columns[index]!.name))))
+
+/** The numbers that statements add to a column or subtract from it; two of them may keep rows apart together. */
+const movesOf = (column: string, all: readonly Pick<Eviction, 'tokens'>[]): bigint[] =>
+  all.flatMap(({ tokens }) =>
+    tokens.flatMap((token, at) => {
+      const [sign = '', by = ''] = tokens.slice(at + 1)
+      const isMove = plainName(token) === column && /^[-+]$/.test(sign) && /^\d{1,15}$/.test(by)
+      return isMove ? [BigInt(by)] : []
+    }),
+  )
+
+const movedBy = (by: bigint, value: Value): Value[] =>
+  typeof value === 'bigint' && by > 1n ? [value - by, value + by] : []
 
 /** What counting, moving up and truncating fractions turn into the same value. */
 function numbersNear(value: Value): Value[] {
