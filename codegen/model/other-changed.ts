@@ -22,7 +22,7 @@ export interface OrderMatters {
   /** The version of the other history, `core:005`. */
   readonly other: string
   /**
-   * `needed`: the version fails on what it needs itself. `newest`: it fails on the newest version of the other. `after`: the
+   * `needed`: the version fails on what it needs itself, or makes `objects` that do not work with that. `newest`: it fails on the newest version of the other. `after`: the
    * other fails after it. `removed`: the other removes `objects` that it has created. `dangling`: the other removes the tables
    * that foreign keys of `objects` refer to. `broken`: `objects`, views or triggers, no longer compile. `unsound`: `objects` do
    * not work if the other is applied first, but do if it is applied after them. `differs`: they are not the same in both.

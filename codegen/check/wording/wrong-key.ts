@@ -28,7 +28,7 @@ export function wrongKey(fact: ForeignKeyBroken, catalog: Catalog, before: Catal
   const [name, view] = [sqlName(parent), catalog.has(`view ${foldCase(parent)}`)]
   if (there?.type !== 'table') {
     const missing = view ? `${name} is a view, no table` : `there is no table ${name}`
-    return { columns, ...(view || message === null ? noTable(missing) : UNKNOWN) }
+    return { columns, ...(view || message === null ? noTable(missing) : UNSEEN) }
   }
   const child = catalog.get(`table ${foldCase(table)}`)
   const keys = child?.type === 'table' ? child.foreignKeys : []
@@ -61,6 +61,12 @@ type Words = Pick<WrongKey, 'why' | 'fix'>
 const UNKNOWN: Words = {
   why: 'what it points at is not unique there, or only by another collation than that of the columns',
   fix: 'Let the key point at a PRIMARY KEY, or at columns with a UNIQUE index of their own collation',
+}
+
+/** For a table that is not in the schema, such as one of another history. */
+const UNSEEN: Words = {
+  ...UNKNOWN,
+  why: 'what it points at is missing, or not unique there, or only by another collation than that of the columns',
 }
 
 const noTable = (why: string): Words => ({

@@ -113,11 +113,19 @@ export const otherChanged = (
     fix: `Change it in a new migration of ${history}, and need that version here. What a history adds beside it, such as an index or a trigger on it, is its own.`,
   })
 
-/** A migration needs a newer version of another history than it says; only a later migration asks for that one. */
-export const needsTooLow = (at: Position, { other, message }: OrderMatters): Diagnostic =>
+/**
+ * A migration needs a newer version of another history than it says, whether a later migration asks for that one or none does:
+ * with those that it names it fails, or makes something that does not work, such as a foreign key to a table that is not there.
+ */
+export const needsTooLow = (
+  at: Position,
+  { other, objects, message, by }: OrderMatters,
+): Diagnostic =>
   problemIn('NEEDS_TOO_LOW', at, {
-    message: `${other ? `with nothing more than ${other}, which it needs,` : 'without what later migrations need'} \`up\` fails: ${saidText(message)}.`,
-    fix: 'Name the version that has what it uses, also where a later migration needs a newer one.',
+    message: `${other ? `with nothing more than ${other}, which it needs,` : 'without what later migrations need,'} ${objects.length > 0 ? `the ${objects.join(', ')} does not work` : '`up` fails'}: ${saidText(message)}.`,
+    fix: by
+      ? `Need \`${by.other}\`, with which it works.`
+      : 'Name the version that has what it uses, also where a later migration needs a newer one.',
   })
 
 /**

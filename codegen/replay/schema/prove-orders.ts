@@ -4,7 +4,8 @@ import type { OrderMatters, OrdersTried } from '../../model/other-changed.js'
 import type { HistoryRun, OneHistory } from '../sides/history-run.js'
 import { firstCause, type Reached } from './order-culprit.js'
 import { apartAt, type Apart, type OrderEnd } from './order-ends.js'
-import { Sharing, type Shared } from './sharing.js'
+import { needsText, Sharing, type Shared } from './sharing.js'
+import type { Unsound } from './unsound.js'
 
 /** Empty if it needs no other history, and if a step has effects outside the database. */
 export async function proveOrders(run: HistoryRun): Promise<(OrderMatters | OrdersTried)[]> {
@@ -19,12 +20,15 @@ export async function proveOrders(run: HistoryRun): Promise<(OrderMatters | Orde
   if ([own, ...others].some(({ registry }) => registry.some(({ effects }) => effects))) return []
   const shared = { run, own, others }
   const after = await inDatabase(shared, (one) => ({ found: one.othersAfter(), ...lookOf(one) }))
-  if (after.found.some(isOwn)) return after.found
+  const failed = after.found.find(isOwn)
+  if (failed) return failedAlone(shared, failed)
   const version = own.registry.length
-  const tried: OrdersTried = { kind: 'orders-tried', version, unsound: after.unsoundAt }
+  const low = await tooLow(shared, after.unsoundAt)
+  const tried: OrdersTried = { kind: 'orders-tried', version, unsound: unsoundBut(low, after) }
   const { stop, end, lost } = await inDatabase(shared, (one) => one.othersFirst(after.end.foreign))
-  if (!end) return [...(await stopped(shared, stop ?? [])), tried]
+  if (!end) return [...low, ...(await stopped(shared, stop ?? [])), tried]
   return [
+    ...low,
     ...(after.found.length > 0 ? await named(shared) : []),
     ...(await apart(shared, after, end)),
     ...(lost.length > 0 ? await namedUndone(shared) : []),
@@ -36,7 +40,7 @@ export async function proveOrders(run: HistoryRun): Promise<(OrderMatters | Orde
 interface Look {
   readonly end: OrderEnd
   readonly faults: ReadonlySet<string>
-  readonly unsoundAt: OrdersTried['unsound']
+  readonly unsoundAt: ReadonlyMap<number, Unsound>
 }
 
 const lookOf = (one: Sharing): Look => ({
@@ -45,8 +49,60 @@ const lookOf = (one: Sharing): Look => ({
   unsoundAt: one.unsoundAt,
 })
 
-/** For the history itself, every step is known already. */
 const isOwn = ({ way }: OrderMatters): boolean => way === 'needed'
+
+/**
+ * A version that fails with what it needs. It is not the need where nothing else fails with later versions than those: that is
+ * about a foreign key, which the proof has found as well.
+ */
+async function failedAlone(
+  shared: Shared,
+  failed: OrderMatters,
+): Promise<(OrderMatters | OrdersTried)[]> {
+  const { version } = failed
+  const { [version]: doubts, ...unsound } = shared.run.doubts ?? {}
+  const [, other] = [...(await later(shared, version, ['']))][0] ?? []
+  if (other === undefined) return doubts ? [] : [failed]
+  const tried = { kind: 'orders-tried', version: shared.own.registry.length, unsound } as const
+  return [{ ...failed, by: { other, statement: null } }, tried]
+}
+
+const later = (shared: Shared, version: number, objects: readonly string[]) =>
+  inDatabase(shared, (one) => one.firstWorking(version, objects), 'apart')
+
+/** Versions that leave objects that do not work with what they need, and do so with a later version of the others. */
+async function tooLow(
+  shared: Shared,
+  unsoundAt: Look['unsoundAt'],
+): Promise<readonly OrderMatters[]> {
+  const told: OrderMatters[] = []
+  for (const [version, unsound] of unsoundAt) {
+    const objects = [...unsound.keys()]
+    for (const [object, other] of await later(shared, version, objects))
+      told.push({
+        kind: 'order-matters',
+        way: 'needed',
+        version,
+        other: needsText(shared.own, version),
+        objects: [object],
+        message: unsound.get(object)!,
+        by: { other, statement: null },
+      })
+  }
+  return told
+}
+
+/** By version, what does not work right after it, whatever the others do. */
+function unsoundBut(low: readonly OrderMatters[], { unsoundAt }: Look): OrdersTried['unsound'] {
+  const isLow = (object: string, version: number): boolean =>
+    low.some((one) => one.version === version && one.objects.includes(object))
+  return Object.fromEntries(
+    [...unsoundAt].map(([version, unsound]) => [
+      version,
+      [...unsound.keys()].filter((object) => !isLow(object, version)),
+    ]),
+  )
+}
 
 /** Adds the change in the others that the history fails on. */
 async function stopped(

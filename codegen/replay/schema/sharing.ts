@@ -10,7 +10,7 @@ import { rollbackWork } from '../../../src/run/roll-back-kept.js'
 import { readSchema, type KnownObjects } from '../../../src/schema/read-schema.js'
 import type { Schema } from '../../../src/schema/schema.js'
 import type { Need } from '../../model/migration.js'
-import type { OrderMatters, OrdersTried } from '../../model/other-changed.js'
+import type { OrderMatters } from '../../model/other-changed.js'
 import type { HistoryRun, OneHistory, StepNeeds } from '../sides/history-run.js'
 import { causeOf } from './cause-of.js'
 import type { Reached } from './order-culprit.js'
@@ -49,8 +49,8 @@ export class Sharing {
   readonly #foreign = new Set<string>()
   readonly #removed = new Map<string, string>()
   readonly #known: KnownObjects = new Map()
-  /** What did not work right after the versions listed in `doubts`. */
-  readonly #unsoundAt = new Map<number, Unsound>()
+  /** By version, what it has made, or is listed in `doubts`, and did not work right after it. */
+  readonly unsoundAt = new Map<number, Unsound>()
   #isBack = false
 
   /** Consecutive steps of other histories are applied together, unless each of them has to be known. */
@@ -64,40 +64,52 @@ export class Sharing {
   /** Applies each of its steps as soon as what it needs is there. */
   #ownFirst(): OrderMatters[] {
     const { own } = this.#shared
-    for (const version of [...Object.keys(this.#doubts).map(Number), own.registry.length]) {
+    for (const { version } of own.registry) {
       const stop = this.#advance(own, version)
       if (stop) return [this.#failed(stop)]
-      if (this.#doubts[version]) this.#unsoundAt.set(version, this.#unsound())
+      const made = [...this.#made].flatMap(([object, by]) => (by === version ? [object] : []))
+      const unsound = this.#unsoundAmong([...made, ...(this.#run.doubts?.[version] ?? [])])
+      if (unsound.size > 0) this.unsoundAt.set(version, unsound)
     }
     return []
+  }
+
+  /** Whatever their foreign keys refer to. */
+  #unsoundAmong(objects: readonly string[]): Unsound {
+    if (objects.length === 0) return new Map()
+    return unsoundIn(this.#handle, this.#schema(), { made: new Set(objects), foreign: null })
+  }
+
+  /**
+   * Applies the history up to one of its versions, with no more than it needs, and then the rest of the others one by one. Returns
+   * which of them is the first behind which that version passes and each of these objects works.
+   */
+  firstWorking(version: number, objects: readonly string[]): ReadonlyMap<string, string> {
+    const { own, others } = this.#shared
+    const found = new Map<string, string>()
+    this.#advance(own, version)
+    for (const one of others)
+      for (const { version: next } of one.registry.slice(this.#version(one))) {
+        if (this.#advance(one, next)) return found
+        if (this.#advance(own, version)) continue
+        const left = objects.filter((object) => !found.has(object))
+        const unsound = this.#unsoundAmong(left)
+        const name = this.#nameOf(one, next)
+        left.filter((object) => !unsound.has(object)).forEach((object) => found.set(object, name))
+      }
+    return found
   }
 
   #failed(stop: Stop): OrderMatters {
     const { own } = this.#shared
     if (stop.history !== own) return this.#after(stop)
-    const other = neededBy(own, stop.version).map(textOf).join(', ')
-    return { ...FACT, way: 'needed', version: stop.version, other, message: stop.message }
+    const { version, message } = stop
+    return { ...FACT, way: 'needed', version, other: needsText(own, version), message }
   }
 
-  get #doubts(): NonNullable<HistoryRun['doubts']> {
-    return this.#run.doubts ?? {}
-  }
-
-  /** Objects that never work, whatever others do: their own version leaves them so. */
+  /** Objects that their own version leaves so that they do not work, whatever others do afterwards. */
   get faults(): ReadonlySet<string> {
-    const looks = [...this.#unsoundAt]
-    return new Set(
-      looks.flatMap(([version, found]) =>
-        this.#doubts[version]!.filter((object) => found.has(object)),
-      ),
-    )
-  }
-
-  /** By version, what did not work right after it. */
-  get unsoundAt(): OrdersTried['unsound'] {
-    return Object.fromEntries(
-      [...this.#unsoundAt].map(([version, found]) => [version, [...found.keys()]]),
-    )
+    return new Set([...this.unsoundAt.values()].flatMap((found) => [...found.keys()]))
   }
 
   /** `foreign` is what others have made in the order in which their steps are applied one by one. */
@@ -285,6 +297,10 @@ export class Sharing {
 
 const neededBy = ({ needs }: OneHistory, version: number): readonly Need[] =>
   needs.find((one) => one.version === version)?.needs ?? []
+
+/** The versions that one needs, `core:001, notes:002`. */
+export const needsText = (history: OneHistory, version: number): string =>
+  neededBy(history, version).map(textOf).join(', ')
 
 const textOf = ({ history, version }: Need): string => `${history}:${versionId(version)}`
 

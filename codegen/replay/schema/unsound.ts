@@ -11,11 +11,11 @@ export type Unsound = ReadonlyMap<string, string>
 
 interface Whose {
   readonly made: ReadonlySet<string>
-  /** What other histories have made, even if it is gone by now. */
-  readonly foreign: ReadonlySet<string>
+  /** What other histories have made, even if it is gone by now; null if any table may be a parent. */
+  readonly foreign: ReadonlySet<string> | null
 }
 
-/** Checks the objects in `made`; of foreign keys, only those that reference what others have made. */
+/** Checks the objects in `made`; of foreign keys, only those that reference what is in `foreign`. */
 export function unsoundIn(handle: Database, schema: Schema, { made, foreign }: Whose): Unsound {
   const own = [...schema].filter(([key]) => made.has(key))
   const compiled = own.filter(([, { type }]) => type === 'view' || type === 'trigger')
@@ -23,8 +23,8 @@ export function unsoundIn(handle: Database, schema: Schema, { made, foreign }: W
   const parents = parentReader(handle)
   const keyed = own.flatMap(([key, object]): [string, string][] => {
     if (object.type !== 'table') return []
-    const theirs = parents(object).filter((parent) =>
-      TYPES.some((type) => foreign.has(type + parent)),
+    const theirs = parents(object).filter(
+      (parent) => !foreign || TYPES.some((type) => foreign.has(type + parent)),
     )
     const gone = theirs.find((parent) => TYPES.every((type) => !schema.has(type + parent)))
     if (gone !== undefined) return [[key, `its foreign key refers to ${gone}, which is not there`]]
