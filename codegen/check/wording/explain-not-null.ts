@@ -14,6 +14,9 @@ const NULL_BROUGHT = 'What it writes there is NULL for some rows that the schema
 
 const BY_EXPRESSION = ', as by `coalesce(…, …)`, or by an ELSE where it is a CASE'
 
+const BY_CODE =
+  '; or, if the code reads a text that always has a form of its own, as a list of numbers has, give such rows as `seeds` in the configuration'
+
 /** The words for `NOT NULL constraint failed`. */
 export function explainNotNull(place: FailurePlace): Words {
   const { table, columns, copies, named, running, earlier } = place
@@ -72,11 +75,13 @@ function explainBrought(column: string, place: FailurePlace): Words | null {
       fix: `Let ${isComputed(column, unique) ? 'the expression' : '`using`'} of ${sqlName(column)} give a value for every row${BY_EXPRESSION}`,
     }
   const computes = shape?.kind === 'update' || (insert?.selects.length ?? 0) > 0
-  return {
-    why: NULL_BROUGHT,
-    fix: `Write a value for ${sqlName(column)} in every row${computes ? BY_EXPRESSION : ''}`,
-  }
+  const how = computes ? BY_EXPRESSION : readsText(unique) ? BY_CODE : ''
+  return { why: NULL_BROUGHT, fix: `Write a value for ${sqlName(column)} in every row${how}` }
 }
+
+/** Whether code makes values of rows with texts, which may be read in a form that generated texts do not have. */
+const readsText = ({ fact: { at, row } }: FailurePlace['unique']): boolean =>
+  at.script === null && Object.values(row ?? {}).some((value) => typeof value === 'string')
 
 /** Whether a declaration adds the column as a generated one. */
 function isComputed(column: string, { fact, step }: FailurePlace['unique']): boolean {

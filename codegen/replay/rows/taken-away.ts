@@ -34,22 +34,23 @@ export function takenBy(side: ObservedSide, facts: readonly Fact[], now: TableGr
       return [{ table, columns, of: after ? 'rows' : 'table' }]
     if (!after) return isKept(table, null) ? [] : [{ table, columns, of: 'table' }]
     const there = new Set(after.columns.map(({ name }) => foldCase(name)))
-    const levelled = new Set(
+    const overwritten = new Set(
       facts.flatMap((fact) =>
-        isLevelled(fact) && foldCase(fact.table) === table ? [foldCase(fact.column)] : [],
+        isOverwritten(fact) && foldCase(fact.table) === table ? [foldCase(fact.column)] : [],
       ),
     )
     const gone = columns.filter((name) => !there.has(name) && !isKept(table, name))
     const ways = [
       { table, columns: gone, of: 'columns' },
-      { table, columns: [...levelled], of: 'values' },
+      { table, columns: [...overwritten], of: 'values' },
     ] as const
     return ways.filter((one) => one.columns.length > 0)
   })
 }
 
-const isLevelled = (fact: Fact): fact is Extract<Fact, { kind: 'values-changed' }> =>
-  fact.kind === 'values-changed' && fact.lost === 'levelled'
+/** Whether some rows get one value, or none, in place of their own. */
+const isOverwritten = (fact: Fact): fact is Extract<Fact, { kind: 'values-changed' }> =>
+  fact.kind === 'values-changed' && (fact.lost === 'levelled' || fact.lost === 'left-out')
 
 /** Whether a finding says what happens to such values. */
 export function isAbout(fact: Fact, taken: Taken): boolean {

@@ -160,3 +160,30 @@ testSome([
 ])('code copies what it asks for: %s %s', async (made, copy, drop, codes) =>
   expect(await said(T, byCode(`let log; ${made}; ${copy}`), drop)).toEqual(codes),
 )
+
+const SECTION =
+  'CREATE TABLE section (id TEXT NOT NULL PRIMARY KEY, kind TEXT NOT NULL, x INTEGER NOT NULL);'
+const layoutOf = (query: string): string =>
+  `CREATE TABLE layout (section_id TEXT NOT NULL PRIMARY KEY, x INTEGER NOT NULL); INSERT INTO layout (section_id, x) ${query};`
+const sectionsAnew = (...copies: readonly string[]): string =>
+  `CREATE TABLE n (id TEXT NOT NULL PRIMARY KEY, kind TEXT NOT NULL, x INTEGER); ${copies.join('; ')}; DROP TABLE section; ALTER TABLE n RENAME TO section;`
+const OF_SOME = sectionsAnew(
+  "INSERT INTO n (id, kind) SELECT id, kind FROM section WHERE kind = 'dynamic'",
+  "INSERT INTO n (id, kind, x) SELECT id, kind, x FROM section WHERE kind <> 'dynamic'",
+)
+const OF_ALL = sectionsAnew('INSERT INTO n (id, kind) SELECT id, kind FROM section')
+const LEFT_OUT = ['error VALUES_LOST section.x']
+
+testSome([
+  ["SELECT id, x FROM section WHERE kind = 'dynamic'", OF_SOME, []],
+  ['SELECT id, x FROM section', OF_SOME, []],
+  ['SELECT id, x FROM section', OF_ALL, []],
+  ["SELECT id, x FROM section WHERE kind = 'static'", OF_SOME, LEFT_OUT],
+  ['SELECT id, 0 FROM section', OF_SOME, LEFT_OUT],
+  ['SELECT id, x > 0 FROM section', OF_SOME, LEFT_OUT],
+])('of a column that stays, what a copy leaves out: %s', async (query, anew, found) => {
+  const errors = await codesIn(SECTION, layoutOf(query), anew)
+  expect(errors.filter((code) => code.startsWith('error'))).toEqual(found)
+  const atOnce = await codesIn(SECTION, `${layoutOf(query)} ${anew}`)
+  expect(atOnce.filter((code) => code.startsWith('error'))).toEqual(found)
+})

@@ -109,3 +109,32 @@ DELETE FROM u WHERE id NOT IN (SELECT min(id) FROM u GROUP BY mail); CREATE UNIQ
   expect(lost?.severity).toBe('warning')
   expect(lost?.message).toContain('that one has rows of the same what already')
 })
+
+const LINKS = `CREATE TABLE p (id INTEGER PRIMARY KEY, source INTEGER NOT NULL, phone TEXT NOT NULL);
+CREATE TABLE l (id INTEGER PRIMARY KEY, p_id INTEGER NOT NULL REFERENCES p (id) ON DELETE CASCADE, tag TEXT NOT NULL);
+CREATE INDEX l_p ON l (p_id);`
+const linked = (copy: string): string => `CREATE TEMP TABLE dup AS
+SELECT id, first_value(id) OVER (PARTITION BY source, phone ORDER BY id) AS keep_id FROM p;
+DELETE FROM p WHERE id IN (SELECT id FROM dup WHERE id <> keep_id);
+CREATE TABLE n (p_id INTEGER NOT NULL REFERENCES p (id) ON DELETE CASCADE, tag TEXT NOT NULL, UNIQUE (p_id, tag));
+${copy}; DROP TABLE l; DROP TABLE dup;`
+const LEFT_JOIN = 'FROM l LEFT JOIN dup d ON d.id = l.p_id'
+
+testSome([
+  [`INSERT INTO n SELECT DISTINCT coalesce(d.keep_id, l.p_id), l.tag ${LEFT_JOIN}`, 'kept'],
+  [`INSERT OR IGNORE INTO n SELECT ifnull(d.keep_id, l.p_id), l.tag ${LEFT_JOIN}`, 'kept'],
+  [
+    'INSERT OR IGNORE INTO n SELECT coalesce((SELECT keep_id FROM dup WHERE dup.id = l.p_id), p_id), tag FROM l',
+    'kept',
+  ],
+  [`INSERT INTO n SELECT DISTINCT coalesce(d.keep_id, l.p_id), 'x' ${LEFT_JOIN}`, 'lost'],
+  ['INSERT INTO n SELECT DISTINCT l.p_id, l.tag FROM l JOIN p ON p.id = l.p_id', 'lost'],
+  [
+    `INSERT INTO n SELECT DISTINCT coalesce(d.keep_id, l.p_id), l.tag ${LEFT_JOIN} WHERE l.tag <> ''`,
+    'lost',
+  ],
+])('links that lead to the one that stays are kept: %s', async (copy, fate) =>
+  expect(await found(LINKS, linked(copy))).toEqual([
+    fate === 'kept' ? 'warning TABLE_RENAMED l' : 'error TABLE_DROPPED l',
+  ]),
+)

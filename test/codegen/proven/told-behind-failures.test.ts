@@ -60,3 +60,21 @@ INSERT INTO n SELECT id, given || ' ' || last, at FROM t;
 DROP TABLE t; ALTER TABLE n RENAME TO t;`
   expect(await codesIn(first, second)).toEqual(['error COLUMN_DROPPED t.given'])
 })
+
+const listed = (made: string): string => `export const irreversible = 'no'
+export function up(db) {
+  db.exec('CREATE TABLE m (t_id INTEGER NOT NULL, n INTEGER NOT NULL, UNIQUE (t_id, n))')
+  const insert = db.prepare('INSERT INTO m (t_id, n) VALUES (?, ?) ON CONFLICT (t_id, n) DO NOTHING')
+  for (const row of db.prepare('SELECT id, kind FROM t').all()) ${made}
+  db.exec('ALTER TABLE t DROP COLUMN kind')
+}`
+
+testSome([
+  [
+    "for (const one of row.kind.split(',').filter((m) => m !== '')) insert.run(row.id, Number(one))",
+    [FAILS],
+  ],
+  ['insert.run(row.id, row.id)', ['error COLUMN_DROPPED t.kind']],
+])('an empty text is nothing to lose behind a failure: %s', async (made, codes) =>
+  expect(await codesIn(OPEN, listed(made))).toEqual(codes),
+)

@@ -39,6 +39,7 @@ import { isGivenUp } from './rows-of-another.js'
 import { once } from './once.js'
 import { parentsOf } from './parents-of.js'
 import { replacedColumns } from './replaced-columns.js'
+import { isBlank } from './same-value.js'
 import { isPartedInto } from './parted-into.js'
 import { unpartneredValues } from './unpartnered-values.js'
 import type { Written } from './written.js'
@@ -216,7 +217,10 @@ function removedColumns(removal: Removed, ending: Ending): (ValuesGone | ValuesK
         : columnKeptAmong(column.name, before, [...written, ...parents])) ??
       (told === before ? null : columnKeptAmong(column.name, told, written)) ??
       keptInOtherLetters(column.name, { ...removal, before })
-    const isOpen = findsFewRows(ending) || leavesOneValue(column, { ...ending, before }, removal)
+    const isOpen =
+      findsFewRows(ending) ||
+      leavesOneValue(column, { ...ending, before }, removal) ||
+      holdsNothing(column, before)
     const isTold =
       isToldByDelete(column.name, ending) || (isOpen && mayMakeOf(effects, column.name))
     return { column, table: table ?? (isTold ? before.table.name : null) }
@@ -243,6 +247,13 @@ function leavesOneValue(
   const values = new Set(before.rows.map(({ values }) => shownValue(values[place] ?? null)))
   const isLess = before.rows.length < all.before.rows.length
   return isLess && (rebuild?.copies.length ?? 0) > 0 && values.size < 2
+}
+
+/** If the rows with other values are out of the way, as the step fails on them, which is reported, there is nothing to judge by. */
+const holdsNothing = (column: CatalogColumn, { columns, rows }: TableImage): boolean => {
+  const place = columns.indexOf(column)
+  const values = rows.map((row) => row.values[place] ?? null).filter((value) => value !== null)
+  return values.length > 0 && values.every(isBlank)
 }
 
 /** If a step converts texts to lower case and looks them up like that. */

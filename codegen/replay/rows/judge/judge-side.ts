@@ -27,8 +27,10 @@ import { judgeDoubles, judgeRows } from './judge-rows.js'
 import { isGivenUp } from './rows-of-another.js'
 import { judgeValues } from './judge-values.js'
 import { convertedValues, supposedlyRounded } from './converted-values.js'
+import { isElsewhere } from './left-out-elsewhere.js'
 import { levelledValues } from './levelled-values.js'
 import { overwrittenValues } from './overwritten-values.js'
+import type { Written } from './written.js'
 import { writtenBy } from './written-tables.js'
 import { untiedValues } from './untied-values.js'
 import { unlistedValues } from './unlisted-values.js'
@@ -61,7 +63,7 @@ export function judgeSide(
     ...fates.flatMap((fate) => [
       ...judgeRows(fate, written, untouched),
       ...triedRows(connection, fate),
-      ...(isGivenUp(fate) ? [] : judgeKept(connection, fate)),
+      ...(isGivenUp(fate) ? [] : judgeKept(connection, fate, written)),
     ]),
     ...judgeRemovals(side, endings, written, (name) => imageNow(name) ?? untouched(name)),
     ...endings.flatMap((one) => WRITTEN.flatMap((judge) => judge(one, written))),
@@ -82,10 +84,14 @@ export function judgeSide(
 }
 
 /** The findings about rows that remain, or should. */
-const judgeKept = (connection: Connection, fate: Fate): Fact[] => [
+const judgeKept = (
+  connection: Connection,
+  fate: Fate,
+  written: () => readonly Written[],
+): Fact[] => [
   ...judgeDoubles(fate),
   ...unlikeNulls(fate),
-  ...judgeValues(fate),
+  ...judgeValues(fate).filter((fact) => !isElsewhere(fact, fate, written)),
   ...convertedValues(connection, fate),
   ...VALUES.flatMap((judge) => judge(fate)),
 ]

@@ -14,7 +14,7 @@ import { forgottenValues } from './forgotten-values.js'
 import { matchedIn } from './lost-rows.js'
 import { matchByValues, type Matched } from './match-rows.js'
 import { movedByTriggers, setByTriggers } from './triggered-values.js'
-import { conditionIn, isFilling, mayMakeOf, type Effect } from '../watch/statement-effect.js'
+import { conditionIn, type Effect } from '../watch/statement-effect.js'
 import type { Rebuild } from './rebuild.js'
 
 /** For a rebuilt table, everything that its copies do not compute; for others, the effects of foreign keys. */
@@ -168,16 +168,14 @@ const leavesOut = ({ shape }: Effect, column: string): boolean =>
 
 /**
  * Of several copies that divide the rows, the one that omits the column while another names it. Not if its condition uses the column, which
- * shows which values go, nor if another table gets them.
+ * shows which values go.
  */
 function leftOutInPart(
   { copies, updated }: Rebuild,
   { column, from, levelled }: ChangedColumn,
-  { heir, side, name }: Fate,
+  { heir, name }: Fate,
 ): Effect | undefined {
   if (from !== null || !levelled || updated(foldCase(column))) return undefined
-  const others = side.effects.filter((one) => isFilling(one) && !heir.heirs.includes(one))
-  if (mayMakeOf(others, column)) return undefined
   const aside = [...heir.own.map(({ to }) => to), ...heir.hops.map(({ table }) => table)]
   const read = new Set([name, ...aside])
   const left = copies.filter(

@@ -1,14 +1,16 @@
 // Replaces keys that rows no longer have, as when two tables are merged, or a mapping table assigns new ones: rows are then identified by
 // their other columns, or by the other key. Pure.
-import { foldCase, isSameName } from '../../../../src/sql/names.js'
+import { foldCase, isSameName, plainName } from '../../../../src/sql/names.js'
+import { columnOf } from '../../../sql/read-select.js'
 import type { CatalogForeignKey } from '../../../model/catalog.js'
 import { primaryKeyOf } from '../../../model/in-catalog.js'
 import type { RawRow } from '../fill/connection.js'
 import type { Value } from '../fill/seed-values.js'
 import type { ObservedSide } from '../watch/observed-run.js'
+import { isFilling, type Effect } from '../watch/statement-effect.js'
 import { isRowid } from '../../../model/rowid-column.js'
 import { placeOf, type TableImage } from '../watch/table-image.js'
-import { isAt, keysOf, readersOf } from './beside-key.js'
+import { isAt, keyPlaces, keysOf, readersOf } from './beside-key.js'
 import type { Heir } from './heirs.js'
 import type { Written } from './written.js'
 
@@ -48,7 +50,73 @@ export function toldOtherwise(
   const own = new Set(side.effects.map(({ table }) => table))
   const read = new Set(fills.flatMap(({ sources }) => sources))
   const images = [...read].flatMap((name) => (own.has(name) ? [] : (imageOf(name) ?? [])))
-  return toldByMappings(toldByParents(before, side, written), images)
+  const told = toldByMappings(toldByParents(before, side, written), images)
+  return toldBySurvivors(told, { side, fills, imageOf })
+}
+
+/**
+ * In place of the key of a deleted parent, the key of the remaining parent that agrees with it most, if copies compute the key: duplicates
+ * are merged like that. A copy of the key itself leaves such rows out, even if it has others that are equal to them.
+ */
+function toldBySurvivors(
+  told: TableImage,
+  {
+    side: { images, effects },
+    fills,
+    imageOf,
+  }: Pick<Ground, 'side' | 'imageOf'> & { fills: Heir['fills'] },
+): TableImage {
+  const items = fills.flatMap((one) => one.effects.filter(isFilling).flatMap(itemsOf))
+  const isCopied = (column: string): boolean =>
+    items.some(
+      (item) =>
+        item.at(-1)?.key === '*' || isSameName(plainName(columnOf(item)?.column.key ?? ''), column),
+    )
+  const readers = new Map(
+    told.table.foreignKeys.flatMap(({ columns: [column = '', ...more], parent }) => {
+      const name = foldCase(parent)
+      const isLess =
+        items.length > 0 &&
+        !isCopied(column) &&
+        effects.some(({ verb, table }) => verb === 'delete' && table === name)
+      const [was, now] = isLess && more.length === 0 ? [images.get(name), imageOf(name)] : []
+      return was && now ? [[placeOf(told, column), survivorOf(was, now)] as const] : []
+    }),
+  )
+  if (readers.size === 0) return told
+  const rows = told.rows.map((row) => ({
+    ...row,
+    values: row.values.map((value, place) => readers.get(place)?.(value) ?? value),
+  }))
+  return { ...told, rows }
+}
+
+const itemsOf = ({ shape }: Effect) =>
+  'selects' in shape ? shape.selects.flatMap(({ items }) => items) : []
+
+/** Null for a key that is still there, or that no remaining row resembles. */
+function survivorOf(was: TableImage, now: TableImage): (key: Value) => Value | null {
+  const [place = -1, ...more] = keyPlaces(was)
+  const name = was.columns[place]?.name ?? ''
+  const [there, isLone] = [placeOf(now, name), place >= 0 && more.length === 0]
+  const others = was.columns.flatMap((column, at) => {
+    const to = placeOf(now, column.name)
+    return at === place || to < 0 ? [] : [[at, to] as const]
+  })
+  return (key) => {
+    if (!isLone || there < 0 || now.rows.some(({ values }) => isAt(values, there, key))) return null
+    const gone = was.rows.find(({ values }) => isAt(values, place, key))?.values
+    const [most] = now.rows
+      .map(({ values }) => ({
+        key: values[there] ?? null,
+        equal: others.filter(
+          ([at, to]) => gone && gone[at] !== null && isAt(values, to, gone[at] ?? null),
+        ).length,
+      }))
+      .filter(({ equal }) => equal > 0)
+      .sort((one, other) => other.equal - one.equal)
+    return most?.key ?? null
+  }
 }
 
 /** Tables with the values of their parent rows as additional, nameless columns, because the parents may have other keys than before. */
