@@ -22,7 +22,7 @@ test.each([
   [
     'an INSERT into a table of before',
     'CREATE TABLE b (id INTEGER PRIMARY KEY, day INTEGER NOT NULL); CREATE TABLE p (id INTEGER PRIMARY KEY, paid_on TEXT NOT NULL);',
-    'INSERT INTO b (day) SELECT unixepoch(paid_on) FROM p;',
+    'INSERT INTO b (day) SELECT nullif(length(paid_on), length(paid_on)) FROM p;',
     'Write a value for day in every row, as by `coalesce(…, …)`',
   ],
   [
