@@ -211,7 +211,10 @@ const movesOf = (column: string, all: readonly Pick<Eviction, 'tokens'>[]): bigi
   )
 
 const movedBy = (by: bigint, value: Value): Value[] =>
-  typeof value === 'bigint' && by > 1n ? [value - by, value + by] : []
+  typeof value === 'bigint' && by > 1n && by < BEYOND ? [value - by, value + by] : []
+
+/** An offset that is chosen so that it leads beyond all numbers there are. */
+const BEYOND = 100_000n
 
 /** What counting, moving up and truncating fractions turn into the same value. */
 function numbersNear(value: Value): Value[] {

@@ -110,7 +110,7 @@ describe('invalid', () => {
       facts: [fact({ parent: 'cache', rows: 0, message })],
     })
     expect(found.message).toContain(
-      'the foreign key of posts (author) to cache cannot be checked (foreign key mismatch - "posts" referencing "cache"): what it points at is not unique there',
+      'the foreign key of posts (author) to cache cannot be checked (foreign key mismatch - "posts" referencing "cache"): what it points at is missing, or not unique there',
     )
   })
 })
