@@ -77,11 +77,12 @@ function isImplied(
   table: string,
   { columns, parent, parentColumns }: Asked,
   schema: Catalog,
-  seen: readonly string[] = [],
+  seen = new Set<string>(),
 ): boolean {
   const found = tableIn(schema, table)
   const place = keyOf([table, ...columns], parent)
-  if (!found || seen.includes(place)) return false
+  if (!found || seen.has(place)) return false
+  seen.add(place)
   const isAsked = (name: string): boolean => columns.some((one) => isSameName(one, name))
   return found.foreignKeys.some((key) => {
     const there = columns.flatMap((name) => {
@@ -95,7 +96,7 @@ function isImplied(
     if (there.length < columns.length || !applies) return false
     if (isSameName(key.parent, parent) && sameNames(there, parentColumns)) return true
     const further = { columns: there, parent, parentColumns }
-    return isImplied(key.parent, further, schema, [...seen, place])
+    return isImplied(key.parent, further, schema, seen)
   })
 }
 

@@ -45,23 +45,14 @@ const ITSELF: UnknownCopies = {
 }
 
 /** Whether it reads what it removes in order to write, and fails so early that replay saw no loss. */
-function failsItself({ table, column }: Lost, step: ReplayedStep): boolean {
+function failsItself(lost: Lost, step: ReplayedStep): boolean {
+  const { table, column } = lost
   const isSeen = factsIn(step, 'values-gone').some(
     (fact) =>
       isSameName(fact.table, table) &&
       (column === undefined || Object.keys(fact.row).some((name) => isSameName(name, column))),
   )
-  return (
-    !isSeen &&
-    failsOnRows(step) &&
-    step.statements.some(
-      (one) =>
-        one.direction === 'up' &&
-        mentions(one.text, table) &&
-        (column === undefined || mentions(one.text, column)) &&
-        (one.shape.kind === 'update' || isFilling(one)),
-    )
-  )
+  return !isSeen && failsReading(lost, step, (one) => one.shape.kind === 'update' || isFilling(one))
 }
 
 /** According to a trial that ran both together. */
@@ -70,21 +61,23 @@ const tried = ({ table, column = '' }: Lost, step: ReplayedStep): number | undef
     (one) => isSameName(one.table, table) && isSameName(one.column ?? '', column),
   )?.by
 
-function failsBeside({ table, column }: Lost, step: ReplayedStep): boolean {
-  return (
-    failsOnRows(step) &&
-    step.statements.some(
-      (one) =>
-        one.direction === 'up' &&
-        mentions(one.text, table) &&
-        (column === undefined || mentions(one.text, column)) &&
-        fillsAnother(one, table, step),
-    )
-  )
-}
+const failsBeside = (lost: Lost, step: ReplayedStep): boolean =>
+  failsReading(lost, step, (one) => fillsAnother(one, lost.table, step))
 
-const failsOnRows = (step: ReplayedStep): boolean =>
-  factsIn(step, 'step-failed').some(({ stage, at }) => stage === 'rows' && at.direction === 'up')
+/** Whether `up` fails on rows and has such a statement that names what is lost. */
+const failsReading = (
+  { table, column }: Lost,
+  step: ReplayedStep,
+  isSuch: (statement: FoundStatement) => boolean,
+): boolean =>
+  factsIn(step, 'step-failed').some(({ stage, at }) => stage === 'rows' && at.direction === 'up') &&
+  step.statements.some(
+    (one) =>
+      one.direction === 'up' &&
+      mentions(one.text, table) &&
+      (column === undefined || mentions(one.text, column)) &&
+      isSuch(one),
+  )
 
 const isFilling = ({ shape }: FoundStatement): boolean =>
   (shape.kind === 'insert' || (shape.kind === 'create-table' && shape.filled)) &&

@@ -30,9 +30,11 @@ export function addOutliving(
   }
 }
 
-/** A trigger that rolls back would end the transaction of the trial. */
+/** A trigger or constraint that rolls back would end the transaction of the trial. Applications may replace LIKE. */
 const mayRollBack = ({ connection }: SeederState): boolean =>
-  connection.single("SELECT 1 FROM sqlite_master WHERE sql LIKE '%rollback%'") !== null
+  connection
+    .all('SELECT sql FROM main.sqlite_master UNION ALL SELECT sql FROM temp.sqlite_master')
+    .some(([sql]) => /\brollback\b/i.test(String(sql)))
 
 function addPartnered(
   state: SeederState,
