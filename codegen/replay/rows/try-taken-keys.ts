@@ -14,7 +14,7 @@ import {
   textsCompared,
   type FixedKey,
 } from './seed/fixed-keys.js'
-import { addRows } from './seed/rows-for-literals.js'
+import { addRows } from './seed/add-rows.js'
 import type { SeederState } from './seed/seeder-state.js'
 import type { ObservedSide, StepSide } from './watch/observed-run.js'
 import { isQuery, type Effect } from './watch/statement-effect.js'

@@ -1,10 +1,9 @@
-// Drafts a generated row: its values, and the parent rows it points at. The table may still refuse it.
+// Drafts the values of a generated row, beside those that depend on its parents. The table may still refuse it.
 import type { CatalogColumn, CatalogForeignKey } from '../../../model/catalog.js'
-import { alikeTo } from './key-groups.js'
 import type { Connection, RawRow } from './connection.js'
-import { inCapitals, orderOf, seedValue, type RowSort, type Value } from './seed-values.js'
-import { missingParent, type TablePlan, type Unit } from './table-plan.js'
-import { foldCase, isSameName, quoteIdentifier } from '../../../../src/sql/names.js'
+import { inCapitals, seedValue, type RowSort, type Value } from './seed-values.js'
+import type { TablePlan } from './table-plan.js'
+import { foldCase, quoteIdentifier } from '../../../../src/sql/names.js'
 
 /** An example row, keyed by column. */
 export type Example = Readonly<Record<string, Value>>
@@ -38,11 +37,9 @@ export interface Wanted {
 
 /** The values to try first. */
 export interface DraftRow {
-  readonly values: Value[]
+  readonly values: readonly Value[]
   /** Indexes of the columns that the example sets. */
   readonly fixed: ReadonlySet<number>
-  /** Why no such row can exist, in SQLite's words. */
-  readonly missing: string | null
 }
 
 /** Drafts a row before the table has been asked; values that the example leaves out are generated. */
@@ -67,7 +64,7 @@ export function draftRow(wanted: Wanted, example: Example | null): DraftRow {
       likeDocuments(wanted, index, valueFor(wanted, column, index, isNumbered))
     )
   })
-  return { values, fixed, missing: pointAtParents(wanted, values, fixed) }
+  return { values, fixed }
 }
 
 function valueFor(
@@ -130,58 +127,3 @@ export const FIRST_ROWID = 700_000_000n
 
 const letterSum = (text: string): number =>
   [...text].reduce((sum, letter) => sum * 7 + (letter.codePointAt(0) ?? 0), 0) >>> 0
-
-/** Sets the foreign key columns; returns a refusal where there is no parent. */
-function pointAtParents(
-  wanted: Wanted,
-  values: Value[],
-  fixed: ReadonlySet<number>,
-): string | null {
-  const { plan, around } = wanted
-  const set = new Set(fixed)
-  for (const unit of plan.units) {
-    if (!unit.key || unit.at.every((index) => set.has(index))) continue
-    const free = unit.at.filter((index) => !set.has(index))
-    const optional = free.filter((index) => plan.columns[index]?.notNull !== true)
-    const number = alikeTo(plan, unit.key).indexOf(unit.key)
-    const parent = chosenParent(wanted, { unit, key: unit.key, number }, { values, set })
-    if (parent && !(wanted.sort === 'null' && optional.length > 0))
-      unit.at.forEach((index, place) => (values[index] = parent[place] ?? null))
-    else if (unit.loose) continue
-    else if (optional.length > 0) for (const index of optional) values[index] = null
-    else if (!isLater(unit.key, plan, around)) return missingParent(unit.key)
-    for (const index of unit.at) set.add(index)
-  }
-  return null
-}
-
-/** The first row of a self-referencing table keeps its own value for now; it is fixed once all rows exist. */
-const isLater = (
-  { parent }: CatalogForeignKey,
-  { table }: TablePlan,
-  around: Surroundings,
-): boolean => around.later(parent) || foldCase(parent) === foldCase(table.name)
-
-interface KeyPlace {
-  readonly unit: Unit
-  readonly key: CatalogForeignKey
-  readonly number: number
-}
-
-/** Picks a parent that agrees with the columns already set; several keys to the same parent table start at different rows. */
-function chosenParent(
-  { plan, around, keys, sort }: Wanted,
-  { unit, key, number }: KeyPlace,
-  { values, set }: { readonly values: readonly Value[]; readonly set: ReadonlySet<number> },
-): RawRow | undefined {
-  if (around.later(key.parent)) return undefined
-  const fitting = keys(key).filter((row) =>
-    unit.at.every((index, place) => !set.has(index) || values[index] === row[place]),
-  )
-  const covered = unit.at.some((index) => plan.unique.has(index))
-  const repeats = covered ? sort === 'large' : sort === 'twin'
-  // In a self-referencing table each row adds a parent; without this shift, every row would get the first one.
-  const isOther = sort === 'empty' && isSameName(key.parent, plan.table.name)
-  const step = repeats ? 0 : orderOf(sort) - Number(isOther)
-  return fitting[(step + number) % Math.max(1, fitting.length)]
-}

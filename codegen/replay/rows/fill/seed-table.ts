@@ -1,10 +1,12 @@
 // Fills one table with rows of every sort, or with the example rows that the configuration gives for it.
 import type { CatalogForeignKey } from '../../../model/catalog.js'
+import { agreement } from './agreeing-keys.js'
 import { alikeKeys, withSameParents } from './one-parent.js'
 import { alikeTo } from './key-groups.js'
 import { keyText, messageOf, type Connection, type RawRow } from './connection.js'
 import { partlyEqual } from './partly-equal.js'
 import { placeRow } from './place-row.js'
+import { pointAtParents } from './point-at-parents.js'
 import { orderOf, ROW_SORTS, type RowSort, type Value } from './seed-values.js'
 import type { TablePlan, Unit } from './table-plan.js'
 import { draftRow, type Example, type Keys, type Surroundings } from './draft-row.js'
@@ -78,8 +80,8 @@ function begin(plan: TablePlan, around: Surroundings): Filling {
   const place = (sort: RowSort, example: Example | null): string | null => {
     const serial = around.nextSerial()
     const turn = turnOf(sort)
-    const wanted = draftRow({ plan, around, keys, sort, turn, serial, plain }, example)
-    const { fixed, values, missing } = wanted
+    const wanted = { plan, around, keys, sort, turn, serial, plain }
+    const { fixed, values, missing } = pointAtParents(wanted, draftRow(wanted, example))
     const apart = plan.apart.filter(({ at }) => !at.some((index) => fixed.has(index)))
     const attempt = (row: readonly Value[]): string | null =>
       sharedKey([...apart, ...plan.replacing], around.connection, row) ??
@@ -168,14 +170,14 @@ const bound = (value: Value): Value =>
 /**
  * Reads parent keys, once per foreign key except for those to the table itself, whose parents grow. Of several parents one always stays
  * childless: with a unique foreign key the first, which rows of other tables reference, otherwise the last. Where rows share parents freely
- * through one key, the twin leaves one over.
+ * through one key, the twin leaves one over. Parents that agree with those of other keys come first.
  */
 function keyReader(plan: TablePlan, { connection, avoided }: Surroundings): Keys {
   const { table, spared } = plan
   const known = new Map<CatalogForeignKey, readonly RawRow[]>()
   const read = (key: CatalogForeignKey): RawRow[] => {
     if (!spared.has(key)) {
-      const all = parentKeys(connection, key, avoided(key))
+      const all = parentKeys(connection, key, avoided(key), agreeingFirst(plan, key))
       const isCovering = isInUniqueKey(plan, key) || alikeTo(plan, key).length > 1
       return isCovering && all.length > 2 ? withoutLastFree(key, all) : all
     }
@@ -193,6 +195,11 @@ function keyReader(plan: TablePlan, { connection, avoided }: Surroundings): Keys
     if (foldCase(key.parent) !== foldCase(table.name)) known.set(key, found)
     return found
   }
+}
+
+const agreeingFirst = (plan: TablePlan, key: CatalogForeignKey): string => {
+  const agrees = agreement(plan, key)
+  return agrees === null ? 'TRUE' : `TRUE ORDER BY ${agrees} DESC`
 }
 
 const NONE: ReadonlySet<string> = new Set()

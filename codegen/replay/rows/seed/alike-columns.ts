@@ -6,7 +6,7 @@ import type { Connection } from '../fill/connection.js'
 import { tableNamed, type TableGraph } from '../fill/table-graph.js'
 import type { Effect } from '../watch/statement-effect.js'
 import { isOrdinary } from './made-of.js'
-import { addRows } from './rows-for-literals.js'
+import { addRows } from './add-rows.js'
 import type { SeederState } from './seeder-state.js'
 import { takenOf } from './worked-columns.js'
 

@@ -10,7 +10,7 @@ import type { CollidingKey } from './colliding-keys.js'
 import { comparedColumns, tablesNamed } from './compared-columns.js'
 import { comparisonsIn } from './comparisons.js'
 import { isOfKind } from './kinds.js'
-import { addRows } from './rows-for-literals.js'
+import { addRows } from './add-rows.js'
 import type { SeederState } from './seeder-state.js'
 
 /** Adds such rows, also with values that `asking` looks for; returns false if there can be none, because another key of the table keeps them apart. */

@@ -5,7 +5,7 @@ import type { Example } from '../fill/draft-row.js'
 import type { Value } from '../fill/seed-values.js'
 import type { TableGraph } from '../fill/table-graph.js'
 import { tablePlan } from '../fill/table-plan.js'
-import { addRows } from './rows-for-literals.js'
+import { addRows } from './add-rows.js'
 import type { SeederState } from './seeder-state.js'
 import {
   isAmong,

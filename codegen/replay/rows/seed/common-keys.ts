@@ -3,7 +3,7 @@ import { foldCase, quoteIdentifier } from '../../../../src/sql/names.js'
 import type { Example } from '../fill/draft-row.js'
 import type { TableGraph } from '../fill/table-graph.js'
 import { tablePlan } from '../fill/table-plan.js'
-import { addRows } from './rows-for-literals.js'
+import { addRows } from './add-rows.js'
 import type { SeederState } from './seeder-state.js'
 import { keyOf, type TableMerge } from './table-merges.js'
 

@@ -10,7 +10,7 @@ import type { Effect } from '../watch/statement-effect.js'
 import { literalsOf } from './compared-literals.js'
 import { comparedColumns, partnersOf, tablesNamed } from './compared-columns.js'
 import { namesCompared } from './comparisons.js'
-import { addRows } from './rows-for-literals.js'
+import { addRows } from './add-rows.js'
 import type { SeederState } from './seeder-state.js'
 
 /** The rows of a query, and the key column that batches walk. */

@@ -12,7 +12,7 @@ import { keyTo } from '../fill/table-plan.js'
 import { groupsRows, isQuery, type Effect } from '../watch/statement-effect.js'
 import { columnAt } from './compared-columns.js'
 import type { CutKey } from './cut-keys.js'
-import { addRows, pointingAt } from './rows-for-literals.js'
+import { addRows, pointingAt } from './add-rows.js'
 import type { SeederState } from './seeder-state.js'
 
 /** Rows of one table get values derived from rows of another. */

@@ -6,7 +6,7 @@ import { tableNamed, type TableGraph } from '../fill/table-graph.js'
 import { tablePlan } from '../fill/table-plan.js'
 import { groupsRows, isFilling, isQuery, type Effect } from '../watch/statement-effect.js'
 import { conditionsOf } from './comparisons.js'
-import { addRows } from './rows-for-literals.js'
+import { addRows } from './add-rows.js'
 import type { SeederState } from './seeder-state.js'
 
 /** The columns of a table, in lower case, by which a statement finds related rows. */

@@ -10,7 +10,7 @@ import { tableNamed, tablesOf, type TableGraph } from '../fill/table-graph.js'
 import { groupsRows, isFilling, nameBehind, type Effect } from '../watch/statement-effect.js'
 import { uniqueMade } from '../watch/unique-made.js'
 import { isNamed, isOrdinary } from './made-of.js'
-import { addRows } from './rows-for-literals.js'
+import { addRows } from './add-rows.js'
 import type { SeederState } from './seeder-state.js'
 
 /** Columns, in lower case, in which rows must agree, and the key column in which they must differ; null if they agree in all. */

@@ -7,7 +7,7 @@ import type { RowSort, Value } from '../fill/seed-values.js'
 import { tableNamed, tablesOf, type TableGraph } from '../fill/table-graph.js'
 import { tablePlan } from '../fill/table-plan.js'
 import type { Effect } from '../watch/statement-effect.js'
-import { addRows } from './rows-for-literals.js'
+import { addRows } from './add-rows.js'
 import type { SeederState } from './seeder-state.js'
 import { addUnchecked } from './unchecked.js'
 

@@ -8,7 +8,7 @@ import type { Effect } from '../watch/statement-effect.js'
 import { partnersOf } from './compared-columns.js'
 import type { ComparedLiterals } from './compared-literals.js'
 import { namesCompared } from './comparisons.js'
-import { addRows, isKnown } from './rows-for-literals.js'
+import { addRows, isKnown } from './add-rows.js'
 import type { SeederState } from './seeder-state.js'
 
 /**

@@ -1,14 +1,13 @@
 // Adds rows that a step looks for: each holds literals that the step compares its columns with.
 import type { CatalogForeignKey, CatalogTable } from '../../../model/catalog.js'
-import { raiseWatermark } from '../fill/complete-rows.js'
+import { addRows, isKnown, pointingAt } from './add-rows.js'
 import type { ComparedLiterals, TableLiterals } from './compared-literals.js'
 import { literalExamples, MOST, MOST_REPLACED } from './literal-examples.js'
 import { keyText, type Connection, type RawRow } from '../fill/connection.js'
 import type { Eviction } from './evictions.js'
 import { cutKeys, voidedKeys, type CutKey, type VoidedKey } from './cut-keys.js'
 import { parentsFirst } from '../fill/parents-first.js'
-import { childless, fillFromExamples, parentKeys } from '../fill/seed-table.js'
-import type { RowSort } from '../fill/seed-values.js'
+import { childless, parentKeys } from '../fill/seed-table.js'
 import { levelledRows } from './levelled-keys.js'
 import { nothingBeside } from './nothing-beside.js'
 import { alikeButNothing, rowsInTheWay, rowsThatReplace } from './rows-in-the-way.js'
@@ -175,37 +174,6 @@ function keptColumns(plan: TablePlan, { keyed }: TableLiterals): ReadonlySet<num
 
 const NO_COLUMNS: ReadonlySet<number> = new Set()
 
-/** Whether a table has generated rows only. */
-export const isKnown = ({ remembered, examples }: SeederState, { name }: CatalogTable): boolean =>
-  (remembered.get(foldCase(name))?.rows ?? 0) > 0 && !examples.has(foldCase(name))
-
-interface Addition {
-  readonly table: CatalogTable
-  readonly examples: readonly Example[]
-  readonly sort?: RowSort
-}
-
-/** Adds rows; a parent that may have only one child gets one more row for each. Rows that the table refuses are left out. */
-export function addRows(
-  state: SeederState,
-  situation: TableGraph,
-  { table, examples, sort }: Addition,
-  above: readonly CatalogTable[] = [],
-): void {
-  const { connection, nextSerial, remembered } = state
-  const plan = tablePlan(table, situation, state)
-  const line = [...above, table]
-  for (const parent of onlyParents(plan, situation))
-    if (!line.includes(parent) && !state.examples.has(foldCase(parent.name)))
-      addRows(state, situation, { table: parent, examples: examples.map(() => ({})) }, line)
-  const around = { connection, nextSerial, later: () => false, avoided: () => NOTHING }
-  const { rows } = fillFromExamples(plan, around, examples, sort)
-  const name = foldCase(table.name)
-  const known = remembered.get(name)
-  if (known) remembered.set(name, { ...known, spoken: known.spoken + rows })
-  if (table.autoincrement) raiseWatermark(connection, table)
-}
-
 /** By table and foreign key, one parent, as `keyText` writes it, that stays childless: in all of the tables if there is such a parent. */
 function lonelyParents(
   state: SeederState,
@@ -257,10 +225,6 @@ export function addChildren(state: SeederState, situation: TableGraph, one: CutK
   addRows(state, situation, { table: one.child, examples })
 }
 
-/** Drafts of rows that reference these parents. */
-export const pointingAt = (parents: readonly RawRow[], { columns }: CatalogForeignKey): Example[] =>
-  parents.map((row) => Object.fromEntries(columns.map((own, at) => [own, row[at] ?? null])))
-
 /** Also inserts the parents with these ids if they are missing. */
 const pointingAtVoided = (
   state: SeederState,
@@ -276,9 +240,3 @@ const pointingAtVoided = (
   })
 
 const NOTHING: ReadonlySet<string> = new Set()
-
-/** The parents that a foreign key references which is unique. */
-const onlyParents = (plan: TablePlan, situation: TableGraph): CatalogTable[] =>
-  plan.parents.flatMap(
-    ({ key }) => (isUniqueKey(plan, key) && tableNamed(situation, key.parent)) || [],
-  )

@@ -2,6 +2,7 @@
 import type { CatalogForeignKey, CatalogTable } from '../../../model/catalog.js'
 import type { Unseeded } from '../../../model/evidence.js'
 import type { Seeds } from '../../sides/history-run.js'
+import { addAgreeingParents } from './agreeing-parents.js'
 import {
   closeCircles,
   mayBeNull,
@@ -13,7 +14,7 @@ import type { Connection } from '../fill/connection.js'
 import { deleteDescendants } from '../fill/delete-rows.js'
 import type { Knowledge } from '../fill/knowledge.js'
 import { parentsFirst } from '../fill/parents-first.js'
-import { addRows } from './rows-for-literals.js'
+import { addRows } from './add-rows.js'
 import { fillFromExamples, fillTable, type Filled } from '../fill/seed-table.js'
 import {
   addKin,
@@ -219,6 +220,7 @@ function fill(
   )
   if (own.length === 0) {
     const known = remembered.get(name)
+    addAgreeingParents(state, situation, plan, limits.later)
     const filled = fillTable(plan, around, sortsFor(connection, plan, known))
     fillFromExamples(plan, around, newTexts(plan, known))
     const parent = filled.rows === 0 ? crowdedBy(plan, situation) : undefined

@@ -8,7 +8,7 @@ import { keyTo } from '../fill/table-plan.js'
 import { parentKeys } from '../fill/seed-table.js'
 import { isFilling, type Effect } from '../watch/statement-effect.js'
 import type { CutKey } from './cut-keys.js'
-import { addRows, pointingAt } from './rows-for-literals.js'
+import { addRows, pointingAt } from './add-rows.js'
 import type { SeederState } from './seeder-state.js'
 
 /** `UPDATE balances SET … WHERE account = new.account` in a trigger on a table that the side deletes from or inserts into. */

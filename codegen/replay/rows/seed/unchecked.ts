@@ -8,7 +8,7 @@ import { candidates } from '../fill/likely-values.js'
 import type { Value } from '../fill/seed-values.js'
 import { tableNamed, tablesOf, type TableGraph } from '../fill/table-graph.js'
 import { isOfKind } from './kinds.js'
-import { addRows } from './rows-for-literals.js'
+import { addRows } from './add-rows.js'
 import type { SeederState } from './seeder-state.js'
 import { demandsOf } from './sorts-for.js'
 

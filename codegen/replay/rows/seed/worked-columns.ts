@@ -19,7 +19,7 @@ import { tablePlan, type TablePlan } from '../fill/table-plan.js'
 import { mayMakeOf, nameBehind, type Effect } from '../watch/statement-effect.js'
 import { isNamed, isOrdinary, readBy, type MadeOf } from './made-of.js'
 import { namesBefore } from './names-behind.js'
-import { addRows } from './rows-for-literals.js'
+import { addRows } from './add-rows.js'
 import type { SeederState } from './seeder-state.js'
 
 /** A column that is gone afterwards, or holds other values. */

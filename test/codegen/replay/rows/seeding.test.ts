@@ -191,6 +191,61 @@ CREATE TABLE membership (tenant INTEGER NOT NULL, user INTEGER NOT NULL, team IN
     expect((await rowsOf(schema, 't')).length).toBeGreaterThan(1)
   })
 
+  describe('where several keys share a column', () => {
+    const parent = (name: string, tenant = 'tenant TEXT NOT NULL'): string =>
+      `CREATE TABLE ${name} (${tenant}, id TEXT NOT NULL, PRIMARY KEY (tenant, id)) WITHOUT ROWID;`
+    const key = (name: string, columns = `tenant, ${name}`): string =>
+      `FOREIGN KEY (${columns}) REFERENCES ${name} (tenant, id)`
+    const child = (columns: string, ...keys: string[]): string =>
+      `CREATE TABLE t (id TEXT NOT NULL, tenant TEXT NOT NULL, ${columns}, PRIMARY KEY (tenant, id), ${keys.join(', ')})`
+    const AB = 'a TEXT NOT NULL, b TEXT NOT NULL'
+    const few = "tenant TEXT NOT NULL CHECK (tenant LIKE 'x-%' AND length(tenant) = 12)"
+
+    testSome([
+      ['two keys', parent('a') + parent('b'), child(AB, key('a'), key('b'))],
+      [
+        'three keys',
+        parent('a') + parent('b') + parent('d'),
+        child(`${AB}, d TEXT NOT NULL`, key('a'), key('b'), key('d')),
+      ],
+      ['values of one parent only', parent('a') + parent('b', few), child(AB, key('a'), key('b'))],
+      [
+        'a key of one column',
+        `CREATE TABLE tenants (id TEXT PRIMARY KEY); ${parent('a')}${parent('b')}`,
+        child(AB, key('a'), key('b'), 'FOREIGN KEY (tenant) REFERENCES tenants (id)'),
+      ],
+      [
+        'parents with one row for each value',
+        parent('a', 'tenant TEXT NOT NULL UNIQUE') + parent('b', 'tenant TEXT NOT NULL UNIQUE'),
+        child(AB, key('a'), key('b')),
+      ],
+      [
+        'a parent with such a parent',
+        `${parent('p')}${parent('a')}CREATE TABLE b (tenant TEXT NOT NULL, id TEXT NOT NULL, p TEXT NOT NULL, PRIMARY KEY (tenant, id), ${key('p')});`,
+        child(AB, key('a'), key('b')),
+      ],
+      [
+        'a key to the table itself',
+        parent('a'),
+        child('up TEXT, a TEXT NOT NULL', key('t', 'tenant, up'), key('a')),
+      ],
+      [
+        'a required key to the table itself',
+        parent('a'),
+        child('up TEXT NOT NULL, a TEXT NOT NULL', key('t', 'tenant, up'), key('a')),
+      ],
+      [
+        'bytes',
+        ['a', 'b'].map((name) => parent(name, 'tenant BLOB NOT NULL')).join(''),
+        child(AB, key('a'), key('b')).replace('tenant TEXT', 'tenant BLOB'),
+      ],
+    ])('parents that agree are pointed at: %s', async (_, parents, table) => {
+      const rows = await rowsOf(parents + table, 't')
+      expect(rows.length).toBeGreaterThan(4)
+      expect(rows.filter(({ tenant }) => String(tenant) !== '')).not.toHaveLength(0)
+    })
+  })
+
   it('leave one row without parent where that is allowed', async () => {
     const rows = await rowsOf(
       'CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE c (p INTEGER REFERENCES p)',

@@ -1,0 +1,71 @@
+// Gives tables rows that agree in the columns which several foreign keys of a child table share.
+import { agreement, keysBeside } from '../fill/agreeing-keys.js'
+import type { RawRow } from '../fill/connection.js'
+import type { Example, Surroundings } from '../fill/draft-row.js'
+import { parentKeys } from '../fill/seed-table.js'
+import { tableNamed, type TableGraph } from '../fill/table-graph.js'
+import { tablePlan, type TablePlan } from '../fill/table-plan.js'
+import { addRows } from './add-rows.js'
+import type { SeederState } from './seeder-state.js'
+import { foldCase, isSameName, quoteIdentifier } from '../../../../src/sql/names.js'
+
+/** Where hardly any parents agree, adds some with the values of others. */
+export function addAgreeingParents(
+  state: SeederState,
+  situation: TableGraph,
+  plan: TablePlan,
+  later: Surroundings['later'],
+): void {
+  for (const { key } of plan.parents) {
+    const agrees = agreement(plan, key)
+    if (agrees === null || later(key.parent)) continue
+    const agreeing = parentKeys(state.connection, key, NOTHING, agrees)
+    if (agreeing.filter(isNamed).length >= ENOUGH) continue
+    const rows = parentKeys(state.connection, key, NOTHING).filter(isNamed).slice(0, MOST)
+    for (const beside of keysBeside(plan, key)) {
+      if (later(beside.key.parent)) continue
+      for (const row of rows) {
+        const value = (own: string) =>
+          row[key.parentColumns.findIndex((name) => isSameName(name, own))] ?? null
+        const example = beside.pairs.map(([own, its]) => [its, value(own)] as const)
+        addRow(state, situation, { name: beside.key.parent, example: Object.fromEntries(example) })
+      }
+    }
+  }
+}
+
+const NOTHING: ReadonlySet<string> = new Set()
+const ENOUGH = 2
+const MOST = 3
+
+/** A key of '' is rarely one that rows are looked up by. */
+const isNamed = (row: RawRow): boolean => row.every((value) => String(value) !== '')
+
+interface Asked {
+  readonly name: string
+  readonly example: Example
+}
+
+/** Adds a row unless there is one, after the parents that its values ask for. */
+function addRow(
+  state: SeederState,
+  situation: TableGraph,
+  { name, example }: Asked,
+  above: readonly string[] = [],
+): void {
+  const table = tableNamed(situation, name)
+  if (!table || above.includes(table.name) || state.examples.has(foldCase(name))) return
+  const [columns, values] = [Object.keys(example), Object.values(example)]
+  const equal = columns.map((column) => `${quoteIdentifier(column)} = ?`).join(' AND ')
+  const from = quoteIdentifier(table.name)
+  if (state.connection.single(`SELECT 1 FROM ${from} WHERE ${equal}`, ...values) !== null) return
+  for (const { key } of tablePlan(table, situation, state).parents) {
+    const own = key.columns.flatMap((column, at) => {
+      const given = columns.findIndex((one) => isSameName(one, column))
+      return given < 0 ? [] : [[key.parentColumns[at] ?? '', values[given] ?? null] as const]
+    })
+    const asked = { name: key.parent, example: Object.fromEntries(own) }
+    if (own.length > 0) addRow(state, situation, asked, [...above, table.name])
+  }
+  addRows(state, situation, { table, examples: [example], sort: 'sibling' })
+}
