@@ -12,26 +12,43 @@ export interface Folded {
 /**
  * Warnings are the same if they differ only in file, version and column, such as an import of one module in forty files; hints
  * also if they have the same code and table. Errors, each of which has to be fixed, are grouped only within one file, if they are
- * identical.
+ * identical, or say the same about several columns at one place.
  */
 export function foldAlike(diagnostics: readonly Diagnostic[]): Folded[] {
-  const groups = new Map<string, Diagnostic[]>()
+  const groups = new Map<string, Diagnostic[][]>()
+  const all: Diagnostic[][] = []
   for (const one of diagnostics) {
-    const key = JSON.stringify(one.severity === 'error' ? wordsOf(one) : matterOf(one))
-    const group = groups.get(key)
+    const isError = one.severity === 'error'
+    const key = JSON.stringify(isError ? [one.code, one.file] : matterOf(one))
+    const alike = groups.get(key) ?? []
+    const group = alike.find(([first]) => !isError || isSameError(first!, one))
     if (group) group.push(one)
-    else groups.set(key, [one])
+    else all.push([one])
+    if (!group) groups.set(key, [...alike, all.at(-1)!])
   }
-  return [...groups.values()].map(([first, ...others]) => ({ first: first!, others }))
+  return all.map(([first, ...others]) => ({ first: first!, others }))
 }
 
-const wordsOf = ({ code, file, subject, message, fix }: Diagnostic): readonly string[] => [
-  code,
-  file,
-  subject ?? '',
-  message,
-  fix,
-]
+const isSameError = (one: Diagnostic, other: Diagnostic): boolean =>
+  one.subject === other.subject
+    ? one.message === other.message && one.fix === other.fix
+    : isAboutColumns(one, other)
+
+/** Whether both say the same about two columns of one table at one place. */
+export function isAboutColumns(one: Diagnostic, other: Diagnostic): boolean {
+  const [[table, column], [its, another]] = [
+    namesIn(one.subject ?? ''),
+    namesIn(other.subject ?? ''),
+  ]
+  if (column === undefined || another === undefined || table !== its) return false
+  if (one.line !== other.line || one.column !== other.column) return false
+  // A message may show a row that has both.
+  const bare = (text: string): string =>
+    text.replace(/"[^"]*"|[\p{L}\d_$]+/gu, (word) =>
+      [column, another].includes(foldCase(unquote(word))) ? '' : word,
+    )
+  return bare(one.message) === bare(other.message) && bare(one.fix) === bare(other.fix)
+}
 
 function matterOf(one: Diagnostic): readonly string[] {
   const { code, severity, subject } = one

@@ -2,7 +2,7 @@
 // the rules, because they load the compiler.
 import type { Diagnostic } from '../model/diagnostic.js'
 import { jsonText, visibleText } from './visible-text.js'
-import { adviseTheSame, foldAlike, type Folded } from './fold-alike.js'
+import { adviseTheSame, foldAlike, isAboutColumns, type Folded } from './fold-alike.js'
 import { codeFrame } from './code-frame.js'
 
 /** The text of the files by their printed path; findings in other files are shown without their line. */
@@ -21,8 +21,7 @@ const MOST_HINTS = 10
 
 /**
  * For people: place, severity, code, the line with a mark, message and fix of each diagnostic in the given order, the page of a
- * code below its first, and the totals at the end. The same finding at several places is shown once, with the other places;
- * errors are all shown. Of hints with the same code only the first ten are shown, and the others counted. Returns lines, which
+ * code below its first, and the totals at the end. The same finding at several places is shown once, with the other places. Of hints with the same code only the first ten are shown, and the others counted. Returns lines, which
  * may hold text from outside; empty if there is nothing to say.
  */
 export function renderText(
@@ -69,21 +68,30 @@ function withoutFlood(diagnostics: readonly Diagnostic[]): Shown {
   return { shown, hidden }
 }
 
-/** The other places of the same finding; for hints at most ten. */
+/** The other places of the same finding, for hints at most ten; of an error its other columns, each with its comment. */
 function elsewhere(first: Diagnostic, others: readonly Diagnostic[]): string {
   const { severity, subject: about } = first
+  const times = `${others.length} more ${others.length === 1 ? 'time' : 'times'}`
+  if (severity === 'error' && others.some((other) => isAboutColumns(first, other))) {
+    const columns = others.map(({ subject, fix }) =>
+      [subject, ...(COMMENT.exec(fix) ?? [])].join(': '),
+    )
+    return `  and the same ${times} here, for ${columns.join(', ')}`
+  }
   const named = severity === 'info' ? others.slice(0, MOST_HINTS) : others
   const places = named.map(({ file, line, column, subject }) =>
     subject === about ? `${file}:${line}:${column}` : `${subject} (${file}:${line}:${column})`,
   )
   const rest = others.length - named.length
   const more = rest > 0 ? `, and ${rest} that \`--json\` shows` : ''
-  const times = `${others.length} more ${others.length === 1 ? 'time' : 'times'}`
   const all = `${places.join(', ')}${more}`
   return others.some((other) => !adviseTheSame(first, other))
     ? `  and ${times} with another fix, which \`--json\` shows: ${all}`
     : `  and the same ${times}: ${all}`
 }
+
+/** What switches a finding off. */
+const COMMENT = /`(?:--|\/\/) lockstep-ignore [^`]*`/
 
 function renderBlock(
   { file, line, column, severity, code, message, fix }: Diagnostic,

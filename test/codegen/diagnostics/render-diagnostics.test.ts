@@ -137,6 +137,27 @@ migrations/003_x.ts:2:3 error UP_ASYNC
       expect(text([asynchronous, { ...again, subject: 't' }])).not.toContain('the same')
     })
 
+    test('is shown once for the columns of a table where it is an error at one place', () => {
+      const dropped = (column: string): Diagnostic => ({
+        ...asynchronous,
+        subject: `t.${column}`,
+        message: `Drops ${column} of t. Of one row this would be gone: a = 'a 1', b = 2, "c d" = 3.`,
+        fix: `Ask for ${column}. If it may go: \`-- lockstep-ignore UP_ASYNC t.${column}: reason\`.`,
+      })
+      const found = text([dropped('a'), dropped('b'), dropped('B2')])
+      expect(found.split('error UP_ASYNC')).toHaveLength(2)
+      expect(found).toContain(
+        'and the same 2 more times here, for t.b: `-- lockstep-ignore UP_ASYNC t.b: reason`, t.B2: `-- lockstep-ignore UP_ASYNC t.B2: reason`\n\n3 errors',
+      )
+      for (const more of [
+        { ...dropped('b'), line: 1 },
+        { ...dropped('b'), subject: 'u.b' },
+        { ...dropped('b'), message: 'Drops a part of b of t.' },
+        { ...dropped('b'), fix: 'Keep b.' },
+      ])
+        expect(text([dropped('a'), more]).split('error UP_ASYNC')).toHaveLength(3)
+    })
+
     test('is shown each time where it is not quite the same', () => {
       const other = { ...inFile(2, unused), message: "It imports '../src/y.js'." }
       expect(text([inFile(1, unused), other])).not.toContain('the same')
