@@ -86,7 +86,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 180_000,
     // Much of what files take is waiting for processes.
-    maxWorkers: availableParallelism() + 2,
+    maxWorkers: availableParallelism() + 3,
     sequence: { sequencer: LongestFirstSequencer },
     reporters: ['default', sayWhich, new SlowestTestsReporter(), new ClosingLineReporter()],
     projects: [
