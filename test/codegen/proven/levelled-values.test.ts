@@ -89,3 +89,46 @@ testSome([
 ])('all rows get one value: %s', async (_, steps, found) =>
   expect(await codesIn(...steps)).toEqual(found),
 )
+
+const versions = (columns: string, name = 'schema_version'): string =>
+  `CREATE TABLE ${name} (${columns}); INSERT INTO ${name} VALUES (10);`
+const setsVersion = (name = 'schema_version', column = 'version'): string =>
+  `UPDATE ${name} SET ${column} = 11;`
+
+testSome([
+  [versions('version INTEGER NOT NULL'), setsVersion()],
+  [versions('version INTEGER PRIMARY KEY'), setsVersion()],
+  [versions('version TEXT NOT NULL UNIQUE'), setsVersion()],
+  [versions('n INTEGER NOT NULL', 'dbVersion'), setsVersion('dbVersion', 'n')],
+  [versions('schema_version INTEGER NOT NULL', 'meta'), setsVersion('meta', 'schema_version')],
+  [
+    versions('version INTEGER NOT NULL, at TEXT').replace('(10)', "(10, 'x')"),
+    `UPDATE schema_version SET version = 11, at = 'y';`,
+  ],
+  [
+    versions('id INTEGER PRIMARY KEY, version INTEGER NOT NULL').replace('(10)', '(1, 10)'),
+    setsVersion(),
+  ],
+])(
+  'the version of the schema, in the row that an earlier version put there: %s',
+  async (...steps) =>
+    expect(await codesIn(...steps)).toEqual([expect.stringContaining('info WRITE_WITHOUT_WHERE')]),
+)
+
+testSome([
+  ['a setting', versions('size INTEGER NOT NULL', 'settings'), setsVersion('settings', 'size')],
+  [
+    'a setting beside it',
+    versions('theme INTEGER NOT NULL, version INTEGER NOT NULL').replace('(10)', '(10, 1)'),
+    setsVersion('schema_version', 'theme'),
+  ],
+  ['of documents', versions('version INTEGER NOT NULL', 'docs'), setsVersion('docs')],
+  ['of two rows', versions('version INTEGER NOT NULL').replace('(10)', '(9), (10)'), setsVersion()],
+  [
+    'that the application puts there',
+    'CREATE TABLE schema_version (version INTEGER NOT NULL);',
+    setsVersion(),
+  ],
+])('another version is lost: %s', async (_, ...steps) =>
+  expect(await codesIn(...steps)).toEqual([expect.stringContaining('warning VALUES_LOST')]),
+)

@@ -20,6 +20,23 @@ testSome([
   [SEEDED, "UPDATE s SET value = 'system' WHERE key = 'theme';"],
   [SEEDED, `DELETE FROM s WHERE key = 'theme'; ${REPLACING.replace('OR REPLACE ', '')}`],
   [SEEDED.replaceAll(/\bvalue\b/g, 'label'), REPLACING.replace('value)', 'label)')],
+  [
+    `${TABLE} INSERT INTO s (key, value) VALUES ('schema_version', '10');`,
+    "INSERT OR REPLACE INTO s (key, value) VALUES ('schema_version', '11');",
+  ],
 ])('other rows, other lists, or by name: %s %s', async (table, change) =>
   expect(await codesIn(table, change)).toEqual([]),
+)
+
+testSome([
+  ['schema_version', '9'],
+  ['schema_version', 'old'],
+  ['tls_version', '11'],
+])('is told of what is no version of the schema that goes up: %s %s', async (key, value) =>
+  expect(
+    await codesIn(
+      `${TABLE} INSERT INTO s (key, value) VALUES ('${key}', '10');`,
+      `INSERT OR REPLACE INTO s (key, value) VALUES ('${key}', '${value}');`,
+    ),
+  ).toEqual(['info VALUES_LOST s.value']),
 )

@@ -176,7 +176,7 @@ function momentIn(initial: string | null): Moment | null {
 }
 
 /** What a column is meant for, by its type and default; for text also by its name, as SQLite has no date type. */
-function kindOf({ type, name, default: initial }: CatalogColumn): Kind {
+export function kindOf({ type, name, default: initial }: CatalogColumn): Kind {
   const declared = foldCase(type)
   if (declared.includes('bool')) return 'boolean'
   if (declared.includes('json') || isJsonText(initial)) return 'json'

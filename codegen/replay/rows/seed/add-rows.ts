@@ -8,6 +8,7 @@ import type { SeederState } from './seeder-state.js'
 import { tableNamed, type TableGraph } from '../fill/table-graph.js'
 import { isUniqueKey, tablePlan, type TablePlan } from '../fill/table-plan.js'
 import type { Example } from '../fill/draft-row.js'
+import { keepsVersion } from './version-tables.js'
 import { foldCase } from '../../../../src/sql/names.js'
 
 /** Whether a table has generated rows only. */
@@ -31,6 +32,7 @@ export function addRows(
   { table, examples, sort }: Addition,
   above: readonly CatalogTable[] = [],
 ): void {
+  if (keepsVersion(state, situation, table)) return
   const { connection, nextSerial, remembered } = state
   const plan = tablePlan(table, situation, state)
   const line = [...above, table]

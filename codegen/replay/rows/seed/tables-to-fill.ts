@@ -3,17 +3,20 @@ import type { CatalogObject, CatalogTable } from '../../../model/catalog.js'
 import { countOf } from '../watch/table-image.js'
 import { shapeOf, type SeederState } from './seeder-state.js'
 import { tableNamed, tablesOf, type TableGraph } from '../fill/table-graph.js'
+import { keepsVersion } from './version-tables.js'
 import { foldCase } from '../../../../src/sql/names.js'
 
 /**
  * The tables that may have changed, and the suspects, by names in lower case, that have lost rows; in schema order, since the rows of a
- * table depend on those of the tables before it. Forgets tables that are gone.
+ * table depend on those of the tables before it. Forgets tables that are gone. Leaves out those that keep the
+ * version of the schema.
  */
 export function tablesToFill(
-  { connection, remembered, filled, missing }: SeederState,
+  state: SeederState,
   situation: TableGraph,
   suspects: ReadonlySet<string>,
 ): CatalogTable[] {
+  const { connection, remembered, filled, missing } = state
   // A table created under the name of a dropped one counts as new.
   for (const name of remembered.keys()) if (!tableNamed(situation, name)) remembered.delete(name)
   const changed = changedTables(filled, situation)
@@ -22,6 +25,7 @@ export function tablesToFill(
     ...[...suspects].flatMap((name) => tableNamed(situation, name) ?? []),
   ])
   const found = [...all].filter((table) => {
+    if (keepsVersion(state, situation, table)) return false
     const name = foldCase(table.name)
     const known = remembered.get(name)
     if (
