@@ -11,7 +11,7 @@ export const renderDifferences = (differences: readonly SchemaDifference[]): str
 function headline({ object, change, grade }: SchemaDifference): string {
   if (change === 'lost') return `${object} is missing`
   if (change === 'added') return `${object} is there in addition`
-  return grade === 'spelled' ? `${object} is written in another way` : `${object} differs`
+  return grade === 'spelled' ? `${object} is written differently` : `${object} differs`
 }
 
 function renderDetail({ change, what, expected, found }: SchemaDetail): string {

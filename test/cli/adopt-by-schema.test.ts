@@ -126,7 +126,7 @@ CREATE VIRTUAL TABLE s USING fts5(body);`
       const adopted = await runProgram(root, ['adopt', '--yes'])
       expect(adopted.exitCode).toBe(0)
       expect(adopted.stdout).toContain(
-        `  ${object} is written in another way\n    ~ name of a column: ${expected} → ${now}\n`,
+        `  ${object} is written differently\n    ~ name of a column: ${expected} → ${now}\n`,
       )
       const { exitCode, stdout } = await runProgram(root, ['verify', '--json'])
       expect(exitCode).toBe(0)

@@ -31,7 +31,7 @@ describe.each([
 
 const PAIR = 'CREATE TABLE p (a, b, PRIMARY KEY (b, a)); CREATE TABLE c (x, y, '
 
-describe('what PRAGMAs tell the same of is written in another way, though the digest differs:', () => {
+describe('what PRAGMAs tell the same of is written differently, though the digest differs:', () => {
   test.each([
     [
       'one key twice',
@@ -104,12 +104,12 @@ describe('what is said', () => {
       ),
     ).toMatchInlineSnapshot(`
       [
-        "table t is written in another way",
+        "table t is written differently",
         "  ~ name: t → T",
         "  ~ name of a column: Id → id",
         "  - constraint x check (a > 0)",
         "  + constraint y check (a > 0)",
-        "table u is written in another way",
+        "table u is written differently",
         "  ~ constraints in another order: check (a > 0), unique (b) → unique (b), check (a > 0)",
       ]
     `)

@@ -148,7 +148,7 @@ const numbered = (trace: TableTrace, table: CatalogTable, step: ReplayedStep): N
     return {
       about: columnSubject(trace.before.name, before.name),
       message: `makes ${table.name}.${after?.name} the INTEGER PRIMARY KEY, where SQLite gives a row that has NULL there a number of its own, perhaps that of another row`,
-      fix: `Leave such rows out of the copy, as in \`WHERE ${column} IS NOT NULL\`, or give them their number in it.`,
+      fix: `Leave such rows out of the copy, as in \`WHERE ${column} IS NOT NULL\`, or assign their number in it.`,
     }
   })
 

@@ -14,7 +14,7 @@ export const downSpelledDifferently: Rule = {
       if (fact.grade !== 'spelled') continue
       yield {
         at,
-        message: `After ${sideName(step.version, 'down', at)} the schema means the same as before \`up\` and is written in another way: ${describeDifferences(fact.differences, step, { added: 'is new' })}.`,
+        message: `After ${sideName(step.version, 'down', at)} the schema means the same as before \`up\` and is written differently: ${describeDifferences(fact.differences, step, { added: 'is new' })}.`,
         fix: 'Write it in `down` as the earlier migration did, if the text matters to you.',
       }
     }

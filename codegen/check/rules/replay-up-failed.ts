@@ -181,11 +181,11 @@ const FIXES: readonly (readonly [RegExp, string])[] = [
   ],
   [
     /^no such function/,
-    'Register the function in `open` of the configuration, which opens the database for replaying as well.',
+    'Register the function in `open` of the configuration, which opens the database for the replay as well.',
   ],
   [
     /^no such module/,
-    'Load the extension in `open` of the configuration, which opens the database for replaying as well.',
+    'Load the extension in `open` of the configuration, which opens the database for the replay as well.',
   ],
 ]
 

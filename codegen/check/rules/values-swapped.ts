@@ -64,7 +64,7 @@ function judge(
   const remedy = isDeclared(step.migration, place.direction)
     ? `Leave \`using\` of ${listed(moved.map((one) => one.column))} out`
     : isRowByRow(place)
-      ? 'Hand the values over in the order in which the INSERT names their columns'
+      ? 'Pass the values in the order in which the INSERT names their columns'
       : UPDATES.test(place.statement ?? '')
         ? `Let the UPDATE give ${listed(moved.map((one) => one.column))} what is kept of ${moved.length > 1 ? 'each' : 'it'}`
         : `Name the columns on both sides: \`${copy ?? own}\``

@@ -16,8 +16,8 @@ export function adviceInDerived(
   if (!derived) return fix
   const value = derived.alter && subject !== undefined && valueOnWayBack(derived.alter, subject)
   return value
-    ? `Declare what such rows get on the way back: \`${value}\`. Or write \`down\` yourself instead of deriving it. There: ${fix}`
-    : `Write \`down\` yourself instead of deriving it. There: ${fix}`
+    ? `Declare what such rows get on a rollback: \`${value}\`. Or write \`down\` yourself instead of deriving it. In it: ${fix}`
+    : `Write \`down\` yourself instead of deriving it. In it: ${fix}`
 }
 
 /** `change: { name: { …, back: "coalesce(name, …)" } }` of the column that the finding is about; undefined if it has one. */

@@ -35,17 +35,17 @@ function answerNow({ on, columns, was, now }: ChangedAnswer): string {
 }
 
 const NEXT: ReadonlyMap<string, string> = new Map([
-  ['ON CONFLICT ABORT', 'is refused'],
+  ['ON CONFLICT ABORT', 'is rejected'],
   ['ON CONFLICT IGNORE', 'is left out'],
 ])
 
 const LOSSES: Readonly<Record<Exclude<Doing, 'answer'>, (columns: string) => string>> = {
-  default: (columns) => `rows that name no ${columns} get NULL there, or are refused`,
-  collate: (columns) => `values of ${columns} are compared and sorted letter by letter`,
+  default: (columns) => `rows inserted without ${columns} get NULL there, or are rejected`,
+  collate: (columns) => `values of ${columns} are compared and sorted byte by byte`,
   computed: (columns) => `code that reads ${columns} fails with "no such column"`,
   generated: (columns) => `nothing computes ${columns}`,
   'on delete': (columns) => `a parent cannot be deleted while the ${columns} of a row points at it`,
   'on update': (columns) =>
-    `a parent cannot get another key while the ${columns} of a row points at it`,
+    `the key of a parent cannot change while the ${columns} of a row points at it`,
   deferred: (columns) => `a row may not be written before the parent that its ${columns} points at`,
 }

@@ -56,7 +56,7 @@ function describeObject(
   if (change === 'added') return `${object} ${words.added}`
   if (details.length > 0)
     return `${object}: ${details.map((one) => describeDetail(one, words)).join(', ')}`
-  return `${object} ${grade === 'spelled' ? 'is written in another way' : 'is another one'}`
+  return `${object} ${grade === 'spelled' ? 'is written differently' : 'differs'}`
 }
 
 function describeDetail(
@@ -67,7 +67,7 @@ function describeDetail(
   if (change === 'lost') return `${partName(what, expected)} is missing`
   if (change === 'added') return `${partName(what, found)} ${added}`
   const [was, is] = [shortSql(expected ?? ''), shortSql(found ?? '')]
-  if (change === 'moved') return `the ${what} stand in another order: ${is} instead of ${was}`
+  if (change === 'moved') return `the ${what} are in another order: ${is} instead of ${was}`
   return `${subject} is \`${is}\` instead of \`${was}\``
 }
 

@@ -22,7 +22,7 @@ export function describeFailure({ cause, message, refusal, at }: StepFailed): st
 export const schemaSentence = ({ schema, refusal }: StepFailed): string =>
   schema.length === 0 || refusal !== undefined
     ? ''
-    : ` Before the step there was: ${schema.map((sql) => `\`${shortSql(sql)}\``).join('; ')}.`
+    : ` The schema before the step: ${schema.map((sql) => `\`${shortSql(sql)}\``).join('; ')}.`
 
 /** The row that the failure is about, as ` with the row a = 1 of t`; empty if unknown. */
 export function rowPhrase({ row, table }: StepFailed): string {

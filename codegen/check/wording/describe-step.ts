@@ -82,7 +82,7 @@ export function describeGone(table: string, step: ReplayedStep, column = ''): st
     ([name, value]) => !isSameName(name, column) || value !== null,
   )
   return found && isHeld
-    ? ` Of one generated row this would be gone: ${describeRow(found.row)}.`
+    ? ` In one generated row, this would be lost: ${describeRow(found.row)}.`
     : ''
 }
 
@@ -94,9 +94,7 @@ export function whatDownBrings(step: ReplayedStep, name: string, kind: 'column' 
   const made = step.statements.some(
     ({ direction, shape }) => direction === 'down' && fills(shape, name, kind),
   )
-  return made
-    ? '`down` can only make new ones of what is left then'
-    : '`down` cannot bring them back'
+  return made ? '`down` can only make new ones from what is left' : '`down` cannot bring them back'
 }
 
 const fills = (shape: Statement, name: string, kind: 'column' | 'table'): boolean =>

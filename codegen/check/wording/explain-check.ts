@@ -12,23 +12,22 @@ export function explainCheck(place: FailurePlace): Words {
   const { table, hasColumn, named, shape, running, earlier } = place
   if (shape?.kind === 'add-column' && !isGenerated(shape.column))
     return {
-      why: 'Each row gets the default of the new column (NULL where it has none), and the CHECK does not allow it.',
+      why: 'Each row gets the default of the new column (NULL if it has none), and the CHECK does not allow it.',
       fix: 'Give the column a DEFAULT that its CHECK allows',
     }
   if (isWritten(place)) return { why: BROKEN, fix: FIX_BROKEN }
   const remedy =
-    running === 'alter' ? 'say by `using` of a column what they get' : `change them ${earlier}`
+    running === 'alter' ? 'set what they get with `using` of a column' : `change them ${earlier}`
   const isReadable = hasColumn && canonicalTokens(named).length > 1 && isThere(place)
   return {
-    why: 'Rows from before were never held to this CHECK.',
+    why: 'Existing rows never had to satisfy this CHECK.',
     fix: `Find the rows that do not satisfy it${isReadable ? ` with \`SELECT * FROM ${table} WHERE NOT (${named})\`` : ''}, and ${remedy}`,
   }
 }
 
-const BROKEN =
-  'What it writes there does not satisfy this CHECK for some rows that the schema allows.'
+const BROKEN = 'For some rows that the schema allows, what it writes violates this CHECK.'
 
-const FIX_BROKEN = 'Let it write values that satisfy the CHECK for every row, or change the CHECK'
+const FIX_BROKEN = 'Write values that satisfy the CHECK for every row, or change the CHECK'
 
 /** Whether the statement changes the values, or the rows already had to satisfy the check. */
 function isWritten(place: FailurePlace): boolean {

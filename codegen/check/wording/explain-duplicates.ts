@@ -16,30 +16,30 @@ export function explainGroups(fact: RowsLost, step: ReplayedStep): Explanation |
   if (by === 'taken') return explainTaken(fact)
   if (by === 'early' && later !== undefined)
     return {
-      why: `\`${shortSql(later)}\` comes behind it and is for these rows, but finds none of them any more`,
-      fix: 'Let the DELETE come behind that statement',
+      why: `\`${shortSql(later)}\` comes after it and is meant for these rows, but no longer finds any of them`,
+      fix: 'Move the DELETE after that statement',
     }
   if (by === 'wholly' && key)
     return {
-      why: `of rows that agree in ${listed(key)} it leaves none, and the UNIQUE index needs only that no more than one of them stays`,
-      fix: `Leave one of each, as in \`DELETE FROM ${sqlName(table)} WHERE rowid NOT IN (SELECT min(rowid) FROM ${sqlName(table)} GROUP BY ${sqlNames(key)})\``,
+      why: `of rows with the same ${listed(key)} it leaves none, but the UNIQUE index only requires that no more than one stays`,
+      fix: `Keep one of each, as in \`DELETE FROM ${sqlName(table)} WHERE rowid NOT IN (SELECT min(rowid) FROM ${sqlName(table)} GROUP BY ${sqlNames(key)})\``,
     }
   if (column === undefined) return null
   if (by === 'nulls')
     return {
-      why: `of the rows that have NULL in ${column} it leaves one, as if they were alike, and the UNIQUE index that follows takes them for unlike and would allow them all`,
-      fix: `Keep them: let the DELETE end in \`AND ${sqlName(column)} IS NOT NULL\``,
+      why: `of the rows with NULL in ${column} it leaves one, as if they were duplicates, but the UNIQUE index that follows treats each NULL as different and would allow them all`,
+      fix: `Keep them: end the DELETE with \`AND ${sqlName(column)} IS NOT NULL\``,
     }
   if (by !== 'grouped') return null
   return {
-    why: `it takes rows for one that differ in ${column}, which the UNIQUE key tells apart by that column too and would allow`,
-    fix: `Compare ${sqlName(column)} as well, so that rows are taken for one only where all columns of the key agree`,
+    why: `it treats rows as duplicates that differ in ${column}, which is part of the UNIQUE key, so the key would allow them`,
+    fix: `Compare ${sqlName(column)} as well, so that rows count as duplicates only if all columns of the key agree`,
   }
 }
 
 const explainTaken = ({ table, key = [], source = '', column = '' }: RowsLost): Explanation => ({
-  why: `they go with rows of ${source} of which another one that agrees in ${listed(key)} stays, and that one has rows of the same ${column} already, which say something else`,
-  fix: `Say which of both stays, or put both together, in an UPDATE of ${sqlName(table)} before it`,
+  why: `they are deleted with rows of ${source}, of which another one with the same ${listed(key)} stays, and that one already has rows with the same ${column} but other values`,
+  fix: `Decide which of the two stays, or merge them, in an UPDATE of ${sqlName(table)} before it`,
 })
 
 /** If the rows that they refer to are duplicates of others. */
@@ -52,7 +52,7 @@ function explainMergedParents(
   const [child, parent, column, id] = [table, source, pointer, own?.name ?? 'rowid'].map(sqlName)
   const alike = key.map((name) => `k.${sqlName(name)} = d.${sqlName(name)}`).join(' AND ')
   return {
-    why: `they go with rows of ${source} of which another one that agrees in ${listed(key)} stays, and nothing has pointed them at that one`,
-    fix: `Point them at the row that stays before, as in \`UPDATE ${child} SET ${column} = (SELECT min(k.${id}) FROM ${parent} AS d JOIN ${parent} AS k ON ${alike} WHERE d.${id} = ${child}.${column})\``,
+    why: `they are deleted with rows of ${source}, of which another one with the same ${listed(key)} stays, and nothing has pointed them at that one`,
+    fix: `First point them at the row that stays, as in \`UPDATE ${child} SET ${column} = (SELECT min(k.${id}) FROM ${parent} AS d JOIN ${parent} AS k ON ${alike} WHERE d.${id} = ${child}.${column})\``,
   }
 }

@@ -14,14 +14,14 @@ export function explainEmptied(
   { before, after, statement }: EmptiedIndex,
   step: ReplayedStep,
 ): Explanation {
-  const made = `is made again in \`${shortSql(statement.text)}\``
+  const made = `is recreated in \`${shortSql(statement.text)}\``
   return ownsRows(before)
     ? {
         why: `loses all rows of ${before.name}: it has rows of its own, and ${made} without them`,
         fix: keepRows(before, after),
       }
     : {
-        why: `leaves ${before.name} empty, which ${made} with rows of its own: no search finds what was there before`,
+        why: `leaves ${before.name} empty, which ${made} with rows of its own: searches no longer find what was there before`,
         fix: fillFrom(externalContent(before.sql), after, step),
       }
 }
@@ -32,7 +32,7 @@ function keepRows(before: CatalogTable, after: CatalogTable): string {
   const shown = before.columns.filter(({ name, hidden }) => !hidden && columnOf(after, name))
   const names = sqlNames(shown.map(({ name }) => name))
   const [number, own] = before.module?.startsWith('fts') ? ['rowid AS kept, ', 'rowid, '] : ['', '']
-  return `Put them aside before, \`CREATE TABLE ${kept} AS SELECT ${number}${names} FROM ${subject}\`, and back behind it, \`INSERT INTO ${subject} (${own}${names}) SELECT ${own && 'kept, '}${names} FROM ${kept}\``
+  return `Save them first, \`CREATE TABLE ${kept} AS SELECT ${number}${names} FROM ${subject}\`, and put them back afterwards, \`INSERT INTO ${subject} (${own}${names}) SELECT ${own && 'kept, '}${names} FROM ${kept}\``
 }
 
 function fillFrom(
@@ -46,5 +46,5 @@ function fillFrom(
     !hidden && table?.type === 'table' && columnOf(table, name) ? [name] : [],
   )
   const [into, from] = ['rowid', external?.key ?? ''].map((key) => sqlNames([key, ...shown]))
-  return `Fill it behind that: \`INSERT INTO ${sqlName(index)} (${into}) SELECT ${from} FROM ${sqlName(content)}\``
+  return `Fill it afterwards: \`INSERT INTO ${sqlName(index)} (${into}) SELECT ${from} FROM ${sqlName(content)}\``
 }

@@ -14,7 +14,7 @@ export interface Words {
 
 /** The fix for rows that turn out to be duplicates. */
 export const DECIDE =
-  'decide which of them stays, and change the others before this statement, or leave them out of the copy'
+  'decide which one stays, and change the others before this statement, or leave them out of the copy'
 
 /** Finds a JOIN, and what it joins. */
 export const JOIN = /\bjoin\s+([\w"[\]`.]+)/i
@@ -23,8 +23,8 @@ export const JOIN = /\bjoin\s+([\w"[\]`.]+)/i
 export function explainJoin(same: string, sql: string, { selects: [select] }: Insert): Words {
   const [from, other] = [select?.from?.text ?? 'the first table', JOIN.exec(sql)?.[1] ?? '']
   return {
-    why: `The JOIN gives a row of ${from} once for each row of ${other} that belongs to it, so that the statement brings the same ${same} more than once, and it is UNIQUE.`,
-    fix: `Let the SELECT give each of them once: ask by \`WHERE EXISTS (SELECT … FROM ${other} WHERE …)\` instead of the JOIN, take one value by a subquery, or group by what is to be unique`,
+    why: `The JOIN returns a row of ${from} once for each matching row of ${other}, so the statement inserts the same ${same} more than once, and it is UNIQUE.`,
+    fix: `Make the SELECT return each of them once: use \`WHERE EXISTS (SELECT … FROM ${other} WHERE …)\` instead of the JOIN, take one value with a subquery, or group by what must be unique`,
   }
 }
 
@@ -48,8 +48,8 @@ export function explainSelect({ sql, step, columns }: SelectFailure, shape: Inse
   const filled = terms.map((term) => ` AND ${term} IS NOT NULL`).join('')
   const find = `SELECT ${terms.join(', ')}, count(*) ${from} GROUP BY ${terms.join(', ')} HAVING count(*) > 1${filled}`
   return {
-    why: `Nothing keeps two of the rows that the SELECT gives from having the same ${terms.join(', ')}.`,
-    fix: `${from === null ? 'Find out which rows become alike' : `Find them with \`${find}\``}, ${DECIDE}`,
+    why: `Nothing keeps two of the rows that the SELECT returns from having the same ${terms.join(', ')}.`,
+    fix: `${from === null ? 'Find out which rows become duplicates' : `Find them with \`${find}\``}, ${DECIDE}`,
   }
 }
 

@@ -8,14 +8,14 @@ import { writtenNull } from './written-null.js'
 import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
 import { columnOf } from '../../model/in-catalog.js'
 
-const OWN_NULL = 'The NULL is its own: only a table without rows gives it nothing to write.'
+const OWN_NULL = 'It writes NULL itself, which only works while the table has no rows.'
 
-const NULL_BROUGHT = 'What it writes there is NULL for some rows that the schema allows.'
+const NULL_BROUGHT = 'For some rows that the schema allows, it writes NULL there.'
 
-const BY_EXPRESSION = ', as by `coalesce(…, …)`, or by an ELSE where it is a CASE'
+const BY_EXPRESSION = ', for example with `coalesce(…, …)`, or with an ELSE if it is a CASE'
 
 const BY_CODE =
-  '; or, if the code reads a text that always has a form of its own, as a list of numbers has, give such rows as `seeds` in the configuration'
+  '; or, if the code reads a text that always has a certain form, such as a list of numbers, give such rows as `seeds` in the configuration'
 
 /** The words for `NOT NULL constraint failed`. */
 export function explainNotNull(place: FailurePlace): Words {
@@ -27,15 +27,15 @@ export function explainNotNull(place: FailurePlace): Words {
   const fill = `\`UPDATE ${nameThen(place) ?? table} SET ${name} = … WHERE ${name} IS NULL\``
   if (running === 'alter')
     return {
-      why: `A row may have NULL in ${column} until now.`,
-      fix: `Say by \`using\` what such a row gets, as in \`${name}: { notNull: true, using: 'coalesce(${name}, …)' }\``,
+      why: `Until now, a row could have NULL in ${column}.`,
+      fix: `Set what such a row gets with \`using\`, as in \`${name}: { notNull: true, using: 'coalesce(${name}, …)' }\``,
     }
   const copy = `\`coalesce(${name}, …)\``
   const rebuilds = running === 'call' && named.startsWith('lockstep_new_')
   return {
-    why: `A row may have NULL in ${column} until now.`,
+    why: `Until now, a row could have NULL in ${column}.`,
     fix: copies
-      ? `Copy ${copy} instead of \`${name}\`, or fill it before with ${fill}`
+      ? `Copy ${copy} instead of \`${name}\`, or fill it first with ${fill}`
       : `${rebuilds ? `Give ${copy} as the \`copy\` of ${column}, or fill` : 'Fill'} it ${earlier} with ${fill}`,
   }
 }
@@ -60,8 +60,8 @@ function explainOwn(column: string, { shape, unique }: FailurePlace): Words | nu
   if (own === 'written') return { why: OWN_NULL, fix: `Write a value for ${name} instead of NULL` }
   return (
     own && {
-      why: `Its list of columns leaves ${column} out, which has no default.`,
-      fix: `Name ${name} among the columns, with a value for every row`,
+      why: `Its column list leaves out ${column}, which has no default.`,
+      fix: `Add ${name} to the column list, with a value for every row`,
     }
   )
 }
@@ -72,7 +72,7 @@ function explainBrought(column: string, place: FailurePlace): Words | null {
   if (running === 'alter')
     return {
       why: NULL_BROUGHT,
-      fix: `Let ${isComputed(column, unique) ? 'the expression' : '`using`'} of ${sqlName(column)} give a value for every row${BY_EXPRESSION}`,
+      fix: `Make ${isComputed(column, unique) ? 'the expression' : '`using`'} of ${sqlName(column)} give a value for every row${BY_EXPRESSION}`,
     }
   const computes = shape?.kind === 'update' || (insert?.selects.length ?? 0) > 0
   const how = computes ? BY_EXPRESSION : readsText(unique) ? BY_CODE : ''

@@ -33,7 +33,7 @@ export function explainRowFailure(fact: StepFailed, step: ReplayedStep): RowFail
   return meant === '' ? otherwise : { ...otherwise, fix: `${meant}${CORRECT_NAME}` }
 }
 
-const CORRECT_NAME = 'Correct the name; what is read only where there are rows fails only there'
+const CORRECT_NAME = 'Correct the name; it is read only if there are rows, so it fails only then'
 
 /** Whatever the constraint is: the values are those of another column. */
 function explainMisplaced(place: FailurePlace): Words | null {
@@ -41,8 +41,8 @@ function explainMisplaced(place: FailurePlace): Words | null {
   const found = misplacedColumn(place, (column) => named === '' || mentions(named, column))
   return (
     found && {
-      why: `The copy gives ${found.column} what is in ${found.source}.`,
-      fix: `Name the columns on both sides of the copy in the same order, if ${found.column} is to keep its own values; else bring those of ${found.source} into shape for it`,
+      why: `The copy puts the values of ${found.source} into ${found.column}.`,
+      fix: `If ${found.column} is to keep its own values, name the columns in the same order on both sides of the copy; otherwise convert those of ${found.source} to fit`,
       isMisplaced: true,
     }
   )
@@ -64,7 +64,7 @@ const EXPLANATIONS: readonly (readonly [RegExp, (place: FailurePlace) => Words])
 ]
 
 const OTHERWISE = (there: string): RowFailureWords => ({
-  why: 'Tests that begin with an empty database do not meet it, real databases do.',
+  why: 'Tests that begin with an empty database do not hit this; real databases do.',
   fix: `Change the statement so that it works on every row that the schema allows, or fix the rows before it, ${there}`,
   doubtful: false,
 })
@@ -93,13 +93,13 @@ function explainForeignKey({ shape, tables, unique }: FailurePlace): Words {
   const before = isLeftOut ? 'first' : 'first, in a migration before this one'
   const first =
     removes && writes
-      ? `${REFERRED} ${before}, or write only values to which there is a row`
+      ? `${REFERRED} ${before}, or write only values that refer to an existing row`
       : removes
         ? `${REFERRED} ${before}`
-        : 'Write only values to which there is a row'
+        : 'Write only values that refer to an existing row'
   return {
     why: `Foreign keys are enforced in this step, and ${deeds.join(', or ')}.`,
-    fix: `${first}${isLeftOut ? ", or leave `foreignKeys: 'enforce'` out and keep both sides in order" : ''}`,
+    fix: `${first}${isLeftOut ? ", or leave out `foreignKeys: 'enforce'` and keep both sides consistent" : ''}`,
   }
 }
 
@@ -132,14 +132,14 @@ function explainType({ table, tables, running, shape, columns, unique }: Failure
   const was = (old && columnOf(old, column)?.type) ?? ''
   if (old?.strict && isSameName(was, type))
     return {
-      why: `A STRICT table takes a value only if it converts without loss, and what is written into ${column} may be none of the type ${type}.`,
+      why: `A STRICT table takes a value only if it converts without loss, and what is written into ${column} may not be of the type ${type}.`,
       fix: `Convert what is written there, as in \`CAST(… AS ${type})\``,
     }
   const query = lookAt(name, table, { value, type })
   return {
     why: old?.strict
-      ? `A STRICT table takes a value only if it converts without loss, and ${column} was of the type ${was} until now.`
-      : 'A table that is not STRICT may hold any value in any column, a STRICT one may not.',
+      ? `A STRICT table takes a value only if it converts without loss, and ${column} had the type ${was} until now.`
+      : 'A table that is not STRICT may hold any value in any column; a STRICT one may not.',
     fix: `Check what is there${old ? ` with \`${query}\`` : ''}, and convert it${shape?.kind === 'update' ? '' : WHERE_CONVERTED[running]}, as in \`CAST(${name} AS ${type})\``,
   }
 }
@@ -163,29 +163,29 @@ const WHERE_CONVERTED = {
 
 function explainAddedColumn(): Words {
   return {
-    why: 'SQLite adds such a column to an empty table only.',
-    fix: 'Give the column a constant DEFAULT that is right for the rows that exist; or add it as one that may be NULL, fill it with an UPDATE, and make it what it is to be by a rebuild of the table (`ctx.rebuild`)',
+    why: 'SQLite can add such a column only to an empty table.',
+    fix: 'Give the column a constant DEFAULT that is right for existing rows; or add it so that it may be NULL, fill it with an UPDATE, and then rebuild the table (`ctx.rebuild`) with the final column',
   }
 }
 
 function explainAddedStored(): Words {
   return {
-    why: 'SQLite adds such a column to an empty table only.',
-    fix: 'Make it VIRTUAL, which is computed when it is read and can have an index. If it must be stored, rebuild the table (`ctx.rebuild`)',
+    why: 'SQLite can add such a column only to an empty table.',
+    fix: 'Make it VIRTUAL: it is then computed when it is read, and can have an index. If it must be stored, rebuild the table (`ctx.rebuild`)',
   }
 }
 
 function explainAddedNull(): Words {
   return {
-    why: 'The new column is computed from others, and it is NULL where they are.',
-    fix: 'Let its expression give a value for every row, as in `coalesce(…, …)`, or leave NOT NULL out',
+    why: 'The new column is computed from others, and is NULL where they are.',
+    fix: 'Make its expression give a value for every row, as in `coalesce(…, …)`, or leave out NOT NULL',
   }
 }
 
 function explainRowid(): Words {
   return {
-    why: 'An INTEGER PRIMARY KEY takes whole numbers only, and the values come from a column that may hold others.',
-    fix: 'Copy only values that are whole numbers, or let SQLite number the rows anew and keep the old key in a column of its own',
+    why: 'An INTEGER PRIMARY KEY takes only whole numbers, and the values come from a column that may hold others.',
+    fix: 'Copy only whole numbers, or let SQLite assign new numbers and keep the old key in another column',
   }
 }
 
@@ -193,12 +193,12 @@ function explainRowid(): Words {
 function explainPath({ named, unique: { fact, step } }: FailurePlace): Words {
   return textsAt(fact, step).some((text) => text.includes(named))
     ? {
-        why: 'It is the path that is wrong, whatever the rows hold.',
+        why: 'The path itself is wrong, whatever the rows hold.',
         fix: 'Correct the path, as in `$.name`, `$.list[0]` or `$."a name"`',
       }
     : {
-        why: 'The path comes from values, and not every text is one.',
-        fix: "Make a path of them, as in `'$.' || json_quote(name)`",
+        why: 'The path comes from values, and not every text is a valid path.',
+        fix: "Build a valid path from them, as in `'$.' || json_quote(name)`",
         doubtful: true,
       }
 }
@@ -209,13 +209,13 @@ function explainJson({ unique: { fact, sql } }: FailurePlace): Words {
     fact.schema.some((one) => /json_valid/i.test(one))
   )
     return {
-      why: 'The text is JSON, but an element of it may be a plain text, which is no JSON by itself.',
-      fix: "Ask what the element is first, as in `WHERE j.type = 'object'`, by the name that stands behind the call in FROM",
+      why: 'The text is JSON, but an element of it may be plain text, which is not JSON by itself.',
+      fix: "Check the type of the element first, as in `WHERE j.type = 'object'`, using the alias of the call in FROM",
       doubtful: true,
     }
   return {
-    why: 'The schema lets any text stand there, also one that is no JSON.',
-    fix: 'Ask `json_valid(…)` first, as in `CASE WHEN json_valid(data) THEN json_extract(…) END`; or, if only JSON is ever stored there, give such rows as `seeds` in the configuration',
+    why: 'The schema allows any text there, including text that is not JSON.',
+    fix: 'Check with `json_valid(…)` first, as in `CASE WHEN json_valid(data) THEN json_extract(…) END`; or, if only JSON is ever stored there, give such rows as `seeds` in the configuration',
     doubtful: true,
   }
 }

@@ -68,7 +68,7 @@ function explainFilling(failure: UniqueFailure, shape: Insert, same: string): Wo
   return copy && GUARD.test(sql)
     ? {
         ...words,
-        fix: `Ask for the ${same} as well, so that none is inserted that is there already: the condition asks for something else`,
+        fix: `Check the ${same} as well, so that no existing one is inserted again: the condition checks something else`,
       }
     : words
 }
@@ -83,19 +83,19 @@ function explainOther({ fact, step, columns }: UniqueFailure, same: string): Wor
   const find = asked && alikeRows(asked, filledIn(table.name, step)).find
   const hasAll = columns.every((name) => table?.columns.some((one) => isSameName(one.name, name)))
   return {
-    why: `Two rows would have the same ${same}, and it is UNIQUE.`,
-    fix: `Find out whether rows were alike before${find && columns.length > 0 && hasAll ? ` with \`${find}\`` : ''}, or become so only here; decide which of them stays, and change or delete the others first${isClosed(step.migration, fact.at.direction) ? ', in a migration before this one' : ''}`,
+    why: `Two rows would have the same ${same}, which is UNIQUE.`,
+    fix: `Find out whether there were duplicates before${find && columns.length > 0 && hasAll ? ` with \`${find}\`` : ''}, or they arise only here; decide which one stays, and change or delete the others first${isClosed(step.migration, fact.at.direction) ? ', in a migration before this one' : ''}`,
   }
 }
 
 const explainUpdate = (same: string): Words => ({
-  why: `It is the statement itself that gives two rows the same ${same}, which is UNIQUE when it runs.`,
-  fix: 'Let each row keep a value of its own, as by putting its key into the new one, or leave out the rows that would become alike',
+  why: `The statement itself gives two rows the same ${same}, which is UNIQUE when it runs.`,
+  fix: 'Keep the value of each row unique, for example by including its key, or leave out the rows that would become duplicates',
 })
 
 const explainGiven = (same: string): Words => ({
-  why: `The step itself gives a row a new ${same}, and another row may have had just that before.`,
-  fix: `Ask whether there is a row with the new ${same} already, and take the next one then, or put the key of the row into it`,
+  why: `The step itself gives a row a new ${same}, and another row may already have that one.`,
+  fix: `Check whether a row already has the new ${same} and take the next one if so, or include the key of the row in it`,
 })
 
 interface MeetingRows {
@@ -109,12 +109,12 @@ const ANY_ROWS: MeetingRows = { brought: 'a row', there: 'another one' }
 function meetingRows({ target, step }: UniqueFailure, copy: Copy | null): MeetingRows {
   if (!copy || target === '' || isSameName(copy.from, target)) return ANY_ROWS
   const from = (tableIn(step.after, copy.from) ?? tableIn(step.before, copy.from))?.name
-  return { brought: `a row of ${from ?? copy.from}`, there: `one that ${target} has` }
+  return { brought: `a row of ${from ?? copy.from}`, there: `one already in ${target}` }
 }
 
 const explainInsert = (same: string, { brought, there } = ANY_ROWS): Words => ({
-  why: `It is the statement itself that brings ${brought} with the same ${same} as ${there}, which is UNIQUE when it runs.`,
-  fix: 'Insert each of them once, and none that is there already (`WHERE NOT EXISTS (SELECT …)`)',
+  why: `The statement itself inserts ${brought} with the same ${same} as ${there}, which is UNIQUE when it runs.`,
+  fix: 'Insert each of them once, and skip those that already exist (`WHERE NOT EXISTS (SELECT …)`)',
 })
 
 function explainIndex({ fact, step, columns }: UniqueFailure, shape: CreateIndex): Words {
@@ -134,18 +134,18 @@ function explainIndex({ fact, step, columns }: UniqueFailure, shape: CreateIndex
   const { find } = alike(were.filter((one) => one !== null))
   const { remove } = alike(old)
   const referring = referringTables(name, step)
-  const others = `change or delete the others${referring.length === 0 ? '' : `, and what refers to them in ${listed(referring)}`}`
+  const others = `change or delete the others${referring.length === 0 ? '' : `, and the rows that refer to them in ${listed(referring)}`}`
   const safe = known !== null && referring.length === 0 && canDelete(index, known)
   const fix = safe
-    ? `and change all but one before this statement, or, if they may go and a backup has them (\`lockstep backup\`), delete them, as in \`${remove}\``
-    : `decide which of them stays, and ${others}, before this statement`
+    ? `and change all but one before this statement; or, if they may go and a backup has them (\`lockstep backup\`), delete them, as in \`${remove}\``
+    : `decide which one stays, and ${others}, before this statement`
   if (fresh.length > 0 && old.length > 0)
     return {
-      why: `${listed(fresh)} ${fresh.length > 1 ? 'are' : 'is'} new in this step, and some rows with the same ${old.join(', ')} get the same there.`,
-      fix: `Find those with \`${find}\`, and give each a value of its own in ${listed(fresh)}; or ${others} first`,
+      why: `${listed(fresh)} ${fresh.length > 1 ? 'are' : 'is'} new in this step, and some rows with the same ${old.join(', ')} get the same value there.`,
+      fix: `Find those with \`${find}\`, and give each its own value in ${listed(fresh)}; or ${others} first`,
     }
   return {
-    why: `Nothing kept two rows${index.where === '' ? '' : ` with ${index.where}`} from having the same ${index.terms.join(', ')} until now.`,
+    why: `Until now, nothing kept two rows${index.where === '' ? '' : ` with ${index.where}`} from having the same ${index.terms.join(', ')}.`,
     fix: `Find them with \`${find}\`, ${fix}`,
   }
 }
@@ -194,8 +194,8 @@ function explainCopy(
   if (source && compared.every((one) => one === '') && isUnique(names, source, step.before))
     return (
       whereNumbered(failure, names, source) ?? {
-        why: `No two rows of ${sqlName(table)} have the same ${sqlNames(names)}, so the statement takes some more than once.`,
-        fix: 'Let the SELECT give each row once: look at what it joins, and at the rows that there are in the new table before it runs',
+        why: `No two rows of ${sqlName(table)} have the same ${sqlNames(names)}, so the statement copies some more than once.`,
+        fix: 'Make the SELECT return each row once: check what it joins, and which rows the new table already has before it runs',
       }
     )
   const terms = names.map((name, at) => `${sqlName(name)}${compared[at]}`)
@@ -203,8 +203,8 @@ function explainCopy(
   const { find } = alikeRows(asked, filledIn(table, step))
   const isThere = source !== null || step.before.has(`view ${table}`)
   return {
-    why: `Nothing kept two rows from having the same ${terms.join(', ')} until now.`,
-    fix: `${isThere ? `Find them with \`${find}\`` : 'Find out which rows become alike'}, ${DECIDE}`,
+    why: `Until now, nothing kept two rows from having the same ${terms.join(', ')}.`,
+    fix: `${isThere ? `Find them with \`${find}\`` : 'Find out which rows become duplicates'}, ${DECIDE}`,
   }
 }
 
@@ -223,8 +223,8 @@ function whereNumbered(
   const own = sqlName(from.name)
   const isJoined = JOIN.test(sql ?? '') && (fact.row?.[from.name] ?? null) !== null
   return {
-    why: `${isJoined ? 'The JOIN gives a row more than once, or ' : ''}SQLite gives a row that has NULL in ${own} a number of its own, as that is the INTEGER PRIMARY KEY now, and another row has it.`,
-    fix: `${isJoined ? 'Let the SELECT give each row once, and leave rows with NULL there' : 'Leave such rows'} out of the copy, as in \`WHERE ${own} IS NOT NULL\`, or give them their number in it`,
+    why: `${isJoined ? 'The JOIN returns a row more than once, or ' : ''}SQLite assigns a number to a row with NULL in ${own}, which is now the INTEGER PRIMARY KEY, and another row already has that number.`,
+    fix: `${isJoined ? 'Make the SELECT return each row once, and leave rows with NULL there' : 'Leave such rows'} out of the copy, as in \`WHERE ${own} IS NOT NULL\`, or assign their number in it`,
   }
 }
 

@@ -12,51 +12,51 @@ type Change = FactOf<'values-changed'>
 /** By how they are lost: what a side does to them, and how to keep them. */
 export const KEPT_NOWHERE = {
   levelled: ({ at, table, column, before, after }: Change) => ({
-    what: `gives all rows of ${table} one value in ${column}${inStatement(at)}, which has no WHERE: in one row it was ${describeValue(before)} and is ${describeValue(after)}, and nothing keeps what was there`,
-    fix: `Add the condition that says which rows are meant (\`UPDATE ${sqlName(table)} SET … WHERE …\`), or keep the old values in a column beside it`,
+    what: `gives all rows of ${table} one value in ${column}${inStatement(at)}, which has no WHERE: in one row it was ${describeValue(before)} and is now ${describeValue(after)}, and nothing keeps the old value`,
+    fix: `Add the condition for the rows that you mean (\`UPDATE ${sqlName(table)} SET … WHERE …\`), or keep the old values in another column`,
   }),
   quotient: ({ at, table, column, before, after, source = '', factor }: Change) => ({
-    what: `divides integers${inStatement(at)}, which leaves no fraction, though ${column} of ${table} is for numbers that have one: of ${source} = ${describeValue(before)} it makes ${describeValue(after)}`,
-    fix: `Divide by a number of the type REAL, as in \`${sqlName(source)} / ${factor}.0\``,
+    what: `divides integers${inStatement(at)}, which drops the fraction, although ${column} of ${table} is for numbers that have one: ${source} = ${describeValue(before)} becomes ${describeValue(after)}`,
+    fix: `Divide by a REAL number, as in \`${sqlName(source)} / ${factor}.0\``,
   }),
   unarchived: ({ at, table, column, before, source = '' }: Change) => ({
-    what: `deletes rows of ${table}${inStatement(at)} of which ${source} has a copy, but nothing of ${column}: in one row that was ${describeValue(before)}`,
-    fix: `Name ${sqlName(column)} in the copy as well, on both sides of \`INSERT … SELECT\` or in its document`,
+    what: `deletes rows of ${table}${inStatement(at)} that ${source} has a copy of, but without ${column}: in one row it was ${describeValue(before)}`,
+    fix: `Name ${sqlName(column)} in the copy as well, on both sides of \`INSERT … SELECT\` or in its JSON document`,
   }),
   unlinked: ({ at, table, column, before, after, source = '', late }: Change) => ({
     what:
       after === null
-        ? `deletes duplicates in ${source}${inStatement(at)}, and rows of ${table} that point at them lose their ${column}, though a row stays that is the same: in one row ${describeValue(before)} has become NULL${late ? ', and what gives it another one comes too late' : ''}`
-        : `deletes duplicates in ${source}${inStatement(at)}, and rows of ${table} have one of those in ${column}, though a row stays that is the same: in one row ${describeValue(after)}`,
-    fix: `Point the rows of ${table} at the row of ${source} that stays before the DELETE, as in \`UPDATE ${sqlName(table)} SET ${sqlName(column)} = (SELECT … FROM ${sqlName(source)} WHERE …) WHERE ${sqlName(column)} IN (…)\``,
+        ? `deletes duplicates in ${source}${inStatement(at)}, and rows of ${table} that point at them lose their ${column}, although an identical row stays: in one row ${describeValue(before)} has become NULL${late ? ', and the statement that replaces it comes too late' : ''}`
+        : `deletes duplicates in ${source}${inStatement(at)}, and rows of ${table} still point at them with ${column}, although an identical row stays: in one row ${describeValue(after)}`,
+    fix: `Before the DELETE, point the rows of ${table} at the row of ${source} that stays, as in \`UPDATE ${sqlName(table)} SET ${sqlName(column)} = (SELECT … FROM ${sqlName(source)} WHERE …) WHERE ${sqlName(column)} IN (…)\``,
     wanted: 'go' as const,
   }),
   mistaken: ({ at, table, column, before, after }: Change) => ({
-    what: `changes values of ${column} of ${table}${inStatement(at)} that \`up\` has left alone: where it was ${describeValue(before)} before \`up\` and behind it, it is ${describeValue(after)} afterwards`,
-    fix: `Let \`down\` change what \`up\` has set and nothing else: ask for the value that \`up\` gives, or let \`up\` keep in a column beside it which rows it has set; or say that the migration is irreversible`,
+    what: `changes values of ${column} of ${table}${inStatement(at)} that \`up\` left alone: ${describeValue(before)}, the same before and after \`up\`, comes back as ${describeValue(after)}`,
+    fix: `Make \`down\` change only what \`up\` set: test for the value that \`up\` sets, or have \`up\` record in another column which rows it set; or declare the migration irreversible`,
   }),
   third: ({ at, table, column, before, after }: Change) => ({
-    what: `does not bring back what \`up\` has set in ${column} of ${table}${inStatement(at)}: where it was ${describeValue(before)}, it is ${describeValue(after)} afterwards`,
-    fix: `Set it to ${describeValue(before)} in the rows that \`up\` has changed; or, if these can't be told from others, say that the migration is irreversible`,
+    what: `does not restore what \`up\` set in ${column} of ${table}${inStatement(at)}: ${describeValue(before)} comes back as ${describeValue(after)}`,
+    fix: `Set it to ${describeValue(before)} in the rows that \`up\` changed; or, if these cannot be told from others, declare the migration irreversible`,
   }),
   interim: ({ at, table, column, before, after }: Change) => ({
-    what: `reads ${column} of other rows of ${table} while it changes them one after the other${inStatement(at)}, so that the order of rows decides: where the rows as they were give ${describeValue(before)}, one has ${describeValue(after)} afterwards`,
-    fix: `Read all rows before the first is changed, by \`UPDATE ${sqlName(table)} SET ${sqlName(column)} = … FROM (SELECT …)\``,
+    what: `reads ${column} of other rows of ${table} while it changes them one by one${inStatement(at)}, so the result depends on the order of rows: where the original rows give ${describeValue(before)}, one ends up with ${describeValue(after)}`,
+    fix: `Read all rows before the first is changed, with \`UPDATE ${sqlName(table)} SET ${sqlName(column)} = … FROM (SELECT …)\``,
   }),
   moved: ({ at, table, column, before, after, source = '' }: Change) => ({
-    what: `puts the values of ${column} of ${table} into ${source}, which is new, and ${after === null ? 'nothing' : describeValue(after)} into ${column} itself${inStatement(at)}: in one row it was ${describeValue(before)}, which code that reads ${column} does not find any more`,
-    fix: `${isRowByRow(at) ? 'Hand the values over in the order in which the INSERT names their columns' : `Copy ${column} as it is: name the columns in the same order on both sides of \`INSERT … SELECT\``}. If ${source} is to have these values, let both have them, or drop ${column}`,
+    what: `puts the values of ${column} of ${table} into ${source}, which is new, and ${after === null ? 'nothing' : describeValue(after)} into ${column} itself${inStatement(at)}: in one row it was ${describeValue(before)}, which code that reads ${column} no longer finds`,
+    fix: `${isRowByRow(at) ? 'Pass the values in the order in which the INSERT names their columns' : `Copy ${column} as it is: name the columns in the same order on both sides of \`INSERT … SELECT\``}. If ${source} is meant to have these values, give them to both, or drop ${column}`,
   }),
   unlisted: (fact: Change) => ({
-    what: `makes ${fact.after ?? 'NULL'} of ${whichOf(fact)} in ${fact.column} of ${fact.table}${inStatement(fact.at)}${whyUnlisted(fact)}`,
+    what: `turns ${whichOf(fact)} into ${fact.after ?? 'NULL'} in ${fact.column} of ${fact.table}${inStatement(fact.at)}${whyUnlisted(fact)}`,
     fix:
       fact.after === null
-        ? `List the value, or end the CASE in \`ELSE ${sqlName(fact.column)}\``
-        : 'List the value as well, with what it is to become',
+        ? `List the value, or end the CASE with \`ELSE ${sqlName(fact.column)}\``
+        : 'List the value as well, with what it becomes',
   }),
   withheld: ({ at, table, column, before, after }: Change) => ({
-    what: `leaves ${after === null ? 'nothing' : `${describeValue(after)} in all rows`} in ${column} of ${table}${inStatement(at)}, though its values were kept: in one row it was ${describeValue(before)}`,
-    fix: `Let \`down\` bring ${column} back from where its values were put, or say that the migration is irreversible`,
+    what: `leaves ${after === null ? 'nothing' : `${describeValue(after)} in all rows`} in ${column} of ${table}${inStatement(at)}, although its values were kept: in one row it was ${describeValue(before)}`,
+    fix: `Make \`down\` restore ${column} from where its values were put, or declare the migration irreversible`,
   }),
 }
 
@@ -66,19 +66,19 @@ export function byExpression(fact: Change, migration: ParsedMigration) {
   const back = backOf(migration, at, { table, columns: [column] })
   if (at.direction === 'down' ? !back : !isDeclared(migration, 'up')) return null
   return {
-    what: `gives rows of ${table} other values by \`${back ? 'back' : 'using'}\`: in one row ${column} goes ${fromTo(fact)}`,
+    what: `changes values of ${table} with \`${back ? 'back' : 'using'}\`: in one row, ${column} goes ${fromTo(fact)}`,
     fix: back
       ? giveToFew(back)
-      : `Leave \`using\` of ${sqlName(column)} out, or let it make the new value of the old one`,
+      : `Leave out \`using\` of ${sqlName(column)}, or derive the new value from the old one`,
   }
 }
 
 const giveToFew = (back: DeclaredExpression): string =>
-  `Let ${expressionName(back)} give another value only to rows that need one, as in \`CASE WHEN … THEN … ELSE ${sqlName(back.column)} END\``
+  `Make ${expressionName(back)} change only rows that need another value, as in \`CASE WHEN … THEN … ELSE ${sqlName(back.column)} END\``
 
 /** What to do about a `back`, by what is to be done about a `down` that is written. */
 export const fixInBack = ({ lost }: Change, back: DeclaredExpression, fix: string): string =>
-  lost === 'mistaken' ? giveToFew(back) : fix.replace('Let `down`', `Let ${expressionName(back)}`)
+  lost === 'mistaken' ? giveToFew(back) : fix.replace('Make `down`', `Make ${expressionName(back)}`)
 
 /** `from 1 to 2`. */
 export const fromTo = ({ before, after }: Change): string =>
@@ -88,7 +88,7 @@ export const fromTo = ({ before, after }: Change): string =>
 export const filledInPart = ({ at, table, column, before, after }: Change) =>
   /^\s*update\b/i.test(at.statement ?? '')
     ? {
-        what: `fills the column that takes the place of ${column} of ${table} ${mentions(at.statement ?? '', column) ? 'only in part' : 'with nothing of it'}${inStatement(at)}, and drops the old one: in one row ${describeValue(before)} becomes ${describeValue(after)}`,
+        what: `fills the column that replaces ${column} of ${table} ${mentions(at.statement ?? '', column) ? 'only in part' : 'without reading it'}${inStatement(at)}, and drops the old one: in one row ${describeValue(before)} becomes ${describeValue(after)}`,
         fix: `Fill it from ${sqlName(column)} in all rows: without a WHERE, or with an ELSE that keeps ${sqlName(column)}`,
         wanted: 'go' as const,
       }
@@ -100,10 +100,10 @@ const whichOf = ({ before, source: other }: Change): string =>
     : `both ${describeValue(before)} and ${describeValue(other)}`
 
 function whyUnlisted({ after, source: other }: Change): string {
-  if (other !== undefined) return ', by ELSE: `down` can give back only one of them'
+  if (other !== undefined) return ', by ELSE: `down` can restore only one of them'
   return after === null
-    ? ': the table allows the value, and a CASE without ELSE gives NULL for all that it does not list'
-    : ': the table allows the value, and a CASE that does not list it gives by ELSE what it gives for a value that it lists, so that nothing tells the two apart'
+    ? ': the table allows the value, and a CASE without ELSE gives NULL for every value that it does not list'
+    : ': the table allows the value, but the CASE does not list it, and its ELSE gives the same as a listed value, so the two can no longer be told apart'
 }
 
 /** A price that has become a cent less: 1.15 * 100 is a little less than 115 in numbers of the type REAL. */
@@ -120,6 +120,6 @@ const isSecondLess = (before: Change['before'], after: Change['after']): boolean
 
 /** The words for it. */
 export const wordsForCutOff = ({ at, table, column, before, after }: Change) => ({
-  what: `does not give back what ${column} of ${table} was before \`up\`${inStatement(at)}: where it was ${describeValue(before)}, it is ${describeValue(after)} afterwards. ${isSecondLess(before, after) ? 'A number of seconds that is a little less than a whole one, as by `julianday()`' : `A product that is a little less than a whole number, as ${describeValue(before)} * 100 in numbers of the type REAL`}, was cut off and not rounded`,
-  fix: 'Let `up` round it, with `round(…)` or `Math.round(…)`, before it becomes an integer',
+  what: `does not restore ${column} of ${table}${inStatement(at)}: ${describeValue(before)} comes back as ${describeValue(after)}. ${isSecondLess(before, after) ? 'A number of seconds slightly below a whole one, as from `julianday()`' : `A product slightly below a whole number, as ${describeValue(before)} * 100 is in REAL numbers`}, was cut off instead of rounded`,
+  fix: 'Have `up` round it with `round(…)` or `Math.round(…)` before it becomes an integer',
 })

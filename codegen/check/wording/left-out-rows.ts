@@ -42,17 +42,17 @@ export function explainMerging(
   if (word === undefined || own.some((part) => /\b(?:where|join|limit|having)\b/i.test(part)))
     return null
   const name = sqlName(table)
-  const why = `${oneLine(word)} makes one row of those that are equal in what it compares; what else they held, their numbers at least, ${aside === null ? 'goes with the old table' : `stands in ${aside} alone`}`
+  const why = `${oneLine(word)} merges rows that are equal in what it compares; whatever else they held, at least their numbers, ${aside === null ? 'is lost with the old table' : `is only in ${aside}`}`
   if (SUMS.test(sql))
     return {
       merges: true,
       why,
-      fix: `Where they are to be one, put what they have together into the one that stays first, as here: \`UPDATE ${name} SET … = (SELECT ${oneLine(SUMS.exec(sql)![0])}…) FROM ${name} …)\`, let what points at the others point at it, and delete these by name`,
+      fix: `If they are to be merged, first combine what they hold in the one that stays, as here: \`UPDATE ${name} SET … = (SELECT ${oneLine(SUMS.exec(sql)![0])}…) FROM ${name} …)\`, point what refers to the others at it, and delete the others by name`,
     }
   return {
     merges: true,
     why,
-    fix: `${/union/i.test(word) ? 'Write UNION ALL' : 'Copy all rows'}. Where duplicates are to go, let what points at them point at the one that stays, and delete the others by name: \`DELETE FROM ${name} WHERE … NOT IN (SELECT min(…) FROM ${name} GROUP BY …)\``,
+    fix: `${/union/i.test(word) ? 'Write UNION ALL' : 'Copy all rows'}. If duplicates are to go, point what refers to them at the one that stays, and delete the others by name: \`DELETE FROM ${name} WHERE … NOT IN (SELECT min(…) FROM ${name} GROUP BY …)\``,
   }
 }
 

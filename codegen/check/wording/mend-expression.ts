@@ -48,39 +48,39 @@ export function mendExpression(
 ): string {
   const it = expressionName(declared)
   if (expression?.aggregates)
-    return `Write the aggregate in ${it} as a subquery, as in \`(SELECT max(…) FROM ${sqlName(declared.table)})\`: by itself it makes one row of all`
+    return `Write the aggregate in ${it} as a subquery, as in \`(SELECT max(…) FROM ${sqlName(declared.table)})\`: by itself it merges all rows into one`
   for (const [pattern, fix] of FIXES) {
     const match = pattern.exec(message)
     if (match) return fix(it, match[1] ?? '')
   }
-  return `Correct ${it}, so that it works on every row that the schema allows`
+  return `Correct ${it} so that it works on every row that the schema allows`
 }
 
 const FIXES: readonly (readonly [RegExp, (it: string, named: string) => string])[] = [
   [
     /^no such column: (.*) - should this be a string literal in single-quotes/,
     (it, name) =>
-      `Write the text in ${it} in single quotes, \`'${name.replace(/^"(.*)"$/, '$1').replaceAll("'", "''")}'\`: what stands in double quotes is a name`,
+      `Put the text in ${it} in single quotes, \`'${name.replace(/^"(.*)"$/, '$1').replaceAll("'", "''")}'\`: double quotes are for names`,
   ],
   [
     /^no such function:/,
     (it) =>
-      `Correct the name of the function in ${it}, or register it in \`open\` of the configuration, which opens the database for replaying as well`,
+      `Correct the name of the function in ${it}, or register it in \`open\` of the configuration, which opens the database for the replay as well`,
   ],
   [/^no such (\w+):/, (it, kind) => `Correct the name of the ${kind} in ${it}`],
   [/syntax error|incomplete input|unrecognized token/, (it) => `Correct the syntax of ${it}`],
   [
     /^NOT NULL constraint failed/,
     (it) =>
-      `Let ${it} give a value for every row, as by \`coalesce(…, …)\`, or by an ELSE where it is a CASE`,
+      `Make ${it} give a value for every row, for example with \`coalesce(…, …)\`, or with an ELSE if it is a CASE`,
   ],
   [
     /^UNIQUE constraint failed/,
-    (it) => `Let ${it} give each row a value of its own, as by putting the key of the row into it`,
+    (it) => `Make ${it} give each row its own value, for example by including the key of the row`,
   ],
-  [/^CHECK constraint failed/, (it) => `Let ${it} give every row a value that the CHECK allows`],
+  [/^CHECK constraint failed/, (it) => `Make ${it} give every row a value that the CHECK allows`],
   [
     /^cannot store \w+ value in (\w+) column/,
-    (it, type) => `Let ${it} give values of the type ${type} alone`,
+    (it, type) => `Make ${it} give only values of the type ${type}`,
   ],
 ]

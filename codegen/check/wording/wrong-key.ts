@@ -27,7 +27,7 @@ export function wrongKey(fact: ForeignKeyBroken, catalog: Catalog, before: Catal
   const there = catalog.get(`table ${foldCase(parent)}`)
   const [name, view] = [sqlName(parent), catalog.has(`view ${foldCase(parent)}`)]
   if (there?.type !== 'table') {
-    const missing = view ? `${name} is a view, no table` : `there is no table ${name}`
+    const missing = view ? `${name} is a view, not a table` : `there is no table ${name}`
     return { columns, ...(view || message === null ? noTable(missing) : UNSEEN) }
   }
   const child = catalog.get(`table ${foldCase(table)}`)
@@ -59,19 +59,19 @@ function keyAgain(
 type Words = Pick<WrongKey, 'why' | 'fix'>
 
 const UNKNOWN: Words = {
-  why: 'what it points at is not unique there, or only by another collation than that of the columns',
-  fix: 'Let the key point at a PRIMARY KEY, or at columns with a UNIQUE index of their own collation',
+  why: 'what it points at is not unique there, or only by a collation other than that of the columns',
+  fix: 'Point the key at a PRIMARY KEY, or at columns with a UNIQUE index of their own collation',
 }
 
 /** For a table that is not in the schema, such as one of another history. */
 const UNSEEN: Words = {
   ...UNKNOWN,
-  why: 'what it points at is missing, or not unique there, or only by another collation than that of the columns',
+  why: 'what it points at is missing, or not unique there, or only by a collation other than that of the columns',
 }
 
 const noTable = (why: string): Words => ({
   why,
-  fix: 'Let the key point at a table that exists, or make this one in the same migration or before it',
+  fix: 'Point the key at a table that exists, or create this one in the same migration or before it',
 })
 
 /** Null if the key seems right. */
@@ -83,17 +83,17 @@ function explain(
   const name = sqlName(parent.name)
   const fitting = unique.filter(({ length }) => length === columns.length)
   const others = fitting.map((one) => `\`${name} (${sqlNames(one)})\``).join(' or ')
-  const fix = others === '' ? undefined : `Let the key point at what is unique, ${others}`
+  const fix = others === '' ? undefined : `Point the key at what is unique, ${others}`
   if (parentColumns.length === 0)
     return { why: `${name} has no PRIMARY KEY`, fix: fix ?? `Give ${name} a PRIMARY KEY` }
   if (parentColumns.length !== columns.length) {
     const own = `the key of ${name} is (${sqlNames(parentColumns)})`
-    return { why: own, fix: fix ?? `Let the key have as many columns as the one of ${name}` }
+    return { why: own, fix: fix ?? `Give the key as many columns as that of ${name}` }
   }
   const missing = parentColumns.filter((one) => !columnOf(parent, one)).map(sqlName)
   if (missing.length > 0) {
     const why = `${name} has no ${missing.length === 1 ? 'column' : 'columns'} ${listed(missing)}`
-    return { why, fix: fix ?? `Let the key point at columns that ${name} has, and that are unique` }
+    return { why, fix: fix ?? `Point the key at columns that ${name} has and that are unique` }
   }
   if (unique.some((one) => setKey(one) === setKey(parentColumns))) return null
   const list = sqlNames(parentColumns)

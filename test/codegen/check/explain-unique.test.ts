@@ -69,7 +69,7 @@ describe('an index over rows that are alike', () => {
   ])('%s: only finds them', async (index, named, alike) => {
     const { sql, fix } = await words(index, named)
     expect(fix).not.toContain('DELETE')
-    expect(fix).toContain('decide which of them stays')
+    expect(fix).toContain('decide which one stays')
     const found = database()
       .prepare<[], { 'count(*)': number }>(sql[0] ?? '')
       .all()
@@ -82,7 +82,7 @@ describe('an index over rows that are alike', () => {
       'users.email',
     )
     expect(message).toContain(
-      'Nothing kept two rows with deleted = 0 from having the same email COLLATE NOCASE until now.',
+      'Until now, nothing kept two rows with deleted = 0 from having the same email COLLATE NOCASE.',
     )
   })
 
@@ -99,7 +99,7 @@ describe('an index over rows that are alike', () => {
     const index = 'CREATE UNIQUE INDEX i ON rooms (floor)'
     const { fix } = await words(index, 'rooms.floor', 'rooms')
     expect(fix).not.toContain('DELETE')
-    expect(fix).toContain('change or delete the others, and what refers to them in seats,')
+    expect(fix).toContain('change or delete the others, and the rows that refer to them in seats,')
   })
 })
 
@@ -129,7 +129,7 @@ describe('a copy', () => {
       'rooms2.title',
       'rooms',
     )
-    expect(message).toContain('so the statement takes some more than once.')
+    expect(message).toContain('so the statement copies some more than once.')
   })
 })
 
@@ -137,7 +137,7 @@ describe('a constraint that is older than the statement', () => {
   test('rows of one table that meet those of another: both are named', async () => {
     const { message } = await words('INSERT INTO tags (name) SELECT name FROM users', 'tags.name')
     expect(message).toContain(
-      'It is the statement itself that brings a row of users with the same name as one that tags has, which is UNIQUE when it runs.',
+      'The statement itself inserts a row of users with the same name as one already in tags, which is UNIQUE when it runs.',
     )
   })
 
@@ -151,7 +151,7 @@ describe('a constraint that is older than the statement', () => {
     ],
   ])('%s: it is the statement itself', async (statement, named) => {
     const { message, fix } = await words(statement, named, null)
-    expect(message).toContain('It is the statement itself')
+    expect(message).toContain('The statement itself')
     expect(message).not.toContain('until now')
     expect(fix).not.toMatch(/DELETE|GROUP BY/)
   })

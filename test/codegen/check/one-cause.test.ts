@@ -104,7 +104,7 @@ describe('columns that are mixed up', () => {
     const up = `${OTHER[1]} STRICT;\nINSERT INTO q SELECT * FROM p;\nDROP TABLE p;`
     const found = await proveHistory(OTHER[0], up)
     expect(found.map(({ code }) => code)).toEqual(['REPLAY_FAILS_ON_ROWS', 'TABLE_RENAMED'])
-    expect(found[0]?.message).toContain('The copy gives ts what is in value.')
+    expect(found[0]?.message).toContain('The copy puts the values of value into ts.')
   })
 
   test('are told to be what NOT NULL fails on, where that they are mixed up is meant', async () => {
@@ -166,7 +166,7 @@ describe('a column that was computed', () => {
     )
     expect([one?.code, others]).toEqual(['VALUES_LOST', []])
     expect(one?.message).toContain('without AS (lower (v)) STORED of low')
-    expect(one?.fix).toContain('or, if it is to be an ordinary column, copy it')
+    expect(one?.fix).toContain('or, to make it an ordinary column, copy it')
   })
 
   test('and is copied, but computed no more', async () => {

@@ -146,7 +146,7 @@ CREATE TABLE t (id INTEGER PRIMARY KEY, gk BLOB NOT NULL CHECK (length(gk) = 33)
     const found = await proveHistory(tables, 'DROP TABLE t;')
     expect(found.map(({ code }) => code)).toEqual(['TABLE_DROPPED'])
     expect(found[0]!.message).toMatch(
-      /Of one generated row this would be gone: id = \d+, gk = x'[\da-f]{66}', n = 'n 3001'\.$/,
+      /In one generated row, this would be lost: id = \d+, gk = x'[\da-f]{66}', n = 'n 3001'\.$/,
     )
   })
 
@@ -157,6 +157,6 @@ DROP TABLE t;
 ALTER TABLE u RENAME TO t;`
     const found = await proveHistory(tables, up)
     const dropped = found.find(({ code }) => code === 'COLUMN_DROPPED')
-    expect(dropped?.message).toMatch(/Of one generated row this would be gone: n = 'n 3001'\.$/)
+    expect(dropped?.message).toMatch(/In one generated row, this would be lost: n = 'n 3001'\.$/)
   })
 })

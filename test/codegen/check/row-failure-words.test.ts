@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { proveHistory } from './proven-folder.js'
 import { proveFiles } from '../proven/prove-project.js'
 
-const WRITTEN_NULL = 'What it writes there is NULL for some rows that the schema allows.'
+const WRITTEN_NULL = 'For some rows that the schema allows, it writes NULL there.'
 
 /** The words about the only failure on rows. */
 async function wordsFor(...steps: readonly string[]) {
@@ -17,19 +17,19 @@ test.each([
     'an UPDATE of a column that is NOT NULL',
     'CREATE TABLE l (id INTEGER PRIMARY KEY, n TEXT); CREATE TABLE t (l INTEGER NOT NULL, k TEXT);',
     'UPDATE t SET l = (SELECT id FROM l WHERE l.n = t.k) WHERE k > 0;',
-    'Write a value for l in every row, as by `coalesce(…, …)`',
+    'Write a value for l in every row, for example with `coalesce(…, …)`',
   ],
   [
     'an INSERT into a table of before',
     'CREATE TABLE b (id INTEGER PRIMARY KEY, day INTEGER NOT NULL); CREATE TABLE p (id INTEGER PRIMARY KEY, paid_on TEXT NOT NULL);',
     'INSERT INTO b (day) SELECT nullif(length(paid_on), length(paid_on)) FROM p;',
-    'Write a value for day in every row, as by `coalesce(…, …)`',
+    'Write a value for day in every row, for example with `coalesce(…, …)`',
   ],
   [
     'a rebuild whose expression knows only some values',
     'CREATE TABLE m (id INTEGER PRIMARY KEY, role TEXT NOT NULL);',
     "CREATE TABLE n (id INTEGER PRIMARY KEY, role TEXT NOT NULL); INSERT INTO n SELECT id, CASE role WHEN 'a' THEN 'b' END FROM m; DROP TABLE m; ALTER TABLE n RENAME TO m;",
-    'or by an ELSE where it is a CASE',
+    'or with an ELSE if it is a CASE',
   ],
 ])('%s: the NULL is its own', async (_, before, up, words) => {
   const { message, fix } = await wordsFor(before, up)
@@ -71,7 +71,7 @@ test.each([
     'CREATE TABLE m (id INTEGER PRIMARY KEY, email TEXT);',
     `CREATE TABLE n (id INTEGER PRIMARY KEY, email TEXT NOT NULL); INSERT INTO n SELECT id, ${value} FROM m; DROP TABLE m; ALTER TABLE n RENAME TO m;`,
   )
-  expect(message).toContain('A row may have NULL in email until now.')
+  expect(message).toContain('Until now, a row could have NULL in email.')
   expect(fix).toContain('`UPDATE m SET email = … WHERE email IS NULL`')
 })
 
@@ -100,8 +100,8 @@ test.each([
   ],
 ])('%s: what is written does not satisfy it', async (_, before, up) => {
   const { message, fix } = await wordsFor(before, up)
-  expect(message).toContain('What it writes there does not satisfy this CHECK')
-  expect(fix).toContain('Let it write values that satisfy the CHECK')
+  expect(message).toContain('what it writes violates this CHECK')
+  expect(fix).toContain('Write values that satisfy the CHECK')
 })
 
 test.each([
@@ -113,6 +113,6 @@ test.each([
     `${PAIR});`,
     rebuilt("d TEXT NOT NULL, c TEXT, CONSTRAINT known CHECK (d IN ('a'))", copy),
   )
-  expect(message).toContain('Rows from before were never held to this CHECK.')
+  expect(message).toContain('Existing rows never had to satisfy this CHECK.')
   expect(fix).toContain('Find the rows that do not satisfy it')
 })

@@ -141,7 +141,7 @@ migrations/003_x.ts:2:3 error UP_ASYNC
       const dropped = (column: string): Diagnostic => ({
         ...asynchronous,
         subject: `t.${column}`,
-        message: `Drops ${column} of t. Of one row this would be gone: a = 'a 1', b = 2, "c d" = 3.`,
+        message: `Drops ${column} of t. In one row, this would be lost: a = 'a 1', b = 2, "c d" = 3.`,
         fix: `Ask for ${column}. If it may go: \`-- lockstep-ignore UP_ASYNC t.${column}: reason\`.`,
       })
       const found = text([dropped('a'), dropped('b'), dropped('B2')])

@@ -25,22 +25,22 @@ testSome([
   [
     'u: { notNull: false, back: "coalesce(u, \'\')" }',
     'REPLAY_FAILS_ON_ROWS coalesce',
-    'Let `back` of u give each row a value of its own',
+    'Make `back` of u give each row its own value',
   ],
   [
     'a: { using: "a || u", back: "substr(a, length(u) - length(a))" }, u: { notNull: false, back: "coalesce(u, id)" }',
     'REPLAY_FAILS_ON_ROWS substr',
-    'Let `back` of a give a value for every row',
+    'Make `back` of a give a value for every row',
   ],
   [
     'a: { notNull: false, back: "nullif(a, \'q\')" }',
     'REPLAY_FAILS_ON_ROWS nullif',
-    'Let `back` of a give a value for every row, as by',
+    'Make `back` of a give a value for every row, for example with',
   ],
   [
     'n: { notNull: false, back: "coalesce(n, \'none\')" }',
     'REPLAY_FAILS_ON_ROWS coalesce',
-    'Let `back` of n give values of the type INTEGER alone',
+    'Make `back` of n give only values of the type INTEGER',
   ],
   [
     'p: { back: "coalesce(p, 0)" }',
@@ -50,12 +50,12 @@ testSome([
   [
     'a: { notNull: false, back: "lower(\'\')" }',
     'VALUES_LOST lower',
-    'Let `back` of a give another value only to rows that need one, as in `CASE WHEN … THEN … ELSE a END`',
+    'Make `back` of a change only rows that need another value, as in `CASE WHEN … THEN … ELSE a END`',
   ],
   [
     'a: { notNull: false, back: \'coalesce(a, "none")\' }',
     'REPLAY_DOWN_FAILED coalesce',
-    "Write the text in `back` of a in single quotes, `'none'`",
+    "Put the text in `back` of a in single quotes, `'none'`",
   ],
   [
     "a: { notNull: false, back: 'coalesce(a, max(a))' }",
@@ -134,13 +134,13 @@ testSome([
   expect(found).toMatchObject([
     {
       severity: 'warning',
-      message: expect.stringContaining(`that \`up\` has left alone: where it was ${value}`),
+      message: expect.stringContaining(`that \`up\` left alone: ${value}`),
       there,
     },
   ])
   if (there !== 'rebuild')
     expect(found[0]?.fix).toMatch(
-      /^Let `back` of (?:name|n) give another value only to rows that need one/,
+      /^Make `back` of (?:name|n) change only rows that need another value/,
     )
 })
 

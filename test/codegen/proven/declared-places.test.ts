@@ -26,12 +26,12 @@ testSome([
   [
     'change: { b: { type: "TEXT" }, a: { notNull: true } }',
     'error REPLAY_FAILS_ON_ROWS a',
-    "Say by `using` what such a row gets, as in `a: { notNull: true, using: 'coalesce(a, …)' }`",
+    "Set what such a row gets with `using`, as in `a: { notNull: true, using: 'coalesce(a, …)' }`",
   ],
   [
     `add: { c: { type: 'TEXT', notNull: true, using: 'a' } }`,
     'error REPLAY_FAILS_ON_ROWS c',
-    'Let `using` of c give a value for every row',
+    'Make `using` of c give a value for every row',
   ],
   [
     `checks: { add: ['n > 0'] }, change: { n: { default: '1' } }`,
@@ -62,7 +62,7 @@ testSome([
   [
     `change: { a: { using: "'x'" } }`,
     'warning VALUES_LOST a',
-    'Leave `using` of a out, or let it make the new value of the old one',
+    'Leave out `using` of a, or derive the new value from the old one',
   ],
   [`change: { a: { using: 'b' } }`, 'error VALUES_SWAPPED t', 'Leave `using` of a out'],
 ])('%s', async (changes, told, fix) => {
@@ -183,13 +183,13 @@ testSome([
     STRICT,
     `alter: { t: { change: { c: { type: 'TEXT', using: 'CAST(c AS TEXT)' } } } }, down: 'auto'`,
     "REPLAY_FAILS_ON_ROWS 'auto",
-    'Or write `down` yourself instead of deriving it. There: Check what is there',
+    'Or write `down` yourself instead of deriving it. In it: Check what is there',
   ],
   [
     LIMITED,
     `alter: { t: { checks: { drop: ['n > 0'] } } }, down: 'auto'`,
     "REPLAY_FAILS_ON_ROWS 'auto",
-    'Declare what such rows get on the way back: `change: { n: { back: "CASE WHEN … THEN n ELSE … END" } }`. Or write `down` yourself instead of deriving it. There: Find the rows that do not satisfy it with `SELECT * FROM t WHERE NOT (n > 0)`, and change them first.',
+    'Declare what such rows get on a rollback: `change: { n: { back: "CASE WHEN … THEN n ELSE … END" } }`. Or write `down` yourself instead of deriving it. In it: Find the rows that do not satisfy it with `SELECT * FROM t WHERE NOT (n > 0)`, and change them first.',
   ],
   [
     LIMITED,
@@ -261,7 +261,7 @@ testSome([
     LIMITED,
     `alter: { t: { add: { g: 'TEXT NOT NULL AS (upper(n))' } } }, ${NO_WAY_BACK}`,
     'REPLAY_FAILS_ON_ROWS t',
-    'Let the expression of g give a value for every row',
+    'Make the expression of g give a value for every row',
   ],
   [
     KEPT,

@@ -64,7 +64,7 @@ testSome([
 test('it is said what they went with, and how to keep them', async () => {
   const [found] = await foundIn(TABLES, `${C} ${P} ${UNIQUE}`)
   expect(found?.message).toContain(
-    'they go with rows of p of which another one that agrees in name',
+    'they are deleted with rows of p, of which another one with the same name',
   )
   expect(found?.fix).toContain(MOVED.slice(0, -1))
   expect(await lossesIn(TABLES, `${found!.fix.split('`')[1]}; ${P} ${UNIQUE}`)).toEqual([])

@@ -40,7 +40,7 @@ test('the statement that comes too late is named', async () => {
   const found = await foundIn(PEOPLE, `${TAKEN} ${MERGED} ${ENDED}`)
   const lost = found.find(({ code }) => code === 'ROWS_LOST')
   expect(lost?.message).toContain('`UPDATE OR IGNORE votes SET person')
-  expect(lost?.fix).toContain('Let the DELETE come behind that statement')
+  expect(lost?.fix).toContain('Move the DELETE after that statement')
 })
 
 const LEFT = 'DELETE FROM t WHERE p NOT IN (SELECT id FROM p);'

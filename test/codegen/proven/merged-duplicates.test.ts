@@ -107,7 +107,7 @@ DELETE FROM r WHERE u_id NOT IN (SELECT min(id) FROM u GROUP BY mail);
 DELETE FROM u WHERE id NOT IN (SELECT min(id) FROM u GROUP BY mail); CREATE UNIQUE INDEX u_mail ON u (mail);`
   const lost = (await foundIn(tables, step)).find(({ code }) => code === 'ROWS_LOST')
   expect(lost?.severity).toBe('warning')
-  expect(lost?.message).toContain('that one has rows of the same what already')
+  expect(lost?.message).toContain('that one already has rows with the same what')
 })
 
 const LINKS = `CREATE TABLE p (id INTEGER PRIMARY KEY, source INTEGER NOT NULL, phone TEXT NOT NULL);

@@ -50,6 +50,6 @@ test('the row that is shown is one that the copy leaves out', async () => {
   const copy =
     'CREATE TABLE n (id INTEGER PRIMARY KEY, bio TEXT, kind TEXT); INSERT INTO n (bio, kind) SELECT bio, kind FROM p WHERE bio NOT NULL AND kind NOT NULL;'
   expect(await message(`${copy} ${GONE} ALTER TABLE p DROP COLUMN kind;`)).not.toMatch(
-    /this would be gone: bio = '[^,]*', kind = '/,
+    /this would be lost: bio = '[^,]*', kind = '/,
   )
 })

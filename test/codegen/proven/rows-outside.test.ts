@@ -59,7 +59,7 @@ describe('no query is advised over a table without the column', () => {
     const [one] = await told(
       rebuilt('email TEXT, years INTEGER CHECK (years > 5)', ", copy: { years: 'length(nick)' }"),
     )
-    expect(one!.fix).toMatch(/^Let it write values that satisfy the CHECK/)
+    expect(one!.fix).toMatch(/^Write values that satisfy the CHECK/)
     expect(one!.fix).toContain(NAMED)
   })
   test('what writes into a table is not taken for one that reads it', async () => {

@@ -19,7 +19,7 @@ testSome([
 ])('%s', async (type) => {
   const found = await foundIn(...anew(type))
   const [message] = found.flatMap(({ code, message }) => (code === 'VALUES_LOST' ? message : []))
-  expect(message).toMatch(/in one row at from .+ to the current time\.$/)
+  expect(message).toMatch(/in one row, at goes from .+ to the current time\.$/)
 })
 
 testSome([

@@ -17,7 +17,7 @@ testSome([
   [
     LOG,
     anew('k TEXT NOT NULL, was INTEGER', `SELECT k, was FROM a UNION SELECT 'x', NULL WHERE 0`),
-    'UNION makes one row of those that are equal',
+    'UNION merges rows that are equal',
   ],
   [
     KEYED,
@@ -43,7 +43,7 @@ test('a JOIN that multiplies rows', async () => {
     'CREATE TABLE m (id INTEGER PRIMARY KEY, x TEXT); CREATE TABLE o (id INTEGER PRIMARY KEY, m INTEGER NOT NULL REFERENCES m (id)); CREATE INDEX o_m ON o (m);',
     'CREATE TABLE n (m INTEGER PRIMARY KEY, x TEXT); INSERT INTO n SELECT m.id, m.x FROM m JOIN o ON o.m = m.id;',
   )
-  expect(told).toContain('The JOIN gives a row of m once for each row of o')
+  expect(told).toContain('The JOIN returns a row of m once for each matching row of o')
   expect(told).toContain('`WHERE EXISTS (SELECT … FROM o WHERE …)`')
 })
 

@@ -86,13 +86,13 @@ DROP TABLE blob; ALTER TABLE blob_new RENAME TO blob;`,
     'ALTER TABLE p RENAME a TO old; ALTER TABLE p ADD a TEXT; UPDATE p SET a = ifnull(b, old); ALTER TABLE p DROP old;',
   ],
   [
-    "leaves a of p as `up` has made it: where it was 'divider'",
+    "leaves a of p as `up` changed it: 'divider' comes back",
     'VALUES_LOST',
     PARENT,
     "UPDATE p SET a = 'standard' WHERE a = 'divider'; ALTER TABLE p ADD COLUMN k TEXT;\n-- migrate:down\nALTER TABLE p DROP COLUMN k;",
   ],
   [
-    'The JOIN gives a row more than once, or SQLite gives a row that has NULL in n',
+    'The JOIN returns a row more than once, or SQLite assigns a number to a row with NULL in n',
     'REPLAY_FAILS_ON_ROWS',
     'CREATE TABLE t (n INTEGER UNIQUE); CREATE TABLE u (a TEXT);',
     'CREATE TABLE t_new (n INTEGER PRIMARY KEY, a TEXT); INSERT INTO t_new (n, a) SELECT t.n, u.a FROM t JOIN u; DROP TABLE t; ALTER TABLE t_new RENAME TO t;',
@@ -112,10 +112,10 @@ DROP TABLE blob; ALTER TABLE blob_new RENAME TO blob;`,
 ])('%s', async (words, code, ...steps) => expect(await said(code, ...steps)).toContain(words))
 
 testSome([
-  ["UPDATE p SET a = json_extract(a, '$$.sku') WHERE json_valid(a);", 'the path that is wrong'],
+  ["UPDATE p SET a = json_extract(a, '$$.sku') WHERE json_valid(a);", 'The path itself is wrong'],
   [
     `export default { batches: [{ query: "SELECT id FROM p WHERE json_valid(a) AND a ->> '$$.x' = 1", by: 'id', update: 'DELETE FROM p WHERE id BETWEEN :from AND :to' }], irreversible: 'no' }`,
-    'the path that is wrong',
+    'The path itself is wrong',
   ],
   ["UPDATE p SET a = json_extract('{}', a);", 'The path comes from values'],
 ])('a path that is none: %s', async (step, why) =>
@@ -141,7 +141,7 @@ test('a row without what the clock has made of it', async () => {
 INSERT INTO t VALUES (1, 'x', datetime('now'), unixepoch() * 1000);`,
     'DROP TABLE t;',
   )
-  expect(words).toContain("would be gone: id = 1, a = 'x'. ")
+  expect(words).toContain("would be lost: id = 1, a = 'x'. ")
 })
 
 test('a collation that a unique column loses', async () =>
@@ -249,7 +249,7 @@ testSome<[code: string, first: string, second: string, parts: readonly string[]]
     'ROWS_LOST',
     'CREATE TABLE i (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, qty INTEGER NOT NULL);',
     'CREATE TABLE n (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, qty INTEGER NOT NULL); INSERT INTO n SELECT min(id), kind, sum(qty) FROM i GROUP BY kind; DROP TABLE i; ALTER TABLE n RENAME TO i;',
-    ['put what they have together into the one that stays', '(SELECT sum(…) FROM i …)'],
+    ['first combine what they hold in the one that stays', '(SELECT sum(…) FROM i …)'],
   ],
   [
     'COLUMN_RENAMED',
@@ -279,7 +279,7 @@ INSERT INTO c2 (shop, no, owner) SELECT shop, no, owner FROM c; CREATE TABLE l2 
 INSERT INTO l2 (id, c) SELECT l.id, c2.id FROM l JOIN c2 ON c2.no = l.no; DROP TABLE l; DROP TABLE c;
 ALTER TABLE c2 RENAME TO c; ALTER TABLE l2 RENAME TO l; CREATE INDEX l_c ON l (c);`
   const found = (await foundIn(PARTS, copy)).find(({ code }) => code === 'REPLAY_FAILS_ON_ROWS')
-  expect(found?.message).toContain('so the statement takes some more than once')
+  expect(found?.message).toContain('so the statement copies some more than once')
   expect(found?.fix).not.toContain('SELECT id, count(*)')
 })
 
@@ -310,7 +310,7 @@ test('keys that `up` lets repeat are alike when `down` makes them UNIQUE again',
     'CREATE TABLE media (id INTEGER PRIMARY KEY, imdb TEXT UNIQUE);',
     `${media('TEXT', 't')}\n-- migrate:down\n${media('TEXT UNIQUE', 'media_new')}`,
   )
-  expect(words).toContain('Nothing kept two rows from having the same imdb until now.')
+  expect(words).toContain('Until now, nothing kept two rows from having the same imdb.')
 })
 
 test('an index that is made again names columns as they are called then', async () => {
@@ -339,7 +339,9 @@ INSERT INTO attributes (id, a) SELECT id, a FROM labels;
 INSERT INTO attributes (id, a) SELECT id, a FROM relations;
 DROP TABLE labels; DROP TABLE relations;`,
   )
-  expect(words).toContain('brings a row of relations with the same id as one that attributes has')
+  expect(words).toContain(
+    'inserts a row of relations with the same id as one already in attributes',
+  )
   expect(words).not.toContain('more than once')
 })
 

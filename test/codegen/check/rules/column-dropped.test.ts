@@ -150,7 +150,7 @@ test.each([
   ['ALTER TABLE users ADD COLUMN nick TEXT;', '`down` cannot bring them back'],
   [
     "ALTER TABLE users ADD COLUMN nick TEXT; UPDATE users SET nick = substr(first, 1, 1) WHERE first <> '';",
-    '`down` can only make new ones of what is left then',
+    '`down` can only make new ones from what is left',
   ],
 ])('says what `down` does about it: %s', async (down, words) => {
   const up = 'ALTER TABLE users DROP COLUMN nick;'

@@ -202,7 +202,7 @@ describe('what columns and keys were declared with', () => {
       { settings },
     )
     expect(message).toContain(
-      'rows that the constraint kept out get in from now on, without a word; rows that name no b get NULL there, or are refused; a parent cannot be deleted while the a of a row points at it.',
+      'rows that the constraint kept out get in from now on, without a word; rows inserted without b get NULL there, or are rejected; a parent cannot be deleted while the a of a row points at it.',
     )
     expect(fix).toContain(
       'Give the new table `NOT NULL` for a, `DEFAULT 1` for b and `ON DELETE CASCADE` for a as well.',

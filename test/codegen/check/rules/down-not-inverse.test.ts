@@ -48,7 +48,7 @@ describe('the order of columns', () => {
     const { severity, message, fix } = await onlyFinding(folder, { facts })
     expect(severity).toBe('warning')
     expect(message).toContain(
-      'table users: the columns stand in another order: id, name, email instead of id, email, name. Only code that relies on column positions is affected: an INSERT that names no columns, a `SELECT *` read by position.',
+      'table users: the columns are in another order: id, name, email instead of id, email, name. Only code that relies on column positions is affected: an INSERT that names no columns, a `SELECT *` read by position.',
     )
     expect(fix).toContain('rebuild the table as')
   })

@@ -37,6 +37,6 @@ test('invalid: a hint with both ways of writing', async () => {
   const { message, ...at } = await onlyFinding(folder, { facts: [spelled] })
   expect(at).toMatchObject({ code: 'DOWN_SPELLED_DIFFERENTLY', severity: 'info', line: 4 })
   expect(message).toBe(
-    'After `down` of version 001 (migrations/001_a.sql) the schema means the same as before `up` and is written in another way: table t: the definition `CONSTRAINT c CHECK (a > 0)` is missing, the definition `CHECK (a > 0)` is new.',
+    'After `down` of version 001 (migrations/001_a.sql) the schema means the same as before `up` and is written differently: table t: the definition `CONSTRAINT c CHECK (a > 0)` is missing, the definition `CHECK (a > 0)` is new.',
   )
 })

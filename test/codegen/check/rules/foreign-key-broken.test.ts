@@ -34,25 +34,25 @@ describe('invalid', () => {
       'no table',
       'CREATE TABLE c (a INTEGER PRIMARY KEY REFERENCES nowhere (id));',
       'of c (a) to nowhere cannot be checked: there is no table nowhere. Every',
-      'Let the key point at a table that exists, or make this one in the same migration or before it;',
+      'Point the key at a table that exists, or create this one in the same migration or before it;',
     ],
     [
       'a view',
       'CREATE VIEW v AS SELECT 1 AS id; CREATE TABLE c (a INTEGER PRIMARY KEY REFERENCES v (id));',
-      ': v is a view, no table. Every',
-      'Let the key point at a table that exists',
+      ': v is a view, not a table. Every',
+      'Point the key at a table that exists',
     ],
     [
       'no column',
       'CREATE TABLE p (id INTEGER PRIMARY KEY, number UNIQUE); CREATE TABLE c (a INTEGER PRIMARY KEY REFERENCES p (nummer));',
       'of c (a) to p cannot be checked (foreign key mismatch - "c" referencing "p"): p has no column nummer. Every',
-      'Let the key point at what is unique, `p (id)` or `p (number)`;',
+      'Point the key at what is unique, `p (id)` or `p (number)`;',
     ],
     [
       'not unique',
       'CREATE TABLE p (id INTEGER PRIMARY KEY, "e-mail" TEXT); CREATE INDEX i ON p ("e-mail"); CREATE TABLE c (a TEXT NOT NULL PRIMARY KEY REFERENCES p ("e-mail"));',
       ': nothing keeps "e-mail" unique in p. Every',
-      'Let the key point at what is unique, `p (id)`; or make this unique in the same migration, with `CREATE UNIQUE INDEX "p_e-mail" ON p ("e-mail")`;',
+      'Point the key at what is unique, `p (id)`; or make this unique in the same migration, with `CREATE UNIQUE INDEX "p_e-mail" ON p ("e-mail")`;',
     ],
     [
       'unique in some rows only',
@@ -70,19 +70,19 @@ describe('invalid', () => {
       'more columns',
       'CREATE TABLE p (x, y, PRIMARY KEY (x, y)); CREATE TABLE c (a INTEGER PRIMARY KEY REFERENCES p);',
       ': the key of p is (x, y). Every',
-      'Let the key have as many columns as the one of p;',
+      'Give the key as many columns as that of p;',
     ],
     [
       'the second key to the same table',
       'CREATE TABLE p (id INTEGER PRIMARY KEY, k); CREATE TABLE c (a INTEGER PRIMARY KEY REFERENCES p, b REFERENCES p (k)); CREATE INDEX i ON c (b);',
       'of c (b) to p cannot be checked',
-      'Let the key point at what is unique, `p (id)`;',
+      'Point the key at what is unique, `p (id)`;',
     ],
     [
       'another collation',
       'CREATE TABLE p (k TEXT); CREATE UNIQUE INDEX i ON p (k COLLATE NOCASE); CREATE TABLE c (a TEXT NOT NULL PRIMARY KEY REFERENCES p (k));',
-      'or only by another collation than that of the columns. Every',
-      'Let the key point at a PRIMARY KEY, or at columns with a UNIQUE index of their own collation;',
+      'or only by a collation other than that of the columns. Every',
+      'Point the key at a PRIMARY KEY, or at columns with a UNIQUE index of their own collation;',
     ],
   ])('a key that cannot be checked: %s', async (_, up, message, fix) => {
     const found = await proveHistory(up)
@@ -99,8 +99,8 @@ describe('invalid', () => {
       ['c.a', 'Make this unique in the same migration, with `CREATE UNIQUE INDEX p_k ON p (k)`'],
       ['d.a', 'What c (a) needs mends this key as well'],
       ['e.a', 'Make this unique in the same migration, with `CREATE UNIQUE INDEX p_l ON p (l)`'],
-      ['f.a', expect.stringMatching(/^Let the key point at a table that exists/)],
-      ['g.a', expect.stringMatching(/^Let the key point at a table that exists/)],
+      ['f.a', expect.stringMatching(/^Point the key at a table that exists/)],
+      ['g.a', expect.stringMatching(/^Point the key at a table that exists/)],
     ])
   })
 

@@ -74,8 +74,8 @@ describe('a NULL that another column gives', () => {
   ])('is told of that: %s', async (copy) => {
     const message = 'NOT NULL constraint failed: users.email'
     const found = await finding(`INSERT INTO users ${copy}`, message, { column: 'age' })
-    expect(found.message).toContain('The copy gives email what is in age.')
-    expect(found.fix).toContain('Name the columns on both sides of the copy in the same order')
+    expect(found.message).toContain('The copy puts the values of age into email.')
+    expect(found.fix).toContain('name the columns in the same order on both sides of the copy')
   })
 })
 
@@ -122,7 +122,7 @@ describe('invalid', () => {
     const facts = [failure(NOT_NULL, CANNOT_ADD)]
     const found = await onlyFinding(folder, { facts, code: { 2: () => {} } })
     expect(found).toMatchObject({ code: 'REPLAY_FAILS_ON_ROWS', severity: 'error' })
-    expect(found.message).toContain('SQLite adds such a column to an empty table only.')
+    expect(found.message).toContain('SQLite can add such a column only to an empty table.')
     expect(found.fix).toContain('constant DEFAULT')
   })
 
@@ -170,7 +170,7 @@ describe('invalid', () => {
     [
       'INSERT INTO users (id) SELECT id + 9 FROM users',
       'NOT NULL constraint failed: users.email',
-      'Name email among the columns, with a value for every row',
+      'Add email to the column list, with a value for every row',
     ],
     [
       'INSERT INTO n (id, email) SELECT id, NULL || email FROM users',
@@ -231,12 +231,12 @@ describe('invalid', () => {
     [
       'INSERT INTO n (id) SELECT age FROM users',
       'FOREIGN KEY constraint failed',
-      'Write only values to which there is a row, or leave',
+      'Write only values that refer to an existing row, or leave',
     ],
     [
       'WITH a AS (SELECT 1) VALUES (1)',
       'FOREIGN KEY constraint failed',
-      'Remove or change the rows that refer to them first, or write only values to which there is a row, or leave',
+      'Remove or change the rows that refer to them first, or write only values that refer to an existing row, or leave',
     ],
     [
       'INSERT INTO n (age) SELECT age FROM users',

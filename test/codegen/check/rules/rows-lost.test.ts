@@ -31,7 +31,7 @@ describe('invalid', () => {
     const facts = [lost({ at: at(`INSERT INTO n ${copy}`) })]
     const { message, fix } = await onlyFinding(folder, { facts })
     expect(message).toContain(' merges 1 of 3 rows of users into others in ')
-    expect(message).toContain(`: ${word} makes one row of those that are equal`)
+    expect(message).toContain(`: ${word} merges rows that are equal`)
     expect(fix).toContain('DELETE FROM users WHERE … NOT IN')
   })
 
@@ -56,8 +56,8 @@ describe('invalid', () => {
     const removal = 'DELETE FROM users WHERE id NOT IN (SELECT min(id) FROM users GROUP BY name)'
     const facts = [lost({ at: at(removal), by: 'nulls', column: 'name' })]
     const { message, fix, severity } = await onlyFinding(folder, { facts })
-    expect(message).toContain(': of the rows that have NULL in name it leaves one, ')
-    expect(fix).toMatch(/^Keep them: let the DELETE end in `AND name IS NOT NULL`\. /)
+    expect(message).toContain(': of the rows with NULL in name it leaves one, ')
+    expect(fix).toMatch(/^Keep them: end the DELETE with `AND name IS NOT NULL`\. /)
     expect(severity).toBe('warning')
   })
 
@@ -178,7 +178,7 @@ describe('a virtual table with rows of its own that is made again', () => {
   ])('in %s', async (_, was, up) => {
     const { code, severity, message } = await onlyFinding(index(was, up))
     expect([code, severity]).toEqual(['ROWS_LOST', 'error'])
-    expect(message).toContain('loses all rows of f: it has rows of its own, and is made again in')
+    expect(message).toContain('loses all rows of f: it has rows of its own, and is recreated in')
   })
 
   test('with its text in another table before, and the fix fills it', async () => {

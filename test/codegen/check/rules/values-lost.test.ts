@@ -40,7 +40,7 @@ describe('invalid', () => {
     const { severity, message, fix } = await onlyFinding(folder(), { facts })
     expect(severity).toBe('warning')
     expect(message).toContain(
-      "in the CAST of b in `INSERT INTO n (id, a) SELECT id, a FROM t`: in one row of t from '12a' to 12",
+      "in the CAST of b in `INSERT INTO n (id, a) SELECT id, a FROM t`: in one row of t it goes from '12a' to 12",
     )
     expect(fix).toContain('SELECT b FROM t WHERE CAST(b AS INTEGER) <> b')
   })
@@ -48,8 +48,8 @@ describe('invalid', () => {
     const facts = [changed('b', { lost: 'cast', factor: 100, before: 19.99, after: 1998 })]
     const { severity, message, fix } = await onlyFinding(folder(), { facts })
     expect(severity).toBe('warning')
-    expect(message).toContain('cuts b * 100 to one less than is meant in ')
-    expect(message).toContain('from 19.99 to 1998, as 19.99 * 100 is a little less than 1999')
+    expect(message).toContain('cuts b * 100 down to one less than intended in ')
+    expect(message).toContain('from 19.99 to 1998, because 19.99 * 100 is slightly less than 1999')
     expect(fix).toContain('CAST(round(b * 100) AS INTEGER)')
   })
   test('each column is a finding', async () => {
@@ -59,7 +59,7 @@ describe('invalid', () => {
     expect(other).toMatchObject({ code: 'VALUES_LOST', subject: 't.b' })
     expect(place).toMatchObject({ code: 'VALUES_LOST', severity: 'warning', line: 2, column: 1 })
     expect(message).toBe(
-      '`up` of version 002 (migrations/002_b.sql) changes values of t that no UPDATE names in `INSERT INTO n (id, a) SELECT id, a FROM t`: in one row a from 1 to 2.5.',
+      '`up` of version 002 (migrations/002_b.sql) changes values of t in `INSERT INTO n (id, a) SELECT id, a FROM t`, although no UPDATE sets them: in one row, a goes from 1 to 2.5.',
     )
     expect(fix).toContain('Copy a as it is')
   })
@@ -67,20 +67,22 @@ describe('invalid', () => {
   test('code is told to name the column', async () => {
     const at = placeIn(2, { statement: 'INSERT INTO n (id, a) VALUES (?, ?)' })
     const { fix } = await onlyFinding(folder(), { facts: [changed('b', { at })] })
-    expect(fix).toMatch(/^Name b in the INSERT, and give the value of the old row\. /)
+    expect(fix).toMatch(/^Name b in the INSERT, and pass the value of the old row\. /)
   })
 
   test('a lookup by columns that are not unique', async () => {
     const facts = [changed('b', { lost: 'mixed', agreeing: ['name'], before: 1, after: 25 })]
     const { severity, message, fix } = await onlyFinding(folder(), { facts })
     expect(severity).toBe('error')
-    expect(message).toContain('looks b of t up by name in ')
-    expect(message).toMatch(/one then gets what another has, in a trial from 1 to 25\.$/)
+    expect(message).toContain('looks up b of t by name in ')
+    expect(message).toMatch(
+      /a row then gets the value of another one, in a trial it goes from 1 to 25\.$/,
+    )
     expect(fix).toMatch(/^Look it up by the key of t, /)
   })
 
   test.each([
-    ['mixed', 'error', /^Take b of the row itself: /],
+    ['mixed', 'error', /^Take b from the row itself: /],
     ['left-out', 'error', /^Copy b as it is: /],
     ['constant', 'warning', /^Copy b as it is: /],
   ] as const)('%s', async (lost, severity, start) => {

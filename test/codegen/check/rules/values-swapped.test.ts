@@ -47,9 +47,7 @@ describe('invalid', () => {
     const place = { ...at, statement: 'INSERT INTO n (name, "e-mail") VALUES (?, ?)' }
     const facts = SWAP.map((fact) => ({ ...fact, at: place }))
     const { fix } = await onlyFinding(folder, { facts })
-    expect(fix).toMatch(
-      /^Hand the values over in the order in which the INSERT names their columns\./,
-    )
+    expect(fix).toMatch(/^Pass the values in the order in which the INSERT names their columns\./)
   })
 
   test('what is lost beside a shift is a part of it', async () => {
