@@ -13,6 +13,7 @@ import { formerNames, type FormerNames } from '../subject/former-names.js'
 import { mentions } from '../../sql/names-in.js'
 import { narrowedChecks } from '../changes/narrowed-checks.js'
 import type { ColumnTrace, ReplayedStep, Rule, TableTrace } from '../subject/rule.js'
+import { columnOf } from '../../model/in-catalog.js'
 import { sqlName } from '../../sql/sql-name.js'
 import { foldCase, isSameName } from '../../../src/sql/names.js'
 
@@ -182,10 +183,11 @@ function foreignKeys(
   return keys.map(({ table, columns, parent, parentColumns }) => {
     const [child, key] = [sqlName(trace.before.name), sqlName(columns[0] ?? '')]
     const there = sqlName(names.column(parent, parentColumns[0] ?? 'rowid'))
+    const isBlank = columnOf(trace.before, columns[0] ?? '')?.default === "''"
     const found = `SELECT * FROM ${child} WHERE ${key} NOT IN (SELECT ${there} FROM ${sqlName(names.table(parent))})`
     return {
       about: columnSubject(trace.before.name, columns[0] ?? ''),
-      message: `adds a foreign key from ${table} (${columns.join(', ')}) to ${parent}, which existing rows never had to satisfy: the step fails if a row has no parent`,
+      message: `adds a foreign key from ${table} (${columns.join(', ')}) to ${parent}, which existing rows never had to satisfy: the step fails if a row has no parent${isBlank ? `, as one with the default '' of ${columns[0]} may` : ''}`,
       fix: `Look for such rows${columns.length === 1 ? ` with \`${found}\`` : ''} and change them first.`,
     }
   })

@@ -2,6 +2,7 @@
 import { canonicalName, canonicalTokens } from '../../../src/sql/canonical-tokens.js'
 import type { Catalog, CatalogTable } from '../../model/catalog.js'
 import type { StepFailed } from '../../model/evidence.js'
+import { alikeRows, filledIn, type AlikeRows } from './alike-rows.js'
 import { DECIDE, explainJoin, explainSelect, JOIN, type Words } from './explain-join.js'
 import { listed } from '../../diagnostics/listed.js'
 import { readStatement } from '../../sql/read-statement.js'
@@ -59,7 +60,7 @@ function isFilledBefore({ fact, step, sql, target }: UniqueFailure): boolean {
 }
 
 function explainFilling(failure: UniqueFailure, shape: Insert, same: string): Words {
-  const copy = copyOf(shape)
+  const copy = copyIn(failure) ?? copyOf(shape)
   const isFresh = isNew(failure.target, failure.step) && !isFilledBefore(failure)
   if (copy && isFresh) return explainCopy(failure, { ...copy, shape }, same)
   const sql = failure.sql ?? ''
@@ -72,6 +73,12 @@ function explainFilling(failure: UniqueFailure, shape: Insert, same: string): Wo
       }
     : words
 }
+
+/** As the schema tells it, for an INSERT without a list of columns. */
+const copyIn = ({ fact, step, sql }: UniqueFailure): Copy | undefined =>
+  step.acts[fact.at.direction].flatMap((act) =>
+    act.kind === 'copy' && act.statement.text === sql ? [act] : [],
+  )[0]
 
 const GUARD = /\bnot\s+(?:exists|in)\b/i
 
@@ -117,64 +124,63 @@ const explainInsert = (same: string, { brought, there } = ANY_ROWS): Words => ({
   fix: 'Insert each of them once, and skip those that already exist (`WHERE NOT EXISTS (SELECT …)`)',
 })
 
-function explainIndex({ fact, step, columns }: UniqueFailure, shape: CreateIndex): Words {
+function explainIndex(failure: UniqueFailure, shape: CreateIndex): Words {
+  const { fact, step, columns } = failure
   const index = uniqueIndexOf(shape, columns)
   const name = fact.table ?? index.table
   const known = tableIn(step.before, name)
   const were = index.isPlain ? namesBefore(index.terms, known, step) : index.terms
   const fresh = index.terms.filter((_, at) => were[at] === null)
-  const old = index.terms.filter((one) => !fresh.includes(one))
-  const table = sqlName(known?.name ?? name)
-  // Before the step there is no such column to query.
-  const alike = (some: readonly string[]) =>
-    alikeRows(
-      { ...index, terms: some.length > 0 ? some : index.terms, table },
-      filledIn(name, step),
-    )
-  const { find } = alike(were.filter((one) => one !== null))
-  const { remove } = alike(old)
+  const asked = { ...index, table: sqlName(known?.name ?? name) }
+  const there = were.filter((one) => one !== null)
+  const alike = alikeRows({ ...asked, terms: there }, filledIn(name, step), known)
+  // By the names that the columns have when the statement runs.
+  const now = alikeRows(asked, filledIn(name, step), tableIn(step.after, name))
   const referring = referringTables(name, step)
   const others = `change or delete the others${referring.length === 0 ? '' : `, and the rows that refer to them in ${listed(referring)}`}`
+  if (fresh.length > 0) return explainNew(index, fresh, { find: alike.find, others })
   const safe = known !== null && referring.length === 0 && canDelete(index, known)
   const fix = safe
-    ? `and change all but one before this statement; or, if they may go and a backup has them (\`lockstep backup\`), delete them, as in \`${remove}\``
+    ? `and change all but one before this statement; or, if they may go and a backup has them (\`lockstep backup\`), delete them, as in \`${now.remove}\``
     : `decide which one stays, and ${others}, before this statement`
-  if (fresh.length > 0 && old.length > 0)
-    return {
-      why: `${listed(fresh)} ${fresh.length > 1 ? 'are' : 'is'} new in this step, and some rows with the same ${old.join(', ')} get the same value there.`,
-      fix: `Find those with \`${find}\`, and give each its own value in ${listed(fresh)}; or ${others} first`,
-    }
-  return {
-    why: `Until now, nothing kept two rows${index.where === '' ? '' : ` with ${index.where}`} from having the same ${index.terms.join(', ')}.`,
-    fix: `Find them with \`${find}\`, ${fix}`,
-  }
+  return { why: untilNow(index, alike.unset), fix: `${findAlike(alike, now)}, ${fix}` }
 }
+
+/** For columns that are new in the step: before it there is nothing to query. */
+function explainNew(
+  { terms }: UniqueIndex,
+  fresh: readonly string[],
+  { find, others }: { readonly find: string; readonly others: string },
+): Words {
+  const are = `${listed(fresh)} ${fresh.length > 1 ? 'are' : 'is'} new in this step, and`
+  const old = terms.filter((one) => !fresh.includes(one))
+  return old.length === 0
+    ? {
+        why: `${are} rows get the same value there.`,
+        fix: `Give each row its own value in ${listed(fresh)} before this statement`,
+      }
+    : {
+        why: `${are} some rows with the same ${old.join(', ')} get the same value there.`,
+        fix: `Find those with \`${find}\`, and give each its own value in ${listed(fresh)}; or ${others} first`,
+      }
+}
+
+const untilNow = (
+  { terms, where }: Pick<UniqueIndex, 'terms' | 'where'>,
+  unset: AlikeRows['unset'],
+): string =>
+  `Until now, nothing kept two rows${where === '' ? '' : ` with ${where}`} from having the same ${terms.join(', ')}${unset?.why ?? ''}.`
+
+const findAlike = ({ find, unset }: AlikeRows, now: AlikeRows): string =>
+  unset
+    ? `${unset.count}: leave them out of the index, by \`WHERE ${(now.unset ?? unset).others}\`, or change them. Find others with \`${find}\``
+    : `Find them with \`${find}\``
 
 /** Only for whole columns with the table's collation, and rows that have a `rowid`. */
 const canDelete = ({ isPlain, where }: UniqueIndex, table: CatalogTable): boolean =>
   isPlain && where === '' && !table.withoutRowid && !table.columns.some(isCalledRowid)
 
 const isCalledRowid = ({ name }: { readonly name: string }): boolean => isSameName(name, 'rowid')
-
-/** The columns that are NOT NULL before the step as well as after it, as SQL. */
-function filledIn(table: string, { before, after }: ReplayedStep): ReadonlySet<string> {
-  const [was, is] = [before, after].map((catalog) => {
-    const columns = tableIn(catalog, table)?.columns ?? []
-    return columns.flatMap(({ name, notNull }) => (notNull ? [sqlName(name)] : []))
-  })
-  return new Set(was?.filter((name) => is?.includes(name)))
-}
-
-/** SQLite treats NULLs as distinct, but GROUP BY puts them into one group: rows with NULL are left out. */
-function alikeRows({ table, terms, where }: UniqueIndex, filled: ReadonlySet<string>) {
-  const conditions = terms.flatMap((term) => (filled.has(term) ? [] : [`${term} IS NOT NULL`]))
-  const [names, all] = [terms.join(', '), [...conditions, ...(where === '' ? [] : [`(${where})`])]]
-  const only = all.length === 0 ? '' : ` WHERE ${all.join(' AND ')}`
-  return {
-    find: `SELECT ${names}, count(*) FROM ${table}${only} GROUP BY ${names} HAVING count(*) > 1`,
-    remove: `DELETE FROM ${table} WHERE ${all.map((one) => `${one} AND `).join('')}rowid NOT IN (SELECT min(rowid) FROM ${table}${only} GROUP BY ${names})`,
-  }
-}
 
 function explainCopy(
   failure: UniqueFailure,
@@ -200,11 +206,14 @@ function explainCopy(
     )
   const terms = names.map((name, at) => `${sqlName(name)}${compared[at]}`)
   const asked = { table: sqlName(table), terms, where: '', isPlain: false }
-  const { find } = alikeRows(asked, filledIn(table, step))
+  const { find, unset } = alikeRows(asked, filledIn(table, step), source)
   const isThere = source !== null || step.before.has(`view ${table}`)
+  const first = unset
+    ? `${unset.count}: change them first, or copy NULL in their place, where it is allowed. `
+    : ''
   return {
-    why: `Until now, nothing kept two rows from having the same ${terms.join(', ')}.`,
-    fix: `${isThere ? `Find them with \`${find}\`` : 'Find out which rows become duplicates'}, ${DECIDE}`,
+    why: untilNow(asked, unset),
+    fix: `${first}${isThere ? `Find ${unset ? 'others' : 'them'} with \`${find}\`` : 'Find out which rows become duplicates'}, ${DECIDE}`,
   }
 }
 

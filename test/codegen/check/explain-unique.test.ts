@@ -10,7 +10,8 @@ CREATE TABLE rooms (id INTEGER PRIMARY KEY, title TEXT UNIQUE, floor TEXT);
 CREATE TABLE seats (id INTEGER PRIMARY KEY, room_id INTEGER REFERENCES rooms (id), row TEXT);
 CREATE INDEX seats_room ON seats (room_id);
 CREATE TABLE tags (name TEXT UNIQUE);
-CREATE TABLE odd (rowid TEXT, a TEXT);`
+CREATE TABLE odd (rowid TEXT, a TEXT);
+CREATE TABLE blank (id INTEGER PRIMARY KEY, a TEXT NOT NULL DEFAULT '', n INTEGER DEFAULT 0, m TEXT DEFAULT CURRENT_TIMESTAMP, b TEXT);`
 
 /** What is said of the last statement of a step, which is not really run. */
 async function words(steps: string, named: string, table: string | null = 'users') {
@@ -84,6 +85,35 @@ describe('an index over rows that are alike', () => {
     expect(message).toContain(
       'Until now, nothing kept two rows with deleted = 0 from having the same email COLLATE NOCASE.',
     )
+  })
+
+  test.each([
+    ['a', 'a', "SELECT count(*) FROM blank WHERE a = ''", "a <> ''"],
+    ['n', 'n', 'SELECT count(*) FROM blank WHERE n = 0', 'n <> 0'],
+    [
+      'a, n',
+      'a, blank.n',
+      "SELECT count(*) FROM blank WHERE a = '' AND n = 0",
+      "NOT (a = '' AND n = 0)",
+    ],
+  ])('rows that share the default of %s are told apart', async (key, named, count, others) => {
+    const index = `CREATE UNIQUE INDEX i ON blank (${key})`
+    const { message, sql } = await words(index, `blank.${named}`, 'blank')
+    expect(message).toContain(', and all that were inserted without')
+    expect(sql.slice(0, 2)).toEqual([count, `WHERE ${others}`])
+    const db = new Database(':memory:').exec(SCHEMA)
+    db.exec("INSERT INTO blank (a, n) VALUES ('', 0), ('', 0), ('x', 1), ('x', 1), ('y', 2)")
+    expect(db.prepare(count).pluck().get()).toBe(2)
+    expect(db.prepare(sql[2] ?? '').all()).toHaveLength(1)
+    db.exec(sql.find((one) => one.startsWith('DELETE')) ?? '')
+    expect(db.prepare('SELECT count(*) FROM blank').pluck().get()).toBe(4)
+    expect(() => db.exec(`${index} WHERE ${others}`)).not.toThrow()
+  })
+
+  test.each(['a, b', 'a COLLATE NOCASE', 'm'])('of %s not all do', async (key) => {
+    const index = `CREATE UNIQUE INDEX i ON blank (${key})`
+    const { message } = await words(index, `blank.${key.slice(0, 1)}`, 'blank')
+    expect(message).not.toContain('default')
   })
 
   test('no DELETE by a rowid that is none', async () => {

@@ -379,3 +379,22 @@ test('a table that has another name already when it is dropped is kept by leavin
   )
   expect(words).toContain('leave `DROP TABLE claims_old` to a later release')
 })
+
+test('of columns that are new in the step, or copied without a list, rows have the same default', async () => {
+  const table = "CREATE TABLE u (id INTEGER PRIMARY KEY, email TEXT NOT NULL DEFAULT '')"
+  const added = await said(
+    'REPLAY_FAILS_ON_ROWS',
+    'CREATE TABLE u (id INTEGER PRIMARY KEY);',
+    "ALTER TABLE u ADD COLUMN email TEXT NOT NULL DEFAULT ''; CREATE UNIQUE INDEX e ON u (email);",
+  )
+  expect(added).toContain('email is new in this step, and rows get the same value there.')
+  expect(added).not.toContain('SELECT')
+  const copied = await said(
+    'REPLAY_FAILS_ON_ROWS',
+    table,
+    `${table.replace('u (', 'n (').replace("''", "'' UNIQUE")}; INSERT INTO n SELECT id, email FROM u; DROP TABLE u; ALTER TABLE n RENAME TO u;`,
+  )
+  expect(copied).toContain(
+    "and all that were inserted without it have the default ''. `SELECT count(*) FROM u WHERE email = ''`",
+  )
+})

@@ -175,6 +175,14 @@ describe('a foreign key over columns that there were', () => {
     expect(fix).toContain('`SELECT * FROM t WHERE a NOT IN (SELECT id FROM P)`')
   })
 
+  test("says which rows may have none where the default is ''", async () => {
+    const { message } = await onlyFinding(
+      withKey("a TEXT NOT NULL DEFAULT ''", "a TEXT NOT NULL DEFAULT '' REFERENCES p)"),
+      { settings: { rules: { FOREIGN_KEY_WITHOUT_INDEX: 'off' } } },
+    )
+    expect(message).toContain("if a row has no parent, as one with the default '' of a may.")
+  })
+
   test.each([
     ['there was', 'a INTEGER REFERENCES p (id)', 'a INTEGER, FOREIGN KEY (A) REFERENCES p)'],
     ['of a new column', 'a INTEGER', 'a INTEGER, b INTEGER REFERENCES p (id))'],
