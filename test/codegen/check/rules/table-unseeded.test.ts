@@ -103,9 +103,9 @@ describe('invalid', () => {
 })
 
 test('where rows have no parents, these need some as well', async () => {
-  const keyed = (name: string): string =>
-    `CREATE TABLE ${name} (tenant TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (tenant, id));`
-  const found = await foundIn(`${keyed('room')} ${keyed('"a person"')}
+  const keyed = (name: string, tenant: string): string =>
+    `CREATE TABLE ${name} (tenant TEXT NOT NULL CHECK (tenant = '${tenant}'), id TEXT NOT NULL, PRIMARY KEY (tenant, id));`
+  const found = await foundIn(`${keyed('room', 'a')} ${keyed('"a person"', 'b')}
 CREATE TABLE message (id INTEGER PRIMARY KEY, reply INTEGER REFERENCES message (id), tenant TEXT NOT NULL, room TEXT NOT NULL, sender TEXT NOT NULL,
 FOREIGN KEY (tenant, room) REFERENCES room (tenant, id), FOREIGN KEY (tenant, sender) REFERENCES "a person" (tenant, id));`)
   const { fix = '' } = found.find(({ code }) => code === 'TABLE_UNSEEDED') ?? {}
