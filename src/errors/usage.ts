@@ -69,10 +69,18 @@ export const optionInvalid = (option: string, value: unknown, wanted: string | n
 /** A hole of a `sql` template holds something that is no SQL value: it would become text such as `undefined`. */
 export const sqlHoleInvalid = (value: unknown): Cause => ({
   code: 'SQL_HOLE_INVALID',
-  message: `A hole of a \`sql\` template holds ${shown(value)}${Object(value).text === undefined ? '' : ' that looks like a fragment and is none, as a copy of one'}.`,
-  fix: 'Put a string without NUL, a finite number, an integer of 64 bits, a boolean or another `sql` fragment there: of a date its text, of bytes `sql.raw("x\'…\'")`, or bind them.',
+  message: `A hole of a \`sql\` template holds ${shown(value)}${whyNone(value)}.`,
+  fix: 'Put a string of well-formed Unicode without NUL, a finite number, an integer of 64 bits, a boolean or another `sql` fragment there: of a date its text, of bytes `sql.raw("x\'…\'")`, or bind them.',
   facts: { value },
 })
+
+function whyNone(value: unknown): string {
+  if (typeof value !== 'string')
+    return Object(value).text === undefined
+      ? ''
+      : ' that looks like a fragment and is none, as a copy of one'
+  return /\p{Cs}/u.test(value) ? ', which is not well-formed Unicode' : ''
+}
 
 function shown(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value)

@@ -242,6 +242,9 @@ describe('what is refused', () => {
     const [found] = await toldIn(root)
     expect(found).toMatchObject({ code: 'REPLAY_UP_FAILED', file: 'plugin/002_index.sql' })
     expect(found!.fix).toMatch(/^Compare the name with .* which is that of core:003, as the newest/)
+    expect(found!.message).toContain(
+      ' does not apply behind core:003, which is needed here: SQLite',
+    )
   })
   it('histories that need each other, in the place that closes the circle', async () => {
     const all = await allToldIn(

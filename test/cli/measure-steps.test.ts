@@ -34,3 +34,22 @@ test('in batches, by code, and in a rebuild', () => {
   const rows = measure.effects.map(({ rowsChanged }) => rowsChanged)
   expect(rows).toEqual([40, 40, 40, 10, 0])
 })
+
+test('with what is kept of a `down`, which is not of the migration', () => {
+  const db = files.open()
+  const registry = registryOf<Handle>(
+    {
+      up: 'CREATE TABLE t (a); INSERT INTO t VALUES (1), (2)',
+      down: 'DROP TABLE t',
+      schemaDigest: 'a',
+    },
+    { up: 'UPDATE t SET a = 3', down: 'SELECT 1', schemaDigest: 'a' },
+  )
+  const measure = measureSteps(betterSqlite3(db as never) as never)
+  new MigrationManager(measure.driver as never, registry as never, {
+    onEvent: measure.hear,
+    keepDowns: true,
+  }).migrate()
+  expect(db.prepare('SELECT count(*) FROM _migrations_downs').pluck().get()).toBe(2)
+  expect(measure.effects.map(({ rowsChanged }) => rowsChanged)).toEqual([2, 2])
+})

@@ -1,6 +1,6 @@
 // The commands that change a database, as processes: migrate, rollback, reset, and migrations that fail.
 import Database from 'better-sqlite3'
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { runProgram } from './support/command-line.js'
@@ -45,6 +45,20 @@ describe('migrating', () => {
     const { exitCode, stdout } = await runProgram(root, ['migrate'])
     expect(exitCode).toBe(0)
     expect(stdout).toBe('data/app.db  Nothing to do: the database is up to date at 002.\n')
+  })
+
+  it('makes no copy for a dry run in which there is nothing to do', async () => {
+    const root = prepared.applied()
+    const changed = (): number => statSync(join(root, 'data')).mtimeMs
+    const before = changed()
+    const { exitCode, stdout } = await runProgram(root, ['migrate', '--dry-run'])
+    expect({ exitCode, stdout }).toEqual({
+      exitCode: 0,
+      stdout: 'data/app.db  Nothing to do: the database is up to date at 002.\n',
+    })
+    expect(changed()).toBe(before)
+    await runProgram(root, ['rollback', '--dry-run'])
+    expect(changed()).toBeGreaterThan(before)
   })
 
   it('prints settings, steps and log messages with --verbose, and nothing with --quiet', async () => {

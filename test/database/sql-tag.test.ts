@@ -54,7 +54,7 @@ test.each<[unknown, string]>([
   [Buffer.from('x'), 'bytes'],
   [['a'], 'a list'],
   ['a\0b', String.raw`"a\u0000b"`],
-  ['\ud800', String.raw`"\ud800"`],
+  ['\ud800', String.raw`"\ud800", which is not well-formed Unicode`],
   [2n ** 63n, '9223372036854775808'],
   [Symbol('x'), 'Symbol(x)'],
   [() => '', 'a function'],

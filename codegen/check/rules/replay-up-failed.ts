@@ -38,7 +38,7 @@ export const replayUpFailed: Rule = {
       yield {
         at,
         ...(about !== undefined && { subject: about }),
-        message: `${sideName(step.version, 'up', at)} does not apply to an empty database: ${describeFailure(fact)}.${schemaSentence(fact)}${mover ? movedAway(mover) : ''} No new installation gets past it.${versionsLeft(step.version, last)}`,
+        message: `${sideName(step.version, 'up', at)} does not apply ${placeBefore(subject)}: ${describeFailure(fact)}.${schemaSentence(fact)}${mover ? movedAway(mover) : ''} No new installation gets past it.${versionsLeft(step.version, last)}`,
         fix: mover
           ? `Fix ${versionName(mover, mover.migration.position)}, as its REBUILD_ORDER says.`
           : using
@@ -149,14 +149,25 @@ function apartFrom({ message }: StepFailed, { migration }: ReplayedStep): string
 
 const MISSING = /^no such (?:table|column|index|trigger|view)/
 
-/** The build begins behind the newest versions of other histories that any migration needs. */
-function missingBehind({ message }: StepFailed, { reading }: Subject): string | null {
+/** The newest versions of other histories that any migration needs, behind which the build begins. */
+function newestNeeded({ reading }: Subject): string[] {
   const newest = new Map<string, number>()
   for (const { needs = [] } of reading.migrations)
     for (const { value } of needs)
       newest.set(value.history, Math.max(newest.get(value.history) ?? 0, value.version))
-  if (newest.size === 0 || !MISSING.test(message)) return null
-  const behind = [...newest].map(([history, version]) => `${history}:${versionId(version)}`)
+  return [...newest].map(([history, version]) => `${history}:${versionId(version)}`)
+}
+
+function placeBefore(subject: Subject): string {
+  const behind = newestNeeded(subject)
+  return behind.length === 0
+    ? 'to an empty database'
+    : `behind ${listed(behind)}, which is needed here`
+}
+
+function missingBehind({ message }: StepFailed, subject: Subject): string | null {
+  const behind = newestNeeded(subject)
+  if (behind.length === 0 || !MISSING.test(message)) return null
   return `Compare the name with the schema before this version, which is that of ${listed(behind)}, as the newest that is needed here, and of the versions before this one. Where a later version makes it, let \`needs\` name that one; where one has renamed or dropped it, write what there is then.`
 }
 

@@ -66,7 +66,7 @@ export function measureSteps(
 /** Writes to the ledger, and to the table that watches over a batch, are not the migration's. */
 function writesLedger(sql: string, table: string): boolean {
   const tables = [...ledgerTables(table).map((name) => `main.${quoteIdentifier(name)}`), BATCH]
-  return ['INSERT INTO', 'UPDATE', 'DELETE FROM'].some((verb) =>
+  return ['INSERT INTO', 'INSERT OR REPLACE INTO', 'UPDATE', 'DELETE FROM'].some((verb) =>
     tables.some((name) => sql.startsWith(`${verb} ${name} `)),
   )
 }

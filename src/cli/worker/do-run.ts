@@ -5,6 +5,7 @@ import type { Driver } from '../../database/driver.js'
 import { betterSqlite3 } from '../../drivers/better-sqlite3.js'
 import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
 import type { MigrationEvent } from '../../model/events.js'
+import { MigrationManager } from '../../manager.js'
 import type { Problem } from '../../model/report.js'
 import { RUN_AGAIN } from '../../model/told-step.js'
 import { versionId } from '../../model/version.js'
@@ -25,7 +26,7 @@ import { openForReading, openForWriting } from '../database/open-database.js'
 import { backUpBefore, copyOptions, type BackupBefore } from './do-backup.js'
 import type { JobContext, RunJob } from './job-context.js'
 import { noteOutside, type Outside } from '../dry-run/note-outside.js'
-import { performRun } from './perform-run.js'
+import { performRun, targetOf } from './perform-run.js'
 import type { Job, RunResult } from './protocol.js'
 
 /** Runs on an open handle, and closes it. With `--backup` a copy is made first if there is anything to do. */
@@ -62,15 +63,15 @@ function besideCopy(error: unknown, backup: string | null): unknown {
 
 /**
  * Runs on a copy, which is removed afterwards, and measures what each step does. The database itself is only read, before the
- * first migration runs; no other one is reached, except as the wall reports.
+ * first migration runs, and no copy is made if none will; no other one is reached, except as the wall reports.
  */
 export async function dryRun(run: RunJob, wall: Wall): Promise<RunResult> {
   const { settings, context } = run
   wall.lower()
-  const copy = await copyFor(run)
+  const copy = (await isUpToDate(run)) ? asItIs(run) : await copyFor(run)
   wall.raise(copy.path)
   try {
-    const handle = await wall.whileOpening(() => openForWriting(settings, copy.path))
+    const handle = await wall.whileOpening(() => copy.open(settings, copy.path))
     const outside = noteOutside(wall, run.registry)
     const measured = measureSteps(betterSqlite3(handle), settings.manager.table)
     const profiled = profiling(run, measured.driver)
@@ -169,23 +170,48 @@ function ofCopy(error: unknown, { trial }: Job, outside: Outside): unknown {
   )
 }
 
+/** Whether there is nothing to migrate. What forbids to migrate is found in the run. */
+async function isUpToDate({ job, settings, registry, path }: RunJob): Promise<boolean> {
+  const shared = job.copy !== undefined && lookAtFile(job.copy).exists
+  if (job.work !== 'migrate' || shared || !lookAtFile(path).exists) return false
+  const handle = await openForReading(settings, path)
+  try {
+    const manager = new MigrationManager(betterSqlite3(handle), registry, settings.manager)
+    return manager.plan(targetOf(job)).steps.length === 0
+  } catch {
+    return false
+  } finally {
+    handle.close()
+  }
+}
+
+interface Copy {
+  readonly path: string
+  readonly open: typeof openForReading
+  remove(): void
+}
+
+/** The database itself, to be read. */
+const asItIs = ({ path }: RunJob): Copy => ({ path, open: openForReading, remove() {} })
+
 /** A copy beside the database, so that it has the same disk and rights; for a missing one, an empty file elsewhere. */
-async function copyFor({ job, settings, path, context }: RunJob) {
+async function copyFor({ job, settings, path, context }: RunJob): Promise<Copy> {
+  const open = openForWriting
   const shared = job.copy
   if (shared !== undefined) {
     if (!lookAtFile(shared).exists && lookAtFile(path).exists)
       await makeCopy(shared, { settings, path, context })
-    return { path: shared, remove() {} }
+    return { path: shared, open, remove() {} }
   }
   if (!lookAtFile(path).exists) {
     // In the folder that is removed with the job, however this process ends.
     const copy = join(dirname(job.stopMarker), 'dry-run.db')
-    return { path: copy, remove: () => removeDatabase(copy) }
+    return { path: copy, open, remove: () => removeDatabase(copy) }
   }
   const copy = temporaryPath(`${path}.dry-run`)
   context.send({ type: 'temporary', path: copy })
   await makeCopy(copy, { settings, path, context })
-  return { path: copy, remove: () => removeDatabase(copy) }
+  return { path: copy, open, remove: () => removeDatabase(copy) }
 }
 
 async function makeCopy(

@@ -74,7 +74,8 @@ const lookFor = (run: RunJob, driver: Driver<ClientHandle, 'sync'>): Promise<Und
     driver,
   )
 
-const targetOf = ({ flags: { to, steps } }: Job) => ({
+/** How far the flags ask to go. */
+export const targetOf = ({ flags: { to, steps } }: Job) => ({
   ...(to !== undefined && { to }),
   ...(steps !== undefined && { steps }),
 })
