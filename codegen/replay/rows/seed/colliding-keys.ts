@@ -44,6 +44,8 @@ export const collidingKeys = (effects: readonly Effect[], situation: TableGraph)
     return [...copied(effect, shape, around), ...(asks ? guarded(effect, shape, situation) : [])]
   })
 
+const columnsOf = ({ columns }: CatalogTable): string[] => columns.map(({ name }) => foldCase(name))
+
 const keysOf = (table: CatalogTable, { attached }: TableGraph): (readonly string[])[] =>
   uniqueKeys({ table, indexes: attached.indexes.get(foldCase(table.name)) ?? [] }).map(
     ({ columns }) => columns,
@@ -103,44 +105,79 @@ interface Around {
   readonly situation: TableGraph
 }
 
-/** A copy replaces its table and has another key: rows must agree in the new one. */
+/**
+ * A copy has another key than its table: rows must agree in the new one. The copy replaces the table, or goes into another one and drops no
+ * conflicting rows.
+ */
 function copied(
   effect: Effect,
   shape: Insert,
   { before, after, situation }: Around,
 ): CollidingKey[] {
   const [select, more] = shape.selects
-  const made = before.find((one) => one.verb === 'create' && one.table === effect.table)?.shape
+  const into = targetOf(effect, before, situation)
   const heir = nameBehind(after, effect.table)
   const isByCode = !select && effect.place.script === null
-  if (more || groupsRows(effect) || made?.kind !== 'create-table') return []
+  if (more || groupsRows(effect) || !into) return []
   const [from] = select?.from ? namesBefore(before, [plainName(select.from.key), '']) : ['']
   const table = tableNamed(situation, isByCode ? heir : from)
-  if (!table || heir !== foldCase(table.name)) return []
-  const sources = sourcesOf(shape, made, table)
-  const folded = new Set(
-    (made.columns ?? []).flatMap(({ name, clauses }) =>
-      clauses.flat().includes('nocase') ? [plainName(name.key)] : [],
-    ),
-  )
-  const isFolded = (key: readonly string[]): boolean => key.some((name) => folded.has(name))
-  return [...keysMade(made), ...keysIndexed(after, table).filter(isFolded)].flatMap((key) => {
+  const isAside = select && shape.conflict === null && !effect.replaces
+  if (!table || table === into.own || (heir !== foldCase(table.name) && !isAside)) return []
+  const isSame = heir === foldCase(table.name)
+  const sources = sourcesOf(shape, into.columns, table)
+  const isFolded = (key: readonly string[]): boolean => key.some((name) => into.folded.has(name))
+  const indexed = [...keysIndexed(before, effect.table), ...keysIndexed(after, heir)]
+  const keys = [...into.keys, ...indexed.filter((key) => !isSame || isFolded(key))]
+  return keys.flatMap((key) => {
     const all = key.flatMap((name) => sources.get(name) ?? [])
     if (all.length < key.length) return []
-    const letters = isNoCase(table) ? [] : all.filter((_, at) => folded.has(key[at] ?? ''))
+    const letters = isNoCase(table) ? [] : all.filter((_, at) => into.folded.has(key[at] ?? ''))
     return [{ effect, key, table, letters, shared: all.filter((name) => !letters.includes(name)) }]
   })
+}
+
+/** A table that is filled: made before, or there already. Names are in lower case. */
+interface Target {
+  readonly columns: readonly string[]
+  readonly keys: readonly (readonly string[])[]
+  /** The columns that a new table compares without case. */
+  readonly folded: ReadonlySet<string>
+  /** The table if it is there already. */
+  readonly own?: CatalogTable
+}
+
+function targetOf(
+  { table }: Effect,
+  before: readonly Effect[],
+  situation: TableGraph,
+): Target | null {
+  const made = before.findLast((one) => one.verb === 'create' && one.table === table)?.shape
+  const own = tableNamed(situation, table)
+  const nothing = { folded: new Set<string>() }
+  if (made?.kind !== 'create-table')
+    return own
+      ? {
+          ...nothing,
+          columns: columnsOf(own),
+          keys: keysOf(own, situation),
+          own,
+        }
+      : null
+  const columns = made.columns ?? []
+  const folded = columns.filter(({ clauses }) => clauses.flat().includes('nocase'))
+  const names = (all: typeof columns): string[] => all.map(({ name }) => plainName(name.key))
+  return { columns: names(columns), keys: keysMade(made), folded: new Set(names(folded)) }
 }
 
 /** Whether a column of the table compares without case already. */
 const isNoCase = ({ sql }: CatalogTable): boolean => /\bnocase\b/i.test(sql)
 
-/** UNIQUE indexes over plain columns of the new table, created under its final name. */
-const keysIndexed = (after: readonly Effect[], { name }: CatalogTable): (readonly string[])[] =>
-  after.flatMap(({ shape }) =>
+/** The UNIQUE indexes over plain columns that statements create on a table of this name. */
+const keysIndexed = (effects: readonly Effect[], name: string): (readonly string[])[] =>
+  effects.flatMap(({ shape }) =>
     shape.kind === 'create-index' &&
     shape.unique &&
-    plainName(shape.table.key) === foldCase(name) &&
+    plainName(shape.table.key) === name &&
     shape.terms.every(({ length }) => length === 1)
       ? [shape.terms.map(([word = '']) => plainName(word))]
       : [],
@@ -173,17 +210,16 @@ const isWord = (word: string): boolean => !/^(?:,|asc|desc)$/.test(word)
 /** The source columns that a copy takes unchanged, by target column. */
 function sourcesOf(
   { columns, selects: [select] }: Insert,
-  made: Pick<CreateTable, 'columns'>,
+  own: readonly string[],
   table: CatalogTable,
 ): ReadonlyMap<string, string> {
-  const own = (made.columns ?? []).map(({ name }) => plainName(name.key))
   const filled = columns?.map(({ key }) => plainName(key)) ?? own
   const items = select?.items ?? []
   // Code mostly puts values into the columns of the same names.
   const given = !select
     ? filled
     : items.some(isStar)
-      ? table.columns.map(({ name }) => foldCase(name))
+      ? columnsOf(table)
       : items.map((item) => {
           const found = columnOf(item)?.column
           return found ? plainName(found.key) : null
@@ -197,15 +233,16 @@ function sourcesOf(
   )
 }
 
-/** An INSERT checks one column for existing rows but has a unique key over another: add a row that has the key and fails the check. */
+/** An INSERT checks some columns for existing rows but has a unique key over others: add a row that has the key and fails the check. */
 function guarded(effect: Effect, shape: Insert, situation: TableGraph): CollidingKey[] {
   const table = tableNamed(situation, effect.table)
   const [select, more] = shape.selects
   const from = select?.from ? tableNamed(situation, plainName(select.from.key)) : undefined
-  if (!table || !from || from === table || more || !shape.columns || groupsRows(effect)) return []
+  const isOne = !more || effect.tokens.includes('EXCEPT')
+  if (!table || !from || from === table || !isOne || groupsRows(effect)) return []
   const read = effect.tokens.slice(effect.tokens.indexOf('SELECT'))
   if (!read.some((one) => [...namesIn(one)].includes(effect.table))) return []
-  const sources = sourcesOf(shape, { columns: null }, from)
+  const sources = sourcesOf(shape, columnsOf(table), from)
   return keysOf(table, situation).flatMap((key) => {
     const columns = key.flatMap((name) => sources.get(name) ?? [])
     const isNumber = table.columns.some(
