@@ -1,14 +1,16 @@
 // Tries a side that copies rows by a JOIN or a filter and deletes them, on rows that it deletes but may not copy: one without a partner,
 // and those between the two conditions.
-import type { CatalogTable } from '../../model/catalog.js'
+import type { CatalogColumn, CatalogTable } from '../../model/catalog.js'
 import type { Fact } from '../../model/evidence.js'
+import { orElse } from '../../../src/model/or-else.js'
 import { identityOf } from '../catalog/row-identity.js'
 import { foldCase, plainName, quoteIdentifier } from '../../../src/sql/names.js'
-import type { Connection } from './fill/connection.js'
+import type { Connection, RawRow } from './fill/connection.js'
 import { tableNamed, type TableGraph } from './fill/table-graph.js'
 import { archivedRows, archivingIn, type Archiving } from './judge/archived-rows.js'
 import { endingsOf, imagesOf } from './judge/endings.js'
 import { scriptTrial, tryOn, type Trial } from './script-trial.js'
+import { addRows } from './seed/add-rows.js'
 import { literalsOf } from './seed/compared-literals.js'
 import { addRowsForLiterals } from './seed/rows-for-literals.js'
 import type { SeederState } from './seed/seeder-state.js'
@@ -40,6 +42,7 @@ function gone(trial: Trial, one: Archived): readonly Fact[] {
     const literals = [...literalsOf(trial.effects)]
     const keyed = literals.map(([name, looked]) => [name, { ...looked, keyed: true }] as const)
     addRowsForLiterals(state, situation, new Map(keyed))
+    addRowsBetween(state, situation, one)
     for (const key of optionalIn(one)) partFromPartner(connection, key, one)
     for (const { table: archive } of one.copies) makeRoom(connection, archive)
   }
@@ -51,6 +54,56 @@ function gone(trial: Trial, one: Archived): readonly Fact[] {
         : [],
     )
   }).facts
+}
+
+/** Adds rows that the DELETE finds, each like one that the copy takes in all compared columns but one, which only the copy asks for. */
+function addRowsBetween(
+  state: SeederState,
+  situation: TableGraph,
+  { table, copies, condition, by }: Archived,
+): void {
+  const [{ tokens }] = copies
+  if (by !== 'unnamed' || copies.length > 1) return
+  const words = conditionIn(tokens)
+  const nameIn = (all: readonly string[]): CatalogColumn[] => {
+    const named = new Set(all.map(plainName))
+    return table.columns.filter(({ name }) => named.has(foldCase(name)))
+  }
+  const own = nameIn(condition)
+  const asked = nameIn(words).filter((column) => !own.includes(column))
+  const compared = [...own, ...asked]
+  const [copied, removed] = [words, condition].map((all) => all.join(' ') || 'true')
+  const both = `(${copied}) AND (${removed})`
+  const [row] = [both, `(${removed})`].flatMap((where) =>
+    rowsOf(state.connection, table, compared, `${where} LIMIT 1`),
+  )
+  if (!row) return
+  const alike = Object.fromEntries(compared.map(({ name }, at) => [name, row[at] ?? null]))
+  const examples = asked.flatMap((column) => {
+    const others = `${quoteIdentifier(column.name)} NOT NULL AND NOT (${both}) LIMIT ${MOST}`
+    return rowsOf(state.connection, table, [column], others).map(([value = null]) => ({
+      ...alike,
+      [column.name]: value,
+    }))
+  })
+  addRows(state, situation, { table, examples, sort: 'sibling' })
+}
+
+/** How many other values of a column are tried. */
+const MOST = 3
+
+/** Distinct rows; empty if the condition cannot be asked by itself. */
+function rowsOf(
+  { all }: Connection,
+  { name }: CatalogTable,
+  columns: readonly CatalogColumn[],
+  where: string,
+): RawRow[] {
+  const names = columns.map((column) => quoteIdentifier(column.name)).join(', ')
+  return orElse(
+    () => all(`SELECT DISTINCT ${names} FROM ${quoteIdentifier(name)} WHERE ${where}`),
+    [],
+  )
 }
 
 /** The nullable columns named in the JOIN, or only in the condition of the copy. */

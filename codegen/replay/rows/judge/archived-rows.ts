@@ -1,14 +1,16 @@
 // Judges rows that a step copies to another table by a JOIN or its own filter and then deletes: rows without a partner, or between the two
 // filters, end up in neither table. Pure.
-import { keyText } from '../fill/connection.js'
+import { keyText, type RawRow } from '../fill/connection.js'
+import { sqlTokens } from '../../../sql/sql-tokens.js'
 import type { Select } from '../../../sql/statement.js'
 import type { RowsLost } from '../../../model/evidence.js'
 import { foldCase, plainName } from '../../../../src/sql/names.js'
 import { conditionIn, type Effect } from '../watch/statement-effect.js'
 import { placeOf, shownRow, type TableImage } from '../watch/table-image.js'
+import type { ObservedSide } from '../watch/observed-run.js'
 import type { Fate } from './fate.js'
 import { keyOf, textBy } from './match-rows.js'
-import { unlikeFilters, type Unlike } from './unlike-filters.js'
+import { isOfOthers, unlikeFilters, type Unlike } from './unlike-filters.js'
 
 /** Copies of rows, and the DELETE of the same rows by its condition. */
 export interface Archiving {
@@ -30,7 +32,10 @@ export function archivingIn(effects: readonly Effect[], name: string): Archiving
       .filter((copy) => copiesByJoin(copy, name))
       .filter(({ tokens }) => conditionIn(tokens).join(' ') === condition.join(' '))
       .map((copy): Archiving => ({ copies: [copy], removal, condition, by: 'unjoined' }))
-    const [first, ...rest] = effects.slice(0, at).filter((copy) => copiesByFilter(copy, name))
+    const [first, ...rest] = effects
+      .slice(0, at)
+      .filter((copy) => copiesByFilter(copy, name))
+      .filter(({ tokens }) => !isOfOthers(conditionIn(tokens), condition))
     if (!first || joined.length > 0) return joined
     const filters = [first, ...rest].map(({ tokens }) => conditionIn(tokens))
     const by = unlikeFilters(filters, condition)
@@ -55,51 +60,67 @@ function copiesByJoin({ verb, table, tokens }: Effect, name: string): boolean {
   )
 }
 
-/** Compares rows by the key of the table, or by all copied columns if it has none; empty if no row was copied. */
+/** Compares rows by the key of the table, or by all copied columns if the copies lack it; empty if no row was copied. */
 export function archivedRows(
   { side, name, before, after, rebuild }: Fate,
   imageNow: (table: string) => TableImage | null,
 ): RowsLost[] {
   if (side.direction === 'down' || rebuild) return []
-  return archivingIn(side.effects, name)
-    .slice(0, 1)
-    .flatMap(({ copies, removal, by }): RowsLost[] => {
-      const [archive] = copies.map(({ table }) => imageNow(table))
-      const own = copiedBy(copies, before, imageNow)
-      if (!archive || own.length === 0) return []
-      const kept = new Set(copies.flatMap((copy) => [...keysKept(copy, own, imageNow)]))
-      const there = new Set(after.rows.map(({ identity }) => keyText(identity)))
-      const textOf = textBy(own, before)
-      const gone = before.rows.filter(({ identity }) => !there.has(keyText(identity)))
-      const lost = gone.filter(({ values }) => !kept.has(textOf(values)))
-      const [first] = lost
-      if (!first || lost.length === gone.length) return []
-      return [
-        {
-          kind: 'rows-lost',
-          at: removal.place,
-          table: before.table.name,
-          before: before.count,
-          after: before.count - lost.length,
-          through: null,
-          by,
-          source: archive.table.name,
-          row: shownRow(before.columns, first.values),
-        },
-      ]
-    })
+  const losses = archivingIn(side.effects, name).flatMap(({ copies, removal, by }): RowsLost[] => {
+    const [archive] = copies.map(({ table }) => imageNow(table))
+    const own = copiedBy(copies, before, imageNow)
+    if (!archive || own.length === 0) return []
+    const kept = new Set(copies.flatMap((copy) => [...keysKept(copy, own, imageNow)]))
+    const there = new Set(after.rows.map(({ identity }) => keyText(identity)))
+    const textOf = keptText(own, before)
+    const isTaken = takenBy(side, removal)
+    const gone = before.rows.filter(
+      ({ identity, values }) => !there.has(keyText(identity)) && isTaken(values),
+    )
+    const lost = gone.filter(({ values }) => !kept.has(textOf(values)))
+    const [first] = lost
+    if (!first || lost.length === gone.length) return []
+    return [
+      {
+        kind: 'rows-lost',
+        at: removal.place,
+        table: before.table.name,
+        before: before.count,
+        after: before.count - lost.length,
+        through: null,
+        by,
+        source: archive.table.name,
+        row: shownRow(before.columns, first.values),
+      },
+    ]
+  })
+  return losses.slice(0, 1)
 }
 
-/** The identifying columns that every copy has; a primary key counts only as a whole. In lower case. */
+/** Whether a row is one of those that a DELETE removed; true if that is not known. */
+function takenBy({ deleted }: ObservedSide, removal: Effect): (row: RawRow) => boolean {
+  const words = removal.tokens.join(' ')
+  const own = deleted.find(({ statement }) => [...sqlTokens(statement)].join(' ') === words)
+  const rows = own?.rows && new Set(own.rows.map(keyText))
+  return (row) => !rows || rows.has(keyText(row))
+}
+
+/** The identifying columns that every copy has: the primary key as a whole, or all that are copied. In lower case. */
 function copiedBy(
   copies: readonly Effect[],
   before: TableImage,
   imageNow: (table: string) => TableImage | null,
 ): readonly string[] {
+  const isCopied = (name: string): boolean => copies.every((copy) => keptAs(copy, name, imageNow))
   const key = keyOf(before)
-  const names = key.length > 0 ? key : namesOf(before)
-  const copied = names.filter((name) => copies.every((copy) => keptAs(copy, name, imageNow)))
-  return key.length > 0 && copied.length < key.length ? [] : copied
+  const isWhole = key.length > 0 && key.every(isCopied)
+  return isWhole ? key : namesOf(before).filter(isCopied)
+}
+
+/** A row as a text of some values; a column of another type stores them in another form. */
+const keptText = (names: readonly string[], image: TableImage): ((row: RawRow) => string) => {
+  const textOf = textBy(names, image)
+  return (row) => textOf(row.map((value) => (value === null ? null : String(value))))
 }
 
 /** The identities of the rows in a copy. */
@@ -110,7 +131,7 @@ function keysKept(
 ): readonly string[] {
   const archive = imageNow(copy.table)
   const columns = own.flatMap((name) => keptAs(copy, name, imageNow) ?? [])
-  return archive ? archive.rows.map(({ values }) => textBy(columns, archive)(values)) : []
+  return archive ? archive.rows.map(({ values }) => keptText(columns, archive)(values)) : []
 }
 
 /** The column of the other table that a column is copied to, in lower case; null if there is none. */

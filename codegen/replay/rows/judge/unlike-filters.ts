@@ -36,8 +36,6 @@ const takesMore = (copy: readonly string[], removal: readonly string[]): boolean
 
 /** `done = 1 AND at < 9` compared with `done = 1`; `a > 0` compared with `a IS NOT NULL`. */
 function asksForMore(copy: readonly string[], removal: readonly string[]): boolean {
-  if ([copy, removal].some((words) => words.some((word) => /^(?:OR|BETWEEN|[()])$/.test(word))))
-    return false
   const known = new Set(conjunctsOf(removal))
   const own = conjunctsOf(copy)
   const more = own.filter((one) => !known.has(one))
@@ -71,11 +69,35 @@ const plainWords = (words: readonly string[]): string =>
     .replace(/ *;$/, '')
     .replace(/([<>=]) (?==)/, '$1')
 
-const conjunctsOf = (words: readonly string[]): string[] =>
-  words
-    .join(' ')
-    .split(' AND ')
-    .map((one) => one.replace(/ *;$/, ''))
+/** The parts of a condition between its ANDs, without parentheses around them. */
+function conjunctsOf(words: readonly string[]): string[] {
+  const parts: string[][] = [[]]
+  let [depth, isRange, isEither] = [0, false, false]
+  for (const word of words.filter((one) => one !== ';')) {
+    depth += word === '(' ? 1 : word === ')' ? -1 : 0
+    if (depth === 0 && word === 'OR') isEither = true
+    if (depth === 0 && word === 'AND' && !isRange) parts.push([])
+    else parts.at(-1)!.push(word)
+    if (depth === 0 && /^(?:BETWEEN|AND)$/.test(word)) isRange = word === 'BETWEEN'
+  }
+  return isEither ? [words.join(' ')] : parts.map((part) => bare(part).join(' '))
+}
+
+const bare = (words: readonly string[]): readonly string[] =>
+  words[0] === '(' && words.indexOf(')') === words.length - 1 ? words.slice(1, -1) : words
+
+/** Whether a copy is of other rows: it asks for another value of a column than the DELETE. */
+export function isOfOthers(copy: readonly string[], removal: readonly string[]): boolean {
+  const asked = new Map(conjunctsOf(removal).flatMap(valueAsked))
+  return conjunctsOf(copy)
+    .flatMap(valueAsked)
+    .some(([name, value]) => (asked.get(name) ?? value) !== value)
+}
+
+function valueAsked(conjunct: string): [name: string, value: string][] {
+  const [, name, value] = /^(\S+) ==? ('.*'|-?[\d.]+)$/s.exec(conjunct) ?? []
+  return name !== undefined && value !== undefined ? [[plainName(name), value]] : []
+}
 
 const IS_THERE = /^(\S+) (?:IS NOT NULL|NOT NULL|NOTNULL)$/
 
