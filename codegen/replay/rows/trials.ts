@@ -33,6 +33,7 @@ import { tryPassing } from './try-passing.js'
 import { tryWorkedColumns } from './try-worked-columns.js'
 import { tryUnpartnered } from './try-unpartnered.js'
 import { trySetParts } from './try-set-parts.js'
+import { tryTablesApart } from './try-tables-apart.js'
 import { tryWayBack } from './try-way-back.js'
 import { tryTriggerLinks } from './try-trigger-links.js'
 import { tryTakenKeys } from './try-taken-keys.js'
@@ -65,6 +66,7 @@ const SCRIPT_TRIALS: readonly ScriptTrial[] = [
   tryWorkedColumns,
   tryOtherValues,
   tryMovedColumns,
+  tryTablesApart,
   tryBesideNulls,
   tryUnpartnered,
   tryArchiving,

@@ -1,6 +1,6 @@
 // Tables with columns of one name have equal values there from the start: only what a step has written is a copy.
-import { expect } from 'vitest'
-import { codesIn } from './prove-project.js'
+import { expect, test } from 'vitest'
+import { codesIn, foundIn } from './prove-project.js'
 import { testSome } from '../../support/some-of.js'
 
 const tables = (
@@ -36,3 +36,58 @@ testSome([
   const codes = await codesIn(before, `${change}; DROP TABLE images;`)
   expect(codes.filter((one) => one.includes('TABLE_'))).toEqual(['warning TABLE_RENAMED images'])
 })
+
+const LINKS = `CREATE TABLE actors (actor INTEGER, movie INTEGER);
+CREATE TABLE directors (director INTEGER, movie INTEGER);`
+const makeLinks = (from: string): string =>
+  `CREATE TABLE ${from}_now (person INTEGER, movie INTEGER);
+INSERT INTO ${from}_now SELECT ${from === 'actors' ? 'actor' : 'director'}, movie FROM ${from};`
+
+testSome([
+  ['copied there', makeLinks('directors'), 'warning TABLE_RENAMED directors'],
+  ['not copied', '', 'error TABLE_DROPPED directors'],
+])('a table with the values of another one, which is copied: %s', async (_, more, told) => {
+  const step = `${makeLinks('actors')}${more}DROP TABLE actors; DROP TABLE directors;`
+  const codes = await codesIn(LINKS, step)
+  expect(codes).toEqual(['warning TABLE_RENAMED actors', told])
+})
+
+test('the table is named into which a statement copies the rows', async () => {
+  const step = `${makeLinks('actors')}${makeLinks('directors')}DROP TABLE directors;`
+  const [first] = await foundIn(LINKS, step)
+  expect(first?.message).toContain('moves the rows of the table directors to directors_now')
+})
+
+const THINGS = ['posts', 'pages']
+const thing = (name: string): string =>
+  `CREATE TABLE ${name} (id INTEGER PRIMARY KEY, kind TEXT, title TEXT, body TEXT, n INTEGER);`
+const BOTH = [...THINGS, 'things'].map(thing).join('\n')
+const ALL = 'kind, title, body, n'
+const merged = (first: string, second: string): string =>
+  `${first};${second};DROP TABLE posts;DROP TABLE pages`
+const copied = (from: string, columns = ALL, rest = ''): string =>
+  `INSERT INTO things (${columns}) SELECT ${columns} FROM ${from}${rest}`
+
+testSome([
+  ['all of them', merged(copied('pages'), copied('posts')), 'warning TABLE_RENAMED posts'],
+  [
+    'one without a column',
+    merged(copied('pages'), copied('posts', 'kind, title, n')),
+    'error TABLE_DROPPED posts',
+  ],
+  [
+    'both by one statement',
+    merged(`${copied('pages')} UNION ALL SELECT ${ALL} FROM posts`, ''),
+    'warning TABLE_RENAMED posts',
+  ],
+  [
+    'one without a column, both by one statement',
+    merged(`${copied('pages')} UNION ALL SELECT kind, title, '', n FROM posts`, ''),
+    'error TABLE_DROPPED posts',
+  ],
+])('two tables with the same values become one: %s', async (_, step, told) =>
+  expect((await codesIn(BOTH, step)).filter((one) => one.includes('TABLE_'))).toEqual([
+    told,
+    'warning TABLE_RENAMED pages',
+  ]),
+)

@@ -19,6 +19,7 @@ import { isToldByDelete, withoutDeletedRows } from './deleted-by-name.js'
 import { inSmallLetters, isFoldedBy } from './other-letters.js'
 import { isEmptiedByName } from './emptied-by-name.js'
 import { findsFewRows, type Ending } from './fate.js'
+import { feedsOf } from './fed-from.js'
 import { gone } from './gone-values.js'
 import { foldedIn } from './folded-rows.js'
 import type { Heir } from './heirs.js'
@@ -53,6 +54,7 @@ export function judgeRemovals(
 ): (LimitUntried | RowsLost | ValuesChanged | ValuesGone | ValuesKept)[] {
   if (side.direction === 'down' || !side.effects.some(({ shape }) => REMOVES.has(shape.kind)))
     return []
+  const feeds = once(() => feedsOf(side))
   return endings.flatMap((ending) => {
     const { name, before, after, heir } = ending
     const { count, rows } = before
@@ -61,13 +63,14 @@ export function judgeRemovals(
     const keyed = withUniqueIndexes(before, side)
     const names = whole.columns.map((one) => foldCase(one.name))
     const origins = columnOrigins(name, names, side.effects)
-    const own = () => written().filter((one) => isSame(one.after, ending.before))
+    const fed = feeds()(name, written())
+    const own = () => fed.filter((one) => isSame(one.after, ending.before))
     const removed = {
       side,
       before: keyed,
       after,
       origins,
-      written: [...written(), ...foldedIn(written())],
+      written: [...fed, ...foldedIn(fed)],
       parents: once(() => parentsOf(own(), imageOf)),
       imageOf,
     }
