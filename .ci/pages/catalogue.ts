@@ -71,7 +71,7 @@ function entryOf(factory: VariableDeclaration): CatalogueEntry {
 
 /** The texts added if a step ended with the error, in its transaction or outside one. */
 const LEFT = `(${ROLLED_BACK} | ${STILL_THERE})`
-const THEN = `(${RUN_AGAIN} | ‹how to settle the row of the step›)`
+const THEN = `(${RUN_AGAIN} | ‹how to resolve the step›)`
 
 /** The text added to an error whose step is known, unless the error has this part itself. */
 function leftOf(code: Node, part: string, added: string): string {

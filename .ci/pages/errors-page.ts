@@ -12,7 +12,7 @@ import {
 } from '../../src/model/told-step.js'
 
 const titles: Readonly<Record<string, string>> = {
-  adopt: 'Taking over a database',
+  adopt: 'Adopting a database',
   backup: 'Backups',
   'command-line': 'The command line',
   conformance: 'Testing a driver',
@@ -23,9 +23,9 @@ const titles: Readonly<Record<string, string>> = {
   ledger: 'The ledger',
   load: 'Loading the generated schema',
   needs: 'Several histories',
-  recovery: 'Setting the ledger right by hand',
+  recovery: 'Correcting the ledger by hand',
   redo: 'Redoing what was applied',
-  renumber: 'Giving migrations other numbers',
+  renumber: 'Renumbering migrations',
   run: 'Running migrations',
   schema: 'The schema, and the file it is in',
   seed: 'Rows for development',
@@ -51,10 +51,10 @@ export function errorsPage(project: Project): string {
     'Every error that Lockstep throws is a `LockstepError` with a permanent `code`, a message, a `fix`, the facts as data, ' +
       'the cause, and the report of what had been done. What the build finds in the migrations folder are diagnostics ' +
       'with the same kind of code and a place, `file:line:column`. In the messages below, `‹name›` stands for what is ' +
-      'filled in and `[…]` for what is not always there; a message that begins in small letters follows `In ‹file›, `.',
+      'filled in and `[…]` for what is not always there; a message that begins in lower case follows `In ‹file›, `.',
     `An error that ends a step names the step, and ends with what is left of it: *${ROLLED_BACK}* or *${STILL_THERE}* What to do ends with ` +
-      `*${RUN_AGAIN}* or, outside a transaction, with how to settle the step's row: *${settleRow(1)}* Where the messages below ` +
-      `say *${NOTHING_CHANGED}*, no step was under way; behind steps that are complete this reads *${REPORTED}*`,
+      `*${RUN_AGAIN}* or, outside a transaction, with how to resolve the step: *${settleRow(1)}* Where the messages below ` +
+      `say *${NOTHING_CHANGED}*, no step was running; after steps that are complete, this reads *${REPORTED}*`,
     '## Errors',
     ...byArea(runtimeErrors(project)),
     '## Diagnostics of the build',

@@ -39,9 +39,9 @@ export const COMMANDS: readonly CommandDefinition[] = [
       ['lockstep migrate', 'apply everything that is pending'],
       ['lockstep migrate --to 3', 'stop after version 003'],
       ['lockstep migrate --dry-run', 'try it on a copy first: time, rows and pages of each step'],
-      ['lockstep migrate --dry-run --profile', 'and which statements take the time'],
+      ['lockstep migrate --dry-run --profile', 'and show which statements take the time'],
       ['lockstep migrate --backup', 'copy the database before the first step'],
-      ['lockstep migrate --events', 'for programs that show how far it is'],
+      ['lockstep migrate --events', 'for programs that show progress'],
     ],
     load: () => import('./commands/migrate.js'),
   },
@@ -51,7 +51,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
     flags: [...DATABASE, ...WATCHED],
     examples: [
       ['lockstep load', 'generated/schema.sql, with every migration recorded as applied'],
-      ['lockstep load --db test.db', 'a database for tests, made at once'],
+      ['lockstep load --db test.db', 'a test database, created in one go'],
     ],
     load: () => import('./commands/load.js'),
   },
@@ -61,7 +61,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
     summary: 'undo the newest migration, or several',
     flags: [
       { flag: 'steps', meaning: 'undo this many, the newest first (default: 1)' },
-      { flag: 'to', meaning: 'undo all above this version, or core:003; 0 undoes all' },
+      { flag: 'to', meaning: 'undo everything after this version, or core:003; 0 undoes all' },
       { flag: 'yes', meaning: 'skip the trial on a copy, and do not ask before rows are lost' },
       'dryRun',
       ...DATABASE,
@@ -75,17 +75,17 @@ export const COMMANDS: readonly CommandDefinition[] = [
   },
   {
     name: 'redo',
-    summary: 'undo the newest migration, or several, and apply it again as it is written now',
+    summary: 'undo the newest migration, or several, and apply it again as it is now',
     words: { spelling: '[n]', meaning: 'how many, the newest first (default: 1)' },
     flags: [
-      { flag: 'yes', meaning: 'do not ask before rows go, or unknown objects stay behind' },
+      { flag: 'yes', meaning: 'do not ask before rows are lost, or unknown objects stay behind' },
       'dryRun',
       ...DATABASE,
       ...WATCHED,
     ],
     examples: [
-      ['lockstep redo', 'after an edit of the newest migration: all of it or nothing'],
-      ['lockstep redo 2 --dry-run', 'try it with the newest two on a copy'],
+      ['lockstep redo', 'after editing the newest migration: all or nothing'],
+      ['lockstep redo 2 --dry-run', 'try it with the newest two, on a copy'],
     ],
     load: () => import('./commands/redo.js'),
   },
@@ -98,13 +98,13 @@ export const COMMANDS: readonly CommandDefinition[] = [
   },
   {
     name: 'seed',
-    summary: 'write rows for development into a database that is up to date',
+    summary: 'write development data into a database that is up to date',
     words: { spelling: '[names...]', meaning: 'only these files of the folder (default: all)' },
     flags: [...DATABASE, ...WATCHED],
     examples: [
-      ['lockstep seed', 'run seeds/*.sql and seeds/*.ts by name: all of them, or nothing'],
-      ['lockstep seed 002_orders', 'only what is new'],
-      ['lockstep reset --seed', 'begin anew: delete everything, migrate, seed'],
+      ['lockstep seed', 'run seeds/*.sql and seeds/*.ts in order of name: all or nothing'],
+      ['lockstep seed 002_orders', 'only this one'],
+      ['lockstep reset --seed', 'start over: delete everything, migrate, seed'],
     ],
     load: () => import('./commands/seed.js'),
   },
@@ -115,7 +115,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
     examples: [
       ['lockstep reset', 'asks for the name of the database first'],
       ['lockstep reset --seed', 'and migrates, and runs the seeds'],
-      ['lockstep reset --yes && lockstep migrate', 'a fresh schema without being asked'],
+      ['lockstep reset --yes && lockstep migrate', 'a fresh schema, without questions'],
     ],
     load: () => import('./commands/reset.js'),
   },
@@ -124,7 +124,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
     summary: 'copy the database while it is in use, and check the copy',
     words: {
       spelling: '[file]',
-      meaning: 'the new file (default: beside the database, with the time in its name)',
+      meaning: 'the new file (default: next to the database, with the time in its name)',
     },
     flags: ['db', ...WATCHED],
     examples: [
@@ -135,7 +135,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   },
   {
     name: 'restore',
-    summary: 'put a backup back, after saving what is there now',
+    summary: 'put a backup back, after saving the current content',
     words: { spelling: '<file>', meaning: 'the backup' },
     flags: ['yes', 'db', ...COMMON],
     examples: [
@@ -145,7 +145,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   },
   {
     name: 'adopt',
-    summary: 'take over a database that another tool has migrated, or that has no history at all',
+    summary: 'take over a database that another tool migrated, or that has no history at all',
     flags: [
       'from',
       'at',
@@ -167,19 +167,16 @@ export const COMMANDS: readonly CommandDefinition[] = [
         'lockstep adopt',
         'recognise the tool, or else the schema, show what would be recorded, ask',
       ],
-      ['lockstep adopt --dry-run', 'only show it, also where there is no terminal'],
-      ['lockstep adopt --from schema', 'look at no table, only at the schema'],
+      ['lockstep adopt --dry-run', 'only show it; needs no terminal'],
+      ['lockstep adopt --from schema', 'ignore tables, and look only at the schema'],
       ['lockstep adopt --from knex --by position', 'when the names have changed'],
       ['lockstep adopt --from-table history --name-column script', 'any other table'],
       [
         `lockstep adopt --from-table settings --where "key LIKE 'migration%' AND value = 'completed'"`,
-        'rows among others',
+        'a table that also has other rows',
       ],
       ['lockstep adopt --at 4 --yes', 'record 001 to 004, if the schema is that of 004'],
-      [
-        'lockstep adopt --at 4 --force --reason "index made by hand"',
-        'even if the schema is another',
-      ],
+      ['lockstep adopt --at 4 --force --reason "index made by hand"', 'even if the schema differs'],
     ],
     load: () => import('./commands/adopt.js'),
   },
@@ -194,14 +191,14 @@ export const COMMANDS: readonly CommandDefinition[] = [
       'reason',
       {
         flag: 'yes',
-        meaning: 'do not ask before a ledger is made, or a step that did not end is settled',
+        meaning: 'do not ask before creating a ledger, or settling a step that did not finish',
       },
       ...DATABASE,
       ...COMMON,
     ],
     examples: [
       ['lockstep mark 3 --applied --reason "done by hand"', 'the lowest pending version'],
-      ['lockstep mark 4 --pending', 'the newest applied version, or one that did not end'],
+      ['lockstep mark 4 --pending', 'the newest applied version, or one that did not finish'],
     ],
     load: () => import('./commands/mark.js'),
   },
@@ -213,24 +210,21 @@ export const COMMANDS: readonly CommandDefinition[] = [
       'reason',
       {
         flag: 'force',
-        meaning: 'accept it although the schema is not what the migrations lead to; needs --reason',
+        meaning: 'accept it although the schema is not what the migrations produce; needs --reason',
       },
       'yes',
       ...DATABASE,
       ...COMMON,
     ],
     examples: [
-      [
-        'lockstep repair',
-        'show what differs, ask, accept; only where the schema is what it should be',
-      ],
-      ['lockstep repair --yes --reason "only the order of rows"', 'without being asked'],
+      ['lockstep repair', 'show what differs, ask, accept; only if the schema is as it should be'],
+      ['lockstep repair --yes --reason "only the order of rows"', 'without questions'],
     ],
     load: () => import('./commands/repair.js'),
   },
   {
     name: 'info',
-    summary: 'show facts about the database: location, size, schema version, what it holds',
+    summary: 'show facts about the database: location, size, schema version, contents',
     flags: [...DATABASE, ...COMMON],
     examples: [['lockstep info --json', 'for programs']],
     load: () => import('./commands/info.js'),
@@ -247,7 +241,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
     summary: 'compare ledger and schema with the migrations, check file and foreign keys',
     flags: [...DATABASE, ...COMMON],
     examples: [
-      ['lockstep verify', 'every difference, object by object; exits with 1 when there is one'],
+      ['lockstep verify', 'every difference, object by object; exits with 1 if there is one'],
       ['lockstep verify --db copy.db', 'another file, which must exist'],
       ['lockstep verify --json', 'for programs'],
     ],
@@ -255,7 +249,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   },
   {
     name: 'history',
-    summary: 'show everything that was applied, undone or set right by hand, with times',
+    summary: 'show everything that was applied, undone or corrected by hand, with times',
     flags: [...DATABASE, ...COMMON],
     examples: [['lockstep history', 'the oldest first']],
     load: () => import('./commands/history.js'),

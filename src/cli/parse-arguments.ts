@@ -95,7 +95,7 @@ function readFilled(text: string): string {
 function readNumber(text: string, { number }: FlagDefinition): number {
   const value = Number(text)
   if (/^\d{1,9}$/.test(text) && (number === 'version' || value > 0)) return value
-  const wanted = number === 'version' ? 'a version, like 3 or 003' : 'a whole number from 1 on'
+  const wanted = number === 'version' ? 'a version, like 3 or 003' : 'a whole number of at least 1'
   throw new InvalidArgumentError(`It must be ${wanted}.`)
 }
 
@@ -138,7 +138,7 @@ const HELP = {
 }
 
 const GENERAL_HELP = `
-Without a command, the status is printed. Flags may stand before or after the command.
+Without a command, the status is printed. Flags may come before or after the command.
 Settings come from flags, then LOCKSTEP_DATABASE, then lockstep.config.ts (or .js, .json, or package.json).
 
 Exit codes:

@@ -55,18 +55,17 @@ export const PROJECT_COMMANDS: readonly CommandDefinition[] = [
   },
   {
     name: 'dev',
-    summary: 'on every change, generate and bring the development database along',
+    summary: 'on every change, generate and update the development database',
     flags: [
       {
         flag: 'yes',
-        meaning:
-          'do not ask before rows go, or before undoing what the code does not have any more',
+        meaning: 'do not ask before rows are lost, or before undoing what the code no longer has',
       },
       ...DATABASE,
       ...COMMON.filter((flag) => flag !== 'json'),
     ],
     examples: [
-      ['lockstep dev', 'apply what is new, redo what is edited; Ctrl+C ends it'],
+      ['lockstep dev', 'apply what is new, redo what is edited; Ctrl+C stops it'],
       ['lockstep dev --db scratch.db', 'on another database'],
     ],
     load: () => import('./commands/dev.js'),
@@ -89,14 +88,14 @@ export const PROJECT_COMMANDS: readonly CommandDefinition[] = [
     flags: ['base', 'format', 'released', 'cache', 'noCache', ...FOLDERS, ...COMMON],
     examples: [
       ['lockstep check', 'the one command for continuous integration; writes nothing'],
-      ['lockstep check --base origin/main', 'also judge what merging into that branch would bring'],
+      ['lockstep check --base origin/main', 'also judge the result of merging into that branch'],
       ['lockstep check --format sarif > lockstep.sarif', 'for code scanning'],
     ],
     load: () => import('./commands/check.js'),
   },
   {
     name: 'renumber',
-    summary: 'give new migrations whose numbers are taken the next free ones',
+    summary: 'give new migrations whose numbers are taken the next free numbers',
     flags: [
       'base',
       { flag: 'db', meaning: 'a database that must not have applied them yet' },
@@ -108,11 +107,11 @@ export const PROJECT_COMMANDS: readonly CommandDefinition[] = [
     examples: [
       [
         'lockstep renumber --base origin/main',
-        'put the migrations of this branch behind those of main',
+        'put the migrations of this branch after those of main',
       ],
       [
         'lockstep renumber',
-        'of two migrations with one number, move the one that is not committed or was committed on top',
+        'of two migrations with the same number, move the one that is not committed or was committed last',
       ],
     ],
     load: () => import('./commands/renumber.js'),

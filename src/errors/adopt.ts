@@ -4,46 +4,46 @@ import { versionId } from '../model/version.js'
 import { THEIRS_FIRST } from '../model/told-step.js'
 import type { Cause } from './lockstep-error.js'
 
-/** The ledger exists and has rows: there is nothing to take over. */
+/** The ledger exists and has rows: there is nothing to adopt. */
 export const adoptManaged = (table: string, rows: number): Cause => ({
   code: 'ADOPT_MANAGED',
-  message: `The database has a ledger ${table} with ${rows} row${rows === 1 ? '' : 's'}, so it needs no taking over. Nothing was changed.`,
-  fix: 'Look at `lockstep status`. Single versions are set right with `lockstep mark`.',
+  message: `Lockstep already manages this database: its ledger ${table} has ${rows} row${rows === 1 ? '' : 's'}. Nothing was changed.`,
+  fix: 'Run `lockstep status`. To correct a single version, use `lockstep mark`.',
   facts: { table, rows },
 })
 
 /** The database has no tables, so no migration can have been applied. */
 export const adoptEmpty = (): Cause => ({
   code: 'ADOPT_EMPTY',
-  message: 'The database is empty, so there is nothing to take over. Nothing was changed.',
-  fix: 'Check that it is the right database. An empty one is built with `lockstep migrate`.',
+  message: 'The database is empty, so there is nothing to adopt. Nothing was changed.',
+  fix: 'Check that this is the right database. To fill an empty one, run `lockstep migrate`.',
 })
 
 /** No table says what is applied, and the registry cannot recognise it by the schema. */
 export const adoptUnrecognized = (): Cause => ({
   code: 'ADOPT_UNRECOGNIZED',
   message:
-    'No table in this database is known as the memory of a migration tool, and nothing tells what each version makes of the schema, because the registry was generated without replay or its `digests` were not handed over. Nothing was changed.',
-  fix: 'Run `lockstep gen` without `--no-replay` and adopt again, in code with the option `digests`, to recognise the version by the schema; or say what tells it with `lockstep adopt --from-table <table>` or `--from user_version`; or record a version unproven with `lockstep adopt --at <version> --force --reason "<why>"`.',
+    'Lockstep recognises no table in this database as a migrations table, and cannot match the schema to a version, because the registry was generated without replay or its `digests` were not passed. Nothing was changed.',
+  fix: 'To recognise the version by the schema, run `lockstep gen` without `--no-replay` and adopt again, in code with the option `digests`. If a table or user_version has the version, name it with `lockstep adopt --from-table <table>` or `--from user_version`. To record a version without proof, run `lockstep adopt --at <version> --force --reason "<why>"`.',
 })
 
-/** The schema has to show or confirm the version, but the registry does not say which schema a version has. */
+/** The schema has to give or confirm the version, but the registry does not say which schema a version has. */
 export const adoptDigestsMissing = (): Cause => ({
   code: 'ADOPT_DIGESTS_MISSING',
   message:
-    'The version cannot be compared with the schema: nothing tells which schema each version leads to, because the registry was generated without replay or by another Lockstep, or its `digests` were not handed over. Nothing was changed.',
-  fix: 'Run `lockstep gen` without `--no-replay` and adopt again, in code with the option `digests`; or record the version unproven: add `--force --reason "<why>"`, and `--at <version>` where no table tells it.',
+    'The version cannot be checked against the schema: the schema of each version is unknown, because the registry was generated without replay or by another version of Lockstep, or its `digests` were not passed. Nothing was changed.',
+  fix: 'Run `lockstep gen` without `--no-replay` and adopt again, in code with the option `digests`. To record the version without proof, add `--force --reason "<why>"`, and `--at <version>` if no table gives it.',
 })
 
 /** The version was to be recognised by the schema, which has nothing that these migrations create. */
 export const adoptSchemaForeign = (objects: readonly string[]): Cause => ({
   code: 'ADOPT_SCHEMA_FOREIGN',
-  message: `Nothing that these migrations make is in the database${objects.length > 0 ? `, only ${shortened(objects)}` : ''}, so none of them can have been applied. Nothing was changed.`,
-  fix: `Check that it is the right database. ${ANEW} If these migrations are to be applied beside what is there, run \`lockstep adopt --at 0\`, then \`lockstep migrate\`.`,
+  message: `The database has nothing that these migrations create${objects.length > 0 ? `, only ${shortened(objects)}` : ''}, so none of them can have been applied. Nothing was changed.`,
+  fix: `Check that this is the right database. ${ANEW} To apply these migrations next to what is already there, run \`lockstep adopt --at 0\`, then \`lockstep migrate\`.`,
   facts: { objects },
 })
 
-const ANEW = `If other migrations made it, as where only the example of \`lockstep init\` is here, put in the place of these ${THEIRS_FIRST}, run \`lockstep gen\` and adopt again.`
+const ANEW = `If other migrations made it (perhaps this project still has only the example of \`lockstep init\`), replace these with ${THEIRS_FIRST}, run \`lockstep gen\` and adopt again.`
 
 /** A version as a message names it; 0 if nothing is applied. */
 export interface NamedVersion {
@@ -61,16 +61,16 @@ const commands = (versions: readonly NamedVersion[]): string =>
 const few = (words: readonly string[]): readonly string[] =>
   words.length > 5 ? [...words.slice(0, 2), '…', ...words.slice(-2)] : words
 
-/** The schema is that of no version. `lines` show how it differs from the nearest, which several versions may share. */
+/** The schema matches no version. `lines` show how it differs from the closest one, which several versions may share. */
 export const adoptSchemaDiffers = (
   nearest: readonly NamedVersion[],
   lines: readonly string[],
   differences: readonly SchemaDifference[],
 ): Cause => ({
   code: 'ADOPT_SCHEMA_DIFFERS',
-  message: `The schema is that of no version. Nearest is that of ${titles(nearest)}, from which ${differences.length === 1 ? 'one object differs' : `${differences.length} objects differ`}:`,
+  message: `The schema matches no version. It is closest to that of ${titles(nearest)}; ${differences.length === 1 ? 'one object differs' : `${differences.length} objects differ`}:`,
   lines: [...listed(lines), 'Nothing was changed.'],
-  fix: `${ANEW} Else bring the schema to that of a version and adopt again. If you know the version and the schema may stay as it is, say so with ${commands(nearest)} and \`--force --reason "<why>"\`; \`lockstep verify\` then shows every difference in full, and will keep reporting them.`,
+  fix: `${ANEW} Otherwise change the schema to match a version and adopt again. If you know the version and the schema may stay as it is, run ${commands(nearest)} with \`--force --reason "<why>"\`; \`lockstep verify\` then shows every difference in full, and will keep reporting them.`,
   facts: { nearest: nearest.map(({ version }) => version), differences },
 })
 
@@ -95,7 +95,7 @@ const isElsewhere = ({ fitting }: Likeness, { against }: VersionSource): boolean
   against !== null && fitting.some(({ version }) => version === 0)
 
 const BRING =
-  'Bring the migrations that it tells of into the migrations folder first, as node_modules/lockstep/docs/adopting.md shows. '
+  'First put the migrations that it records into the migrations folder, as node_modules/lockstep/docs/adopting.md shows. '
 
 /** A table or the caller gives the version that was applied last, but the schema does not match it. */
 export const adoptVersionDiffers = (
@@ -105,10 +105,10 @@ export const adoptVersionDiffers = (
   likeness: Likeness,
 ): Cause => ({
   code: 'ADOPT_VERSION_DIFFERS',
-  message: `According to ${said.isCounted ? 'the number of rows in ' : ''}${said.source}, ${last.version === 0 ? 'nothing is applied' : `${titles([last])} is the last one applied`}, but the schema is another; ${likeness.differences.length === 1 ? 'one object differs' : `${likeness.differences.length} objects differ`}:`,
+  message: `According to ${said.isCounted ? 'the number of rows in ' : ''}${said.source}, ${last.version === 0 ? 'nothing is applied' : `${titles([last])} is the last one applied`}, but the schema does not match; ${likeness.differences.length === 1 ? 'one object differs' : `${likeness.differences.length} objects differ`}:`,
   lines: [
     ...listed(lines),
-    `${likenessOf(likeness, said.source, last.version)}.${isElsewhere(likeness, said) ? ` Nothing that these migrations make is there: ${said.against} probably tells of others.` : ''} Nothing was changed.`,
+    `${likenessOf(likeness, said.source, last.version)}.${isElsewhere(likeness, said) ? ` The database has nothing that these migrations create: ${said.against} probably records others.` : ''} Nothing was changed.`,
   ],
   fix: `${isElsewhere(likeness, said) ? BRING : ''}${sayWhich(likeness, last.version, said.against)}`,
   facts: {
@@ -121,26 +121,27 @@ export const adoptVersionDiffers = (
 
 /** The versions that the schema matches or is nearest to, and whether it is ahead of what is said to be applied. */
 function likenessOf({ fitting, nearest }: Likeness, source: string, version: number): string {
-  const [is, found] = fitting.length > 0 ? ['that of', fitting] : ['nearest to that of', nearest]
+  const [is, found] = fitting.length > 0 ? ['that of', fitting] : ['closest to that of', nearest]
   const isAhead = found.every((one) => one.version > version)
   return `The schema is ${is} ${titles(found)}${isAhead ? `, ahead of what ${source} says` : ''}`
 }
 
 /** The fix: never to remove an additional object, because its rows may be the user's only copy. */
 function sayWhich({ fitting, nearest }: Likeness, version: number, table: string | null): string {
-  const anyway = `To record ${versionId(version)} although the schema is another, add ${BY_FORCE}`
+  const anyway = `To record ${versionId(version)} although the schema differs, add ${BY_FORCE}`
   const which = fitting.length > 1 ? ` ${TOO_LOW_OR_HIGH}` : ''
-  const against = table === null ? '' : ` and, against ${table}, \`--force --reason "<why>"\``
+  const against =
+    table === null ? '' : ` with \`--force --reason "<why>"\`, which overrules ${table}`
   if (fitting.length > 0)
-    return `If the schema is right, say so with ${commands(fitting)}${against}.${which}${version === 0 ? '' : ` ${anyway}`}`
-  return `Bring the schema to that of a version and adopt again. ${version === 0 ? `If you know the version and the schema may stay as it is, say so with ${commands(nearest)} and ${BY_FORCE}` : anyway}`
+    return `If the schema is right, run ${commands(fitting)}${against}.${which}${version === 0 ? '' : ` ${anyway}`}`
+  return `Change the schema to match a version and adopt again. ${version === 0 ? `If you know the version and the schema may stay as it is, run ${commands(nearest)} with ${BY_FORCE}` : anyway}`
 }
 
 const BY_FORCE =
   '`--force --reason "<why>"`; `lockstep verify` will keep reporting the differences.'
 
 const TOO_LOW_OR_HIGH =
-  'With too low a version the next `lockstep migrate` changes the data a second time, with too high a one it never does.'
+  'If the version is too low, the next `lockstep migrate` changes the data a second time; if it is too high, it never does.'
 
 /** What is known if several versions have the schema: the number in user_version, or a table whose rows have no names. */
 export interface Beside {
@@ -154,8 +155,8 @@ export const adoptSchemaAmbiguous = (
   { hint, unnamed }: Beside,
 ): Cause => ({
   code: 'ADOPT_SCHEMA_AMBIGUOUS',
-  message: `The schema is that of ${titles(versions)} alike: what lies between them leaves no trace in the schema, so it does not show whether that was applied.${unnamed ? ` The rows of ${unnamed} have neither names nor numbers of these migrations, so nothing says which of them they stand for.` : ''} Nothing was changed.`,
-  fix: `Look at the data which of them was applied last, and say so: ${commands(versions)}. ${TOO_LOW_OR_HIGH}${versions.some(({ version }) => version === hint) ? ` The number in user_version is ${hint}: if that is of these migrations, and not one of the application's own, take it with \`lockstep adopt --from user_version\`.` : ''}${unnamed ? ' Where the rows stand for the migrations one after the other, `lockstep adopt --by position` records them with their times.' : ''}`,
+  message: `The schema is the same at ${titles(versions)}, so it does not show which of them was applied last.${unnamed ? ` The rows of ${unnamed} have neither names nor numbers of these migrations, so they do not show it either.` : ''} Nothing was changed.`,
+  fix: `Check in the data which of them was applied last, then run ${commands(versions)}. ${TOO_LOW_OR_HIGH}${versions.some(({ version }) => version === hint) ? ` The number in user_version is ${hint}: if it counts these migrations, and is not the application's own, take it with \`lockstep adopt --from user_version\`.` : ''}${unnamed ? ' If the rows stand for the migrations in order, `lockstep adopt --by position` records them with their times.' : ''}`,
   facts: { versions: versions.map(({ version }) => version) },
 })
 
@@ -176,8 +177,8 @@ const shortened = (objects: readonly string[]): string =>
 /** Several known tools have left their tables in this database. */
 export const adoptAmbiguous = (candidates: readonly string[]): Cause => ({
   code: 'ADOPT_AMBIGUOUS',
-  message: `It is not clear what to take over: ${candidates.join(', ')}. Nothing was changed.`,
-  fix: 'Say which with `lockstep adopt --from <layout>`; `--from schema` looks at no table.',
+  message: `It is not clear what to adopt from: ${candidates.join(', ')}. Nothing was changed.`,
+  fix: 'Choose one with `lockstep adopt --from <layout>`; `--from schema` uses no table.',
   facts: { candidates },
 })
 
@@ -189,23 +190,23 @@ export const adoptLedgersDiffer = (
 ): Cause => ({
   code: 'ADOPT_LEDGERS_DIFFER',
   message: `According to ${source === 'schema' ? 'the schema' : source}, ${last ? `${titles([last])} is the last one applied` : 'nothing is applied'}, but ${said.join(', and ')}. Nothing was changed.`,
-  fix: `Find out which of them is right: with too low a version the next \`lockstep migrate\` changes the data a second time, with too high a one it never does. Take over what a table says with \`lockstep adopt --from <layout>\`; to record ${versionId(last?.version ?? 0)} all the same, add \`--force --reason "<why>"\`.`,
+  fix: `Find out which of them is right: if the version is too low, the next \`lockstep migrate\` changes the data a second time; if it is too high, it never does. To adopt what a table says, run \`lockstep adopt --from <layout>\`; to record ${versionId(last?.version ?? 0)} anyway, add \`--force --reason "<why>"\`.`,
   facts: { version: last?.version ?? 0, said },
 })
 
 /** The table to read does not exist or lacks columns. */
 export const adoptTableUnfit = (table: string, reason: string): Cause => ({
   code: 'ADOPT_TABLE_UNFIT',
-  message: `The table ${table} cannot be taken over: ${reason}. Nothing was changed.`,
-  fix: 'Name the right table with `--from-table`, and its columns with `--version-column` or `--name-column`; or leave it out: let the schema tell the version with `--from schema`.',
+  message: `The table ${table} cannot be adopted: ${reason}. Nothing was changed.`,
+  fix: 'Name the right table with `--from-table`, and its columns with `--version-column` or `--name-column`. Or leave the table out, and recognise the version by the schema with `--from schema`.',
   facts: { table },
 })
 
 /** The other tool has left a migration unfinished or failed. */
 export const adoptUnfinished = (table: string, rows: readonly string[]): Cause => ({
   code: 'ADOPT_UNFINISHED',
-  message: `According to ${table}, something failed or did not end: ${rows.join(', ')}. Nothing was changed.`,
-  fix: 'Settle it with the tool that began it, then run again.',
+  message: `According to ${table}, something failed or did not finish: ${rows.join(', ')}. Nothing was changed.`,
+  fix: 'Resolve it with the tool that started it, then run again.',
   facts: { table, rows },
 })
 
@@ -225,11 +226,11 @@ export const adoptRowsDoubtful = (
   rows: readonly { readonly label: string; readonly value: string }[],
 ): Cause => ({
   code: 'ADOPT_ROWS_DOUBTFUL',
-  message: `The column ${column} of ${table} speaks against ${rows.length === 1 ? 'a row: it seems' : 'rows: they seem'} not to be applied, or not wholly: ${shortened(rows.map(({ label, value }) => `${label} (${value})`))}. Nothing was changed.`,
+  message: `The column ${column} of ${table} suggests that ${rows.length === 1 ? 'a row was' : 'rows were'} not applied, or only in part: ${shortened(rows.map(({ label, value }) => `${label} (${value})`))}. Nothing was changed.`,
   fix:
     filter === null
       ? UNCLEAR
-      : `Find out what was applied. To count only rows that were, add \`${option}--where "${filter}"\`; what a filter that names ${column} lets through counts as applied, whatever it says there.`,
+      : `Find out what was applied. To count only rows that were, add \`${option}--where "${filter}"\`; every row that a filter on ${column} lets through counts as applied, whatever ${column} says.`,
   facts: {
     table,
     column,
@@ -239,7 +240,7 @@ export const adoptRowsDoubtful = (
 })
 
 const UNCLEAR =
-  'Find out what was applied. Make a view that has one row for each migration that is, and name it with `--from-table <view>`; or say the version with `lockstep adopt --at <version>`.'
+  'Find out what was applied. Create a view with one row for each applied migration, and name it with `--from-table <view>`; or give the version with `lockstep adopt --at <version>`.'
 
 /** A migration that occurs several times in a table, and what the rows do not show: their order, or their meaning. */
 interface UnclearRows {
@@ -255,7 +256,7 @@ export const adoptRowsUnclear = (
   values: readonly string[],
 ): Cause => ({
   code: 'ADOPT_ROWS_UNCLEAR',
-  message: `The table ${table} has ${values.length} rows of ${row}, with different values in ${column} (${shortened(values)}), and ${lacks === 'order' ? 'no id or time shows which row is the last' : 'nobody knows whether that means that it is applied'}. Nothing was changed.`,
+  message: `The table ${table} has ${values.length} rows for ${row}, with different values in ${column} (${shortened(values)}), and ${lacks === 'order' ? 'no id or time shows which row is the latest' : 'it is not clear whether that means that it was applied'}. Nothing was changed.`,
   fix: UNCLEAR,
   facts: { table, column, rows: [row], values },
 })
@@ -264,39 +265,39 @@ export const adoptRowsUnclear = (
 export const adoptUnmatched = (rows: readonly string[], by: string): Cause => ({
   code: 'ADOPT_UNMATCHED',
   message: `${by === 'number' && rows.every((row) => /^-?\d+$/.test(row)) ? `No migration has the number ${rows.join(' or ')}` : `These rows match no migration by ${by}: ${rows.join(', ')}`}. Nothing was changed.`,
-  fix: 'Bring the migrations that the rows stand for into the migrations folder, numbered and named as they were applied (node_modules/lockstep/docs/adopting.md); or map the rows otherwise with `--by number`, `--by name` or `--by position`; or leave the table out: let the schema tell the version with `--from schema`, or say it with `--at <version>`.',
+  fix: 'Put the migrations that the rows stand for into the migrations folder, numbered and named as they were applied (node_modules/lockstep/docs/adopting.md). Or match the rows differently with `--by number`, `--by name` or `--by position`. Or leave the table out: recognise the version by the schema with `--from schema`, or give it with `--at <version>`.',
   facts: { rows, by },
 })
 
 /** Two values of a row lead to different migrations, or two rows lead to the same one. */
 export const adoptContradiction = (row: string, one: string, other: string): Cause => ({
   code: 'ADOPT_CONTRADICTION',
-  message: `The row ${row} is contradictory: ${one}, but ${other}. Nothing was changed.`,
-  fix: 'Number the migrations as they were applied; or say what counts with `--by number`, `--by name` or `--by position`, or with another `--at`.',
+  message: `The row ${row} contradicts itself: ${one}, but ${other}. Nothing was changed.`,
+  fix: 'Number the migrations as they were applied; or choose what counts with `--by number`, `--by name` or `--by position`, or with a different `--at`.',
   facts: { row },
 })
 
-/** A row has the number of one migration and another name, and the schema does not show whether that migration ran. */
+/** A row has the number of one migration but a different name, and the schema does not show whether that migration ran. */
 export const adoptNameDiffers = (row: string, entry: NamedVersion): Cause => ({
   code: 'ADOPT_NAME_DIFFERS',
-  message: `The row ${row} has the number of ${titles([entry])}, but another name, and the schema does not show which of the two was applied. Nothing was changed.`,
-  fix: 'Look at the data whether the migration was applied. If it was, and has another name by now, let the numbers count with `--by number`; or record it all the same with `--force --reason "<why>"`.',
+  message: `The row ${row} has the number of ${titles([entry])} but a different name, and the schema does not show which of the two was applied. Nothing was changed.`,
+  fix: 'Check in the data whether the migration was applied. If it was, and has been renamed since, match by number with `--by number`; or record it anyway with `--force --reason "<why>"`.',
   facts: { row },
 })
 
 /** The rows leave out a version below the highest that was applied. */
 export const adoptGap = (missing: readonly number[], highest: number, layout: string): Cause => ({
   code: 'ADOPT_GAP',
-  message: `The rows reach ${versionId(highest)}, but none stands for ${missing.map(versionId).join(', ')}. Nothing was changed.`,
-  fix: `If the schema has what these migrations make, say so with \`lockstep adopt --from ${layout} --at ${highest}\`; else apply them with the old tool first.`,
+  message: `The rows go up to ${versionId(highest)}, but none stands for ${missing.map(versionId).join(', ')}. Nothing was changed.`,
+  fix: `If the schema has what these migrations create, run \`lockstep adopt --from ${layout} --at ${highest}\`. Otherwise apply them with the old tool first.`,
   facts: { missing, highest },
 })
 
 /** The table that has the ledger's name must be renamed, but its new name is taken, or it is a view. */
 export const adoptNameTaken = (table: string, name: string, reason: string): Cause => ({
   code: 'ADOPT_NAME_TAKEN',
-  message: `In the ledger's place stands ${table}, which cannot be renamed to ${name}: ${reason}. Nothing was changed.`,
-  fix: 'Rename or drop what is in the way, or give the ledger another name with the option table.',
+  message: `The ledger's name is taken by ${table}, which cannot be renamed to ${name}: ${reason}. Nothing was changed.`,
+  fix: 'Rename or drop what is in the way, or give the ledger another name with the option `table`.',
   facts: { table, name },
 })
 
@@ -304,6 +305,6 @@ export const adoptNameTaken = (table: string, name: string, reason: string): Cau
 export const adoptWhereInvalid = (where: string, table: string, reason: string): Cause => ({
   code: 'ADOPT_WHERE_INVALID',
   message: `The rows of ${table} cannot be filtered by ${where}: ${reason}. Nothing was changed.`,
-  fix: 'Give one expression over the columns of the table, with text in single quotes, such as `--where "value = \'completed\'"`.',
+  fix: 'Give a single expression over the columns of the table, with text in single quotes, such as `--where "value = \'completed\'"`.',
   facts: { where, table },
 })

@@ -15,7 +15,7 @@ import { LockstepError, saidAgain, type Cause } from './lockstep-error.js'
 
 /** How far a step came. Outside a transaction it may have done all of its work and only failed to be recorded. */
 export type Reached =
-  'was not begun' | 'failed before its first statement' | 'failed' | 'has run, but is not recorded'
+  'was not started' | 'failed before its first statement' | 'failed' | 'ran but is not recorded'
 
 /** The error that ended a step: names the step, and says what is left of it. */
 export function afterStep(
@@ -26,12 +26,12 @@ export function afterStep(
   const cause = causeOf(error)
   const { ofStep = ROLLED_BACK, next = RUN_AGAIN } = cause
   const isOpen = cause.code === 'COMMIT_UNCERTAIN'
-  const isBegun = reached !== 'was not begun'
+  const isBegun = reached !== 'was not started'
   const how =
     isOpen && isBegun
       ? where.resumes
         ? HALF_KNOWN
-        : 'has run, and may be recorded or not'
+        : 'ran, and may or may not be recorded'
       : reached
   return new LockstepError(
     {
@@ -62,8 +62,8 @@ function left({ resumes, kept }: Where, reached: Reached): string {
 
 /** What is left of a step that this run has not begun. */
 function unbegun({ resumes }: Where, isOpen: boolean): string {
-  if (isOpen) return 'The ledger may say all the same that it has begun.'
-  return resumes ? keptBatches() : 'Nothing of it was done.'
+  if (isOpen) return 'The ledger may still say that it was started.'
+  return resumes ? keptBatches() : 'None of it was done.'
 }
 
 /** Errors whose reason is the code of the migration, so that it will be edited. */
@@ -78,7 +78,7 @@ function settling({ code, restores, next }: Cause, where: Where, reached: Reache
 }
 
 /** For a step that goes on where it stopped. */
-const HALF_KNOWN = 'has stopped, and its last batch may be recorded or not'
+const HALF_KNOWN = 'stopped, and its last batch may or may not be recorded'
 
 /** An error that is already attributed belongs to a run that the step itself started. */
 function causeOf(error: LockstepError): Cause {

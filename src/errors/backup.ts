@@ -8,8 +8,8 @@ const ended = (reason: string): string => reason.replace(/[.\s]+$/, '')
 /** The file for the backup already exists. It was not touched. */
 export const backupExists = (file: string): Cause => ({
   code: 'BACKUP_EXISTS',
-  message: `There is a file at ${file} already; a backup never overwrites one.`,
-  fix: 'Name another file, or none: then the name carries the time.',
+  message: `There is already a file at ${file}; a backup never overwrites one.`,
+  fix: 'Name another file, or none to have one named after the time.',
   facts: { file },
 })
 
@@ -27,7 +27,7 @@ export const backupFailed = (file: string, reason: string): Cause => ({
 export const backupOfNothing = (file: string): Cause => ({
   code: 'BACKUP_OF_NOTHING',
   message: `There is no database at ${file}, so there is nothing to back up.`,
-  fix: 'Check the path; see --db and the configuration.',
+  fix: 'Check the path in --db or in the configuration.',
   facts: { file },
 })
 
@@ -35,7 +35,7 @@ export const backupOfNothing = (file: string): Cause => ({
 export const restoreSourceUnusable = (file: string, reason: string): Cause => ({
   code: 'RESTORE_SOURCE_UNUSABLE',
   message: `${file} cannot be restored: ${ended(reason)}. The database was not changed.`,
-  fix: 'Name a backup that opens and passes PRAGMA integrity_check. Where the reason is a permission or a full disk, mend that and run again.',
+  fix: 'Name a backup that opens and passes PRAGMA integrity_check. If the reason is a permission or a full disk, fix that and run again.',
   facts: { file },
 })
 
@@ -43,7 +43,7 @@ export const restoreSourceUnusable = (file: string, reason: string): Cause => ({
 export const restoreUnconfirmed = (reason: string): Cause => ({
   code: 'RESTORE_UNCONFIRMED',
   message: `The database was not restored: ${ended(reason)}.`,
-  fix: 'Confirm with --yes that its present content may be replaced; it is backed up first.',
+  fix: 'Confirm with --yes that its current content may be replaced; it is backed up first.',
 })
 
 /** Writing the backup into the database failed half way, and SQLite rolled it back; or SQLite cannot use the database at all. */
@@ -54,10 +54,10 @@ export const restoreFailed = (
   target: 'replaceable' | 'unusable' = 'replaceable',
 ): Cause => ({
   code: 'RESTORE_FAILED',
-  message: `The database ${file} could not be restored: ${ended(reason)}. It is as it was${saved ? `, and a copy of that is in ${saved}` : ''}.`,
+  message: `The database ${file} could not be restored: ${ended(reason)}. It is unchanged${saved ? `, and a copy of it is in ${saved}` : ''}.`,
   fix:
     target === 'unusable'
-      ? 'Move it aside with its -wal, -shm and -journal, and run this again: it makes the database anew.'
-      : 'As the reason says: end what else uses the database, make room on the disk, or set the permissions right; then run again. In WAL mode a database keeps its page size: leave that mode first if the backup has another.',
+      ? 'Move it aside with its -wal, -shm and -journal, and run this again to recreate the database.'
+      : 'Depending on the reason, stop what else uses the database, free disk space, or fix the permissions; then run again. In WAL mode a database keeps its page size: leave that mode first if the backup has a different one.',
   facts: { file, saved },
 })

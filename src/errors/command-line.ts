@@ -25,7 +25,7 @@ export const configInvalid = (file: string, findings: readonly string[]): Cause 
 export const configMissing = (file: string): Cause => ({
   code: 'CONFIG_MISSING',
   message: `There is no configuration file at ${file}.`,
-  fix: 'Correct the path after --config, or leave it out to have lockstep.config.* looked for.',
+  fix: 'Correct the path after --config, or leave it out to search for lockstep.config.*.',
   facts: { file },
 })
 
@@ -39,10 +39,10 @@ export const configUnloadable = (file: string, reason: string | readonly string[
   message: `The configuration ${file} ${typeof reason === 'string' ? `cannot be loaded: ${ended(reason)}.` : 'does not build:'}`,
   ...(typeof reason !== 'string' && { lines: failureLines(reason) }),
   fix: isElsewhere(file, reason)
-    ? 'Correct these places: the configuration is built with them.'
+    ? 'Fix these places: the configuration is built with them.'
     : file.endsWith('.json')
-      ? 'Correct the file. It must be JSON, without comments.'
-      : 'Correct the file. It must load by itself, without top-level await.',
+      ? 'Fix the file. It must be JSON, without comments.'
+      : 'Fix the file. It must load on its own, without top-level await.',
   facts: { file },
 })
 
@@ -55,7 +55,7 @@ export const databaseUnset = (
   searched: { readonly from: string; readonly to: string },
 ): Cause => ({
   code: 'DATABASE_UNSET',
-  message: `Nothing says where the database is: ${configFile ? `${configFile} names none` : `there is no configuration in ${searchedFolders(searched)}`}.`,
+  message: `No database is set: ${configFile ? `${configFile} names none` : `there is no configuration in ${searchedFolders(searched)}`}.`,
   fix: `Set \`database\` in ${configFile ?? 'lockstep.config.ts (`lockstep init` writes one)'}, or the environment variable LOCKSTEP_DATABASE, or give --db <file>.`,
 })
 
@@ -68,7 +68,7 @@ export const databaseAmbiguous = (names: readonly string[], message: string): Ca
   message,
   fix:
     names.length === 0
-      ? 'Leave --name out, and --to without the name of a history; or name the databases in the configuration.'
+      ? 'Leave out --name, and the name of a history in --to; or name the databases in the configuration.'
       : `Say which one with --name: ${names.join(', ')}.`,
   facts: { names },
 })
@@ -76,7 +76,7 @@ export const databaseAmbiguous = (names: readonly string[], message: string): Ca
 /** The environment names one file, but the configuration has several databases. */
 export const databaseVariableAmbiguous = (names: readonly string[]): Cause => ({
   code: 'DATABASE_VARIABLE_AMBIGUOUS',
-  message: `LOCKSTEP_DATABASE names one file, but the configuration has several databases (${names.join(', ')}), so it is not clear which of them it stands for.`,
+  message: `LOCKSTEP_DATABASE names one file, but the configuration has several databases (${names.join(', ')}), so it is not clear which of them is meant.`,
   fix: 'Unset LOCKSTEP_DATABASE, and read the variables you need in the configuration; or give --db <file>.',
   facts: { names },
 })
@@ -84,7 +84,7 @@ export const databaseVariableAmbiguous = (names: readonly string[]): Cause => ({
 /** The given database path is not the path of a file. */
 export const databasePathInvalid = (path: string, reason: string): Cause => ({
   code: 'DATABASE_PATH_INVALID',
-  message: `The path ${path || '""'} cannot be the database: ${reason}.`,
+  message: `The path ${path || '""'} cannot be used as the database: ${reason}.`,
   fix: 'Give the path of a file.',
   facts: { path },
 })
@@ -92,15 +92,15 @@ export const databasePathInvalid = (path: string, reason: string): Cause => ({
 /** The configuration protects the database from development commands. */
 export const databaseProtected = (command: string): Cause => ({
   code: 'DATABASE_PROTECTED',
-  message: `\`${command}\` is for development, and the configuration calls this database protected. ${NOTHING_CHANGED}`,
-  fix: 'Where it is one for development all the same, take `protected` out of the configuration, or choose another configuration.',
+  message: `\`${command}\` is for development, and the configuration marks this database as protected. ${NOTHING_CHANGED}`,
+  fix: 'If it is a development database after all, remove `protected` from the configuration, or use another configuration.',
 })
 
 /** The client package is not installed where the project could load it, or does not load. */
 export const clientMissing = (name: string, root: string, reason: string | null): Cause => ({
   code: 'CLIENT_MISSING',
   message: `The package ${name} cannot be loaded from ${root}: ${ended(reason ?? 'it is not installed')}.`,
-  fix: `Install it there: npm install ${name}. After a change of the Node version: npm rebuild ${name}.`,
+  fix: `Install it there: npm install ${name}. After changing the Node version: npm rebuild ${name}.`,
   facts: { name, root },
 })
 
@@ -108,23 +108,23 @@ export const clientMissing = (name: string, root: string, reason: string | null)
 export const openFailed = (path: string, reason: string): Cause => ({
   code: 'OPEN_FAILED',
   message: `The function \`open\` of the configuration could not open ${path}: ${ended(reason)}.`,
-  fix: 'It receives the path and { readonly }, and must return an open handle of the client on that path: commands make copies of the database, and open these too.',
+  fix: 'It receives the path and { readonly }, and must return an open handle of the client on that path: commands also open copies of the database with it.',
   facts: { path },
 })
 
 /** The folder for the database file cannot be created. */
 export const databaseFolderFailed = (folder: string, reason: string): Cause => ({
   code: 'DATABASE_FOLDER_FAILED',
-  message: `The folder ${folder} for the database could not be made: ${ended(reason)}. Nothing was done.`,
-  fix: 'Make it yourself, or correct the path of the database.',
+  message: `The folder ${folder} for the database could not be created: ${ended(reason)}. Nothing was done.`,
+  fix: 'Create it yourself, or correct the path of the database.',
   facts: { folder },
 })
 
 /** The file that `--db` names would be in a folder that does not exist, most often because of a typo. Nothing was done. */
 export const databaseFolderMissing = (folder: string): Cause => ({
   code: 'DATABASE_FOLDER_MISSING',
-  message: `There is no folder ${folder}, in which --db names the database. Nothing was done.`,
-  fix: 'Correct the path after --db, or make the folder yourself. For the database of the configuration it is made.',
+  message: `The folder of --db does not exist: ${folder}. Nothing was done.`,
+  fix: 'Correct the path after --db, or create the folder yourself. Lockstep creates it only for a database that the configuration names.',
   facts: { folder },
 })
 
@@ -133,7 +133,7 @@ export const moduleBroken = (file: string, failures: readonly string[]): Cause =
   code: 'MODULE_BROKEN',
   message: `The file ${file} cannot be loaded, because it does not build:`,
   lines: failureLines(failures),
-  fix: 'Correct these places; where the registry names a migration that is gone, restore it or run `lockstep gen`. The migrations and the configuration must bundle, without top-level await.',
+  fix: 'Fix these places; if the registry names a migration that is gone, restore it or run `lockstep gen`. The migrations and the configuration must bundle, without top-level await.',
   facts: { file, failures },
 })
 
@@ -144,15 +144,15 @@ const failureLines = (failures: readonly string[]): string[] =>
 export const moduleFailed = (file: string, reason: string): Cause => ({
   code: 'MODULE_FAILED',
   message: `The file ${file} could not be loaded, because its code threw: ${ended(reason)}.`,
-  fix: 'Look at the cause, with --verbose for where it was thrown. Loading a migration or the configuration must not need anything else.',
+  fix: 'See the cause; --verbose shows where it was thrown. A migration or the configuration must load without depending on anything else.',
   facts: { file },
 })
 
 /** Replaying the migrations, to find out the expected schema, failed. */
 export const replayFailed = (version: number, reason: string): Cause => ({
   code: 'REPLAY_FAILED',
-  message: `The migrations up to ${String(version).padStart(3, '0')} could not be applied to an empty database in memory, so the schema was compared with the registry's digests at best: ${ended(reason)}.`,
-  fix: 'A new installation would fail in the same way: fix what fails. `open` in the configuration must be able to open `:memory:`.',
+  message: `The migrations up to ${String(version).padStart(3, '0')} could not be applied to an empty database in memory, so the schema was at best compared with the registry's digests: ${ended(reason)}.`,
+  fix: 'A new installation would fail the same way: fix what fails. `open` in the configuration must be able to open `:memory:`.',
   facts: { version },
 })
 
@@ -162,7 +162,7 @@ export const replayFailed = (version: number, reason: string): Cause => ({
  */
 export const replaySkipped = (version: number, name: string, why: string): Cause => ({
   code: 'REPLAY_SKIPPED',
-  message: `The migrations were not replayed, because migration ${versionId(version)} (${name}) ${why}; so the schema was compared with the registry's digests at best.`,
+  message: `The migrations were not replayed, because migration ${versionId(version)} (${name}) ${why}; so the schema was at best compared with the registry's digests.`,
   fix: 'Nothing needs to be done.',
   facts: { version, name },
 })
@@ -177,7 +177,7 @@ export const registryMissing = (
 ): Cause => ({
   code: 'REGISTRY_MISSING',
   message: `There is no registry at ${file}${searched ? `, and no configuration in ${searchedFolders(searched)}, which would say where it is` : ''}.`,
-  fix: `Run \`lockstep gen\`, which writes it from the migrations folder${searched ? '; or call this in the folder of the project' : ''}.`,
+  fix: `Run \`lockstep gen\`, which writes it from the migrations folder${searched ? '; or run this in the project folder' : ''}.`,
   facts: { file },
 })
 
@@ -188,16 +188,16 @@ export const registryFileMissing = (
   restore: readonly string[],
 ): Cause => ({
   code: 'REGISTRY_FILE_MISSING',
-  message: `The registry ${file} names ${missing.join(', ')}, and there is no such file: it was deleted, renamed, or is on another branch. Its migrations cannot be run.`,
-  fix: `${restore.length > 0 ? `Bring back what was deleted with ${restore.join(', ')}. Where it is right that it is gone` : 'Bring it back from version control. Where it is right that it is gone'}, run \`lockstep gen\`, which writes the registry anew.`,
+  message: `The registry ${file} names ${missing.join(', ')}, but there is no such file: it was deleted or renamed, or is on another branch. Its migrations cannot be run.`,
+  fix: `${restore.length > 0 ? `Bring back what was deleted with ${restore.join(', ')}. If it was meant to go` : 'Restore it from version control. If it was meant to go'}, run \`lockstep gen\`, which rewrites the registry.`,
   facts: { file, missing },
 })
 
 /** A merge left its conflict markers in the registry. */
 export const registryConflict = (file: string): Cause => ({
   code: 'REGISTRY_CONFLICT',
-  message: `The file ${file} contains the conflict markers of a merge, so nobody can tell which migrations this build has.`,
-  fix: 'Settle which migrations stay and how they are numbered (`lockstep renumber --base <branch>` numbers yours after those of the other branch), then run `lockstep gen`: it writes the file anew.',
+  message: `The file ${file} contains merge conflict markers, so Lockstep cannot tell which migrations this build has.`,
+  fix: 'Decide which migrations stay and how they are numbered (`lockstep renumber --base <branch>` numbers yours after those of the other branch), then run `lockstep gen`, which rewrites the file.',
   facts: { file },
 })
 
@@ -214,20 +214,20 @@ export const registryStale = (reason: string, about: 'registry' | 'migrations'):
   code: 'REGISTRY_STALE',
   message: `${STALE[about]} ${reason}`,
   state: NOTHING_CHANGED,
-  fix: 'Run `lockstep gen` until it has nothing to complain about.',
+  fix: 'Run `lockstep gen`, and fix what it reports.',
   next: RUN_AGAIN,
 })
 
 const STALE = {
-  registry: 'The registry is not what the migrations folder says.',
+  registry: 'The registry does not match the migrations folder.',
   migrations:
-    'The migrations have errors, so nobody can tell whether the registry is what they say.',
+    'The migrations have errors, so Lockstep cannot tell whether the registry matches them.',
 } as const
 
 /** The migrations folder has newer migrations than the registry. */
 export const registryBehind = (what: string, files: readonly string[]): Cause => ({
   code: 'REGISTRY_BEHIND',
-  message: `The registry does not know ${what} yet.`,
+  message: `The registry does not have ${what} yet.`,
   fix: 'Run `lockstep gen`.',
   facts: { files },
 })
@@ -235,7 +235,7 @@ export const registryBehind = (what: string, files: readonly string[]): Cause =>
 /** A migration is not written yet; it is left out, with all after it. */
 export const registryDraft = (files: readonly [string, ...string[]]): Cause => ({
   code: 'REGISTRY_DRAFT',
-  message: `Still empty, and so left out of the registry: ${files[0]}${files.length > 1 ? `, and with it what comes after it: ${files.slice(1).join(', ')}` : ''}. Nothing ${files.length > 1 ? 'that stands before it' : 'else'} waits for that.`,
+  message: `Still empty, so left out of the registry: ${files[0]}${files.length > 1 ? `, along with what comes after it: ${files.slice(1).join(', ')}` : ''}. Nothing ${files.length > 1 ? 'before it' : 'else'} is affected.`,
   fix: 'Write what it does, then run `lockstep gen`; or delete it.',
   facts: { files },
 })
@@ -245,7 +245,7 @@ export const resetUnconfirmed = (reason: string, typed: 'typed' | null, beside =
   code: 'RESET_UNCONFIRMED',
   message: `The database was not reset: ${reason}. ${NOTHING_CHANGED}`,
   fix: typed
-    ? 'Type it as it is shown, or confirm with --yes that all data may be deleted.'
+    ? 'Type it exactly as shown, or confirm with --yes that all data may be deleted.'
     : `Confirm with --yes that all its data may be deleted${beside}.`,
 })
 
@@ -260,8 +260,8 @@ export const resetInUse = (path: string): Cause => ({
 /** Emptying the database failed; it is as it was. */
 export const resetFailed = (path: string, reason: string): Cause => ({
   code: 'RESET_FAILED',
-  message: `The database ${path} could not be emptied: ${ended(reason)}. It is as it was.`,
-  fix: 'If a module, a collation or a function is missing, have `open` in the configuration load it; if it is a permission, set it right. Or stop the application and delete the file with its -wal, -shm and -journal.',
+  message: `The database ${path} could not be emptied: ${ended(reason)}. It is unchanged.`,
+  fix: 'If a module, collation or function is missing, load it in `open` in the configuration; if a permission is missing, grant it. Or stop the application, and delete the file with its -wal, -shm and -journal.',
   facts: { path },
 })
 
@@ -277,7 +277,7 @@ export const nameUnusable = (words: string, reason: string): Cause => ({
 export const fileUnwritable = (file: string, reason: string): Cause => ({
   code: 'FILE_UNWRITABLE',
   message: `The file ${file} could not be written: ${ended(reason)}.`,
-  fix: 'Look at the rights of the folder and at the space on the disk.',
+  fix: 'Check the permissions of the folder and the free disk space.',
   facts: { file },
 })
 
@@ -291,7 +291,7 @@ export const packageInvalid = (file: string, reason: string): Cause => ({
 
 /** What happens to a step whose process is gone. */
 const UNDONE_LATER =
-  'SQLite rolls a step that was under way back when the database is opened next; of one that runs outside a transaction, what it did is still there.'
+  'If a step was running, SQLite rolls it back when the database is next opened; if the step runs outside a transaction, what it did is still there.'
 
 /** The completed steps, if the process has reported them. */
 const completed = (done: readonly string[]): string =>
@@ -305,11 +305,11 @@ export const runKilled = (
   code: 'RUN_KILLED',
   message:
     on === 'database'
-      ? `The work was ended at once, in the middle of a step. ${UNDONE_LATER} ${completed(done)}`
-      : `${on === 'copy' ? 'The dry run was ended at once. Its copy' : 'The backup was ended at once. What there was of it'} is removed; the database is as it was.`,
+      ? `The run was stopped at once, in the middle of a step. ${UNDONE_LATER} ${completed(done)}`
+      : `${on === 'copy' ? 'The dry run was stopped at once. Its copy' : 'The backup was stopped at once. The unfinished copy'} was removed; the database is unchanged.`,
   fix:
     on === 'database'
-      ? 'Run `lockstep status` to see where the database stands, and what is to be settled.'
+      ? 'Run `lockstep status` to see where the database stands, and what has to be resolved.'
       : 'Run it again when there is time for it.',
 })
 
@@ -317,15 +317,15 @@ export const runKilled = (
 export const workerDied = (reason: string, done: readonly string[] = []): Cause => ({
   code: 'WORKER_DIED',
   message: `The process that worked on the database ended unexpectedly (${reason}). ${UNDONE_LATER} ${completed(done)}`,
-  fix: 'Run `lockstep status` to see where the database stands, and what is to be settled. A crash of the client or a lack of memory are the usual reasons.',
+  fix: 'Run `lockstep status` to see where the database stands, and what has to be resolved. The usual reasons are a crash of the client or a lack of memory.',
   facts: { reason },
 })
 
 /** An unforeseen error: a defect of Lockstep, or of code passed to it. */
 export const unexpected = (reason: string): Cause => ({
   code: 'COMMAND_UNEXPECTED',
-  message: `Something failed that should not: ${ended(reason)}.`,
-  fix: 'Run again with --verbose to see where. If it is not your code, please report it.',
+  message: `Something failed that should not have: ${ended(reason)}.`,
+  fix: 'Run again with --verbose to see where. If it is not your code, report it.',
 })
 
 /** The user interrupted a question. Nothing was changed. */
@@ -339,14 +339,14 @@ export const interrupted = (): Cause => ({
 export const watchLost = (folder: string, reason: string): Cause => ({
   code: 'WATCH_LOST',
   message: `The folder ${folder} cannot be watched: ${ended(reason)}.`,
-  fix: 'Look at its rights and, on Linux, at the limit `fs.inotify.max_user_watches`; then start the command again.',
+  fix: 'Check its permissions and, on Linux, the limit `fs.inotify.max_user_watches`; then start the command again.',
   facts: { folder },
 })
 
 /** During a trial run, a migration tried to access something outside its database that cannot be replaced by a stand-in. */
 export const trialRefused = (what: string): Cause => ({
   code: 'TRIAL_REFUSED',
-  message: `The migration wanted to ${what}, which is not allowed while it is run for trial.`,
-  fix: 'Let a migration work on its own database alone. Extensions are loaded by `open` in the configuration.',
+  message: `The migration tried to ${what}, which is not allowed in a trial run.`,
+  fix: 'A migration may only work on its own database. Load extensions in `open` in the configuration.',
   facts: { what },
 })

@@ -6,15 +6,15 @@ import type { Cause } from './lockstep-error.js'
 export const databaseBusy = (reason: string): Cause =>
   fault(
     'DATABASE_BUSY',
-    `Another connection locks the database: ${reason}.`,
-    'Wait until it has ended.',
+    `Another connection has locked the database: ${reason}.`,
+    'Wait until it is done.',
   )
 
 /** The handle, the file or its folder is not writable. */
 export const databaseReadonly = (reason: string): Cause =>
   fault(
     'DATABASE_READONLY',
-    `The database has to be changed, but cannot be written: ${reason}.`,
+    `The database must be changed but is not writable: ${reason}.`,
     'Open it for writing, without PRAGMA query_only, and check the permissions of the file and of its folder.',
   )
 
@@ -23,7 +23,7 @@ export const databaseFull = (reason: string): Cause =>
   fault(
     'DATABASE_FULL',
     `The database cannot grow: ${reason}.`,
-    'Make room on the disk, also where temporary files are (SQLITE_TMPDIR, TMPDIR), or raise max_page_count.',
+    'Free disk space, also where temporary files go (SQLITE_TMPDIR, TMPDIR), or raise max_page_count.',
   )
 
 /** The file's structure is broken. */
@@ -37,7 +37,7 @@ export const databaseNotADatabase = (reason: string): Cause =>
   fault(
     'DATABASE_NOT_A_DATABASE',
     `The file is not an SQLite database, or it is encrypted: ${reason}.`,
-    'Check the path and the key. Where both are right, the beginning of the file is damaged, and a backup is to take its place.',
+    'Check the path and the key. If both are right, the beginning of the file is damaged: replace it with a backup.',
   )
 
 /** The file cannot be opened: no such folder, a folder itself, or no permission. */
@@ -45,7 +45,7 @@ export const databaseCannotOpen = (reason: string): Cause =>
   fault(
     'DATABASE_CANNOT_OPEN',
     `The database file cannot be opened: ${reason}.`,
-    'Check that the path is right, its folder exists and you may read it.',
+    'Check that the path is right, that its folder exists and that you may read the file.',
   )
 
 /** The operating system failed to read or write. */
@@ -57,7 +57,7 @@ export const databaseClosed = (reason: string): Cause =>
   fault(
     'DATABASE_CLOSED',
     `The connection was closed: ${reason}.`,
-    'Leave the connection open until migrating is done.',
+    'Keep the connection open until migrating is done.',
   )
 
 /** The client failed in another way, or refuses to run anything while rows are read one by one. */
@@ -66,13 +66,13 @@ export const databaseFailed = (reason: string): Cause => {
   return fault(
     'DATABASE_FAILED',
     isReading
-      ? 'The application still reads the rows of a query on this connection, which takes nothing else meanwhile.'
-      : `A statement of Lockstep itself failed: ${reason}.`,
+      ? 'The application is still reading the rows of a query on this connection, which can run nothing else until then.'
+      : `A statement of Lockstep's own failed: ${reason}.`,
     isReading
-      ? 'Read them to the end, or end the reading with return(), before.'
+      ? 'Read them to the end first, or stop reading with return().'
       : isUnregistered(reason)
         ? REGISTER
-        : 'Look at the cause of this error.',
+        : 'See the cause of this error.',
   )
 }
 

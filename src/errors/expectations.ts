@@ -20,7 +20,7 @@ export interface LostRows {
 const title = ({ version, name, file }: TriedMigration): string =>
   `migration ${versionId(version)} (${name}) in ${file}`
 
-const CLOSING = 'Only a database of the test was touched.'
+const CLOSING = 'Only a test database was touched.'
 
 /** The lines, and a note that nothing of value was harmed. */
 const list = (lines: readonly string[]): string[] => [...lines.map((line) => `  ${line}`), CLOSING]
@@ -32,17 +32,17 @@ export const expectationNotReversible = (
   facts: Problem['facts'],
 ): Cause => ({
   code: 'EXPECTATION_NOT_REVERSIBLE',
-  message: `The down of ${title(tried)} does not lead back to the schema from before its up:`,
+  message: `The down of ${title(tried)} does not restore the schema from before its up:`,
   lines: list(lines),
-  fix: 'Let down undo everything that up does to the schema; or leave it out and say why with irreversible.',
+  fix: 'Make down undo everything that up does to the schema; or leave it out and say why with irreversible.',
   facts: { version: tried.version, ...facts },
 })
 
 /** A migration is expected to be reversible but has no `down`. */
 export const expectationNoDown = (tried: TriedMigration, reason: string | undefined): Cause => ({
   code: 'EXPECTATION_NO_DOWN',
-  message: `There is no way back from ${title(tried)}: ${reason ?? 'it has no down'}.`,
-  fix: 'Write its down, or expect nothing of it.',
+  message: `Nothing undoes ${title(tried)}: ${reason ?? 'it has no down'}.`,
+  fix: 'Write its down, or do not expect it to be reversible.',
   facts: { version: tried.version },
 })
 
@@ -53,9 +53,9 @@ export const expectationNotRepeatable = (
   facts: Problem['facts'],
 ): Cause => ({
   code: 'EXPECTATION_NOT_REPEATABLE',
-  message: `Applied again after its down, ${title(tried)} leads to another schema than the first time:`,
+  message: `Applied again after its down, ${title(tried)} produces a different schema than the first time:`,
   lines: list(lines),
-  fix: 'Let down remove everything that up makes, and up depend on nothing that down leaves behind.',
+  fix: 'Make down remove everything that up creates, and up depend on nothing that down leaves behind.',
   facts: { version: tried.version, ...facts },
 })
 
@@ -64,7 +64,7 @@ export const expectationRowsLost = (during: string, lost: readonly LostRows[]): 
   code: 'EXPECTATION_ROWS_LOST',
   message: `${during} loses rows:`,
   lines: list(lost.map(lossOf)),
-  fix: 'Let every row be copied where a table is made anew, and look for ON DELETE CASCADE where one is dropped. Tables that lose rows on purpose are named in loses, tables with a new name in renames.',
+  fix: 'Copy every row when a table is rebuilt, and look for ON DELETE CASCADE when one is dropped. Name tables that lose rows on purpose in loses, and renamed tables in renames.',
   facts: { lost },
 })
 
@@ -86,9 +86,9 @@ export const expectationUpgradeDiffers = (
   facts: Problem['facts'],
 ): Cause => ({
   code: 'EXPECTATION_UPGRADE_DIFFERS',
-  message: `The upgrade ${path} leads to another schema than migrating an empty database:`,
+  message: `The upgrade ${path} produces a different schema than migrating an empty database:`,
   lines: list(lines),
-  fix: 'Find the migration whose changes to the schema depend on the rows that are there, and let it do the same to every database.',
+  fix: 'Find the migration whose changes to the schema depend on the rows that are there, and make it do the same to every database.',
   facts: { path, ...facts },
 })
 
@@ -98,7 +98,7 @@ export const expectationUpgradesFailed = (
   tried: number,
 ): Cause => ({
   code: 'EXPECTATION_UPGRADES_FAILED',
-  message: `Of ${tried} upgrades ${failures.length} fail:`,
+  message: `Of ${tried} upgrades, ${failures.length} ${failures.length === 1 ? 'fails' : 'fail'}:`,
   lines: list(failures.flatMap(failureOf)),
   fix: 'Run the cases of upgradeMatrix one by one to see each failure by itself.',
   facts: { failures },
@@ -110,7 +110,7 @@ export const expectationStepsFailed = (
   tried: number,
 ): Cause => ({
   code: 'EXPECTATION_STEPS_FAILED',
-  message: `Of ${tried} migrations that have a down ${failures.length} fail:`,
+  message: `Of ${tried} migrations with a down, ${failures.length} ${failures.length === 1 ? 'fails' : 'fail'}:`,
   lines: list(failures.flatMap(failureOf)),
   fix: 'Fix them one by one: expectReversible(version) tries one alone.',
   facts: { failures },
@@ -130,7 +130,7 @@ const failureOf = ({
 /** There is nothing that could fail, so the test would pass whatever the migrations do. */
 export const expectationVoid = (reason: string, fix: string): Cause => ({
   code: 'EXPECTATION_VOID',
-  message: `Nothing is proven by this test: ${reason}.`,
+  message: `This test proves nothing: ${reason}.`,
   fix,
 })
 
@@ -138,7 +138,7 @@ export const expectationVoid = (reason: string, fix: string): Cause => ({
 export const expectationPromise = (callback: string): Cause => ({
   code: 'EXPECTATION_PROMISE',
   message: `The function ${callback} returned a promise, but the driver is synchronous: nothing waits for it, and what it does after its first await cannot be seen.`,
-  fix: `Let ${callback} use the database synchronously, without async and await.`,
+  fix: `Make ${callback} use the database synchronously, without async and await.`,
   facts: { callback },
 })
 
@@ -146,6 +146,6 @@ export const expectationPromise = (callback: string): Cause => ({
 export const expectationNotEmpty = (state: string): Cause => ({
   code: 'EXPECTATION_NOT_EMPTY',
   message: `The database that \`open\` returned is not empty (its state is ${state}), so it may be one that somebody needs. Nothing was changed in it.`,
-  fix: "Let `open` return a new, empty database each time it is called, such as `new Database(':memory:')`. What other histories make before this one is applied by the kit, where their registries are in its `needs`. A database that is there already is given to `migrateTo`.",
+  fix: "Make `open` return a new, empty database each time it is called, such as `new Database(':memory:')`. The kit applies other histories that this one needs, if their registries are in its `needs`. Pass an existing database to `migrateTo`.",
   facts: { state },
 })

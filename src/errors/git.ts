@@ -4,14 +4,14 @@ import type { Cause } from './lockstep-error.js'
 /** The program `git` cannot be started. */
 export const gitMissing = (reason: string): Cause => ({
   code: 'GIT_MISSING',
-  message: `The program git could not be started: ${reason}. Without it nobody knows what the base branch contains.`,
+  message: `The program git could not be started: ${reason}. Without it, Lockstep cannot tell what the base branch contains.`,
   fix: 'Install git where this runs. Without it, `check` and `lint` work as long as --base is left out.',
 })
 
 /** The migrations folder is not in a git repository. */
 export const gitNoRepository = (folder: string): Cause => ({
   code: 'GIT_NO_REPOSITORY',
-  message: `The folder ${folder} is in no repository of git, so there is nothing to compare it with.`,
+  message: `The folder ${folder} is not in a git repository, so there is nothing to compare it with.`,
   fix: 'Run inside a clone of the repository (an archive or a copied folder has no history). Without one, `check` and `lint` work as long as --base is left out.',
   facts: { folder },
 })
@@ -51,7 +51,7 @@ const fetchOf = (name: string): string =>
 /** A shallow clone ends before the commit where the two branches diverged. */
 export const gitShallow = (ref: string): Cause => ({
   code: 'GIT_SHALLOW',
-  message: `This clone is shallow: it does not reach back to the commit at which this branch left ${ref}, so what was released there is not known.`,
+  message: `This clone is shallow: it does not go back to the commit at which this branch left ${ref}, so Lockstep cannot tell what was released there.`,
   fix: 'Run `git fetch --unshallow`; for actions/checkout, set `fetch-depth: 0`.',
   facts: { ref },
 })
@@ -59,15 +59,15 @@ export const gitShallow = (ref: string): Cause => ({
 /** The two branches have no commit in common. */
 export const gitUnrelated = (ref: string): Cause => ({
   code: 'GIT_UNRELATED',
-  message: `This branch and ${ref} have no commit in common, so nothing tells which migrations are new.`,
-  fix: 'Name the branch that this one was made from with --base.',
+  message: `This branch and ${ref} have no commit in common, so Lockstep cannot tell which migrations are new.`,
+  fix: 'With --base, name the branch that this one was made from.',
   facts: { ref },
 })
 
 /** Git itself refused or failed. */
 export const gitFailed = (command: string, reason: string): Cause => ({
   code: 'GIT_FAILED',
-  message: `Git could not answer \`git ${command}\`: ${reason}.`,
+  message: `\`git ${command}\` failed: ${reason}.`,
   fix: 'Run that command yourself to see more. For "dubious ownership", tell git that the folder is yours: git config --global --add safe.directory <folder>.',
   facts: { command },
 })
@@ -79,10 +79,10 @@ export const gitFailed = (command: string, reason: string): Cause => ({
 export const gitPathUnsafe = (
   path: string,
   reason: string,
-  fix = 'Look at `git ls-tree -r` of that branch and ask who made it: no checkout should have such a path. Name another commit with --base, or fix the branch.',
+  fix = 'Run `git ls-tree -r` on that branch and find out who added it: no checkout should have such a path. Name another commit with --base, or fix the branch.',
 ): Cause => ({
   code: 'GIT_PATH_UNSAFE',
-  message: `The commit to compare with has something under the path ${JSON.stringify(path)}, which is not read: ${reason}.`,
+  message: `The commit to compare with has something at the path ${JSON.stringify(path)}, which is not read: ${reason}.`,
   fix,
   facts: { path },
 })

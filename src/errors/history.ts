@@ -24,7 +24,7 @@ export const historyEdited = (
   error(
     'HISTORY_EDITED',
     `Migration ${named(version, name)} was changed after this database applied it.`,
-    `Restore ${file}${file.endsWith('.sql') ? '' : ', or the helper that it imports and that was edited,'} and put the change into a new migration; or accept the change with \`lockstep repair\`. A database for development follows the code with ${commands}.`,
+    `Restore ${file}${file.endsWith('.sql') ? '' : ', or the helper that it imports and that was edited,'}, and put the change into a new migration; or accept the change with \`lockstep repair\`. To bring a development database in line with the code, run ${commands}.`,
     { version, name, file },
   )
 
@@ -43,7 +43,7 @@ export const historyAnother = (
 ): Problem =>
   error(
     'HISTORY_ANOTHER',
-    `Migration ${named(version, name)} was applied, but the code has another one under this number: ${now}.`,
+    `Migration ${named(version, name)} was applied, but the code has a different one under this number: ${now}.`,
     `Go back to the code that has ${name}, or ${undo}.`,
     { version, name, now },
   )
@@ -56,8 +56,8 @@ export const historyRenumbered = (
 ): Problem =>
   error(
     'HISTORY_RENUMBERED',
-    `Migration ${named(version, name)} was applied under this number and is ${versionId(now)} in the code.`,
-    `If it had to move, a database for development follows the code with ${commands}. Otherwise, or where databases in the field have applied it, give it back its number ${versionId(version)}.`,
+    `Migration ${named(version, name)} was applied under this number but is ${versionId(now)} in the code.`,
+    `If it had to move, bring a development database in line with the code: run ${commands}. Otherwise, or if databases in production have applied it, give it back its number ${versionId(version)}.`,
     { version, name, now },
   )
 
@@ -68,7 +68,7 @@ export const historyGap = (from: number, to: number, latest: number): Problem =>
     `The ledger has later migrations but not ${versionId(from)}${to > from ? ` to ${versionId(to)}` : ''}.`,
     from > latest
       ? 'Find out who removed the rows. This code does not have these migrations, so it cannot record them: run the application that has them, or restore a backup.'
-      : `Find out who removed the rows. What was applied, record in order, beginning with \`lockstep mark ${versionId(from)} --applied\`; else restore a backup.`,
+      : `Find out who removed the rows. Record what was applied in order, beginning with \`lockstep mark ${versionId(from)} --applied\`; otherwise restore a backup.`,
     { from, to },
   )
 
@@ -77,7 +77,7 @@ export const historyByHand = (version: number, name: string): Problem =>
   error(
     'HISTORY_BY_HAND',
     `The ledger's row ${named(version, name)} has no digests, so it was not written by a run.`,
-    `Settle it with \`lockstep mark ${versionId(version)} --applied\`, or --pending if the migration was not applied.`,
+    `Correct it with \`lockstep mark ${versionId(version)} --applied\`, or --pending if the migration was not applied.`,
     { version, name },
   )
 
@@ -108,8 +108,8 @@ export const historyInterrupted = (
 ): Problem =>
   error(
     'HISTORY_INTERRUPTED',
-    `${direction === 'down' ? 'The down of migration' : 'Migration'} ${named(version, name)} runs outside a transaction. It ${direction === null ? 'or its down ' : ''}was started ${mayBeRunning ? `but did not end; its last sign of life ${/^\d{4}-\d\d-\d\dT/.test(since) ? `was ${since}` : 'cannot be read'}. The ledger does not tell whether it still runs${owner === null ? '' : ` (${owner})`}: a long statement gives no sign of life.` : 'and failed.'}`,
-    `${mayBeRunning ? `Make sure that ${owner === null ? 'no process is at it any more' : `${owner} has ended`}, or wait for it. ` : ''}${isHere ? settleRow(version) : settleElsewhere(version)}`,
+    `${direction === 'down' ? 'The down of migration' : 'Migration'} ${named(version, name)} runs outside a transaction. It ${direction === null ? 'or its down ' : ''}was started ${mayBeRunning ? `but did not finish; its last sign of life ${/^\d{4}-\d\d-\d\dT/.test(since) ? `was ${since}` : 'cannot be read'}. The ledger does not show whether it is still running${owner === null ? '' : ` (${owner})`}: a long statement gives no sign of life.` : 'and failed.'}`,
+    `${mayBeRunning ? `Make sure that ${owner === null ? 'no process is still running it' : `${owner} has ended`}, or wait for it. ` : ''}${isHere ? settleRow(version) : settleElsewhere(version)}`,
     { version, name, since, mayBeRunning, direction, owner },
   )
 
@@ -124,8 +124,8 @@ export const historyHalfDone = ({
 }): Problem =>
   warning(
     'HISTORY_HALF_DONE',
-    `Migration ${named(version, name)} was begun and is done in part${mayBeRunning ? '; it may still be running' : ''}. Nothing is rolled back before it has ended.`,
-    `Run \`lockstep migrate\`, which goes on where it stopped. To give it up instead, undo by hand what there is of it, and run \`lockstep mark ${versionId(version)} --pending\`.`,
+    `Migration ${named(version, name)} was started and is partly done${mayBeRunning ? '; it may still be running' : ''}. Nothing can be rolled back until it has finished.`,
+    `Run \`lockstep migrate\`, which continues where it stopped. To abandon it instead, undo by hand what it has done, and run \`lockstep mark ${versionId(version)} --pending\`.`,
     { version, name, mayBeRunning },
   )
 
@@ -154,35 +154,35 @@ export const historyBatchesEdited = (
 ): Problem =>
   error(
     'HISTORY_BATCHES_EDITED',
-    `Migration ${named(version, name)} was begun${walked ? ` (${walked.done} of ${walked.total} rows are done)` : ''}, and ${BATCHES_NOW[now]} before it had ended${mayBeRunning ? `; what was begun may still be running${owner === null ? '' : ` (${owner})`}` : ''}.`,
-    `${GOING_ON[now]} To begin anew instead, undo by hand what there is of it, and run \`lockstep mark ${versionId(version)} --pending\`.`,
+    `Migration ${named(version, name)} was started${walked ? ` (${walked.done} of ${walked.total} rows are done)` : ''}, and ${BATCHES_NOW[now]} before it had finished${mayBeRunning ? `; it may still be running${owner === null ? '' : ` (${owner})`}` : ''}.`,
+    `${GOING_ON[now]} To start over instead, undo by hand what it has done, and run \`lockstep mark ${versionId(version)} --pending\`.`,
     { version, name, mayBeRunning, owner, now },
   )
 
 const BATCHES_NOW: Readonly<Record<BatchesNow, string>> = {
   changed: 'its batches were changed',
   'other rows': '`query` or `by` of its batches was changed',
-  'other batches': 'more of its batches was changed than what the one under way does',
-  none: 'its batches were taken out of the code',
-  gone: 'it was taken out of the code',
+  'other batches': 'more of its batches was changed than what the current one does',
+  none: 'its batches were removed from the code',
+  gone: 'it was removed from the code',
 }
 
 const GOING_ON: Readonly<Record<BatchesNow, string>> = {
   changed:
-    'To go on with what it says now behind the batches that are done, run `lockstep repair --reason …` and `lockstep migrate`: rows that are done are not worked on again. Or put its batches back as they were, run `lockstep gen` and `lockstep migrate`.',
+    'To continue with the new code after the batches that are done, run `lockstep repair --reason …` and `lockstep migrate`: rows that are done are not processed again. Or restore its batches, and run `lockstep gen` and `lockstep migrate`.',
   'other rows':
-    'Put `query` and `by` back as they were: what is done went by those. Run `lockstep gen`, where the batches do something else now `lockstep repair --reason …`, and `lockstep migrate`, which goes on behind what is done.',
+    'Restore `query` and `by`: the rows that are done were chosen by them. Run `lockstep gen`, then `lockstep repair --reason …` if the batches do something else now, then `lockstep migrate`, which continues after the rows that are done.',
   'other batches':
-    'Put all batches back as they were, but for what the one under way does: where that is corrected, none of the others is changed, moved, added or removed. What else is to be done gets a migration of its own. Run `lockstep gen`, where that one does something else now `lockstep repair --reason …`, and `lockstep migrate`, which goes on behind what is done.',
-  none: 'Put its batches back as they were, run `lockstep gen` and `lockstep migrate`, which goes on behind what is done.',
-  gone: 'If a newer application has it, run that one. Otherwise bring it back, run `lockstep gen` and `lockstep migrate`, which goes on behind what is done.',
+    'Restore all batches; only what the current one does may be corrected, and no other may be changed, moved, added or removed. Put further work into a migration of its own. Run `lockstep gen`, then `lockstep repair --reason …` if the current one does something else now, then `lockstep migrate`, which continues after the rows that are done.',
+  none: 'Restore its batches, and run `lockstep gen` and `lockstep migrate`, which continues after the rows that are done.',
+  gone: 'If a newer application has it, run that one. Otherwise restore it, and run `lockstep gen` and `lockstep migrate`, which continues after the rows that are done.',
 }
 
 /** The database has applied migrations that this build does not contain. */
 export const databaseAhead = (
   versions: readonly number[],
   latest: number,
-  fix = "Run the newer application, or set onAhead: 'allow' if this one can live with the newer schema.",
+  fix = "Run the newer application, or set onAhead: 'allow' if this one works with the newer schema.",
 ): Problem =>
   error(
     'DATABASE_AHEAD',
@@ -195,7 +195,7 @@ export const databaseAhead = (
 export const historyRenamed = (version: number, was: string, now: string): Problem =>
   warning(
     'HISTORY_RENAMED',
-    `Migration ${versionId(version)} was applied as ${was} and is called ${now} in the code.`,
+    `Migration ${versionId(version)} was applied as ${was} but is called ${now} in the code.`,
     'Nothing needs to be done; the meaning is the same.',
     { version, was, now },
   )
@@ -219,7 +219,7 @@ export const historyDownChanged = (
     'HISTORY_DOWN_CHANGED',
     `The down of migration ${named(version, name)} was changed after it was applied.`,
     now === undefined
-      ? 'It has none now, so nothing undoes it: give it back the one that it had, if it may have to be undone.'
+      ? 'It has none now, so it cannot be undone: restore the old one if it may have to be undone.'
       : 'Make sure that the new down undoes what was applied.',
     { version, name },
   )

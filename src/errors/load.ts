@@ -5,8 +5,8 @@ import type { Cause } from './lockstep-error.js'
 /** The database to load into is not empty. */
 export const loadNotEmpty = (found: readonly string[]): Cause => ({
   code: 'LOAD_NOT_EMPTY',
-  message: `Only an empty database can be loaded into, and this one has ${listed(found)}. ${NOTHING_CHANGED}`,
-  fix: 'Bring a database that Lockstep manages up to date with `lockstep migrate`, take over another with `lockstep adopt`, or name a new file with --db.',
+  message: `The schema can only be loaded into an empty database, and this one has ${listed(found)}. ${NOTHING_CHANGED}`,
+  fix: 'If Lockstep manages this database, bring it up to date with `lockstep migrate`. Otherwise adopt it with `lockstep adopt`, or name a new file with --db.',
   facts: { found },
 })
 
@@ -20,7 +20,7 @@ export const loadUnproven = (reason: string): Cause => ({
 /** The migrations do more than create a schema, or it cannot be determined whether they do. */
 export const loadIncomplete = (file: string, reasons: readonly string[]): Cause => ({
   code: 'LOAD_INCOMPLETE',
-  message: `${file} has the schema alone, and cannot stand for the migrations: ${reasons.join('; ')}. ${NOTHING_CHANGED}`,
+  message: `${file} has only the schema, and cannot replace the migrations: ${reasons.join('; ')}. ${NOTHING_CHANGED}`,
   fix: 'Apply the migrations with `lockstep migrate`.',
   facts: { reasons },
 })
@@ -28,8 +28,8 @@ export const loadIncomplete = (file: string, reasons: readonly string[]): Cause 
 /** What the file creates is not what the migrations create. */
 export const loadSchemaDiffers = (file: string, reasons: readonly string[]): Cause => ({
   code: 'LOAD_SCHEMA_DIFFERS',
-  message: `${file} is not what the migrations lead to: ${reasons.join('; ')}. ${NOTHING_CHANGED}`,
-  fix: 'Write it anew with `lockstep gen`, and do not edit it; or apply the migrations with `lockstep migrate`.',
+  message: `${file} is not what the migrations produce: ${reasons.join('; ')}. ${NOTHING_CHANGED}`,
+  fix: 'Rewrite it with `lockstep gen`, and do not edit it; or apply the migrations with `lockstep migrate`.',
   facts: { reasons },
 })
 

@@ -25,7 +25,7 @@ export const needsUnmet = (
       ? APPLY_FIRST
       : way === 'take-over'
         ? TAKE_OVER_FIRST
-        : `${APPLY_FIRST} ${TAKE_OVER_FIRST} To record it all the same, add \`--force --reason "<why>"\`.`,
+        : `${APPLY_FIRST} ${TAKE_OVER_FIRST} To record it anyway, add \`--force --reason "<why>"\`.`,
   where: unmet[0]!.where,
   facts: { missing: unmet.flatMap(({ missing }) => missing) },
 })
@@ -55,12 +55,12 @@ export const neededElsewhere = (
   code: 'NEEDED_ELSEWHERE',
   message: `Migration ${versionId(version)} (${name}) cannot be undone: ${needing.map(told).join('; ')}.`,
   state: NOTHING_CHANGED,
-  fix: `${needing.some(({ isPart }) => isPart) ? `${END_FIRST} ` : ''}${UNDO_FIRST} Where that code is gone for good, drop by hand what it has made, and its ledger with the tables beside it (_log, _progress, _downs): ${[...new Set(needing.map(({ ledger }) => ledger))].join(', ')}.`,
+  fix: `${needing.some(({ isPart }) => isPart) ? `${END_FIRST} ` : ''}${UNDO_FIRST} If that code is gone for good, drop by hand what it created, and its ledger with the tables next to it (_log, _progress, _downs): ${[...new Set(needing.map(({ ledger }) => ledger))].join(', ')}.`,
   facts: { version, needing },
 })
 
 const told = ({ id, of, ledger, by, name, isPart }: Needing): string =>
-  `version ${by} (${name}) of the ledger ${ledger}${isPart ? ', which was begun and did not end,' : ''} needs ${of === undefined ? id : toldNeed(of)}`
+  `version ${by} (${name}) of the ledger ${ledger}${isPart ? ', which was started but did not finish,' : ''} needs ${of === undefined ? id : toldNeed(of)}`
 
 /** An applied migration with its needs, and the needs recorded in its ledger row. */
 export interface Unrecorded {
@@ -73,9 +73,9 @@ export interface Unrecorded {
 /** Ledger rows do not record what their migrations need, which protects it from being undone. */
 export const needsUnrecorded = (table: string, rows: readonly Unrecorded[]): Cause => ({
   code: 'NEEDS_UNRECORDED',
-  message: `The ledger ${table} does not say what applied migrations need of other histories: ${rows.map(said).join('; ')}. Programs of those histories would undo it.`,
+  message: `The ledger ${table} does not record what applied migrations need from other histories: ${rows.map(said).join('; ')}. Programs of those histories would undo what is needed.`,
   state: '',
-  fix: 'Run `lockstep repair`, which writes it down, and find out who changed the ledger.',
+  fix: 'Run `lockstep repair`, which records it, and find out who changed the ledger.',
   facts: { versions: rows.map(({ version }) => version) },
 })
 

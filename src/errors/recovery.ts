@@ -35,10 +35,10 @@ export const markRefused = (
 export const ledgerMoved = (steps?: { readonly now: number; readonly known: number }): Cause => ({
   code: 'LEDGER_MOVED',
   message: steps
-    ? `The database is at ${versionId(steps.now)} and was at ${versionId(steps.known)} when the steps were counted: another run has been here meanwhile, and to go on would do more than was asked for.`
-    : 'What would be written now is not what was confirmed: the ledger, the schema or the registry has changed meanwhile.',
+    ? `The database is at ${versionId(steps.now)} but was at ${versionId(steps.known)} when the steps were counted: another run has changed it, and continuing would do more than was asked for.`
+    : 'What would be written now is not what was confirmed: the ledger, the schema or the registry has changed since.',
   state: NOTHING_CHANGED,
-  fix: steps ? 'Look at the status, and run again.' : 'Run again, and look at the new plan.',
+  fix: steps ? 'Check the status, and run again.' : 'Run again, and check the new plan.',
 })
 
 /** The result of the search for the applied code, and what can be done without it. */
@@ -61,7 +61,7 @@ export const downUnknown = (
   { unusable, isUnbelieved, redo }: SearchedFor,
 ): Cause => ({
   code: 'DOWN_UNKNOWN',
-  message: `Nothing tells how to undo ${rows.map(({ version, name }) => `${versionId(version)} (${name})`).join(', ')} as applied: the code does not have that, and ${isUnbelieved ? 'no commit of this clone has it, and where `CI` is set no record is believed' : `neither a record nor a commit of this clone has it`}${unusable.length > 0 ? ' that can be loaded:' : '. Nothing was changed.'}`,
+  message: `Lockstep cannot tell how to undo ${rows.map(({ version, name }) => `${versionId(version)} (${name})`).join(', ')} as applied: the code does not have it, and ${isUnbelieved ? 'with `CI` set no record is trusted, and no commit of this clone has it' : `neither a record nor a commit of this clone has it`}${unusable.length > 0 ? ' in a form that can be loaded:' : '. Nothing was changed.'}`,
   ...(unusable.length > 0 && {
     lines: unusable.map(
       ({ version, source, reason }) =>
@@ -71,11 +71,11 @@ export const downUnknown = (
   }),
   fix: [
     unusable.length > 0
-      ? 'Put back what it loads, for as long as it takes to undo it; or restore a backup.'
+      ? 'Restore the files that it loads until it is undone; or restore a backup.'
       : isUnbelieved
         ? 'Undo it without `CI`, if nobody else can have written the records; or fetch the commit that has it; or restore a backup.'
-        : 'Go back to the code that has it, run `lockstep gen` there, which keeps a record, and undo it then; or restore a backup.',
-    `On a database for development: ${redo === null ? '' : `${redo}, and asks before it takes the down that the code has now; or `}${undoByHand(rows.at(-1)?.version ?? 0)}.`,
+        : 'Check out the code that has it, run `lockstep gen` there, which keeps a record, and then undo it; or restore a backup.',
+    `On a development database: ${redo === null ? '' : `${redo}, and asks before it uses the current down; or `}${undoByHand(rows.at(-1)?.version ?? 0)}.`,
   ].join(' '),
   facts: { versions: rows.map(({ version }) => version) },
 })
@@ -95,10 +95,10 @@ export const repairSchemaDiffers = (
 ): Cause => ({
   code: 'REPAIR_SCHEMA_DIFFERS',
   message:
-    'The schema is not what the migrations lead to as they are now, so the ledger would say what was never applied:',
+    'The schema is not what the migrations now produce, so the ledger would claim what was never applied:',
   lines: lines.map((line) => `  ${line}`),
   state: NOTHING_CHANGED,
-  fix: `Write the edited migrations as they were applied again, and put the change into a new one; a database for development follows the code with ${commands}. Where the schema may stay as it is, \`lockstep repair --force --reason "<why>"\`; \`lockstep verify\` will keep reporting the differences.`,
+  fix: `Restore the edited migrations as they were applied, and put the change into a new one. To bring a development database in line with the code, run ${commands}. If the schema may stay as it is, run \`lockstep repair --force --reason "<why>"\`; \`lockstep verify\` will keep reporting the differences.`,
   facts,
 })
 
@@ -106,9 +106,9 @@ export const repairSchemaDiffers = (
 export const repairUnproven = (): Cause => ({
   code: 'REPAIR_UNPROVEN',
   message:
-    'Nobody can tell whether the schema is what the migrations lead to as they are now: they could not be replayed here, and the registry has no digests of the schema.',
+    'Lockstep cannot tell whether the schema is what the migrations now produce: they could not be replayed here, and the registry has no digests of the schema.',
   state: NOTHING_CHANGED,
-  fix: 'Run `lockstep gen` without `--no-replay`, and repair again; or accept them unproven with `lockstep repair --force --reason "<why>"`.',
+  fix: 'Run `lockstep gen` without `--no-replay`, and repair again; or accept them without proof with `lockstep repair --force --reason "<why>"`.',
 })
 
 /** The edited migrations may write rows, or the applied versions may have. */
@@ -116,9 +116,9 @@ export const repairReasonMissing = (
   rows: readonly { readonly version: number; readonly name: string }[],
 ): Cause => ({
   code: 'REPAIR_REASON_MISSING',
-  message: `The schema is as it should be, but it does not tell of rows, and ${rows.map(({ version, name }) => `${versionId(version)} (${name})`).join(', ')} may write or remove some, or may have when applied.`,
+  message: `The schema is as it should be, but it does not show the rows, and ${rows.map(({ version, name }) => `${versionId(version)} (${name})`).join(', ')} may write or remove rows, or may have done so when applied.`,
   state: NOTHING_CHANGED,
-  fix: 'Look at the rows. If they are as they should be, say why: `lockstep repair --reason "<why>"`. Else put what is missing into a new migration, and write the edited one as it was applied.',
+  fix: 'Check the rows. If they are as they should be, say why: `lockstep repair --reason "<why>"`. Otherwise put what is missing into a new migration, and restore the edited one as it was applied.',
   facts: { versions: rows.map(({ version }) => version) },
 })
 
@@ -133,20 +133,20 @@ interface Marked {
 export const markReasonMissing = (version: number, { name, begun, isOther }: Marked): Cause => ({
   code: 'MARK_REASON_MISSING',
   message: isOther
-    ? `${versionId(version)} (${name}) was marked as pending, and is not what it was then: the schema does not tell which rows it wrote.`
-    : `${versionId(version)} (${name}) ${begun ? 'did not end, and ' : ''}may write or remove rows: the schema does not tell whether ${begun ? 'it has come to all of them' : 'that was done'}.`,
+    ? `${versionId(version)} (${name}) has changed since it was marked as pending, and the schema does not show which rows it wrote.`
+    : `${versionId(version)} (${name}) ${begun ? 'did not finish, and ' : ''}may write or remove rows: the schema does not show whether ${begun ? 'it got to all of them' : 'it did'}.`,
   state: NOTHING_CHANGED,
-  fix: `Look at the rows. If they are as the migration leaves them, say how you know: \`lockstep mark ${versionId(version)} --applied --reason "<why>"\`. Else finish it by hand first, or undo it.`,
+  fix: `Check the rows. If they are as the migration leaves them, say how you know: \`lockstep mark ${versionId(version)} --applied --reason "<why>"\`. Otherwise finish it by hand first, or undo it.`,
   facts: { version },
 })
 
 /** A change of the ledger was not confirmed. */
 export const editUnconfirmed = (reason: string | null): Cause => ({
   code: 'EDIT_UNCONFIRMED',
-  message: `The ledger was not changed: ${reason ?? 'it was not wanted'}.`,
+  message: `The ledger was not changed: ${reason ?? 'you declined'}.`,
   fix:
     reason === null
-      ? 'Run it again when it is wanted.'
+      ? 'Run it again if you change your mind.'
       : 'Run it in a terminal, where it shows what would be written before it asks; or confirm it with --yes.',
 })
 
@@ -160,7 +160,7 @@ export const mirrorFailed = (
   message: `The schema version could not be copied into ${place}: ${reason}.`,
   state: reason === TRANSACTION_CHANGED ? COMMITTED : NOTHING_CHANGED,
   ofStep: reason === TRANSACTION_CHANGED ? COMMITTED : ROLLED_BACK,
-  fix: 'Fix the mirror, or leave it out.',
+  fix: 'Fix the mirror, or remove it.',
   next: reason === TRANSACTION_CHANGED ? UNDO_COMMITTED : RUN_AGAIN,
   facts,
 })
@@ -175,16 +175,16 @@ export const rollbackUnconfirmed = (
   where?: Where | 'from here on',
 ): Cause => ({
   code: 'ROLLBACK_UNCONFIRMED',
-  message: `${unless(where)} undone${lines.length > 0 ? ', because this has to be confirmed first:' : ': it was not wanted.'}`,
+  message: `${unless(where)} undone${lines.length > 0 ? ', because this has to be confirmed first:' : ': you declined.'}`,
   lines: lines.map((line) => `  ${line}`),
   ...(where === undefined && { state: NOTHING_CHANGED }),
   ...(typeof where === 'object' && { where }),
   // If it cannot be determined beforehand, it is refused before the step.
-  ...(untold.length > 0 && { ofStep: 'Nothing of it was done.' }),
+  ...(untold.length > 0 && { ofStep: 'None of it was done.' }),
   fix:
     lines.length > 0
       ? 'Run it in a terminal, where it asks; or confirm it with --yes, after `lockstep backup` if in doubt.'
-      : 'Run it again when it may go; `lockstep backup` makes a copy before.',
+      : 'Run it again when the data may go; `lockstep backup` makes a copy first.',
   next: '',
   facts: { losses, untold },
 })

@@ -45,7 +45,7 @@ export const redoDiffers = (
   lines: lines.map((line) => `  ${line}`),
   state: NOTHING_CHANGED,
   ofStep: NOTHING_CHANGED,
-  fix: 'Bring the schema to that version by hand with what the `down` forgets, after a backup, or let the `down` do it; where the data may go, `lockstep reset` and `lockstep migrate`.',
+  fix: 'Make a backup, and undo by hand what the `down` forgets, or make the `down` do it. If the data may go, run `lockstep reset` and `lockstep migrate`.',
   next: '',
   where,
   facts: { differences },
@@ -59,14 +59,14 @@ export const redoUnconfirmed = (
   undone: Losses['unreplaced'] = [],
 ): Cause => ({
   code: 'REDO_UNCONFIRMED',
-  message: `Nothing was redone${lines.length > 0 ? ', because this has to be confirmed first:' : ': it was not wanted.'}`,
+  message: `Nothing was redone${lines.length > 0 ? ', because this has to be confirmed first:' : ': you declined.'}`,
   lines: lines.map((line) => `  ${line}`),
   state: NOTHING_CHANGED,
   ofStep: NOTHING_CHANGED,
   fix:
     lines.length > 0
       ? 'Run it in a terminal, where it asks; or confirm it with --yes, after `lockstep backup` if in doubt.'
-      : 'Run it again when it may go; `lockstep backup` makes a copy before.',
+      : 'Run it again when the data may go; `lockstep backup` makes a copy first.',
   next: '',
   ...(where && { where }),
   facts: { losses, undone },

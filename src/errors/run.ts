@@ -23,7 +23,7 @@ export const migrationFailed = (
   // For a step outside a transaction, `verify` only knows that it was begun.
   fix:
     !where.outside && /already exists|duplicate column/.test(reason)
-      ? 'If it is applied already, `lockstep verify` says so, and how to record it. Otherwise fix the migration.'
+      ? 'If it is already applied, `lockstep verify` says so, and how to record it. Otherwise fix the migration.'
       : fixFor(reason),
   where,
   facts: { ...facts },
@@ -37,14 +37,14 @@ function fixFor(reason: string): string {
     ? isUnregistered(reason)
       ? REGISTER
       : 'Fix the migration.'
-    : `If the ${object} is of the migrations, fix the migration. If somebody else has made it, drop it, and make it again afterwards.`
+    : `If the migrations created the ${object}, fix the migration. Otherwise drop it, and recreate it afterwards.`
 }
 
 /** A migration, or its work on a batch, returned `false`, which means that it failed. */
 export const migrationReturnedFalse = (where: Where): Cause => ({
   code: 'MIGRATION_RETURNED_FALSE',
   message: `${title(where)} in ${where.file} returned false, which means that it failed.`,
-  fix: 'Look at what it logged, and fix it.',
+  fix: 'Check what it logged, and fix it.',
   where,
 })
 
@@ -53,15 +53,15 @@ export const migrationAsync = (where: Where): Cause => ({
   code: 'MIGRATION_ASYNC',
   message: `${title(where)} in ${where.file} is an async function, but the driver is synchronous; it was not called.`,
   ofStep: '',
-  fix: 'Remove async and await: the handle answers at once.',
+  fix: 'Remove async and await: the handle is synchronous.',
   where,
 })
 
 /** A migration, or its work on a batch, returned a promise on a synchronous driver. */
 export const migrationPromise = (where: Where): Cause => ({
   code: 'MIGRATION_PROMISE',
-  message: `${title(where)} in ${where.file} returned a promise, but the driver is synchronous. What the promise still does happens outside any transaction.`,
-  fix: 'Make it synchronous, and check the database for what its continuation wrote.',
+  message: `${title(where)} in ${where.file} returned a promise, but the driver is synchronous. Whatever the promise still does happens outside any transaction.`,
+  fix: 'Make it synchronous, and check the database for anything that the promise wrote.',
   where,
 })
 
@@ -69,15 +69,15 @@ export const migrationPromise = (where: Where): Cause => ({
 export const migrationNotRun = (where: Where): Cause => ({
   code: 'MIGRATION_NOT_RUN',
   message: `${title(where)} in ${where.file} returned a function or an iterator instead of doing its work.`,
-  fix: 'Let the function itself do the work, and return nothing.',
+  fix: 'Do the work in the function itself, and return nothing.',
   where,
 })
 
 /** Something that a migration left for later, in a promise or a timer, tried to use the handle or `ctx`. */
 export const migrationOver = (where: Where): Cause => ({
   code: 'MIGRATION_OVER',
-  message: `${title(where)} in ${where.file} went on after it had ended: what it wanted to do then was not done. Without that it is recorded, unless it was rolled back.`,
-  fix: 'Let it do its work before it returns. What is missing where it is recorded needs a new migration.',
+  message: `${title(where)} in ${where.file} used the handle or ctx after it had ended; those calls did nothing. It is recorded without them, unless it was rolled back.`,
+  fix: 'Finish its work before it returns. If it is recorded, put what is missing into a new migration.',
   where,
 })
 
@@ -87,28 +87,28 @@ export const migrationOver = (where: Where): Cause => ({
  */
 export const migrationNotAwaited = (
   where: Where,
-  how: 'did not wait for' | 'waits, in work that must end first, for' = 'did not wait for',
+  how: 'did not await' | 'awaits, in work that must end first,' = 'did not await',
 ): Cause => ({
   code: 'MIGRATION_NOT_AWAITED',
-  message: `${title(where)} in ${where.file} ${how} what it had called of ctx.`,
-  fix: 'Await each call of ctx before the next, and in the work on a batch those that it makes itself.',
+  message: `${title(where)} in ${where.file} ${how} its calls of ctx.`,
+  fix: 'Await each call of ctx before the next one, and in the work on a batch only the calls made there.',
   where,
 })
 
 /** A migration ended the transaction it was run in. */
 export const transactionEnded = (where: Where): Cause => ({
   code: 'TRANSACTION_ENDED',
-  message: `${title(where)} in ${where.file} ended the transaction ${where.outside ? 'of a batch' : 'it ran in'}, or caught an error with which SQLite ended it, and is not recorded. After a COMMIT, what it did before is in the database; after a ROLLBACK or such an error it is not. What it could still run is there too, unless rolled back.`,
+  message: `${title(where)} in ${where.file} ended the transaction ${where.outside ? 'of a batch' : 'it ran in'}, or caught an error on which SQLite ended it, and is not recorded. After a COMMIT, what it did before is in the database; after a ROLLBACK or such an error, it is not. What it ran afterwards is there too, unless rolled back.`,
   ofStep: '',
-  fix: 'Remove COMMIT and ROLLBACK from it, and let errors that undo the step end it. Undo by hand what is left of it in the database.',
+  fix: 'Remove COMMIT and ROLLBACK from it, and do not catch errors that roll the step back. Undo by hand what it left in the database.',
   where,
 })
 
 /** A migration that runs outside a transaction began one and did not end it. */
 export const transactionLeftOpen = (where: Where): Cause => ({
   code: 'TRANSACTION_LEFT_OPEN',
-  message: `${title(where)} in ${where.file} began a transaction and did not end it; what it did in that one was rolled back.`,
-  fix: 'Let it COMMIT what it begins.',
+  message: `${title(where)} in ${where.file} began a transaction and did not end it; what it did in that transaction was rolled back.`,
+  fix: 'COMMIT every transaction that it begins.',
   where,
 })
 
@@ -127,8 +127,8 @@ export const transactionControl = (where: Where, place: string, statement: strin
 /** Text with a NUL character, where the database stops reading. */
 export const statementNul = (where: Where, place: string): Cause => ({
   code: 'STATEMENT_NUL',
-  message: `${title(where)} has a NUL character in its SQL at ${place}: nothing behind it would be run. None of it was.`,
-  fix: 'Write char(0) in SQL where the character is meant, or bind it as a value.',
+  message: `${title(where)} has a NUL character in its SQL at ${place}: nothing after it would be run. None of the SQL was run.`,
+  fix: 'If you mean that character, write char(0) in SQL, or bind it as a value.',
   where,
   facts: { place },
 })
@@ -136,10 +136,10 @@ export const statementNul = (where: Where, place: string): Cause => ({
 /** A migration tries to switch foreign keys, which only the runner may do. */
 export const foreignKeysPragma = (where: Where, place: string, statement: string): Cause => ({
   code: 'FOREIGN_KEYS_PRAGMA',
-  message: `${title(where)} switches foreign keys at ${place}: ${statement}. The statement was not run.`,
+  message: `${title(where)} switches foreign key enforcement at ${place}: ${statement}. The statement was not run.`,
   fix: where.enforced
-    ? 'Remove it: they are enforced in this step, by SQLite itself.'
-    : "Remove it: they are off while migrations run, and checked after each. Declare foreignKeys: 'enforce' where a step relies on ON DELETE.",
+    ? 'Remove it: SQLite enforces foreign keys in this step.'
+    : "Remove it: foreign keys are off while migrations run, and checked after each. Declare foreignKeys: 'enforce' if a step relies on ON DELETE.",
   where,
   facts: { place, statement },
 })
@@ -148,7 +148,7 @@ export const foreignKeysPragma = (where: Where, place: string, statement: string
 export const tableHidden = (where: Where, table: string, statement: string): Cause => ({
   code: 'TABLE_HIDDEN',
   message: `${title(where)} in ${where.file} names ${table}, which a TEMP table, view, index or trigger of this connection hides: ${statement.slice(0, 80)}. The statement was not run.`,
-  fix: `Drop or rename what hides it before migrating, or name its schema, such as main.${table}, in a pragma PRAGMA main.…`,
+  fix: `Drop or rename what hides it before migrating, or name the schema as well: main.${table}, or PRAGMA main.… for a pragma.`,
   where,
   facts: { table },
 })
@@ -156,8 +156,8 @@ export const tableHidden = (where: Where, table: string, statement: string): Cau
 /** Code outside a transaction has switched foreign keys in a way that could not be detected before it ran. */
 export const foreignKeysSwitched = (where: Where): Cause => ({
   code: 'FOREIGN_KEYS_SWITCHED',
-  message: `${title(where)} in ${where.file} has switched foreign keys, which would let later steps delete rows. They are switched back.`,
-  fix: "Remove it. Declare foreignKeys: 'enforce' where a step relies on ON DELETE.",
+  message: `${title(where)} in ${where.file} switched foreign key enforcement, which would let later steps delete rows. It was switched back.`,
+  fix: "Remove it. Declare foreignKeys: 'enforce' if a step relies on ON DELETE.",
   where,
 })
 
@@ -184,11 +184,11 @@ export const foreignKeyViolated = (
         (one) =>
           `${one.more} in ${one.table} (${one.columns}) without ${one.parent}${one.rows.length > 0 ? `, such as rowid ${one.rows.join(', ')}` : ''}`,
       )
-      .join('; ') || 'SQLite does not commit them'
-  }.${gone > 0 ? ` ${gone} that lacked one before cannot be found again: fixed, deleted, or moved.` : ''}${where.others ? ' Other connections wrote meanwhile, and may have left them. The step is recorded.' : ''}`,
+      .join('; ') || 'SQLite refuses to commit them'
+  }.${gone > 0 ? ` ${gone} that had none before can no longer be found: fixed, deleted or moved.` : ''}${where.others ? ' Other connections wrote in the meantime and may have left them. The step is recorded.' : ''}`,
   fix: where.others
     ? 'Delete or repair those rows. Then run again.'
-    : `Delete or repair those rows in the migration, or in one before it.${where.enforced ? '' : " Declare foreignKeys: 'enforce' where a step relies on ON DELETE."}`,
+    : `Delete or repair those rows in this migration or an earlier one.${where.enforced ? '' : " Declare foreignKeys: 'enforce' if a step relies on ON DELETE."}`,
   ...(where.others && { next: '' }),
   where,
   facts: { increases, gone, others: where.others },
@@ -198,7 +198,7 @@ export const foreignKeyViolated = (
 export const foreignKeyMismatch = (where: Where, table: string, reason: string): Cause => ({
   code: 'FOREIGN_KEY_MISMATCH',
   message: `${title(where)} in ${where.file} leaves a foreign key of ${table} that cannot be checked: ${reason}.`,
-  fix: 'Let the key point at a primary key or at columns with a unique index.',
+  fix: 'Make the key reference a primary key or columns with a unique index.',
   where,
   facts: { table },
 })
@@ -214,8 +214,8 @@ export const foreignKeysEnforcedDrop = (
   statement?: string,
 ): Cause => ({
   code: 'FOREIGN_KEYS_ENFORCED_DROP',
-  message: `${title(where)} in ${where.file} keeps foreign keys enforced and ${statement === undefined ? `makes ${table} anew` : `drops ${table}`}, which ${by} refers to: ${statement === undefined ? 'dropping the old one' : 'that'} would delete or change its rows. ${statement === undefined ? 'It was not dropped' : 'The statement was not run'}.`,
-  fix: `Remove foreignKeys: 'enforce', or ${statement === undefined ? 'make the table anew in a migration without it' : 'put the DROP into a migration of its own'}.`,
+  message: `${title(where)} in ${where.file} keeps foreign keys enforced and ${statement === undefined ? `rebuilds ${table}` : `drops ${table}`}, which ${by} refers to: ${statement === undefined ? 'dropping the old one' : 'that'} would delete or change its rows. ${statement === undefined ? 'It was not dropped' : 'The statement was not run'}.`,
+  fix: `Remove foreignKeys: 'enforce', or ${statement === undefined ? 'rebuild the table in a migration without it' : 'put the DROP into a migration of its own'}.`,
   where,
   facts: { table, by, ...(statement !== undefined && { statement }) },
 })
@@ -224,7 +224,7 @@ export const foreignKeysEnforcedDrop = (
 export const foreignKeysUnswitchable = (): Cause => ({
   code: 'FOREIGN_KEYS_UNSWITCHABLE',
   message:
-    'Foreign keys cannot be switched off on this connection, so rebuilding a table could delete rows of others.',
+    'Foreign keys cannot be switched off on this connection, so rebuilding a table could delete rows in other tables.',
   state: NOTHING_CHANGED,
   fix: 'Open the database with foreign_keys off.',
 })
@@ -232,8 +232,8 @@ export const foreignKeysUnswitchable = (): Cause => ({
 /** The step's record is not in the ledger, or other rows of it are gone or changed. */
 export const ledgerLost = (where: Where, table: string): Cause => ({
   code: 'LEDGER_LOST',
-  message: `${title(where)} in ${where.file} could not be recorded in ${table}: it has changed the ledger, or a trigger or a view there undoes what is written.`,
-  fix: 'Leave the ledger alone in migrations, and drop triggers on it.',
+  message: `${title(where)} in ${where.file} could not be recorded in ${table}: it changed the ledger, or a trigger or a view there undoes writes.`,
+  fix: 'Do not touch the ledger in migrations, and drop triggers on it.',
   where,
   facts: { table },
 })
@@ -241,16 +241,16 @@ export const ledgerLost = (where: Where, table: string): Cause => ({
 /** A step outside a transaction was settled by somebody else while it ran, or the migration has changed its own row. */
 export const migrationTakenOver = (where: Where, table: string): Cause => ({
   code: 'MIGRATION_TAKEN_OVER',
-  message: `${title(where)} in ${where.file} was settled by somebody else while it ran: its row in ${table} is gone, or another's. ${where.resumes ? 'No batch was done twice' : 'This run has recorded nothing, and it may have run twice'}. What it did is still there, unless a reset or restore took it away.`,
+  message: `${title(where)} in ${where.file} was taken over while it ran: its row in ${table} is gone or belongs to another run. ${where.resumes ? 'No batch was done twice' : 'This run recorded nothing, and the step may have run twice'}. What it did is still there, unless a reset or a restore removed it.`,
   fix: where.resumes
-    ? 'Look at `lockstep status`: another run goes on with it or has ended it, or it was marked by hand.'
-    : 'Look at `lockstep history` for who marked it, and make good what was done twice.',
+    ? 'Run `lockstep status`: another run is continuing it or has finished it, or it was marked by hand.'
+    : 'Run `lockstep history` to see who marked it, and correct what was done twice.',
   next: '',
   where,
   facts: { table },
 })
 
-const UNCERTAIN = 'What was to be committed may be in the database all the same, or nothing of it.'
+const UNCERTAIN = 'The transaction may or may not have been committed.'
 
 /** COMMIT failed to write or to sync: the database may or may not count it as done. */
 export const commitUncertain = (reason: string): Cause => ({
@@ -258,8 +258,8 @@ export const commitUncertain = (reason: string): Cause => ({
   message: `COMMIT failed: ${reason}.`,
   state: UNCERTAIN,
   ofStep: UNCERTAIN,
-  fix: 'Check the disk. Then open the database anew, and look at `lockstep status`.',
-  next: 'If it is not there, run again.',
+  fix: 'Check the disk. Then reopen the database, and run `lockstep status`.',
+  next: 'If nothing was committed, run again.',
 })
 
 /**
@@ -268,9 +268,9 @@ export const commitUncertain = (reason: string): Cause => ({
  */
 export const lockTimeout = (waitedMs: number, wanted: 'read' | 'write' | 'commit'): Cause => ({
   code: 'LOCK_TIMEOUT',
-  message: `The database was locked for ${waitedMs} ms while this run waited to ${wanted}, and no migration was applied meanwhile.`,
+  message: `The database was locked for ${waitedMs} ms while this run waited to ${wanted}, and no migration was applied in that time.`,
   state: NOTHING_CHANGED,
-  fix: 'Where another start of this application migrates or backs up, wait for it. Else end what another connection keeps open, such as a query whose rows are not read to the end, detach the file where this one has attached it by another name, or raise lockTimeoutMs.',
+  fix: 'If another instance of this application is migrating or backing up, wait for it. Otherwise end what another connection keeps open, such as a query whose rows were not all read, detach the file if this connection has attached it under another name, or raise lockTimeoutMs.',
   next: RUN_AGAIN,
   facts: { waitedMs, wanted },
 })
@@ -284,7 +284,7 @@ export const runAborted = (next?: number, within?: Where): Cause => ({
   ...(within && { where: within }),
   state: NOTHING_CHANGED,
   fix: '',
-  next: 'Run again to go on.',
+  next: 'Run again to continue.',
   facts: { next },
 })
 
@@ -292,7 +292,7 @@ export const runAborted = (next?: number, within?: Where): Cause => ({
 export const envMissing = (where: Where, name: string, given: readonly string[]): Cause => ({
   code: 'ENV_MISSING',
   message: `${title(where)} in ${where.file} reads ctx.env.${name}, which was not given${given.length > 0 ? ` (given: ${given.join(', ')})` : ''}.`,
-  fix: `Give it where the application migrates, in \`env\` of the options, and for the build and the command line in \`env\` of the configuration. \`'${name}' in ctx.env\` asks whether it was given.`,
+  fix: `Pass it in the option \`env\` where the application migrates, and set it in \`env\` of the configuration for the build and the command line. \`'${name}' in ctx.env\` tells whether it was given.`,
   where,
   facts: { name },
 })
@@ -301,5 +301,5 @@ export const envMissing = (where: Where, name: string, given: readonly string[])
 export const backupHookFailed = (reason: string): Cause => ({
   code: 'BACKUP_HOOK_FAILED',
   message: `The backup before the first step could not be made: ${reason}. Nothing was applied.`,
-  fix: 'Let the function make its copy as the option says, or leave the option out.',
+  fix: 'Make the function back up as the option describes, or leave the option out.',
 })

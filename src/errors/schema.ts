@@ -19,7 +19,7 @@ const title = ({ direction, id, name, file }: GateStep): string =>
   `${direction === 'up' ? 'migration' : 'the down of migration'} ${id} (${name}) in ${file}`
 
 /** For a refused step, `afterStep` says what is left. */
-const outcome = (verdict: Verdict): string => (verdict === 'kept' ? 'It is kept all the same.' : '')
+const outcome = (verdict: Verdict): string => (verdict === 'kept' ? 'It is kept anyway.' : '')
 
 const list = (lines: readonly string[]): string[] => lines.map((line) => `  ${line}`)
 
@@ -31,14 +31,14 @@ export const schemaDigestsMissing = (newer: readonly number[] = []): Cause => ({
   code: 'SCHEMA_DIGESTS_MISSING',
   message:
     newer.length > 0
-      ? `The schema cannot be compared: nothing in the database tells what ${newer.map(versionId).join(', ')} ${newer.length > 1 ? 'make' : 'makes'} of it. The application that applied ${newer.length > 1 ? 'them' : 'it'} did not know, or what it has kept is damaged.`
-      : 'The schema cannot be compared: nothing tells what each version makes of it, because `digests` of the registry file were not handed over.',
+      ? `The schema cannot be checked: the database does not record the schema of ${newer.map(versionId).join(', ')}. The application that applied ${newer.length > 1 ? 'them' : 'it'} did not know it, or what it recorded is damaged.`
+      : 'The schema cannot be checked: the schema of each version is unknown, because `digests` of the registry file were not passed.',
   state: NOTHING_CHANGED,
   ofStep: NOTHING_CHANGED,
   fix:
     newer.length > 0
-      ? 'Undo it with the application that has applied it.'
-      : 'Import `digests` from the registry file as well, and pass it as an option: `{ digests }`, or to the gate alone: `schemaGate({ digests })`. A registry file without them was written by an older Lockstep or without replay: run `lockstep gen`.',
+      ? 'Undo it with the application that applied it.'
+      : 'Import `digests` from the registry file as well, and pass it as an option: `{ digests }`, or to the gate alone: `schemaGate({ digests })`. A registry file without them was written by an older Lockstep or without replay; in that case, run `lockstep gen`.',
   next: '',
 })
 
@@ -65,14 +65,14 @@ export const gateSchemaDiffers = (
   code: 'GATE_SCHEMA_DIFFERS',
   message:
     when === 'after'
-      ? `After ${title(step)} the schema is not the one that it should lead to:`
-      : `Before ${title(step)}, which is kept in the database, the schema is not the one of version ${step.id}; what was changed there might be lost with it:`,
+      ? `After ${title(step)}, the schema is not what it should be:`
+      : `Before ${title(step)}, which is kept in the database, the schema is not that of version ${step.id}, and what was changed might be lost with it:`,
   lines: list(lines),
   state: outcome(verdict),
   fix:
     of === 'kept'
-      ? 'Undo it with the application that has applied it, which can tell column by column what was expected. The schema may have been changed by hand, or left so by a `down` that is known not to restore it.'
-      : `Run \`lockstep verify\`, which shows column by column what was expected. Find out who changed the schema, or what in the migration depends on the data${leaving.length > 0 ? `; or whether it was left so by the \`down\` of ${leaving.join(', ')}, which is known not to restore it` : ''}.`,
+      ? 'Undo it with the application that applied it, which can show column by column what was expected. The schema may have been changed by hand, or left like this by a `down` that is known not to restore it.'
+      : `Run \`lockstep verify\`, which shows column by column what was expected. Find out who changed the schema, or what in the migration depends on the data${leaving.length > 0 ? `; or whether it was left like this by the \`down\` of ${leaving.join(', ')}, which is known not to restore it` : ''}.`,
   where: step,
   facts: { id: step.id, ...facts },
 })
@@ -85,13 +85,13 @@ export const gateObjectBroken = (
   of: 'ours' | 'others' = 'ours',
 ): Cause => ({
   code: 'GATE_OBJECT_BROKEN',
-  message: `After ${title(step)} this no longer compiles, ${of === 'ours' ? 'and will fail when it is used' : 'which is not of the migrations, but keeps rows from being written to their tables'}:`,
+  message: `After ${title(step)}, this no longer compiles, ${of === 'ours' ? 'and will fail when it is used' : 'which does not belong to the migrations but blocks writes to their tables'}:`,
   lines: list(Object.entries(broken).map(([object, reason]) => `${object}: ${reason}`)),
   state: outcome(verdict),
   fix:
     of === 'ours'
-      ? 'Drop the view or trigger in the migration before what it refers to is changed, and create it again afterwards.'
-      : 'Drop the trigger, or make it anew by hand so that it fits the schema as it is now.',
+      ? 'In the migration, drop the view or trigger before changing what it refers to, and recreate it afterwards.'
+      : 'Drop the trigger, or recreate it by hand so that it fits the current schema.',
   where: step,
   facts: { id: step.id, broken },
 })
@@ -104,17 +104,17 @@ export const gateObjectLost = (
   of: 'ours' | 'others' = 'ours',
 ): Cause => ({
   code: 'GATE_OBJECT_LOST',
-  message: `After ${title(step)} objects are gone that it does not drop by name${of === 'ours' ? '' : ', and that are not of these migrations'}:`,
+  message: `After ${title(step)}, objects are gone that it does not drop by name${of === 'ours' ? '' : ', and that do not belong to these migrations'}:`,
   lines: list(lost),
   state: outcome(verdict),
   fix:
     of === 'ours'
       ? MAKE_AGAIN
       : verdict === 'kept'
-        ? 'Create them again, with the code or by the hand that made them.'
+        ? 'Recreate them the way they were made, by code or by hand.'
         : step.direction === 'up'
-          ? 'Make the table anew by `ctx.rebuild` or `alter`, which keep them. Or drop them before, where they were made: by another history, or by hand; and make them again afterwards.'
-          : 'Undo first what has made them: another history, or somebody by hand.',
+          ? 'Rebuild the table with `ctx.rebuild` or `alter`, which keep them. Or drop them first where they were made, in another history or by hand, and recreate them afterwards.'
+          : 'First undo what made them: another history, or a change by hand.',
   where: step,
   facts: { id: step.id, lost },
 })
@@ -124,7 +124,7 @@ export const gateTransaction = (step: GateStep): Cause => ({
   code: 'GATE_TRANSACTION',
   message: `A gate failed at ${title(step)}: it ended the transaction, or left one open. The step is not recorded.`,
   ofStep: COMMITTED,
-  fix: 'Let the gate only ask.',
+  fix: 'Make the gate only read.',
   next: UNDO_COMMITTED,
   where: step,
   facts: { id: step.id },
@@ -139,7 +139,7 @@ export const gateFailed = (
   code: 'GATE_FAILED',
   message: `A gate failed${step ? ` at ${title(step)}` : ''}: ${reason}.`,
   ...(step ? { ofStep: ROLLED_BACK } : { state: NOTHING_CHANGED }),
-  fix: how === 'threw' ? 'Look at the cause of this error.' : 'Let the gate only ask.',
+  fix: how === 'threw' ? 'See the cause of this error.' : 'Make the gate only read.',
   next: RUN_AGAIN,
   ...(step && { where: step, facts: { id: step.id } }),
 })
@@ -151,12 +151,12 @@ export const schemaDiffers = (
   { edited, objects }: { readonly edited: boolean; readonly objects: readonly string[] },
 ): Cause => ({
   code: 'SCHEMA_DIFFERS',
-  message: `The schema is not the one that version ${versionId(version)} leads to; ${lines.length === 1 ? 'one object differs' : `${lines.length} objects differ`}:`,
+  message: `The schema is not that of version ${versionId(version)}; ${lines.length === 1 ? 'one object differs' : `${lines.length} objects differ`}:`,
   lines: list(lines),
   state: 'Code that was written for that version may fail.',
   fix: edited
-    ? 'A migration was changed after it was applied, which may be the reason: settle that first, then run `lockstep verify` again.'
-    : 'Find out who changed it, or whether a version was recorded by force (`lockstep history`). Bring it back by hand, or restore a backup; what is to stay belongs in a new migration.',
+    ? 'A migration was changed after it was applied, which may be the reason: resolve that first, then run `lockstep verify` again.'
+    : 'Find out who changed it, or whether a version was recorded with --force (`lockstep history`). Restore it by hand or from a backup; put what is to stay into a new migration.',
   facts: { version, objects },
 })
 
@@ -170,8 +170,8 @@ export const schemaBroken = (
   { foreign, writes }: { readonly foreign: boolean; readonly writes: readonly string[] },
 ): Cause => ({
   code: 'SCHEMA_BROKEN',
-  message: `The ${object}${foreign ? ', which is not of these migrations,' : ''} does not compile: ${reason}.${everyWrite(writes)}`,
-  fix: `${foreign ? 'Drop it, or make it anew by hand so that it fits' : 'Drop it, or create it anew in a migration'}. A missing function is one that the application defines: open the database its way, with \`open\` in the configuration.`,
+  message: `The ${object}${foreign ? ', which does not belong to these migrations,' : ''} does not compile: ${reason}.${everyWrite(writes)}`,
+  fix: `${foreign ? 'Drop it, or recreate it by hand so that it fits' : 'Drop it, or recreate it in a migration'}. If a function is missing, the application defines it: open the database the same way, with \`open\` in the configuration.`,
   facts: { object, reason, foreign, writes },
 })
 
@@ -181,10 +181,10 @@ const everyWrite = (writes: readonly string[]): string =>
 /** SQLite's own check of the file finds damage, or rows that violate a constraint. */
 export const integrityBroken = (findings: readonly string[]): Cause => ({
   code: 'INTEGRITY_BROKEN',
-  message: `SQLite finds the file damaged, or rows that break a constraint:`,
+  message: `SQLite reports that the file is damaged, or that rows violate a constraint:`,
   lines: list(findings),
-  state: 'Queries may fail, or answer with other rows than they should.',
-  fix: "Copy the file first, and its -wal where there is one: what is tried may make it worse. Then look at what is named above. Where that is nothing but an index, REINDEX makes it anew; a full-text index, here called search, `INSERT INTO search (search) VALUES ('rebuild')`. Rows that break a constraint are put right by hand. Else restore a backup.",
+  state: 'Queries may fail or return wrong rows.',
+  fix: "First copy the file, and its -wal if there is one: attempts to fix it may make it worse. Then check what is named above. If that is only an index, REINDEX rebuilds it; for a full-text index, here called search, use `INSERT INTO search (search) VALUES ('rebuild')`. Correct rows that violate a constraint by hand. Otherwise restore a backup.",
   facts: { findings },
 })
 
@@ -196,11 +196,11 @@ export const integrityIndex = (
   { reason, empty = false }: { readonly reason?: string; readonly empty?: boolean } = {},
 ): Cause => ({
   code: 'INTEGRITY_INDEX',
-  message: `The full-text index ${index} ${reason !== undefined ? `cannot read the rows of ${table} (${reason}): searches fail` : empty ? `holds none of the rows of ${table}: searches find nothing, and where triggers keep it, changing such a row fails with "database disk image is malformed"` : `does not fit the rows of ${table}: a search answers with other rows than it should`}.`,
+  message: `The full-text index ${index} ${reason !== undefined ? `cannot read the rows of ${table} (${reason}): searches fail` : empty ? `holds none of the rows of ${table}: searches find nothing, and if triggers maintain it, changing such a row fails with "database disk image is malformed"` : `does not match the rows of ${table}: searches return wrong rows`}.`,
   fix:
     reason === undefined
-      ? `Make the index anew: \`${remedy}\`. One that leaves rows out on purpose, name in \`ignoreTables\`.`
-      : 'Drop it, and create and fill it anew over the columns that there are, in a migration.',
+      ? `Rebuild the index: \`${remedy}\`. If it leaves rows out on purpose, list it in \`ignoreTables\`.`
+      : 'In a migration, drop it, then create and fill it again over the columns that exist.',
   facts: { index, table, ...(reason !== undefined && { reason }), ...(empty && { empty }) },
 })
 
@@ -213,7 +213,7 @@ export const foreignKeyOrphans = (
 ): Cause => ({
   code: 'FOREIGN_KEY_ORPHANS',
   message: `In ${table}, ${rows === 1 ? 'one row has' : `${rows} rows have`} no parent in ${parent} (${columns}).`,
-  fix: `List them with PRAGMA foreign_key_check(${table}); give them a parent, or delete them when a backup has them, best in a migration.`,
+  fix: `List them with PRAGMA foreign_key_check(${table}); give them a parent, or delete them once they are backed up, ideally in a migration.`,
   facts: { table, columns, parent, rows },
 })
 
@@ -221,6 +221,6 @@ export const foreignKeyOrphans = (
 export const foreignKeyUncheckable = (table: string, reason: string): Cause => ({
   code: 'FOREIGN_KEY_UNCHECKABLE',
   message: `The foreign keys of ${table} cannot be checked: ${reason}.`,
-  fix: 'Let each point at a primary key or at columns with a unique index, in a migration.',
+  fix: 'In a migration, make each reference a primary key or columns with a unique index.',
   facts: { table, reason },
 })

@@ -22,7 +22,7 @@ export const seedNotCurrent = (
   lines: readonly string[] = [],
 ): Cause => ({
   code: 'SEED_NOT_CURRENT',
-  message: `Seeds are written for the newest schema, and this database does not have it: ${reason}`,
+  message: `Seeds are written for the newest schema, which this database does not have: ${reason}`,
   lines,
   state: NOTHING_CHANGED,
   fix,
@@ -34,7 +34,7 @@ export const seedUnusable = (file: string, reason: string): Cause => ({
   code: 'SEED_UNUSABLE',
   message: `The seed ${file} cannot be run: ${reason}.`,
   state: NOTHING_CHANGED,
-  fix: 'Let it export by default one function that takes the handle, writes its rows before it returns, and returns nothing; or write SQL.',
+  fix: 'Export one function by default that takes the handle, writes its rows before it returns, and returns nothing; or write SQL.',
   facts: { file },
 })
 
@@ -52,7 +52,7 @@ export const seedFailed = (
   message: `The seed ${file} failed${place === null ? '' : ` at ${place}`}: ${reason}.`,
   state: ROLLED_BACK,
   fix: taken
-    ? 'If the row is there from an earlier run: seeds may run any number of times, so write INSERT OR IGNORE, or an upsert with ON CONFLICT … DO UPDATE. Or run only what is new, by its name, or begin with an empty database: `lockstep reset --seed`.'
+    ? 'If an earlier run wrote the row: seeds may run any number of times, so use INSERT OR IGNORE, or an upsert with ON CONFLICT … DO UPDATE. Or run only what is new, by name, or start with an empty database: `lockstep reset --seed`.'
     : 'Fix the seed.',
   next: RUN_AGAIN,
   facts: { file, place },
@@ -86,7 +86,7 @@ export const seedOrphans = (
     )
     .join('; ')}.`,
   state: ROLLED_BACK,
-  fix: 'Write the rows that they point at as well; in which order does not matter.',
+  fix: 'Write the rows that they refer to as well; the order does not matter.',
   next: RUN_AGAIN,
   facts: { increases },
 })

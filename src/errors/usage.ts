@@ -15,16 +15,16 @@ import type { Cause } from './lockstep-error.js'
 export const transactionOpen = (): Cause => ({
   code: 'TRANSACTION_OPEN',
   message:
-    'A transaction is open on this handle, or a step runs on it: migrations cannot have their own.',
-  fix: 'Commit it, or roll it back, first; migrate when the step is done.',
+    'A transaction is open on this handle, or a step is running on it, so migrations cannot have their own.',
+  fix: 'Commit it or roll it back first, or migrate when the step is done.',
 })
 
 /** Without a journal nothing can be rolled back. */
 export const journalOff = (): Cause => ({
   code: 'JOURNAL_OFF',
-  message: 'PRAGMA journal_mode is OFF: of a step that fails, half would stay.',
+  message: 'PRAGMA journal_mode is OFF: a step that fails would stay half done.',
   state: NOTHING_CHANGED,
-  fix: 'Set it to WAL or DELETE, for a database in memory to MEMORY.',
+  fix: 'Set it to WAL or DELETE, or to MEMORY for an in-memory database.',
 })
 
 /** A database is attached under the name through which SQLite's own functions are reached. */
@@ -39,10 +39,10 @@ export const schemaNameTaken = (name: string): Cause => ({
 /** The target is not a version of the registry. */
 export const targetUnknown = (to: unknown, latest: number, way?: 'up'): Cause => ({
   code: 'TARGET_UNKNOWN',
-  message: `There is no version ${String(to)}: ${latest === 0 ? 'there are none' : `they go from 001 to ${versionId(latest)}`}.`,
+  message: `There is no version ${String(to)}: ${latest === 0 ? 'there are none' : `the versions go from 001 to ${versionId(latest)}`}.`,
   fix:
     way === 'up' && to === 0
-      ? 'Migrating undoes nothing: to undo every version, roll back to 0. To apply nothing of one of several histories, leave it out.'
+      ? 'Migrating undoes nothing: to undo every version, roll back to 0. To skip one of several histories, leave it out.'
       : 'Name one of these versions.',
   facts: { to, latest },
 })
@@ -50,7 +50,7 @@ export const targetUnknown = (to: unknown, latest: number, way?: 'up'): Cause =>
 /** The target lies in the other direction. */
 export const targetBehind = (to: number, version: number, direction: 'up' | 'down'): Cause => ({
   code: 'TARGET_BEHIND',
-  message: `The database is at ${versionId(version)}, so ${direction === 'up' ? 'migrating' : 'rolling back'} cannot lead to ${versionId(to)}.`,
+  message: `The database is at ${versionId(version)}, so ${direction === 'up' ? 'migrating' : 'rolling back'} cannot reach ${versionId(to)}.`,
   fix: direction === 'up' ? 'Roll back instead.' : 'Migrate instead.',
   facts: { to, version },
 })
@@ -69,8 +69,8 @@ export const optionInvalid = (option: string, value: unknown, wanted: string | n
 /** A hole of a `sql` template holds something that is no SQL value: it would become text such as `undefined`. */
 export const sqlHoleInvalid = (value: unknown): Cause => ({
   code: 'SQL_HOLE_INVALID',
-  message: `A hole of a \`sql\` template holds ${shown(value)}${whyNone(value)}.`,
-  fix: 'Put a string of well-formed Unicode without NUL, a finite number, an integer of 64 bits, a boolean or another `sql` fragment there: of a date its text, of bytes `sql.raw("x\'…\'")`, or bind them.',
+  message: `A value in a \`sql\` template is ${shown(value)}${whyNone(value)}.`,
+  fix: 'Use a string of well-formed Unicode without NUL, a finite number, a 64-bit integer, a boolean or another `sql` fragment. Give a date as text and bytes as `sql.raw("x\'…\'")`, or bind them.',
   facts: { value },
 })
 
@@ -78,7 +78,7 @@ function whyNone(value: unknown): string {
   if (typeof value !== 'string')
     return Object(value).text === undefined
       ? ''
-      : ' that looks like a fragment and is none, as a copy of one'
+      : ' that looks like a fragment but is none, such as a copy of one'
   return /\p{Cs}/u.test(value) ? ', which is not well-formed Unicode' : ''
 }
 
@@ -98,10 +98,10 @@ export const registryInvalid = (index: number, side?: Where): Cause => ({
   code: 'REGISTRY_INVALID',
   message: side
     ? `Migration ${versionId(side.version)} (${side.name}) has no \`${side.direction}\` that can be run: what the registry imports from ${side.file} is neither a function nor SQL.`
-    : `Entry ${index + 1} of the registry must be the migration with version ${index + 1}, but it has another version or holds no migration.`,
+    : `Entry ${index + 1} of the registry must be the migration with version ${index + 1}, but it has a different version or is not a migration.`,
   fix: side
-    ? `Export \`${side.direction}\` from the file in the way that Node and your bundler take its exports (in a package with \`"type": "module"\`, CommonJS is called .cjs), and generate the registry with lockstep gen.`
-    : 'Generate it with lockstep gen instead of writing it.',
+    ? `Export \`${side.direction}\` from the file in a form that both Node and your bundler read (in a package with \`"type": "module"\`, CommonJS files end in .cjs), and generate the registry with lockstep gen.`
+    : 'Generate it with lockstep gen instead of writing it by hand.',
   facts: { index, ...(side && { name: side.name, direction: side.direction, file: side.file }) },
 })
 
@@ -121,7 +121,7 @@ export const migrationIrreversible = (
   fix:
     version === applied
       ? `It is the newest one applied, so nothing can be rolled back. If your code has this migration, make further changes in a new one. If your code has a different migration under this number, or none, go back to the code that has it: \`lockstep status\` looks for it. Or restore a backup from before it; or undo it by hand, then record that with \`lockstep mark ${versionId(version)} --pending${history === undefined ? '' : ` --name ${history}`}\`.`
-      : `Go back no further than to ${versionId(version)}: \`lockstep rollback --to ${history === undefined ? version : `${history}:${versionId(version)}`}\`. Or restore a backup from before it.`,
+      : `Roll back no further than to ${versionId(version)}: \`lockstep rollback --to ${history === undefined ? version : `${history}:${versionId(version)}`}\`. Or restore a backup from before it.`,
   facts: { version, name },
 })
 
@@ -167,10 +167,10 @@ export const eventHandlerFailed = (
   state: typeof COMMITTED | typeof NOTHING_CHANGED = NOTHING_CHANGED,
 ): Cause => ({
   code: 'EVENT_HANDLER_FAILED',
-  message: `The listener onEvent failed on the event ${type}: ${reason}. The run ended there.`,
+  message: `The listener onEvent failed on the event ${type}: ${reason}. The run stopped there.`,
   state,
   ofStep: state === COMMITTED ? COMMITTED : ROLLED_BACK,
-  fix: 'Let onEvent catch its own errors, give rows their parents, and leave transactions of the handle alone.',
+  fix: 'Make onEvent catch its own errors, leave no row without its parent, and leave transactions on the handle alone.',
   next: state === COMMITTED ? UNDO_COMMITTED : RUN_AGAIN,
   facts: { type },
 })

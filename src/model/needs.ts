@@ -40,11 +40,11 @@ export const APPLY_FIRST =
 
 /** The fix if it may already be there without being recorded. */
 export const TAKE_OVER_FIRST =
-  'Where the database has it already, take that history over first, or mark it as applied.'
+  'If the database already has it, adopt that history first, or mark it as applied.'
 
 /** The fix if one of its steps was begun and did not end. */
 export const END_FIRST =
-  'End what was begun, with the code of its history, or undo by hand what there is of it, and mark it as pending.'
+  'Finish what was started, with the code of its history, or undo by hand what it has done, and mark it as pending.'
 
 /** The fix if it is unknown how to undo the other history. */
-export const UNDO_FIRST = 'Undo what needs it first, with the code of its history.'
+export const UNDO_FIRST = 'First undo what needs it, with the code of its history.'

@@ -75,7 +75,7 @@ function markableRows(
   if (state.kind === 'foreign') throw new LockstepError(ledgerForeign(table, state.columns))
   if (state.kind === 'ours') return state.rows
   if (state.unmanaged || state.others) return []
-  const fix = 'Check that it is the right database. An empty one is built with `lockstep migrate`.'
+  const fix = 'Check that this is the right database. To fill an empty one, run `lockstep migrate`.'
   throw refusal(version, as, 'the database is empty', fix)
 }
 
@@ -108,8 +108,8 @@ function applicable<H>(
   if (!entry && !row) throw new LockstepError(targetUnknown(version, registry.length))
   if (row && row.startedBy === null && row.lineage !== null) {
     const fix =
-      'Look at `lockstep status`. A checksum that differs is accepted with `lockstep repair`.'
-    throw refusal(version, 'applied', 'the ledger has it as applied already', fix)
+      'Run `lockstep status`. If only the checksum differs, accept it with `lockstep repair`.'
+    throw refusal(version, 'applied', 'the ledger already has it as applied', fix)
   }
   if (!entry || (row && row.startedBy !== null && !isBegun(row, entry)))
     throw refusal(version, 'applied', 'the code does not have it', settleElsewhere(version))
@@ -130,7 +130,7 @@ function forgettable(rows: readonly LedgerRow[], version: number): LedgerRow {
   if (last?.version === version) return last
   if (!last || !rows.some((row) => row.version === version)) {
     const reason = 'the ledger does not have it as applied'
-    throw refusal(version, 'pending', reason, 'Look at `lockstep status`.')
+    throw refusal(version, 'pending', reason, 'Run `lockstep status`.')
   }
   const id = versionId(last.version)
   throw refusal(

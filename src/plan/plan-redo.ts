@@ -73,7 +73,7 @@ const isApplied = (expected: readonly (string | null)[], state: LedgerState): bo
 const run = <H>({ steps }: Plan<H>): Plan<H>['steps'] =>
   steps.filter(({ kind }) => kind !== 'restamp')
 
-const NOTHING = 'the code has nothing in its place'
+const NOTHING = 'the code has nothing to replace it'
 const undoFrom = (to: number): string => `Undo it with \`lockstep rollback --to ${to}\`.`
 
 const standsBelow =
@@ -92,7 +92,7 @@ function bySteps<H>(to: number, registry: Registry<H>, rows: readonly LedgerRow[
   const isKept = rows.some(
     (row) => row.version > to && !isReversible(row, registry[row.version - 1]),
   )
-  if (isKept) return `Start anew with ${RESET}.`
+  if (isKept) return `Start over with ${RESET}.`
   return `Roll back and migrate again, one command after the other: \`lockstep rollback --to ${to}\`, then \`lockstep migrate\`.`
 }
 

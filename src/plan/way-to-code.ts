@@ -36,7 +36,7 @@ function commandsFrom(
       : `\`lockstep rollback --to ${lowest - 1}\`, then \`lockstep migrate\``
   const only = condition(kept.length > 0, undone, now)
   const words = undone.length > 1 ? ` ${undone.length}` : ''
-  return `\`lockstep redo${words}\`, which undoes ${versionId(lowest)}${words && ' and what came after it'} and applies ${words ? 'them' : 'it'} again as the code is now${only}`
+  return `\`lockstep redo${words}\`, which undoes ${versionId(lowest)}${words && ' and what came after it'} and applies ${words ? 'them' : 'it'} again as the code now has ${words ? 'them' : 'it'}${only}`
 }
 
 /** What `redo` presupposes: the `down` of what was applied, or one that can replace it. */
@@ -45,12 +45,12 @@ function condition(
   undone: readonly LedgerRow[],
   now: readonly (RegistryEntry<never> | undefined)[],
 ): string {
-  if (isGiven) return ', if the down that the code has now undoes what was applied'
+  if (isGiven) return ', if the current down undoes what was applied'
   const isGone = undone.some(({ checksum }, at) => {
     const entry = now[at]
     return entry !== undefined && entry.checksum !== checksum && !entry.reversible
   })
-  return isGone ? ', if the down that it was applied with is still on record, or committed' : ''
+  return isGone ? ', if the down it was applied with is still on record, or committed' : ''
 }
 
 /** An edit may have added the `down` that a migration lacked; the `down` of another migration undoes something else. */
@@ -66,9 +66,9 @@ function wayBefore(version: number, registry: Registry<never>, rows: readonly Le
     (row) => row.version >= version && !isReversible(row, registry[row.version - 1]),
   )
   return isKept
-    ? `start anew with ${RESET}`
+    ? `start over with ${RESET}`
     : `undo it with \`lockstep rollback --to ${version - 1}\``
 }
 
 /** The fix if nothing says how to undo it. */
-export const RESET = '`lockstep reset`, where its data may go'
+export const RESET = '`lockstep reset`, if its data may go'

@@ -50,17 +50,17 @@ function* refusalOf<H>(
   const look = yield* readOwnSchema(env.driver, exclusionsOf(env))
   const lines = renderDifferences(lackingObjects(env.registry, version, look, to) ?? [])
   if (lines.length === 0) return null
-  const reason = `what it makes is not in the schema: ${lines.join(', ')}`
+  const reason = `what it creates is not in the schema: ${lines.join(', ')}`
   const hasRow = state.kind === 'ours' && state.rows.some((row) => row.version === version)
   const way = wayToApply(version, touchedObjects(env.registry, version, look), hasRow)
-  const fix = `Bring the schema to what it makes, and mark it again; or ${way}. To record it all the same, add \`--force --reason "<why>"\`.`
+  const fix = `Add what it creates to the schema, and mark it again; or ${way}. To record it anyway, add \`--force --reason "<why>"\`.`
   return new LockstepError(markRefused(version, 'applied', reason, fix))
 }
 
 /** A version that has a row is not applied again, and an object that partly exists gets in the way. */
 function wayToApply(version: number, touched: readonly string[], hasRow: boolean): string {
   const steps = [
-    ...(touched.length > 0 ? [`undo by hand what there is of it (${touched.join(', ')})`] : []),
+    ...(touched.length > 0 ? [`undo by hand what it has done (${touched.join(', ')})`] : []),
     ...(hasRow ? [`run \`lockstep mark ${versionId(version)} --pending\``] : []),
     'apply it with `lockstep migrate`',
   ]

@@ -54,9 +54,9 @@ export function toldOfKept(error: unknown, isKept: (version: number) => boolean)
   const isLost = error.code === 'GATE_OBJECT_LOST' && parts.fix === MAKE_AGAIN
   if (!isLost && error.code !== 'FOREIGN_KEY_VIOLATED') return error
   const byHand = isLost
-    ? 'Where no migration makes these objects, drop them by hand, and make them again afterwards'
-    : 'Delete or repair those rows by hand before'
-  const fix = `The database has kept this down, and no edit of a file changes it. ${byHand}; or undo it with the application that has applied it.`
+    ? 'If no migration creates these objects, drop them by hand, and recreate them afterwards'
+    : 'Delete or repair those rows by hand first'
+  const fix = `This down is kept in the database, and editing a file does not change it. ${byHand}; or undo it with the application that applied it.`
   return new LockstepError({ ...parts, fix }, error)
 }
 

@@ -40,7 +40,7 @@ export function* runOutside<H>(
   task: Task<H>,
   keys: KeyWatch<H>,
 ): Work<DoneOutside> {
-  const run: OutsideRun<H> = { task, keys, reached: 'was not begun' }
+  const run: OutsideRun<H> = { task, keys, reached: 'was not started' }
   try {
     return yield* typed(env, doOutside(env, run))
   } catch (error) {
@@ -99,7 +99,7 @@ function* doOutside<H>(env: Environment<H>, run: OutsideRun<H>): Work<DoneOutsid
   run.reached = BEFORE_ANY
   const onRun = (): void => void (run.reached = 'failed')
   yield* executePatiently(env, marked, { side, keys, guard, start, onRun })
-  run.reached = 'has run, but is not recorded'
+  run.reached = 'ran but is not recorded'
   yield* enterAgain(env, task)
   let doubt: LockstepError | undefined
   try {

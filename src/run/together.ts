@@ -74,7 +74,7 @@ function* planOne(
 
 /** The fix for needs of histories that are in the call but end too early there. */
 const reaching = (held: readonly string[]): string =>
-  `Let the call reach ${held.map(toldNeed).join(', ')}: with a registry that has it, and without a lower version in \`to\`.`
+  `Make the call reach ${held.map(toldNeed).join(', ')}: pass a registry that has it, and no lower version in \`to\`.`
 
 const placeOf = (ledger: string, version: number): string => `${ledger} ${versionId(version)}`
 

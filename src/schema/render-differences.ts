@@ -10,7 +10,7 @@ export const renderDifferences = (differences: readonly SchemaDifference[]): str
 
 function headline({ object, change, grade }: SchemaDifference): string {
   if (change === 'lost') return `${object} is missing`
-  if (change === 'added') return `${object} is there in addition`
+  if (change === 'added') return `${object} is unexpected`
   return grade === 'spelled' ? `${object} is written differently` : `${object} differs`
 }
 
@@ -18,7 +18,7 @@ function renderDetail({ change, what, expected, found }: SchemaDetail): string {
   if (change === 'lost') return `- ${label(what)}${expected}`
   if (change === 'added') return `+ ${label(what)}${found}`
   const now = `${expected} → ${found}`
-  if (change === 'moved') return `~ ${what} in another order: ${now}`
+  if (change === 'moved') return `~ ${what} in a different order: ${now}`
   return `~ ${label(what) || `${what}: `}${now}`
 }
 

@@ -40,21 +40,23 @@ describe.each(nothing)('%s over tables with rows', (_, sql, options, source) => 
   test('is told which version the schema has', () => {
     const error = refusal(databaseOf(SCHEMA + ROWS + sql), options)
     expect(error).toMatchObject({ code: 'ADOPT_VERSION_DIFFERS', facts: { fitting: [3] } })
-    expect(error.message).toContain('\n  table users is there in addition\n')
+    expect(error.message).toContain('\n  table users is unexpected\n')
     expect(error.message).toContain(
       `\nThe schema is that of 003 (create_posts), ahead of what ${source} says. Nothing was`,
     )
-    expect(error.fix).toBe('If the schema is right, say so with `lockstep adopt --at 3`.')
+    expect(error.fix).toBe('If the schema is right, run `lockstep adopt --at 3`.')
   })
   test('is told what the choice between several means', () => {
     const { fix } = refusal(databaseOf(SCHEMA + ROWS + sql), options, withData)
-    expect(fix).toContain('`lockstep adopt --at 3` or `lockstep adopt --at 4`. With too low a')
+    expect(fix).toContain(
+      '`lockstep adopt --at 3` or `lockstep adopt --at 4`. If the version is too low',
+    )
   })
   test('is told the nearest version where none fits', () => {
     const db = databaseOf(`${SCHEMA + ROWS + sql} ALTER TABLE posts ADD COLUMN own`)
     const error = refusal(db, options)
-    expect(error.message).toContain(`nearest to that of 003 (create_posts), ahead of what`)
-    expect(error.fix).toContain('say so with `lockstep adopt --at 3` and `--force --reason')
+    expect(error.message).toContain(`closest to that of 003 (create_posts), ahead of what`)
+    expect(error.fix).toContain('run `lockstep adopt --at 3` with `--force --reason')
   })
   test('is not told to remove anything', () => {
     for (const more of ['', 'ALTER TABLE posts ADD COLUMN own', 'DROP TABLE users']) {
@@ -70,5 +72,5 @@ test('a schema that is behind is not called ahead', () => {
   expect(error.message).toContain(
     '\nThe schema is that of 001 (create_users). Nothing was changed.',
   )
-  expect(error.fix).toContain('To record 003 although the schema is another, add `--force')
+  expect(error.fix).toContain('To record 003 although the schema differs, add `--force')
 })

@@ -140,11 +140,7 @@ describe('a schema of no version is refused, with what differs from the nearest:
       'DROP INDEX by_email; CREATE UNIQUE INDEX by_email ON users (email)',
       'index by_email differs',
     ],
-    [
-      'a table of an earlier version',
-      'CREATE TABLE drafts (id)',
-      'table drafts is there in addition',
-    ],
+    ['a table of an earlier version', 'CREATE TABLE drafts (id)', 'table drafts is unexpected'],
   ]
   test.each(cases)('%s', (_, change, line) => {
     const db = databaseAt(6, small)
@@ -152,18 +148,18 @@ describe('a schema of no version is refused, with what differs from the nearest:
     const error = refusal(db, small)
     expect(error).toMatchObject({ code: 'ADOPT_SCHEMA_DIFFERS', facts: { nearest: [6] } })
     expect(error.message).toContain(
-      `Nearest is that of 006 (step_6), from which one object differs:\n  ${line}\n`,
+      `It is closest to that of 006 (step_6); one object differs:\n  ${line}\n`,
     )
-    expect(error.fix).toContain('`lockstep adopt --at 6` and `--force --reason "<why>"`')
+    expect(error.fix).toContain('`lockstep adopt --at 6` with `--force --reason "<why>"`')
   })
   test('an object that was lost in between is not taken for an earlier version', () => {
     const db = databaseAt(5, small)
     db.exec('DROP INDEX by_email; DROP TABLE drafts; CREATE TABLE drafts (id, name)')
     const error = refusal(db, small)
     expect(error.facts).toMatchObject({ nearest: [2, 3] })
-    expect(error.message).toContain('002 (step_2) and 003 (step_3), from which one object differs')
+    expect(error.message).toContain('002 (step_2) and 003 (step_3); one object differs')
     expect(error.fix).toContain('`lockstep adopt --at 2` or `lockstep adopt --at 3`')
-    expect(error.message).toContain('table drafts is there in addition')
+    expect(error.message).toContain('table drafts is unexpected')
   })
   test('only the first of many differences are shown', () => {
     const names = Array.from({ length: 30 }, (_, index) => `t${index + 1}`)
@@ -232,7 +228,7 @@ describe('what tells nothing is refused:', () => {
     const long = withDigests(registryOf({ up: 'CREATE TABLE a (id)' }, ...data))
     const error = refusal(databaseAt(1, long), long)
     expect(error.message).toContain(
-      'that of 001 (step_1) and 002 (step_2) and … and 009 (step_9) and 010 (step_10) alike',
+      'the same at 001 (step_1) and 002 (step_2) and … and 009 (step_9) and 010 (step_10), so',
     )
     expect(error.facts['versions']).toHaveLength(10)
   })

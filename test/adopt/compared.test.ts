@@ -48,15 +48,15 @@ describe.each(titled)('what %s says', (_, { sql, layout, table, by }) => {
     const db = databaseOf(`${SCHEMA + sql} CREATE TABLE tags (id)`)
     const error = refusal(db, four, { ...askedFor(layout) })
     expect(error).toMatchObject({ facts: { version: 3, fitting: [4] } })
-    expect(error.message).toContain('\n  table tags is there in addition\n')
+    expect(error.message).toContain('\n  table tags is unexpected\n')
     expect(managerOf(db, four).adopt({ from: 'schema' }).version).toBe(4)
   })
   test('is refused where the schema has nothing of it', () => {
     const error = refusal(databaseOf(`CREATE TABLE others (id); ${sql}`), three, askedFor(layout))
     expect(error).toMatchObject({ code: 'ADOPT_VERSION_DIFFERS', facts: { fitting: [0] } })
     expect(error.message).toContain('The schema is that of 000 (nothing applied).')
-    expect(error.message.includes(`${table} probably tells of others`)).toBe(table !== null)
-    expect(error.fix.startsWith('Bring the migrations')).toBe(table !== null)
+    expect(error.message.includes(`${table} probably records others`)).toBe(table !== null)
+    expect(error.fix.startsWith('First put the migrations')).toBe(table !== null)
   })
   test('tells which of several versions with one schema it is', () => {
     const adoption = managerOf(databaseOf(SCHEMA + sql), withData).adopt(askedFor(layout))
@@ -117,7 +117,7 @@ describe('what does matter, and is said:', () => {
     const db = databaseOf(`${SCHEMA + KNEX} ${change}`)
     const error = refusal(db, three)
     expect(error).toMatchObject({ code: 'ADOPT_VERSION_DIFFERS', facts: { version: 3 } })
-    expect(error.message).toContain(`the schema is another; one object differs:\n  ${line}\n`)
+    expect(error.message).toContain(`the schema does not match; one object differs:\n  ${line}\n`)
   })
   test('rows that are counted, where the names say nothing', () => {
     const db = databaseOf(`${SCHEMA + KNEX} DELETE FROM knex_migrations WHERE id = 2`)
@@ -160,7 +160,9 @@ describe('a version that the caller tells', () => {
     const error = refusal(databaseOf(SCHEMA), three, { at: 2 })
     expect(error).toMatchObject({ code: 'ADOPT_VERSION_DIFFERS', facts: { fitting: [3] } })
     expect(error.message).toContain('According to --at, 002 (add_email)')
-    expect(refusal(databaseOf(SCHEMA), three, { at: 0 }).message).toContain('table users is there')
+    expect(refusal(databaseOf(SCHEMA), three, { at: 0 }).message).toContain(
+      'table users is unexpected',
+    )
   })
   test('cannot be 0 where the history has made something, by force neither', () => {
     const error = refusal(databaseOf(SCHEMA), three, { at: 0, force: true, reason: 'x' })
@@ -189,7 +191,7 @@ describe('a version that the caller tells', () => {
   test('does not take back what a table says', () => {
     const error = refusal(databaseOf(SECOND + KNEX), three, { from: 'knex', at: 2 })
     expect(error.code).toBe('ADOPT_CONTRADICTION')
-    expect(error.message).toContain('it stands for 003, but 002 was given as the last one')
+    expect(error.message).toContain('it stands for 003, but 002 was given as the last version')
   })
 })
 
@@ -212,7 +214,7 @@ describe('by force', () => {
       .history()
       .find(({ action }) => action === 'adopt')!
     expect(detail).toBe(
-      'as told, without a table: 001 to 003 are applied, by force; these differ: table posts: made by hand',
+      'as given, without a table: 001 to 003 are applied, by force; these differ: table posts: made by hand',
     )
     expect(managerOf(db, three).verify().problems).toMatchObject([{ code: 'SCHEMA_DIFFERS' }])
   })

@@ -96,7 +96,7 @@ test.each([
   ).toHaveLength(3)
 })
 
-test('a row that was begun and never ended is asked about, even where none ended', () => {
+test('a row that was started and never ended is asked about, even where none ended', () => {
   const db = ledger('started_at, finished_at', ["'2024', NULL", "'2024', NULL", "'2024', NULL"])
   expect(refusal(db, registryWith(), { fromTable: 'history' }).facts).toMatchObject({
     column: 'finished_at',

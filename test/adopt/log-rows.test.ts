@@ -66,7 +66,7 @@ describe.each(WORDS)('%s with %j and %j', (column, up, down) => {
       code: 'ADOPT_ROWS_UNCLEAR',
       facts: { table: 'log', column, rows: ['4'] },
     })
-    expect(error.message).toContain('no id or time shows which row is the last')
+    expect(error.message).toContain('no id or time shows which row is the latest')
     expect(error.fix).not.toContain('--where')
     expect(error.fix).toContain('--from-table <view>')
   })
@@ -109,7 +109,7 @@ describe('which row is the last', () => {
     const error = refusal(log(`direction, ${columns}`, rowsWith(...values)), registry, {
       fromTable: 'log',
     })
-    expect(error.message).toContain('no id or time shows which row is the last')
+    expect(error.message).toContain('no id or time shows which row is the latest')
   })
 })
 
@@ -131,7 +131,7 @@ test('names decide where there are no numbers, as in the log of yoyo', () => {
   const adoption = managerOf(db, registry)
     .history()
     .find(({ action }) => action === 'adopt')
-  expect(adoption?.detail).toContain('the last row of each by created_at_utc')
+  expect(adoption?.detail).toContain('the latest row of each by created_at_utc')
 })
 
 describe('what the last row does not settle is asked', () => {
@@ -173,7 +173,7 @@ describe('what the last row does not settle is asked', () => {
       code: 'ADOPT_ROWS_UNCLEAR',
       facts: { table: 'log', column, rows: ['4'] },
     })
-    expect(error.message).toContain('nobody knows whether that means that it is applied')
+    expect(error.message).toContain('it is not clear whether that means that it was applied')
   })
   test('a name beside the number that only some rows have', () => {
     const rows = [...UP, 4].map(

@@ -39,7 +39,7 @@ const CASES: readonly (readonly [string, AdoptOptions<number>, string, string])[
   [knexTo(4), AT, '--at', 'knex_migrations says 004'],
   [gooseTo(4), AT, '--at', 'goose_db_version says 004'],
   [golang(7), AT, '--at', 'schema_migrations says 007'],
-  [golang(3, 1), AT, '--at', 'schema_migrations says that something failed or did not end'],
+  [golang(3, 1), AT, '--at', 'schema_migrations says that something failed or did not finish'],
   [settings('4'), AT, '--at', 'settings says 004'],
   [knexTo(4), { from: 'schema', at: 3 }, '--at', 'knex_migrations says 004'],
   [knexTo(3) + gooseTo(4), { from: 'knex' }, 'knex_migrations', 'goose_db_version says 004'],
@@ -54,7 +54,7 @@ const CASES: readonly (readonly [string, AdoptOptions<number>, string, string])[
     "CREATE TABLE _migrations (version, name, applied_at, status); INSERT INTO _migrations VALUES (1, 'create_users', 1, 'ok'), (2, 'add_email', 1, 'failed')",
     AT,
     '--at',
-    '_migrations says that something failed or did not end',
+    '_migrations says that something failed or did not finish',
   ],
 ]
 
@@ -123,7 +123,7 @@ test('a table that is behind the schema is told how to be overruled at once', ()
   const db = databaseWith(knexTo(2))
   const error = refusal(db, registry)
   expect(error.code).toBe('ADOPT_VERSION_DIFFERS')
-  expect(error.fix).toContain('and, against knex_migrations, `--force --reason "<why>"`')
+  expect(error.fix).toContain('with `--force --reason "<why>"`, which overrules knex_migrations')
   const at = { at: 3, force: true, reason: 'a row was lost' } as const
   expect(managerOf(db, registry).adopt(at)).toMatchObject({ version: 3, forced: true })
 })

@@ -186,7 +186,7 @@ describe('a version alone', () => {
       managerOf(db, registry)
         .history()
         .find(({ action }) => action === 'adopt')?.detail,
-    ).toBe('as told, without a table: 001 to 002 are applied')
+    ).toBe('as given, without a table: 001 to 002 are applied')
   })
   test('0 records none, so that everything is pending', () => {
     const db = databaseWith('', 'CREATE TABLE others (id)')

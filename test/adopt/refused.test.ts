@@ -108,7 +108,7 @@ test('a number that contradicts the name is refused, unless one of them is said 
   const db = databaseWith(sqlOf('_migrations') + swap)
   const error = refusal(db, registry)
   expect(error.code).toBe('ADOPT_CONTRADICTION')
-  expect(error.message).toContain('002 (add_email), but its name that of 003 (create_posts)')
+  expect(error.message).toContain('002 (add_email), but its name is that of 003 (create_posts)')
   const rowsBy = (by: 'number' | 'name'): unknown =>
     managerOf(db, registry)
       .planAdopt({ by })

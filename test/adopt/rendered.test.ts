@@ -41,7 +41,7 @@ test('how a log was read', () => {
   const log = { order: 'id', undone: ['3 posts'] }
   const told = rendered({ compared: 3 }, { layout: 'table', table: 'L', source: 'L', log })
   expect(told).toContain(
-    'L is a log: the last row of each migration counts, by its id. Taken back, and so not applied: 3 posts.',
+    'L is a log: the latest row of each migration counts, by its id. Undone, and so not applied: 3 posts.',
   )
   expect(
     rendered({}, { layout: 'table', table: 'L', log: { order: 'id', undone: [] } }),
@@ -56,7 +56,7 @@ test('what the schema does not tell, and what does not matter', () => {
       001  users
       002  emails
 
-    Not of these migrations, and left alone: table others, view theirs.
+    Not part of these migrations, and left alone: table others, view theirs.
     001 leaves no trace in the schema: nothing shows that it ran."
   `)
   expect(rendered({ compared: 1, foreign: [], traceless: [1, 2] })).toContain(

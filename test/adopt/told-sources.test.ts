@@ -58,16 +58,16 @@ const CASES: Record<string, Case> = {
     sql: user(1),
     options: { from: 'user_version', at: 3 },
     source: '--at',
-    log: 'from user_version by number, beyond that as told: 001 to 003 are applied',
-    shown: 'user_version: 3 migrations applied, mapped by number, beyond that as you say;',
+    log: 'from user_version by number, beyond that as given: 001 to 003 are applied',
+    shown: 'user_version: 3 migrations applied, mapped by number, beyond that as given;',
     word: 'your word',
   },
   'a number that was never set': {
     sql: '',
     options: { from: 'user_version', at: 3 },
     source: '--at',
-    log: 'from user_version by number, beyond that as told: 001 to 003 are applied',
-    shown: 'user_version: 3 migrations applied, mapped by number, beyond that as you say;',
+    log: 'from user_version by number, beyond that as given: 001 to 003 are applied',
+    shown: 'user_version: 3 migrations applied, mapped by number, beyond that as given;',
     word: 'your word',
   },
   'a number that the caller repeats': {
@@ -82,17 +82,17 @@ const CASES: Record<string, Case> = {
     sql: settings(2),
     options: { from: 'settings', at: 4 },
     source: '--at',
-    log: 'from settings by number, beyond that as told: 001 to 004 are applied',
-    shown: 'settings: 4 migrations applied, mapped by number, beyond that as you say;',
+    log: 'from settings by number, beyond that as given: 001 to 004 are applied',
+    shown: 'settings: 4 migrations applied, mapped by number, beyond that as given;',
     word: 'your word',
   },
   'rows of a tool, and more that the caller says': {
     sql: knexTo(2),
     options: { from: 'knex', at: 3 },
     source: '--at',
-    log: 'from knex in knex_migrations by name, beyond that as told: 001 to 003 are applied',
+    log: 'from knex in knex_migrations by name, beyond that as given: 001 to 003 are applied',
     shown:
-      'knex, table knex_migrations: 3 migrations applied, mapped by name, beyond that as you say;',
+      'knex, table knex_migrations: 3 migrations applied, mapped by name, beyond that as given;',
     word: 'your word',
   },
   'rows of a tool that was found by itself': {
@@ -129,31 +129,31 @@ const CASES: Record<string, Case> = {
     sql: '',
     options: { from: 'schema', at: 4 },
     source: '--at',
-    log: 'as told, without a table: 001 to 004 are applied',
-    shown: '4 migrations applied, as you say;',
+    log: 'as given, without a table: 001 to 004 are applied',
+    shown: '4 migrations applied, as given;',
     word: 'your word',
   },
   'the caller alone': {
     sql: '',
     options: { at: 3 },
     source: '--at',
-    log: 'as told, without a table: 001 to 003 are applied',
-    shown: '3 migrations applied, as you say;',
+    log: 'as given, without a table: 001 to 003 are applied',
+    shown: '3 migrations applied, as given;',
     word: 'your word',
   },
   'the caller against the schema': {
     sql: '',
     options: { from: 'schema', at: 5, ...force },
     source: '--at',
-    log: 'as told, without a table: 001 to 005 are applied, by force; these differ: table tags: known',
-    shown: '5 migrations applied, as you say',
+    log: 'as given, without a table: 001 to 005 are applied, by force; these differ: table tags: known',
+    shown: '5 migrations applied, as given',
   },
   'the caller against a table, where nothing differs': {
     sql: knexTo(4),
     options: { at: 3, ...force },
     source: '--at',
-    log: 'as told, without a table: 001 to 003 are applied, by force, although knex_migrations says 004: known',
-    shown: '3 migrations applied, as you say;',
+    log: 'as given, without a table: 001 to 003 are applied, by force, although knex_migrations says 004: known',
+    shown: '3 migrations applied, as given;',
     word: 'your word',
   },
 }
@@ -168,8 +168,8 @@ describe.each(Object.entries(CASES))('%s', (_, { sql, options, source, log, show
     expect(detail).toBe(log)
     const lines = renderAdoption(adoption, 'app.db', makeStyle({ colors: 'off', listing: 'whole' }))
     expect(`${lines[0]};`).toContain(`app.db  ${shown}`)
-    const taken = lines.find((line) => line.startsWith('The schema is that of'))
-    expect(taken?.replace(/.* is taken on (.*)\.$/, '$1')).toBe(word)
+    const taken = lines.find((line) => line.startsWith('The schema is also that of'))
+    expect(taken?.replace(/.* rests on (.*)\.$/, '$1')).toBe(word)
   })
 })
 
@@ -179,12 +179,14 @@ describe('a refusal names what says the version', () => {
   test('and the table that goes on contradicting what fits', () => {
     const error = refusal(knexTo(3) + 'DROP TABLE posts', { from: 'knex', at: 3 })
     expect(error.message).toContain('According to knex_migrations, 003 (create_posts)')
-    expect(error.fix).toContain('`lockstep adopt --at 2` and, against knex_migrations, `--force')
+    expect(error.fix).toContain(
+      '`lockstep adopt --at 2` with `--force --reason "<why>"`, which overrules knex_migrations',
+    )
   })
   test('or the caller, where the table reaches less far', () => {
     const error = refusal(knexTo(2), { from: 'knex', at: 5 })
     expect(error.message).toContain('According to --at, 005 (tags) is the last one applied')
-    expect(error.fix).toContain('and, against knex_migrations, `--force')
+    expect(error.fix).toContain('which overrules knex_migrations')
   })
   test('but no table that nobody reads unless it is named', () => {
     const db = databaseWith(done('create_users', 'add_email'))

@@ -47,7 +47,7 @@ describe('a row of another name', () => {
     const error = refusal(databaseOf(ledger('init', 'users', 'drop_everything')), registry)
     expect(error.code).toBe('ADOPT_NAME_DIFFERS')
     expect(error.message).toContain(
-      'The row 003 drop_everything has the number of 003 (seed), but another name',
+      'The row 003 drop_everything has the number of 003 (seed) but a different name',
     )
     expect(error.fix).toMatch(/`--by number`.+`--force --reason/)
   })
@@ -113,7 +113,7 @@ describe('a schema that is that of several versions', () => {
     const db = databaseOf(sql)
     expect(managerOf(db, registry).planAdopt(options as never).schema?.alike).toEqual([2, 5])
     expect(rendered(db, options)).toContain(
-      `The schema is that of 002, 005 as well; that 003 is the last one applied is taken on ${word}.`,
+      `The schema is also that of 002, 005; that 003 is the last one applied rests on ${word}.`,
     )
   })
   test('is not said to be, where it is that of one', () => {
@@ -149,9 +149,9 @@ describe('what names the table in the ledger’s place', () => {
     const db = databaseOf(ROWS + VIEW + others)
     const text = rendered(db)
     expect(text).toContain(
-      'The table _migrations is kept as _migrations_before_lockstep.\nWhat names it is changed with it, and shows nothing of what is applied from now on: view Shown.',
+      'The table _migrations is kept as _migrations_before_lockstep.\nWhat refers to it follows, and will not show what is applied from now on: view Shown.',
     )
-    expect(text).toContain('Not of these migrations, and left alone: view mine, table Own.')
+    expect(text).toContain('Not part of these migrations, and left alone: view mine, table Own.')
     const before = db.prepare("SELECT sql FROM sqlite_master WHERE name = 'mine'").get()
     expect(managerOf(db, registry).adopt().renames?.followers).toEqual(['view Shown'])
     expect(db.prepare("SELECT sql FROM sqlite_master WHERE name = 'mine'").get()).toEqual(before)

@@ -55,9 +55,9 @@ describe('adopt recognises the schema', () => {
 
   001  users
 
-Not of these migrations, and left alone: table others.
+Not part of these migrations, and left alone: table others.
 
-data/app.db  taken over at 001. Apply what is pending with \`lockstep migrate\`.
+data/app.db  adopted at 001. Apply what is pending with \`lockstep migrate\`.
 `,
     })
     const { stdout } = await runProgram(root, ['history'])
@@ -88,7 +88,7 @@ data/app.db  taken over at 001. Apply what is pending with \`lockstep migrate\`.
     expect(refused).toMatchObject({ exitCode: 1, stdout: '' })
     expect(refused.stderr).toContain('✗ ADOPT_SCHEMA_DIFFERS')
     expect(refused.stderr).toContain(
-      'from which one object differs:\n  table users differs\n    - column name text\n    - column email text\n',
+      'one object differs:\n  table users differs\n    - column name text\n    - column email text\n',
     )
     const told = await runProgram(root, ['adopt', '--at', '2'])
     expect(told.stderr).toContain('✗ ADOPT_VERSION_DIFFERS')
@@ -99,7 +99,7 @@ data/app.db  taken over at 001. Apply what is pending with \`lockstep migrate\`.
     const refused = await runProgram(root, ['adopt'])
     expect(refused).toMatchObject({ exitCode: 1, stdout: '' })
     expect(refused.stderr).toContain('✗ ADOPT_UNRECOGNIZED')
-    expect(refused.stderr).toContain('Run `lockstep gen` without `--no-replay`')
+    expect(refused.stderr).toContain('run `lockstep gen` without `--no-replay`')
   })
 })
 

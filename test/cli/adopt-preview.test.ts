@@ -33,7 +33,7 @@ it('only shows with --dry-run what it would record', async () => {
   const shown = await runProgram(root, ['adopt', '--dry-run'])
   expect(shown).toMatchObject({ exitCode: 0, stderr: '' })
   expect(shown.stdout).toMatch(
-    /^data\/app\.db {2}knex, table knex_migrations: 2 migrations applied[^]*002 {2}email {2}← 20240116_email\.js[^]*\nNothing was written; without --dry-run, data\/app\.db would be taken over at 002\.\n$/,
+    /^data\/app\.db {2}knex, table knex_migrations: 2 migrations applied[^]*002 {2}email {2}← 20240116_email\.js[^]*\nNothing was written; without --dry-run, data\/app\.db would be adopted at 002\.\n$/,
   )
   const told = await runProgram(root, ['adopt', '--dry-run', '--json'])
   expect(JSON.parse(told.stdout)).toMatchObject({ version: 2, dryRun: true })

@@ -82,7 +82,7 @@ testSome([
   [['migrate', '--to', '-1'], 'It must be a version', 'lockstep migrate --help'],
   [
     ['rollback', '--steps', '0'],
-    'It must be a whole number from 1 on.',
+    'It must be a whole number of at least 1.',
     'lockstep rollback --help',
   ],
   [['rollback', '--steps', '1.5'], 'It must be a whole number', 'lockstep rollback --help'],

@@ -88,9 +88,9 @@ function after(sql: string): { root: string; at: () => string[]; run: (sql: stri
 
 const without = (version: string): string => `DELETE FROM _migrations WHERE version >= '${version}'`
 const BEHIND =
-  'There already, though 003 makes or changes it and the ledger does not have 003: table posts'
+  'The ledger does not have 003, but what it creates or changes is already there: table posts'
 const FIX =
-  'If 003 was applied, record it with `lockstep mark 003 --applied`, which wants a reason where it may write rows.'
+  'If 003 was applied, record it with `lockstep mark 003 --applied`, which asks for a reason if it may write rows.'
 
 describe('a step whose row is lost', () => {
   testSome(['status', 'plan', 'migrate', 'migrate --dry-run'])(
@@ -103,7 +103,7 @@ describe('a step whose row is lost', () => {
       expect(said).toContain('LEDGER_BEHIND')
       expect(said).toContain(BEHIND)
       expect(said).toContain(FIX)
-      expect(/was not begun/.test(said)).toBe(words.startsWith('migrate'))
+      expect(/was not started/.test(said)).toBe(words.startsWith('migrate'))
       expect(at()).toEqual(['001', '002'])
     },
   )
@@ -137,7 +137,9 @@ describe('a step whose row is lost', () => {
     expect(exitCode).toBe(1)
     const said = stderr.replaceAll(/\s+/g, ' ')
     expect(said).toContain('index mixed_email already exists')
-    expect(said).toMatch(/Before it began, the database had of 009 already: .*index mixed_email/)
+    expect(said).toMatch(
+      /Before it started, the database already had parts of 009: .*index mixed_email/,
+    )
     expect(said).toContain('`lockstep mark 009 --applied`')
   })
 })
@@ -149,7 +151,7 @@ describe('a step that did not end', () => {
     const refused = await runProgram(root, ['mark', '003', '--pending'])
     expect(refused).toMatchObject({ exitCode: 2, stdout: '' })
     const told =
-      /The database has of 003: table posts, view names\.\s+Not as .* is missing\.\s+003 meets that when it is run again/
+      /Of 003, the database has: table posts, view names\.\s+Not as .* is missing\.\s+003 will meet that when it is run again/
     expect(refused.stderr).toMatch(told)
     expect(at()).toEqual(['001', '002', '003'])
     const done = await runProgram(copyOf(root), ['mark', '003', '--pending', '--yes'])
@@ -172,7 +174,7 @@ describe('a step that did not end', () => {
     )
     const { exitCode, stdout } = await runProgram(root, ['mark', '004', '--pending'])
     expect(exitCode).toBe(0)
-    expect(stdout).toMatch(/table tags, index tags_email\.\s+004 looks for what is there/)
+    expect(stdout).toMatch(/table tags, index tags_email\.\s+004 checks for what is there/)
     expect((await runProgram(root, ['migrate', '--to', '7'])).exitCode).toBe(0)
   })
 })

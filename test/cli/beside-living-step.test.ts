@@ -71,7 +71,7 @@ describe.each([
     const migrating = await startProgram(root, ['migrate'], { SLOW: '1' })
     await untilMarked(root)
     const waiting = await startProgram(root, argv)
-    await waiting.until('Another run has begun migration 003 outside a transaction')
+    await waiting.until('Another run has started migration 003 outside a transaction')
     letGo(root)
     expect((await waiting.finished).exitCode).toBe(0)
     expect(await migrating.finished).toMatchObject({ exitCode: 0, stderr: '' })

@@ -67,7 +67,7 @@ describe('gen', () => {
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' })
     expect(stderr).toContain('VERSION_GAP')
     expect(stderr).toContain('002')
-    expect(stderr).toContain('the generated files are as they were')
+    expect(stderr).toContain('the generated files are unchanged')
     expect(readFileSync(join(root, 'generated/registry.ts'), 'utf8')).toBe(before)
   })
 
@@ -108,7 +108,7 @@ describe('gen', () => {
       exitCode: 0,
       stdout:
         'generated/registry.ts  written  1 migration\n' +
-        'Without replay nothing is proven, and the files about the schema are neither written nor looked at; generated/schema.sql and generated/schema.ts are missing until `lockstep gen` has run without `--no-replay`.\n',
+        'Without replay, nothing is proven, and the schema files are neither written nor checked; generated/schema.sql and generated/schema.ts are missing until `lockstep gen` has run without `--no-replay`.\n',
     })
     expect((await runProcess(root, ['gen'])).stderr).toContain('REPLAY_PROCESS_DIED')
   })
@@ -176,12 +176,12 @@ describe('gen', () => {
     expect(exitCode).toBe(1)
     expect(stderr).toContain('made/cache/registry.ts  written\n')
     expect(stderr).toContain(
-      '\nNothing was generated in made/main; the generated files there are as they were.\n',
+      '\nNothing was generated in made/main; the generated files there are unchanged.\n',
     )
     const checked = await runProgram(root, ['check'])
     expect(checked.stdout).toContain(
       '✗ 2 migrations checked, 1 version replayed (all now), ' +
-        'beyond that the replay was left out and waits until VERSION_GAP is fixed.\n',
+        'beyond that the replay was skipped until VERSION_GAP is fixed.\n',
     )
   })
 })

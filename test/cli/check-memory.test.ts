@@ -173,7 +173,7 @@ test('who says both is asked again', async () => {
   const root = migrationProject({ '001_users.sql': USERS })
   const { exitCode, stderr } = await believed(root, ['--cache', '--no-cache'])
   expect(exitCode).toBe(2)
-  expect(stderr).toContain('--cache and --no-cache ask for the opposite of each other')
+  expect(stderr).toContain('--cache and --no-cache contradict each other')
 })
 
 testSome(['generate-', 'proof-'])(

@@ -233,7 +233,7 @@ describe('wrong settings', () => {
       files: {},
       argv: ['status', '--db', ''],
       code: 'DATABASE_PATH_INVALID',
-      says: 'The path "" cannot be the database: it is empty.',
+      says: 'The path "" cannot be used as the database: it is empty.',
     },
     {
       files: {},

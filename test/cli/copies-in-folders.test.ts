@@ -30,7 +30,7 @@ describe('restore', () => {
     const restored = await runProgram(root, ['restore', 'copy.db'])
     expect(restored).toEqual({
       exitCode: 0,
-      stderr: 'Made the folder data for the database.\n',
+      stderr: 'Created the folder data for the database.\n',
       stdout: 'data/app.db  restored from copy.db.\n',
     })
     expect(names(join(root, 'data/app.db'))).toEqual([])

@@ -116,10 +116,10 @@ test('new, edited, broken and mended: the database follows, and one change of ma
   expect(two).toMatch(/2 migrations redone in .*, from 003 to 003\.\n {2}✓ {2}004 {2}d /)
   expect(columnsOf(root, 'b')).toBe('id name')
   const wrong = add({ 'migrations/004_d.sql': `${table('d')}nonsense;\n` })
-  const broken = await change(dev, wrong, 'the generated files are as they were')
+  const broken = await change(dev, wrong, 'the generated files are unchanged')
   expect(broken).toContain('migrations/004_d.sql:5:1 error')
   const still = await change(dev, add({ 'migrations/_notes.md': 'y' }), 'the generated files are')
-  expect(still).toContain('The findings are those of the round before.\n')
+  expect(still).toContain('The findings are the same as before.\n')
   expect(still).not.toContain('004_d.sql:5:1')
   await change(dev, add({ 'migrations/004_d.sql': table('d') }), 'up to date  version 004 of 004')
   expect(dev.printed().match(/Changed/g)).toHaveLength(1)
@@ -135,7 +135,7 @@ test('what goes away is made again, and the configuration is read anew', async (
   const gone = await change(dev, () => rmSync(join(root, 'generated/registry.ts')), 'up to date')
   expect(gone).toContain('Gone: generated/registry.ts\ngenerated/registry.ts  written')
   await change(dev, () => rmSync(join(root, 'data'), { recursive: true }), 'migrations applied in')
-  expect(dev.printed()).toContain('Made the folder data for the database.')
+  expect(dev.printed()).toContain('Created the folder data for the database.')
   expect(tablesOf(root)).toBe('a b')
   const bad = () => writeFileSync(config, before.replace('database', 'databse'))
   expect(await change(dev, bad, 'explain CONFIG_INVALID')).toContain('did you mean `database`?')
@@ -144,7 +144,7 @@ test('what goes away is made again, and the configuration is read anew', async (
   const kept = () => writeFileSync(config, before.replace('database', 'protected: true, database'))
   await change(dev, kept, '✗ DATABASE_PROTECTED')
   await change(dev, () => writeFileSync(config, before), 'data/app.db  up to date')
-  await change(dev, () => rmSync(join(root, 'migrations'), { recursive: true }), 'as they were')
+  await change(dev, () => rmSync(join(root, 'migrations'), { recursive: true }), 'are unchanged')
   await change(
     dev,
     () =>
@@ -167,7 +167,9 @@ describe('rows that would go', () => {
   test('keep it from being done without a terminal, unless they are given up', async () => {
     const root = filled()
     const dev = await watch(root)
-    expect(await change(dev, edit(root), 'REDO_UNCONFIRMED')).toContain('2 rows of table b go\n')
+    expect(await change(dev, edit(root), 'REDO_UNCONFIRMED')).toContain(
+      '2 rows of table b are lost\n',
+    )
     expect(columnsOf(root, 'b')).toBe('id')
     await end()
     await watch(root, { argv: ['--yes'], upTo: REDONE })
@@ -180,7 +182,7 @@ describe('rows that would go', () => {
     confirm.mockResolvedValueOnce(false)
     const kept = await change(dev, edit(root), 'stays as it was')
     expect(kept).toMatch(
-      /2 rows of table b go\ndata\/app\.db {2}stays as it was\. `lockstep redo` redoes it; the next change asks again\.\n$/,
+      /2 rows of table b are lost\ndata\/app\.db {2}stays as it was\. `lockstep redo` redoes it; the next change asks again\.\n$/,
     )
     expect(columnsOf(root, 'b')).toBe('id')
     const withdrawn = vi.fn<() => void>()
@@ -237,7 +239,7 @@ describe('another branch', () => {
     query(root, 'INSERT INTO b DEFAULT VALUES')
     confirm.mockResolvedValue(false)
     const dev = await watch(root, { isTTY: true, upTo: 'stays as it was' })
-    expect(dev.printed()).toContain('1 row of table b goes\n')
+    expect(dev.printed()).toContain('1 row of table b is lost\n')
     expect(tablesOf(root)).toBe('a b')
     confirm.mockResolvedValue(true)
     await change(dev, () => addFiles(root, { 'migrations/_x.md': '' }), '1 migration undone')
@@ -259,7 +261,7 @@ describe('another branch', () => {
     expect(told).toMatch(
       / {2}Changed: migrations\/002_other\.sql; Gone: migrations\/00[23]_[bc]\.sql, migrations\/00[23]_[bc]\.sql\n/,
     )
-    expect(told).toContain('  003 (c) is undone, and the code has nothing in its place\n')
+    expect(told).toContain('  003 (c) is undone, and the code has nothing to replace it\n')
     expect(tablesOf(root)).toBe('a b c')
     await end()
     confirm.mockResolvedValueOnce(false)
@@ -283,7 +285,7 @@ test('what has shipped is left alone, and what one transaction cannot hold is sa
   const dev = await watch(root, { upTo: 'applied in' })
   const edit = (file: string, text: string) => () =>
     addFiles(root, { [`migrations/${file}`]: text })
-  const shipped = await change(dev, edit('001_a.sql', table('a', NAMED)), 'as they were')
+  const shipped = await change(dev, edit('001_a.sql', table('a', NAMED)), 'are unchanged')
   expect(shipped).toContain('RELEASED_EDITED')
   await change(dev, edit('001_a.sql', table('a')), 'up to date')
   const text = readFileSync(join(root, 'migrations/003_c.sql'), 'utf8').replace('(a)', '(a, b)')

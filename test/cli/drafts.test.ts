@@ -15,7 +15,7 @@ const prepared = preparedProjects()
 const MORE = '-- migrate:up\nCREATE TABLE more (a);\n-- migrate:down\nDROP TABLE more;\n'
 const EMPTY = '-- migrate:up\n-- Later.\n-- migrate:down\n-- Later.\n'
 const LEFT_OUT =
-  'Still empty, and so left out of the registry: migrations/004_later.sql. Nothing else waits for that.'
+  'Still empty, so left out of the registry: migrations/004_later.sql. Nothing else is affected.'
 
 /** 003 is written, 004 is a draft; nothing of both is generated. */
 function drafted(): string {
@@ -155,7 +155,7 @@ describe('an empty draft before a migration that is written', () => {
     return root
   }
   const WAITS =
-    'Still empty, and so left out of the registry: migrations/004_later.sql, and with it what comes after it: migrations/005_last.sql. Nothing that stands before it waits for that.'
+    'Still empty, so left out of the registry: migrations/004_later.sql, along with what comes after it: migrations/005_last.sql. Nothing before it is affected.'
 
   it('is an error of what is generated, which has what stands before it', async () => {
     const root = held()

@@ -46,11 +46,11 @@ it('writes nothing when the answer is no', async () => {
   const { exitCode, stderr } = await onTerminal(root, ['adopt', '--at', '2'])
   expect(exitCode).toBe(2)
   expect(stderr).toContain(
-    'data/app.db  2 migrations applied, as you say; 2 objects compared, none differs',
+    'data/app.db  2 migrations applied, as given; 2 objects compared, none differs',
   )
   expect(stderr).toContain('  001  users\n  002  email\n')
   expect(stderr).toContain('EDIT_UNCONFIRMED')
-  expect(stderr).toContain('it was not wanted')
+  expect(stderr).toContain('you declined')
   expect(stderr).not.toContain('Run it in a terminal')
   expect(confirm.mock.lastCall?.[0]).toMatchObject({
     message: 'Record these 2 migrations as applied? None is run.',
@@ -91,7 +91,7 @@ describe('a schema that several versions share', () => {
     confirm.mockResolvedValue(true)
     const root = await shared()
     const { exitCode, stderr } = await onTerminal(root, ['adopt'])
-    expect(stderr).toContain('The schema is that of 002 (email) and 003 (no_empty) alike')
+    expect(stderr).toContain('The schema is the same at 002 (email) and 003 (no_empty), so')
     expect(select.mock.lastCall?.[0]).toMatchObject({
       message: 'Which of them was applied last?',
       choices: [
@@ -100,7 +100,7 @@ describe('a schema that several versions share', () => {
       ],
     })
     expect(stderr).toContain(
-      'The schema is that of 002 as well; that 003 is the last one applied is taken on your word.',
+      'The schema is also that of 002; that 003 is the last one applied rests on your word.',
     )
     expect(exitCode).toBe(0)
     expect(recorded(root)).toEqual(['001', '002', '003'])
@@ -127,11 +127,11 @@ it('asks whether a step outside a transaction may still be running', async () =>
   const { exitCode, stderr } = await onTerminal(root, ['mark', '2', '--pending'])
   expect(exitCode).toBe(2)
   expect(stderr).toContain(
-    '002 email was started outside a transaction, and the ledger does not tell whether it still runs',
+    '002 email was started outside a transaction, and the ledger does not show whether it is still running',
   )
   expect(confirm.mock.lastCall?.[0]).toMatchObject({
     message:
-      'Has every process that could run it ended, and is 002 to be marked as pending all the same?',
+      'Has every process that could run it ended, and should 002 be marked as pending anyway?',
     default: false,
   })
   expect(recorded(root)).toEqual(['001', '002'])
@@ -150,8 +150,10 @@ it('tells what stays of a forgotten version that has another meaning now', async
   })
   await runProgram(root, ['gen', '-q'])
   const { stdout } = await runProgram(root, ['mark', '002', '--pending'])
-  expect(stdout).toContain('has all that 002 makes: table users (changed), index users_email.')
-  expect(stdout).toContain('The code does not have the migration that did that: undo by hand')
+  expect(stdout).toContain(
+    'has everything that 002 creates: table users (changed), index users_email.',
+  )
+  expect(stdout).toContain('The code does not have the migration that did this: undo by hand')
   expect(stdout).not.toContain('002 meets that')
 })
 
@@ -169,7 +171,7 @@ it('a reason is needed for one that was edited since it was marked as pending, a
   await runProgram(root, ['gen', '-q'])
   await runProgram(root, ['mark', '3', '--pending'])
   const refused = await runProgram(root, ['mark', '3', '--applied'])
-  expect(refused.stderr).toContain('003 (fill) was marked as pending, and is not what it was then')
+  expect(refused.stderr).toContain('003 (fill) has changed since it was marked as pending')
   expect(recorded(root)).toHaveLength(2)
   const accepted = await runProgram(root, ['mark', '3', '--applied', '--reason', 'kinds go anyway'])
   expect(accepted.exitCode).toBe(0)
@@ -187,7 +189,7 @@ it('a reason is needed for rows that no schema shows, and what writes them anew 
   expect(recorded(root)).toHaveLength(2)
   await runProgram(root, ['migrate', '-q'])
   const { stdout } = await runProgram(root, ['mark', '3', '--pending'])
-  expect(stdout).toContain('003 may have written rows, and does so anew when it is run again')
+  expect(stdout).toContain('003 may have written rows, and does so again when it is run again')
   const again = ['mark', '3', '--applied', '--reason', 'seven is there']
   expect(await runProgram(root, again)).toMatchObject({ exitCode: 0 })
 })

@@ -106,7 +106,7 @@ describe('renderEstimates', () => {
       ),
     ).toMatchInlineSnapshot(`
       [
-        "With a million rows in each table that they read or change, an estimate from up to 1,000 rows on this machine:",
+        "With a million rows in each table that they read or change, estimated from up to 1,000 rows on this machine:",
         "  007 (split)       holds the write lock for about 42 s  writes about 1 GB",
         "  012 (fill_names)  takes about 8 s                      writes about 38 MB",
       ]
@@ -116,16 +116,16 @@ describe('renderEstimates', () => {
   it('says what grows faster than the rows, and how to find it', () => {
     expect(shown({ durationMs: 8.1e7, growth: 2, bytes: 1e6 })).toMatchInlineSnapshot(`
       [
-        "With a million rows in each table that they read or change, an estimate from up to 1,000 rows on this machine:",
+        "With a million rows in each table that they read or change, estimated from up to 1,000 rows on this machine:",
         "  007 (split)  holds the write lock for about 23 hours  writes about 1 MB",
-        "    ! Its time grows faster than the number of rows. \`lockstep migrate --dry-run --profile\` on real rows shows where a statement is to blame.",
+        "    ! Its time grows faster than the number of rows. \`lockstep migrate --dry-run --profile\` on real rows shows which statement is to blame.",
       ]
     `)
   })
 
   it('says what it may be longer for, where only few of the rows were tried', () => {
     expect(shown({ durationMs: 3_000, rereads: ['orders'] })[2]).toContain(
-      '! It reads all of orders for each row that its condition leaves',
+      '! It reads all of orders for each row that meets its condition',
     )
   })
 
@@ -141,7 +141,7 @@ describe('renderEstimates', () => {
     expect(estimateSteps(steps, '/')).toEqual([])
     const style = makeStyle({ colors: 'off', listing: 'whole' })
     expect(renderEstimates([], notEstimated(steps), style)).toEqual([
-      'Not estimated, as the newer ones took the time for it: 007 (a) and 008 (a).',
+      'Not estimated, because the newer ones used up the time: 007 (a) and 008 (a).',
     ])
   })
 })

@@ -66,18 +66,20 @@ async function run(root: string, words: string) {
 }
 
 it('says how many batches are done, and shows the step once', async () => {
-  expect(said).toContain(' 2 batches are done and stay; the next run goes on there.')
+  expect(said).toContain(' 2 batches are done and stay; the next run continues there.')
   expect(said).not.toContain('Nothing was changed')
   const status = await run(copyOf(stopped), 'status')
   expect(status.match(/^ {2}\S {2}004 .*$/gm)).toEqual([
-    expect.stringMatching(/◐ {2}004 {2}fill +done in part: 4 of 6 rows$/),
+    expect.stringMatching(/◐ {2}004 {2}fill +partly done: 4 of 6 rows$/),
   ])
   expect(status.match(/HISTORY_HALF_DONE/g)).toHaveLength(1)
 })
 
 it('is planned as one that goes on', async () => {
   const root = copyOf(stopped)
-  expect(await run(root, 'plan')).toContain('004  fill  goes on in batches, each in a transaction')
+  expect(await run(root, 'plan')).toContain(
+    '004  fill  continues in batches, each in a transaction',
+  )
   const { steps } = JSON.parse(await run(root, 'plan --json')) as { steps: readonly object[] }
   expect(steps[0]).toMatchObject({ version: 4, batches: true, begun: true })
 })
@@ -143,7 +145,7 @@ it('says what is never done where it is taken for done', async () => {
   const asked = await runProgram(root, words)
   expect(asked.stderr).toContain('EDIT_UNCONFIRMED')
   const left =
-    /4 of 6 rows of the batches that were begun are done\. The others are never worked on/
+    /4 of 6 rows of the batches that were started are done\. The others will never be processed/
   expect(asked.stderr).toMatch(left)
   const marked = await run(root, [...words.slice(0, 4), 'hand', '--yes'].join(' '))
   expect(marked).toContain('marked as applied')

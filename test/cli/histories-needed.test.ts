@@ -338,7 +338,7 @@ it('a rollback before renumbering is advised behind that of what needs it', asyn
   committed(root, 'core/001_users.sql', 'core/002_age.sql')
   const argv = ['renumber', '--base', 'main', '--name', 'core', '--dry-run']
   expect((await runProgram(root, argv)).stderr).toContain(
-    'Undo it there, once the files are renamed, unless it has no down: `lockstep rollback --to 1 --db app.db --name core`. Undo what needs it first: `lockstep rollback --to plugin:000`.',
+    'Undo it there, once the files are renamed, unless it has no down: `lockstep rollback --to 1 --db app.db --name core`. First undo what needs it: `lockstep rollback --to plugin:000`.',
   )
 })
 
@@ -407,7 +407,7 @@ it('advise by name to take over a database without ledgers', async () => {
   await runProgram(root, ['gen', '-q'])
   const target = await runProgram(root, ['plan', '--to', 'plugin:001'])
   expect(target.stderr).toContain(
-    'Apply what is needed first: `lockstep migrate --to core:001`; or migrate without `--to`, which applies all histories, each behind what it needs.',
+    'Apply what is needed first: `lockstep migrate --to core:001`; or migrate without `--to`, which applies all histories, each after what it needs.',
   )
   const db = new Database(join(root, 'app.db'))
   db.exec('CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL, mail TEXT)')
@@ -417,8 +417,8 @@ it('advise by name to take over a database without ledgers', async () => {
     expect(stderr).toContain(`\`lockstep adopt --name ${name}\``)
   const { stdout } = await runProgram(root, ['status', '--name', 'plugin'])
   expect(stdout).toContain(
-    '  → Where the database has it already, take it over first: `lockstep adopt --name core`.\n',
+    '  → If the database already has it, adopt it first: `lockstep adopt --name core`.\n',
   )
   const adopted = await runProgram(root, ['adopt', '--name', 'core', '--yes'])
-  expect(adopted.stdout).toMatch(/taken over at 002\.\n$/)
+  expect(adopted.stdout).toMatch(/adopted at 002\.\n$/)
 })

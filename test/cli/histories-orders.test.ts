@@ -341,6 +341,6 @@ it('where the build could not know it, a rollback asks, and says whose it is', a
   const back = ['rollback', '--name', 'core']
   const { exitCode, stderr } = await runProgram(root, back)
   expect(exitCode).toBe(2)
-  expect(stderr).toContain('  index users_name goes, which the history plugin makes\n')
+  expect(stderr).toContain('  index users_name, which the history plugin creates, is dropped\n')
   expect(await runProgram(root, [...back, '--yes'])).toMatchObject({ exitCode: 0 })
 })

@@ -26,7 +26,7 @@ describe('histories in one ledger', () => {
       'of the configuration',
       CONFIG.replace("history: 'core', ", '').replace("history: 'plugin', ", ''),
       'CONFIG_INVALID',
-      'core and plugin keep one ledger, `_migrations` in app.db',
+      'core and plugin share one ledger, `_migrations` in app.db',
     ],
     [
       'of which one stands beside the other',

@@ -86,9 +86,9 @@ it('stand in the registry by name, and nothing does of one without', async () =>
 })
 
 testSome([
-  ["history: 'my-plugin'", 'must be a name in snake case'],
-  ["history: 'core_log'", 'does not end in _log, _lock, _progress or _downs'],
-  ["history: 'before_lockstep'", 'must be a name in snake case'],
+  ["history: 'my-plugin'", 'must be a snake_case name'],
+  ["history: 'core_log'", 'nor ends in _log, _lock, _progress or _downs'],
+  ["history: 'before_lockstep'", 'must be a snake_case name'],
   ["history: 'plugin', table: 'mine'", 'must be left out: that of a history with a name is'],
 ])('are refused with %s', async (stated, reason) => {
   const root = project(CONFIG.replace("history: 'plugin'", stated))
@@ -168,7 +168,7 @@ describe('that need each other', () => {
     expect(exitCode).toBe(1)
     return (JSON.parse(stdout) as Failure).error
   }
-  const APPLY = 'Migrate without `--name`: that applies all histories, each behind what it needs.'
+  const APPLY = 'Migrate without `--name`: that applies all histories, each after what it needs.'
 
   it('are shown by the status where one of them cannot be looked at', async () => {
     const root = await needing()
@@ -229,7 +229,7 @@ describe('that need each other', () => {
     expect(refused).toMatchObject({
       code: 'NEEDED_ELSEWHERE',
       fix: expect.stringContaining(
-        'first: `lockstep rollback --to more:000`, `lockstep rollback --to plugin:000`. Where',
+        'what needs it: `lockstep rollback --to more:000`, `lockstep rollback --to plugin:000`. If',
       ) as string,
     })
     // As the registries say it, where somebody has emptied the rows.
@@ -258,7 +258,7 @@ describe('that need each other', () => {
     rmSync(join(root, 'node_modules/.cache'), { recursive: true })
     const { exitCode, stderr } = await runProgram(root, ['redo', '--name', 'plugin'])
     expect(exitCode).toBe(2)
-    expect(stderr).toContain('whether it has made these, which stay: table by_hand\n')
+    expect(stderr).toContain('may have created these, which stay: table by_hand\n')
   })
   describe('and are all meant where nobody says which', () => {
     const all = async (config = THREE): Promise<string> =>
@@ -402,7 +402,7 @@ describe('that need each other', () => {
     const { stderr } = await runProgram(root, ['reset', '--name', 'plugin'])
     expect(stderr).toContain('may be deleted, with the other history in it (app).')
     expect(await said(root, 'reset', '--name', 'plugin', '--yes')).toBe(
-      'Everything in app.db was deleted, with the other history in it (app). Build each schema again, what others need first: `lockstep migrate --name app`, `lockstep migrate --name plugin`.\n',
+      'Everything in app.db was deleted, with the other history in it (app). Build each schema again, starting with what others need: `lockstep migrate --name app`, `lockstep migrate --name plugin`.\n',
     )
   })
   it('have no command where the other one is no entry of the configuration', async () => {

@@ -124,7 +124,7 @@ describe('in each kind of project', () => {
     addFiles(root, { 'lockstep.config.ts': 'export default {}' })
     const { stderr: later } = await runProgram(root, ['status'])
     expect(later).toContain('tsconfig.json:1:33: ')
-    expect(later).toContain('Correct these places')
+    expect(later).toContain('Fix these places')
   })
 
   it('a rootDir, from below which the printed import starts', async () => {
@@ -194,7 +194,7 @@ describe('in each kind of project', () => {
       'the database',
       {},
       'data/app.db',
-      ['data/app.db has 1 row in knex_migrations, where knex remembers its migrations.'],
+      ['data/app.db has 1 row in knex_migrations, where knex records its migrations.'],
       ['Name data/app.db'],
     ],
     ['a database beside', {}, 'dev.sqlite3', ['Name dev.sqlite3 as `database`'], []],
@@ -240,7 +240,7 @@ describe('in each kind of project', () => {
     [
       'tables',
       'PRAGMA journal_mode = WAL; CREATE TABLE notes (id INTEGER PRIMARY KEY, body)',
-      'has tables, and no ledger _migrations with rows that tell how they came to be.',
+      'has tables, but no ledger _migrations with rows that say where they come from.',
     ],
     [
       "another program's ledger",
@@ -254,7 +254,7 @@ describe('in each kind of project', () => {
     const { exitCode, stdout } = await runProgram(root, ['init'])
     expect(exitCode).toBe(0)
     expect(stdout).toContain(`data/app.db ${said}`)
-    expect(stdout).toContain('write one that makes the schema as it is')
+    expect(stdout).toContain('write one that creates the schema as it is')
     expect(filesIn(join(root, 'migrations'))).toEqual([])
     expect(filesIn(join(root, 'data'))).toEqual(['app.db'])
     await takeOver(root, database)
@@ -269,7 +269,7 @@ describe('in each kind of project', () => {
       const { exitCode, stderr } = await runProgram(root, [command])
       expect({ exitCode, stderr }).toEqual({
         exitCode: 1,
-        stderr: expect.stringContaining('one migration that makes the schema as it is'),
+        stderr: expect.stringContaining('one migration that creates the schema as it is'),
       })
     }
     rmSync(join(root, 'migrations/001_initial.ts'))

@@ -92,16 +92,16 @@ describe.each<[string, string, 'here' | 'gone' | 'another']>([
     const status = await told(root, 'status')
     expect(status.codes).toEqual(['HISTORY_INTERRUPTED'])
     const { stdout: verified } = await runProgram(root, ['verify'])
-    expect(verified).toContain('The database has of 003: table n1.')
-    expect(verified).not.toContain('Not of these migrations')
+    expect(verified).toContain('Of 003, the database has: table n1.')
+    expect(verified).not.toContain('Not part of these migrations')
     const { codes, fix } = await told(root, 'mark', '3', '--applied', '--yes')
     expect(codes).toEqual(['MARK_REFUSED'])
-    expect(fix).toContain(`undo by hand what there is of it${code === 'here' ? ' (table n1)' : ''}`)
+    expect(fix).toContain(`undo by hand what it has done${code === 'here' ? ' (table n1)' : ''}`)
     for (const { fix: said } of [status, { fix }])
       expect(said).toContain('`lockstep mark 003 --pending`')
     const { stdout } = await runProgram(root, ['mark', '3', '--pending', '--yes'])
-    expect(stdout).toMatch(/The database has of 003: table n1\.\n/)
-    expect(stdout.includes('what is not to stay')).toBe(code !== 'here')
+    expect(stdout).toMatch(/Of 003, the database has: table n1\.\n/)
+    expect(stdout.includes('what should not stay')).toBe(code !== 'here')
     inDatabase(root, 'DROP TABLE n1')
     if (code === 'here') await follow(root, fix, 'migrate')
     await obey(root, 'verify')
@@ -110,7 +110,7 @@ describe.each<[string, string, 'here' | 'gone' | 'another']>([
   it('is finished by hand and recorded', async () => {
     const root = await projectWith(row, code)
     let { fix } = await told(root, 'status')
-    expect(fix.includes('bring it back')).toBe(code !== 'here')
+    expect(fix.includes('Otherwise restore it')).toBe(code !== 'here')
     inDatabase(root, MAKE[1]!)
     if (code !== 'here') {
       rmSync(join(root, 'migrations/003_o.sql'), { force: true })
@@ -151,7 +151,7 @@ describe('what did not end and may write rows', () => {
     expect(fix).toContain('`lockstep mark 003 --applied --reason "<why>"`')
     const copy = copyOf(root)
     const forgotten = await runProgram(copy, ['mark', '3', '--pending', '--yes'])
-    expect(forgotten.stdout).toContain('003 may have written rows, and does so anew')
+    expect(forgotten.stdout).toContain('003 may have written rows, and does so again')
     const again = (await told(copy, ...mark)).codes
     expect(again).toEqual(row === UP ? ['MARK_REASON_MISSING'] : [])
     await obey(root, 'mark 3 --applied --yes --reason counted')
@@ -173,29 +173,31 @@ describe('what did not end and may write rows', () => {
 
 describe('who began it', () => {
   testSome([
-    ['is not there any more', 99_999_999, 'There is no process 99999999 here any more.'],
+    ['is not there any more', 99_999_999, 'Process 99999999 no longer exists here.'],
     ['is there', process.pid, `There is a process ${process.pid} here now:`],
   ])('%s, and what there is of the step: one answer everywhere', async (_, id, seen) => {
     const owner = `process ${id} on ${hostname()}`
     const root = await projectWith(UP.replace('f00', `f00 ${owner}`), 'here')
-    const left = 'The database has of 003: table n1.\n  Not as 003 leaves it: table n2 is missing.'
+    const left = 'Of 003, the database has: table n1.\n  Not as 003 leaves it: table n2 is missing.'
     for (const command of ['status', 'verify']) {
       const { stdout } = await runProgram(root, [command])
-      expect(stdout).toContain(`The ledger does not tell whether it still runs (${owner}): a long`)
+      expect(stdout).toContain(
+        `The ledger does not show whether it is still running (${owner}): a long`,
+      )
       expect(stdout).toContain(`  ${seen}`)
       expect(stdout).toContain(left)
       expect(stdout).toContain(`Make sure that ${owner} has ended`)
     }
     expect((await runProgram(root, ['mark', '3', '--pending'])).stderr).toContain(seen)
     const { stdout } = await runProgram(root, ['repair'])
-    expect(stdout).toContain('nothing to repair; what did not end is settled with `lockstep mark`.')
+    expect(stdout).toContain('nothing to repair; settle what did not finish with `lockstep mark`.')
     expect(stdout).toContain(left)
   })
   it('is not known elsewhere, nor where the ledger does not say', async () => {
     for (const by of ['', ' process 99999999 on elsewhere', ' pod 7']) {
       const root = await projectWith(UP.replace('f00', `f00${by}`), 'here')
       const { stdout } = await runProgram(root, ['status'])
-      expect(stdout).toContain('The ledger does not tell whether it still runs')
+      expect(stdout).toContain('The ledger does not show whether it is still running')
       expect(stdout).not.toContain('There is ')
     }
   })
@@ -206,7 +208,7 @@ it('a row that stands for what was never begun is not sent to `migrate` by way o
   inDatabase(root, "DROP TABLE n2; DELETE FROM _migrations WHERE version = '003'")
   const { codes, fix } = await told(root, 'mark', '3', '--applied')
   expect(codes).toEqual(['MARK_REFUSED'])
-  expect(fix).toContain('undo by hand what there is of it (table n1) and apply it with')
+  expect(fix).toContain('undo by hand what it has done (table n1) and apply it with')
   expect(fix).not.toContain('--pending')
   expect((await told(root, 'migrate')).codes).toEqual(['LEDGER_BEHIND'])
   inDatabase(root, 'DROP TABLE n1')

@@ -40,7 +40,7 @@ describe('work that comes back to the database after its step', () => {
     const { exitCode, stderr } = await runProgram(root, ['migrate'])
     expect(exitCode).toBe(1)
     expect(stderr).toContain(
-      '✗ MIGRATION_OVER  Migration 002 (upper) in migrations/002_upper.js went on after it had ended',
+      '✗ MIGRATION_OVER  Migration 002 (upper) in migrations/002_upper.js used the handle or ctx after it had ended',
     )
     expect(stderr).toContain('migrations/002_upper.js:6:')
     expect(stderr).toContain('The database is at 003.')

@@ -170,7 +170,7 @@ describe('what is generated', () => {
 
   testSome<[string, (root: string) => void, string, string]>([
     ['a column less', edited('name TEXT', 'nam TEXT'), 'LOAD_SCHEMA_DIFFERS', 'users differs'],
-    ['a table more', added('CREATE TABLE x (a);'), 'LOAD_SCHEMA_DIFFERS', 'x is there in addition'],
+    ['a table more', added('CREATE TABLE x (a);'), 'LOAD_SCHEMA_DIFFERS', 'x is unexpected'],
     [
       'rows',
       added("INSERT INTO users VALUES (1, '', '');"),
@@ -283,7 +283,7 @@ describe('migrations that do more than make a schema', () => {
       {
         '001_t.ts': `export const irreversible = 'no'\nexport const effects = 'tells somebody'\nexport const up = '${TABLE}'\n`,
       },
-      '001 (t) has effects on the world outside',
+      '001 (t) has effects on the outside world',
     ],
     [
       'tables that are ignored',

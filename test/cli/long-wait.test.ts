@@ -41,7 +41,7 @@ const slices = (count: number): number[] => Array.from({ length: count }, () => 
 test('waiting is told once, after a second, whatever signs of life there are', async () => {
   expect(await waitedFor(slices(10))).toEqual([])
   expect(await waitedFor(slices(40), 3)).toEqual([
-    expect.stringContaining('Another run has begun migration 003 outside a transaction'),
+    expect.stringContaining('Another run has started migration 003 outside a transaction'),
   ])
   expect(await waitedFor([...slices(3), 3_000])).toEqual([
     expect.stringContaining('Another connection is writing'),

@@ -78,10 +78,10 @@ describe('rows of a table made by hand lack their parent', () => {
       code: 'FOREIGN_KEY_VIOLATED',
       facts: { byHand: ['table audit'] },
     })
-    expect(error.message).toContain('No migration of this registry makes table audit.')
+    expect(error.message).toContain('No migration of this registry creates table audit.')
     expect(error.message).toMatch(/rolled back\.$/)
     expect(error.fix).toMatch(
-      /^Find out what that table is for\. When a backup has it, .* Then run again\.$/,
+      /^Find out what that table is for\. Once it is backed up, .* Then run again\.$/,
     )
   })
 
@@ -112,7 +112,9 @@ test('a trigger adds rows to those that batches go through', async () => {
   const step = batched({ query: 'SELECT id FROM users', by: 'id', update })
   expect(await failure(by, { work: 'migrate' }, [users, own, step])).toMatchObject({
     code: 'BATCHES_INVALID',
-    message: expect.stringContaining('No migration of this registry makes trigger more.') as string,
+    message: expect.stringContaining(
+      'No migration of this registry creates trigger more.',
+    ) as string,
     facts: { byHand: ['trigger more'] },
   })
 })
@@ -189,7 +191,7 @@ testSome<[string, string, Draft<Database>['up']]>([
         .toLowerCase()}`,
   )
   expect(error).toMatchObject({ code: 'MIGRATION_FAILED', facts: { byHand: [key] } })
-  expect(error.message).toContain(`. No migration of this registry makes ${key}.`)
+  expect(error.message).toContain(`. No migration of this registry creates ${key}.`)
   expect(error.fix).toMatch(/^(?:Drop it|Find out).*Then run again\.$/)
 })
 
@@ -198,8 +200,8 @@ test('an index by hand over a column that a rebuild leaves out is no fault of it
   const draft = last((_db, ctx) => ctx.rebuild('users', { create }), { toolkit })
   const error = await up('CREATE INDEX "By B" ON users (b)', draft)
   expect(error).toMatchObject({ code: 'REBUILD_INVALID', facts: { byHand: ['index by b'] } })
-  expect(error.message).toContain('No migration of this registry makes index by b.')
-  expect(error.fix).toMatch(/^Drop it, and make it again by hand afterwards/)
+  expect(error.message).toContain('No migration of this registry creates index by b.')
+  expect(error.fix).toMatch(/^Drop it, and recreate it by hand afterwards/)
 })
 
 test('a down that makes again what somebody has made is told of that', async () => {
@@ -226,7 +228,7 @@ testSome<[string, string, string]>([
     code: 'MIGRATION_FAILED',
     facts: { byHand: [], drifted: [object] },
   })
-  expect(error.message).toContain(`As it is, no migration has left ${object}.`)
+  expect(error.message).toContain(`No migration left ${object} as it is now.`)
 })
 
 testSome<[string, string, Draft<Database>['up']]>([

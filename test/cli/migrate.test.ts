@@ -19,7 +19,7 @@ describe('migrating', () => {
     const root = prepared.generated()
     const { exitCode, stdout, stderr } = await runProgram(root, ['migrate'])
     expect(exitCode).toBe(0)
-    expect(stderr).toBe('Made the folder data for the database.\n')
+    expect(stderr).toBe('Created the folder data for the database.\n')
     expect(stdout).toMatch(/✓ {2}001 {2}users {2}.+ ms\n {2}✓ {2}002 {2}email {2}/)
     expect(stdout).toMatch(/data\/app\.db {2}2 migrations applied in .+, from 000 to 002\.\n$/)
   })
@@ -154,7 +154,7 @@ export default defineMigration({ up: (db) => fill(db), irreversible: 'data' })
     const { exitCode, stdout, stderr } = await runProgram(root, ['migrate', '--json'])
     expect({ exitCode, stderr }).toEqual({
       exitCode: 1,
-      stderr: 'Made the folder data for the database.\n',
+      stderr: 'Created the folder data for the database.\n',
     })
     expect(JSON.parse(stdout)).toMatchObject({
       error: {
@@ -200,7 +200,7 @@ export default defineMigration({ up(db) { db.exec('CREATE TABLE t (a)'); process
       const { exitCode, stderr } = await runProgram(root, ['migrate'])
       expect(exitCode).toBe(1)
       expect(stderr).toContain('WORKER_DIED')
-      expect(stderr).toContain('of one that runs outside a transaction, what it did is still there')
+      expect(stderr).toContain('if the step runs outside a transaction, what it did is still there')
       expect(stderr).toContain('exit code 7')
       expect((await runProgram(root, ['version'])).stdout).toBe('0\n')
     }),

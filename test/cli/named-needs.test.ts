@@ -30,27 +30,27 @@ testSome<[string, readonly Needing[], string]>([
   [
     'all are known',
     [needing('_migrations_plugin')],
-    'Undo what needs it first: `lockstep rollback --to plugin:002`. Where',
+    'First undo what needs it: `lockstep rollback --to plugin:002`. If',
   ],
   [
     'of one there is no code here',
     [needing('_migrations_gone'), needing('_migrations_plugin')],
-    'Undo what needs it first: `lockstep rollback --to plugin:002`, and with its own code or configuration _migrations_gone to 002. Where',
+    'First undo what needs it: `lockstep rollback --to plugin:002`, and with its own code or configuration _migrations_gone to 002. If',
   ],
   [
     'one is only known by its place',
     [needing('_migrations_plugin'), needing('_migrations_more', { by: '001' })],
-    '`lockstep rollback --to plugin:002`, and with its own code or configuration more to 000. Where',
+    '`lockstep rollback --to plugin:002`, and with its own code or configuration more to 000. If',
   ],
   [
     'none is known',
     [needing('_migrations_gone')],
-    'Undo what needs it first, with the code of its history. Where',
+    'First undo what needs it, with the code of its history. If',
   ],
   [
-    'one that is not known was begun',
+    'one that is not known was started',
     [needing('_migrations_gone', { isPart: true }), needing('_migrations_plugin')],
-    'End what was begun, with the code of its history, or undo by hand',
+    'Finish what was started, with the code of its history, or undo by hand',
   ],
   [
     'so were two, of which one is known',
@@ -58,7 +58,7 @@ testSome<[string, readonly Needing[], string]>([
       needing('_migrations_gone', { isPart: true }),
       needing('_migrations_plugin', { isPart: true }),
     ],
-    'and mark it as pending. End 003 of plugin with `lockstep migrate --name plugin`',
+    'and mark it as pending. Finish 003 of plugin with `lockstep migrate --name plugin`',
   ],
 ])('where %s', (_, all, fix) => {
   expect(fixFor(...all)).toContain(fix)

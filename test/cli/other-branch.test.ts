@@ -68,7 +68,7 @@ async function said(root: string): Promise<string> {
   return problems.map(({ code, message }) => `${code} ${message}`).join('\n')
 }
 
-const ANOTHER = 'Migration 003 (t3) was applied, but the code has another one under this number'
+const ANOTHER = 'Migration 003 (t3) was applied, but the code has a different one under this number'
 
 describe('another migration under the same number', () => {
   it('is told by status with its branch, row by row', async () => {
@@ -79,7 +79,7 @@ describe('another migration under the same number', () => {
     expect(stdout).toMatch(/004 +t4 .* from feature\/x\n/)
     expect(stdout).toContain(`✗ HISTORY_ANOTHER  ${ANOTHER}: other. It comes from feature/x.\n`)
     expect(stdout).toContain(
-      '→ Go back to the code that has it (`git switch feature/x`), or undo it with `lockstep rollback --to 2`, then apply what this branch has. If both are to stay, merge that branch and number the new one anew with `lockstep renumber --base feature/x`.',
+      '→ Go back to the code that has it (`git switch feature/x`), or undo it with `lockstep rollback --to 2`, then apply what this branch has. If both are to stay, merge that branch and renumber the new one with `lockstep renumber --base feature/x`.',
     )
     expect(stdout).not.toContain('repair')
   })
@@ -291,8 +291,7 @@ describe('what was deleted after it was applied', () => {
 })
 
 describe('what cannot be undone', () => {
-  const KEPT =
-    '003 has no down, so that only `lockstep reset`, where its data may go, goes back before it'
+  const KEPT = '003 has no down; to get back before it, use `lockstep reset`, if its data may go'
   const fixes = async (root: string): Promise<string> =>
     (await statusOf(root)).problems.map(({ fix }) => fix).join('\n')
 
@@ -317,11 +316,11 @@ describe('what cannot be undone', () => {
     repo.git('branch', '-q', '-D', 'feature/kept')
     repo.git('reflog', 'expire', '--expire=now', '--all')
     repo.git('gc', '-q', '--prune=now')
-    expect(await fixes(repo.root)).toMatch(/bring its file back: 003 has no down/)
+    expect(await fixes(repo.root)).toMatch(/restore its file: 003 has no down/)
     expect(await fixes(repo.root)).not.toContain('rollback')
     repo.git('checkout', '-q', 'feature/y')
     expect(await fixes(repo.root)).toContain(
-      'Go back to the code that has kept, or start anew with `lockstep reset`, where its data may go.',
+      'Go back to the code that has kept, or start over with `lockstep reset`, if its data may go.',
     )
   })
 })
@@ -338,7 +337,7 @@ describe('what is something else', () => {
     )
     const [edited] = (await statusOf(repo.root)).problems
     expect(edited?.fix).toMatch(
-      /^To go on with it as it was applied: `git switch feature\/x`\. If it is the same and was edited here, do this instead\. Restore /,
+      /^To continue with it as it was applied: `git switch feature\/x`\. If it is the same migration and was edited here, do this instead\. Restore /,
     )
   })
   it('a renamed file', async () => {

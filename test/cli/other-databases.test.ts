@@ -106,7 +106,7 @@ describe('an archive stays as it is, and no other database is made', () => {
     ])
     const shown = await runProgram(root, ['migrate', '--dry-run'])
     expect(shown.stdout).toContain(
-      "Not tried of 002: an empty database stood in for 'archive.db'; 1 statement not run: INSERT INTO a.old SELECT id, at FROM t.",
+      "Not tried in 002: an empty database stood in for 'archive.db'; 1 statement not run: INSERT INTO a.old SELECT id, at FROM t.",
     )
     expect(databasesIn(root)).toEqual(before)
   })
@@ -127,7 +127,7 @@ describe('an archive stays as it is, and no other database is made', () => {
     const before = databasesIn(root)
     const { exitCode, stderr } = await runProgram(root, ['load'])
     expect(exitCode).toBe(1)
-    expect(stderr).toContain('004 (second) has effects on the world outside')
+    expect(stderr).toContain('004 (second) has effects on the outside world')
     expect(databasesIn(root)).toEqual(before)
     expect(existsSync(join(root, 'data/app.db'))).toBe(false)
   })
@@ -217,7 +217,7 @@ describe('Node processes with an environment of their own', () => {
     const tried = await runProcess(root, ['migrate', '--dry-run'], { ALL: '1' })
     expect(tried.exitCode, tried.stdout + tried.stderr).toBe(0)
     expect(tried.stdout).toContain(
-      'Not tried of 002: started, where Node has only empty databases: node ins.cjs 1; node ins.cjs 2;',
+      'Not tried in 002: started, where Node has only empty databases: node ins.cjs 1; node ins.cjs 2;',
     )
     expect(databasesIn(root)).toEqual(before)
     expect((await runProcess(root, ['migrate'], { ALL: '1' })).exitCode).toBe(0)
@@ -332,9 +332,9 @@ export function up(db) {
   expect(exitCode).toBe(1)
   expect(stderr).toContain('This was a dry run on a copy')
   expect(stderr).toContain(
-    "Not tried of 002: an empty database stood in for 'archive.db'; 1 statement not run: SELECT max(id) + 10 AS id FROM a.old.",
+    "Not tried in 002: an empty database stood in for 'archive.db'; 1 statement not run: SELECT max(id) + 10 AS id FROM a.old.",
   )
-  expect(stderr).toContain('002 failed beside an empty database: it may well work for real.')
+  expect(stderr).toContain('002 failed beside an empty database: it may well work on the real one.')
   expect(stderr).not.toMatch(/still there|lockstep mark|before you run again/)
   expect((await runProcess(root, ['migrate'])).exitCode).toBe(0)
 })

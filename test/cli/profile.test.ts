@@ -119,7 +119,7 @@ it('is printed below the steps, and of a dry run as well, which changes nothing'
     /The slowest \d+ of \d+ statements, \d+ % of the .* that all took:\n/,
   )
   expect(tried.stdout).toMatch(
-    /\nCOMMIT and what Lockstep runs itself in these steps took another .*\.\n/,
+    /\nCOMMIT and Lockstep's own statements in these steps took another .*\.\n/,
   )
   expect(tried.stdout).toMatch(/002 +2 rows +UPDATE parent SET name = .*\n    ! all 10,000 rows of/)
   const { stdout } = await runProgram(root, ['migrate', '--to', '1', '--profile'])

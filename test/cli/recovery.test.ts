@@ -43,7 +43,8 @@ const KNEX = `CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT); ${EMAIL} C
   INSERT INTO knex_migrations (name, batch, migration_time) VALUES ('20240115_users.js', 1, 1705314600000), ('20240116_email.js', 1, 1705314600000)`
 
 describe('rows that somebody has deleted from the ledger', () => {
-  const BEHIND = '002 makes or changes it and the ledger does not have 002: table users'
+  const BEHIND =
+    'The ledger does not have 002, but what it creates or changes is already there: table users'
   it.each(['migrate', 'migrate --dry-run'])('are told of by %s', async (words) => {
     const root = prepared.applied()
     deleteRow(root)
@@ -65,8 +66,8 @@ describe('rows that somebody has deleted from the ledger', () => {
     deleteRow(root, 'DROP INDEX users_email; ALTER TABLE users ADD COLUMN other')
     const { stderr } = await runProgram(root, ['migrate'])
     expect(stderr).toContain('duplicate column name: email')
-    expect(stderr).toContain('As it is, no migration has left table users.')
-    expect(stderr).toContain('Look at `lockstep verify`')
+    expect(stderr).toContain('No migration left table users as it is now.')
+    expect(stderr).toContain('Run `lockstep verify`')
     expect(stderr).not.toContain('does not have 002')
   })
 })
@@ -83,7 +84,7 @@ it('a down outside a transaction that failed: is told of as a down, and leaves t
   await runProgram(root, ['migrate'])
   const failed = await runProgram(root, ['rollback', '--yes'])
   expect(failed.stderr).toContain('The database is at 001.')
-  expect(failed.stderr).toContain('`lockstep mark 002 --pending` when nothing of it is')
+  expect(failed.stderr).toContain('`lockstep mark 002 --pending` if none of it is')
   expect((await runProgram(root, ['version'])).stdout).toContain('1')
   const shown = (await runProgram(root, ['status'])).stdout
   expect(shown).toMatch(/✗ +002 +email +being undone/)
@@ -106,7 +107,7 @@ describe('mark', () => {
     const forgotten = await runProgram(root, ['mark', '002', '--pending', '--reason', 'a test'])
     expect(forgotten).toMatchObject({ exitCode: 0, stderr: '' })
     expect(forgotten.stdout).toBe(
-      'data/app.db  002 email is marked as pending; nothing was run, and what the database has of it stays there. The database is at 001.\nThe database has all that 002 makes: table users (changed), index users_email.\n002 meets that when it is run again: undo it by hand before, or run `lockstep mark 002 --applied` where all of the migration is there.\n',
+      'data/app.db  002 email is marked as pending; nothing was run, and what it left in the database stays there. The database is at 001.\nThe database has everything that 002 creates: table users (changed), index users_email.\n002 will meet that when it is run again: undo it by hand first, or run `lockstep mark 002 --applied` if all of the migration is there.\n',
     )
     expect(await jsonOf(root, ['status'])).toMatchObject({ problems: [{ code: 'LEDGER_BEHIND' }] })
     expect(await jsonOf(root, ['mark', '2', '--applied'])).toEqual({
@@ -134,7 +135,9 @@ describe('mark', () => {
     db.close()
     const refused = await runProgram(root, ['mark', '2', '--applied'])
     expect(refused).toMatchObject({ exitCode: 1, stdout: '' })
-    expect(refused.stderr).toContain('it makes is not in the schema: index users_email is missing')
+    expect(refused.stderr).toContain(
+      'it creates is not in the schema: index users_email is missing',
+    )
     const bare = await runProgram(root, ['mark', '2', '--applied', '--force'])
     expect(bare).toMatchObject({ exitCode: 2, stdout: '' })
     const argv = ['mark', '2', '--applied', '--force', '--reason', 'made tomorrow']
@@ -166,7 +169,7 @@ describe('mark', () => {
       set('NULL')
       expect((await runProgram(root, ['mark', '2', '--applied'])).exitCode).toBe(0)
       set("'2024-01-02 03:04:05.678'")
-      expect((await runProgram(root, ['status'])).stdout).toContain('does not tell whether it')
+      expect((await runProgram(root, ['status'])).stdout).toContain('does not show whether it')
       const refused = await runProgram(root, ['mark', '2', as])
       expect(refused).toMatchObject({ exitCode: 2, stdout: '' })
       expect(refused.stderr).toContain('EDIT_UNCONFIRMED')
@@ -220,7 +223,7 @@ describe('repair', () => {
     const done = await runProgram(root, ['repair', '--yes', ...FORCED])
     expect(done).toMatchObject({ exitCode: 0, stderr: '' })
     expect(done.stdout).toMatch(
-      /^ {2}002 {2}email {2}checksum {2}1:[0-9a-f]{8}… → 1:[0-9a-f]{8}…\n {14}lineage {3}1:.+\n\nThe schema is not what the migrations lead to:\n {2}table users[^]*\n\ndata\/app\.db {2}1 row repaired\.\n$/,
+      /^ {2}002 {2}email {2}checksum {2}1:[0-9a-f]{8}… → 1:[0-9a-f]{8}…\n {14}lineage {3}1:.+\n\nThe schema is not what the migrations produce:\n {2}table users[^]*\n\ndata\/app\.db {2}1 row repaired\.\n$/,
     )
     expect(await jsonOf(root, ['status'])).toMatchObject({ state: 'current', problems: [] })
     const { stdout } = await runProgram(root, ['history'])
@@ -271,7 +274,7 @@ describe('adopt', () => {
     const done = await runProgram(root, ['adopt', '--yes'])
     expect(done).toMatchObject({ exitCode: 0, stderr: '' })
     expect(done.stdout).toMatch(
-      /^data\/app\.db {2}_migrations: 1 migration applied, mapped by number; 1 object compared, none differs\n\n {2}001 {2}users {2}← 001 users {2}2024-01-15 \d\d:30:00\n\nThe table _migrations is kept as _migrations_before_lockstep\.\n\ndata\/app\.db {2}taken over at 001\./,
+      /^data\/app\.db {2}_migrations: 1 migration applied, mapped by number; 1 object compared, none differs\n\n {2}001 {2}users {2}← 001 users {2}2024-01-15 \d\d:30:00\n\nThe table _migrations is kept as _migrations_before_lockstep\.\n\ndata\/app\.db {2}adopted at 001\./,
     )
     const migrated = await runProgram(root, ['migrate', '--json'])
     expect(JSON.parse(migrated.stdout)).toMatchObject({ from: 1, to: 2 })

@@ -50,7 +50,7 @@ describe('where the registry names it', () => {
     expect(problems).toMatchObject([
       {
         code: 'REGISTRY_FILE_MISSING',
-        message: expect.stringContaining(`names ${SECOND}, and there is no such file`),
+        message: expect.stringContaining(`names ${SECOND}, but there is no such file`),
         fix: expect.stringMatching(/`git restore migrations\/002_b\.ts`.*run `lockstep gen`/),
         facts: { missing: [SECOND] },
       },
@@ -71,7 +71,7 @@ describe('where the registry names it', () => {
     [
       'not in a repository',
       (repo) => repo.remove(SECOND, '.git'),
-      'Bring it back from version control.',
+      'Restore it from version control.',
     ],
   ])('verify says how it comes back that was %s', async (_, change, way) => {
     const { exitCode, stdout } = await runProgram(copied(change), ['verify'])

@@ -17,7 +17,7 @@ it('a plan: tells what is declared, and what goes on', () => {
   const text = renderPlan('a.db', { from: 0, to: 3, steps, warnings: [] }, plain).join('\n')
   expect(text).toMatch(/1\. .* a declared change +m/)
   expect(text).toMatch(/2\. .* a {2}in batches, each in a transaction/)
-  expect(text).toMatch(/3\. .* a {2}goes on in batches, each in a transaction/)
+  expect(text).toMatch(/3\. .* a {2}continues in batches, each in a transaction/)
 })
 
 it('facts: about the file once, and about each history in it', () => {

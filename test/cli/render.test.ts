@@ -147,7 +147,7 @@ describe('the status', () => {
       problems: [{ ...historyUnreadable(1, 'first') }],
     }
     const unreadable = renderStatus({ database: 'a.db', exists: true, status }, plain)
-    expect(unreadable).toContain('Nothing can be applied until that is settled.')
+    expect(unreadable).toContain('Nothing can be applied until that is resolved.')
     expect(unreadable).not.toContain('Apply with')
     const text = renderStatus({ database: 'a.db', exists: false, status: EMPTY }, plain)
     expect(text).toBe(
@@ -179,7 +179,7 @@ describe('the status', () => {
       ],
     }
     expect(renderStatus({ database: 'a.db', exists: true, status }, plain)).toBe(
-      `a.db  not what the code says  version 001 of 002
+      `a.db  does not match the code  version 001 of 002
 
   ✓  001  users  some day  4 ms
   ○  002  email  pending
@@ -191,7 +191,7 @@ describe('the status', () => {
 ! HISTORY_RENAMED  It was renamed.
   → Nothing.
 
-1 applied, 1 pending, 1 problem. Nothing can be applied until that is settled.`,
+1 applied, 1 pending, 1 problem. Nothing can be applied until that is resolved.`,
     )
   })
 

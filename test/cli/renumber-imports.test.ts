@@ -131,7 +131,7 @@ test('where git cannot look for the names, it says so', async () => {
   const asked = ['renumber', '--dry-run']
   const without = { PATH: root }
   const { stdout } = await runProcess(root, asked, without)
-  expect(stdout).toContain('Whether the old names are written elsewhere as well is not known')
+  expect(stdout).toContain('Git could not look for the old names elsewhere')
   const document = await runProcess(root, [...asked, '--json'], without)
   expect(JSON.parse(document.stdout)).toMatchObject({ mentions: [], mentionsSought: false })
   const sought = JSON.parse((await runProcess(root, [...asked, '--json'])).stdout) as object
@@ -174,7 +174,7 @@ test('names the needs of other histories, but not those that the base branch has
   })
   const { exitCode, stdout } = await runProgram(repo.root, argv)
   expect(exitCode).toBe(0)
-  expect(stdout).toContain(`The old numbers are written elsewhere as well, which is left to you:
+  expect(stdout).toContain(`The old numbers also occur elsewhere, where you have to change them:
   notes/001_first.sql:1  core:002, which is core:003 now
 `)
 })

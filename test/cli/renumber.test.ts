@@ -136,7 +136,7 @@ export default [
     expect(migrationsOf(repo)).toEqual(['001_a.sql', '002_c.sql'])
     const text = await runProgram(repo.root, ['renumber', '--base', 'main', '--dry-run'])
     expect(text.stdout).toContain('The order matters')
-    expect(text.stdout).toContain('columns in another order')
+    expect(text.stdout).toContain('columns in a different order')
     expect(text.stdout).toContain('Nothing was renamed')
   })
 
@@ -147,7 +147,7 @@ export default [
       { 'migrations/002_c.sql': data('UPDATE a SET id = id + 100;') },
     )
     const { stdout } = await runProgram(repo.root, ['renumber', '--base', 'main', '--dry-run'])
-    expect(stdout).toContain('but not to the same rows in a.')
+    expect(stdout).toContain('but not the same rows in a.')
   })
 
   it('tells when one order cannot be applied', async () => {
@@ -369,7 +369,7 @@ describe('without --base', () => {
     repo.write({ 'migrations/002_new.sql': '-- migrate:up\nCREATE TABLE n (id);\n' })
     const { exitCode, stdout, stderr } = await runProgram(repo.root, ['renumber', '--yes'])
     expect(exitCode).toBe(1)
-    expect(stdout + stderr).toContain('Mend that, then run `lockstep gen`')
+    expect(stdout + stderr).toContain('Fix that, then run `lockstep gen`')
     expect(stdout + stderr).not.toContain('Commit the result')
   })
 
@@ -387,7 +387,7 @@ describe('without --base', () => {
     const { exitCode, stdout } = await runProgram(repo.root, ['renumber'])
     expect({ exitCode, stdout }).toEqual({
       exitCode: 0,
-      stdout: 'No two migrations have one number; nothing to renumber.\n',
+      stdout: 'No two migrations have the same number; nothing to renumber.\n',
     })
   })
 })

@@ -193,7 +193,7 @@ describe('an edit of rows, which no schema shows, needs a reason', () => {
     const root = await edited(third(sql(before, DROP)), third(sql(after, DROP)), '--no-replay')
     const said = await refusal(root)
     expect(said).toContain('✗ REPAIR_REASON_MISSING')
-    expect(said).toContain('003 (notes) may write or remove some, or may have when applied')
+    expect(said).toContain('003 (notes) may write or remove rows, or may have done so when applied')
     const done = await runProgram(root, ['repair', '--yes', '--reason', 'written by hand'])
     expect(done.exitCode).toBe(0)
     expect((await runProgram(root, ['history'])).stdout).toContain(': written by hand')

@@ -24,9 +24,9 @@ it('deletes nothing when another name is typed', async () => {
   expect(exitCode).toBe(2)
   expect(stderr).toContain('All data will be deleted from app.db: 0 bytes.')
   expect(stderr).toContain(
-    'RESET_UNCONFIRMED  The database was not reset: yes was typed, and not app.db. Nothing was changed.',
+    'RESET_UNCONFIRMED  The database was not reset: yes was typed instead of app.db. Nothing was changed.',
   )
-  expect(input.mock.calls[0]?.[0]).toEqual({ message: 'Type app.db to go on:' })
+  expect(input.mock.calls[0]?.[0]).toEqual({ message: 'Type app.db to continue:' })
 })
 
 it('deletes nothing when the person breaks off', async () => {
@@ -47,6 +47,6 @@ testSome([
     INSERT INTO _migrations (version, name, checksum, started_by, heartbeat_at) VALUES ('001', 'slow', '1:x', 'up:f00', ${beat});`)
   expect(exitCode).toBe(2)
   const line =
-    '001 slow was started outside a transaction, and the ledger does not tell whether it still runs'
+    '001 slow was started outside a transaction, and the ledger does not show whether it is still running'
   expect(stderr.includes(line)).toBe(named)
 })

@@ -72,7 +72,7 @@ describe.each(['delete', 'wal'])('with journal_mode %s', (mode) => {
     const restoring = restore(database, (round) => add(database, String((rounds = round))))
     await expect(restoring).rejects.toMatchObject({
       code: 'RESTORE_FAILED',
-      message: expect.stringContaining('other connections go on writing to it. It is as it was.'),
+      message: expect.stringContaining('other connections keep writing to it. It is unchanged.'),
     })
     expect(rowsIn(database)).toHaveLength(rounds + 1)
     expect(existsSync(`${database}.1.before-restore`)).toBe(false)
@@ -128,7 +128,7 @@ describe('where there is no database', () => {
     symlinkSync(`${database}.gone`, database)
     await expect(restore(database, () => {})).rejects.toMatchObject({
       code: 'RESTORE_FAILED',
-      message: expect.stringContaining('it is a link to a file that is not there'),
+      message: expect.stringContaining('it is a link to a file that does not exist'),
     })
   })
 

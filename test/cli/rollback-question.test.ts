@@ -79,7 +79,7 @@ describe('without a terminal', () => {
     const { exitCode, stderr } = await runProgram(root, ['rollback', '--to', '1'])
     expect(exitCode).toBe(2)
     expect(stderr).toContain('ROLLBACK_UNCONFIRMED')
-    expect(stderr).toContain('  what column note of table b holds goes\n')
+    expect(stderr).toContain('  the values of column note of table b are lost\n')
     expect(stderr).toContain('Nothing was changed.')
     expect(stderr).toContain('--yes')
     expect(await versionOf(root)).toBe('4')
@@ -100,7 +100,7 @@ describe('without a terminal', () => {
   test('an index that somebody made by hand is told as well', async () => {
     const root = await applied('INSERT INTO c VALUES (1); CREATE INDEX by_hand ON c (x)')
     const { stderr } = await runProgram(root, ['rollback'])
-    expect(stderr).toContain('  index by_hand goes, which no migration is known to have made\n')
+    expect(stderr).toContain('  index by_hand, which no known migration creates, is dropped\n')
     expect(await versionOf(root)).toBe('4')
   })
 
@@ -111,14 +111,14 @@ describe('without a terminal', () => {
     const { exitCode, stderr } = await runProgram(root, ['rollback'])
     expect(exitCode).toBe(2)
     expect(stderr).toContain(
-      '  trigger by_hand, which no migration is known to have made, stays and fails (no such table: main.c), and with it every INSERT into b\n',
+      '  trigger by_hand, which no known migration creates, stays but fails (no such table: main.c), and with it every INSERT into b\n',
     )
     expect(await versionOf(root)).toBe('4')
     query(root, 'DROP TRIGGER by_hand; CREATE VIEW seen AS SELECT x FROM c')
     const view = await runProgram(root, ['rollback'])
     expect(view.exitCode).toBe(2)
     expect(view.stderr).toContain(
-      '  view seen, which no migration is known to have made, stays and fails (no such table: main.c)\n',
+      '  view seen, which no known migration creates, stays but fails (no such table: main.c)\n',
     )
     query(root, 'DROP VIEW seen; CREATE VIEW seen AS SELECT 1 AS x')
     expect(await runProgram(root, ['rollback'])).toMatchObject({ exitCode: 0 })
@@ -127,7 +127,7 @@ describe('without a terminal', () => {
   test('a dry run tells what would go', async () => {
     const root = await applied(NOTES)
     const { stdout } = await runProgram(root, ['rollback', '--to', '0', '--dry-run'])
-    expect(stdout).toContain('What goes with it:\n  2 rows of table b go\n')
+    expect(stdout).toContain('What this affects:\n  2 rows of table b are lost\n')
     const json = await runProgram(root, ['rollback', '--to', '2', '--dry-run', '--json'])
     const losses = { rows: [], columns: [{ table: 'b', column: 'note' }], unknown: [] }
     expect(JSON.parse(json.stdout)).toMatchObject({ dryRun: true, losses })
@@ -144,13 +144,13 @@ describe('on a terminal', () => {
     const root = await applied(NOTES)
     confirm.mockResolvedValue(answer)
     const { exitCode, stderr, stdout } = await onTerminal(root, ['rollback', '--to', '1'])
-    expect(stderr).toContain('what column note of table b holds goes')
+    expect(stderr).toContain('the values of column note of table b are lost')
     expect(confirm.mock.lastCall?.[0]).toMatchObject({
-      message: 'Roll back 004 (search) down to 002 (rename) all the same?',
+      message: 'Roll back 004 (search) down to 002 (rename) anyway?',
       default: false,
     })
     expect(exitCode).toBe(exit)
-    expect(stdout.includes('What goes with it:')).toBe(answer)
+    expect(stdout.includes('What this affects:')).toBe(answer)
     expect(await versionOf(root)).toBe(version)
   })
 
@@ -163,8 +163,8 @@ describe('on a terminal', () => {
     confirm.mockResolvedValue(false)
     const { exitCode, stderr } = await onTerminal(root, ['rollback', '--to', '1'])
     expect(exitCode).toBe(2)
-    expect(stderr).toContain('1 row of table c goes')
-    expect(stderr).toContain('Nothing was undone: it was not wanted.')
+    expect(stderr).toContain('1 row of table c is lost')
+    expect(stderr).toContain('Nothing was undone: you declined.')
     expect(confirm).toHaveBeenCalledTimes(2)
     expect(await versionOf(root)).toBe('4')
   })
@@ -182,7 +182,7 @@ describe('on a terminal', () => {
     const { exitCode, stderr } = await onTerminal(root, ['rollback', '--steps', '2'])
     expect(exitCode).toBe(exit)
     expect(stderr).toContain('Undone: 004 (search). The database is at 003.')
-    expect(stderr).toContain('what column note of table b holds goes')
+    expect(stderr).toContain('the values of column note of table b are lost')
     expect(stderr.includes('Nothing more was undone')).toBe(!answer)
     expect(await versionOf(root)).toBe(version)
   })
@@ -192,9 +192,9 @@ describe('on a terminal', () => {
     confirm.mockResolvedValue(true)
     const { exitCode, stderr } = await onTerminal(root, ['rollback'])
     expect(exitCode).toBe(0)
-    expect(stderr).toContain('index by_hand goes')
+    expect(stderr).toContain('index by_hand, which no known migration creates, is dropped')
     expect(confirm.mock.lastCall?.[0]).toMatchObject({
-      message: 'Roll back 004 (search) all the same?',
+      message: 'Roll back 004 (search) anyway?',
     })
     expect(await versionOf(root)).toBe('3')
   })
@@ -227,7 +227,7 @@ describe('where a trial cannot tell, it says so', () => {
       expect(stderr).toContain('001 (a) touches the world outside the database (sends mail)')
       expect(stderr).not.toContain('sent\n')
       const { stdout } = await runProgram(root, ['rollback', '--dry-run'])
-      expect(stdout).toContain('(sends mail): a dry run does that as well, and it is not undone.')
+      expect(stdout).toContain('(sends mail): a dry run does that too, and it is not undone.')
       confirm.mockResolvedValue(true)
       expect((await onTerminal(root, ['rollback'])).stderr.match(/^sent$/gm)).toHaveLength(1)
       expect(await versionOf(root)).toBe('0')
@@ -248,7 +248,7 @@ describe('where a trial cannot tell, it says so', () => {
     const { stderr } = await onTerminal(root, ['rollback', '--to', '0'])
     expect(stderr).toContain('what comes after it was not tried either: 001 (a)')
     expect(stderr).toContain('Undone: 002 (b). The database is at 001.')
-    expect(stderr).toContain('1 row of table a goes')
+    expect(stderr).toContain('1 row of table a is lost')
     expect(await versionOf(root)).toBe('1')
   })
 
@@ -266,7 +266,7 @@ describe('where a trial cannot tell, it says so', () => {
     const root = await apply({ '001_a.ts': code('transaction: false,', DROP) })
     query(root, 'INSERT INTO a VALUES (1)')
     const { stderr } = await runProgram(root, ['rollback'])
-    expect(stderr).toContain('  1 row of table a goes\n')
+    expect(stderr).toContain('  1 row of table a is lost\n')
     expect(await versionOf(root)).toBe('1')
     confirm.mockResolvedValue(true)
     expect(await onTerminal(root, ['rollback'])).toMatchObject({ exitCode: 0 })
@@ -280,7 +280,7 @@ describe('where a trial cannot tell, it says so', () => {
     expect(exitCode).toBe(1)
     expect(stderr).toContain('MIGRATION_FAILED')
     expect(stderr).toContain(
-      'It was tried on a copy first, which is removed; the database is as it was.',
+      'It was tried on a copy first, which was removed; the database is unchanged.',
     )
     expect(await versionOf(root)).toBe('1')
   })

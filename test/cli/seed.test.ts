@@ -173,8 +173,7 @@ INSERT INTO main.users (email) SELECT email FROM users; DROP TABLE temp.users`,
       'db/more/users.sql': "INSERT INTO users (email) VALUES ('c')",
     })
     await runProgram(root, ['migrate', '--name', 'copy'])
-    const picked =
-      'Of the databases in the configuration this is main; `--name` picks another: copy.\n'
+    const picked = 'This is the database main of the configuration; `--name` picks another: copy.\n'
     const said = async (...argv: string[]): Promise<string[]> => {
       const { exitCode, stderr } = await runProgram(root, argv)
       expect(exitCode, stderr).toBe(0)
@@ -224,7 +223,7 @@ describe('nothing is left', () => {
       'b.ts',
       code(`void Promise.resolve().then(() => db.exec("${TWICE.replace('a', 'b')}"))`),
       'SEED_REFUSED',
-      'went on after it had returned',
+      'went on working after it had returned',
     ],
     ['a COMMIT', 'b.sql', 'SELECT 1; COMMIT', 'SEED_REFUSED', 'controls the transaction: COMMIT'],
     ['a BEGIN', 'b.ts', code("db.exec('ROLLBACK')"), 'SEED_REFUSED', 'ROLLBACK'],
@@ -240,7 +239,7 @@ describe('nothing is left', () => {
       'b.ts',
       code("db.pragma('foreign_keys = OFF')"),
       'SEED_REFUSED',
-      'switches foreign keys',
+      'switches foreign key enforcement',
     ],
     [
       'rows without their parent',
@@ -254,7 +253,7 @@ describe('nothing is left', () => {
       'b.sql',
       'CREATE TEMP TABLE mine (a); CREATE TABLE c (a)',
       'SEED_REFUSED',
-      'changes the schema: table c is there in addition',
+      'changes the schema: table c is unexpected',
     ],
     [
       'another ledger',
@@ -270,7 +269,13 @@ describe('nothing is left', () => {
       'DATABASE_CLOSED',
       'The database connection is not open',
     ],
-    ['no function', 'b.ts', 'export const a = 1', 'SEED_UNUSABLE', 'no function by default'],
+    [
+      'no function',
+      'b.ts',
+      'export const a = 1',
+      'SEED_UNUSABLE',
+      'default export is not a function',
+    ],
     ['async', 'b.ts', 'export default async () => {}', 'SEED_UNUSABLE', 'its function is async'],
     ['a NUL', 'b.sql', 'SELECT 1;\0 SELECT 2', 'SEED_UNUSABLE', 'NUL'],
     ['a module that is gone', 'b.ts', "import './gone.js'", 'MODULE_BROKEN', 'seeds/b.ts:1:8'],

@@ -232,24 +232,24 @@ describe('several databases', () => {
     const cwd = temporaryProject({ 'lockstep.config.json': '{}' })
     const error = await failureOf(() => loadSettings(sources(cwd, { flags: { name: 'x' } })))
     expect(error.code).toBe('DATABASE_AMBIGUOUS')
-    expect(error.fix).toContain('Leave --name out')
+    expect(error.fix).toContain('Leave out --name')
   })
 
   testSome([
     {
       databases: { main: { migrations: 'db/a' }, cache: { migrations: 'db/b' }, log: { out: 'x' } },
       says:
-        'the databases main and cache have one folder for their generated files, generated, from different ' +
-        "migrations, so that each would overwrite those of the other; give one of them an `out` of its own, such as `out: 'generated/cache'`",
+        'the databases main and cache share one folder for their generated files, generated, from different ' +
+        "migrations, so each would overwrite the files of the other; give one of them an `out` of its own, such as `out: 'generated/cache'`",
     },
     {
       databases: { main: { out: 'made' }, cache: { out: './made/', table: 'ledger' } },
-      says: 'the databases main and cache have one folder for their generated files, made, with different settings',
+      says: 'the databases main and cache share one folder for their generated files, made, with different settings',
     },
     {
       databases: { main: { database: 'a.db' }, notes: entry('notes', './a.db') },
       says:
-        'main and notes keep one ledger, `_migrations` in a.db, for different migrations, in migrations and notes, so that each ' +
+        'main and notes share one ledger, `_migrations` in a.db, for different migrations, in migrations and notes, so each ' +
         'would take the versions of the other for its own; give one of them a `history` of its own',
     },
     {
@@ -257,7 +257,7 @@ describe('several databases', () => {
         main: { database: 'a.db', history: 'core' },
         notes: entry('notes', 'a.db', { table: '_MIGRATIONS_core' }),
       },
-      says: 'main and notes keep one ledger',
+      says: 'main and notes share one ledger',
     },
   ])('may not take files or versions of each other for their own: $databases', async (given) => {
     const cwd = several(given.databases)

@@ -51,7 +51,7 @@ describe('one signal', () => {
     running.child.kill(signal)
     const { exitCode, stdout, stderr } = await running.finished
     expect({ exitCode, stdout }).toEqual({ exitCode: 130, stdout: '' })
-    expect(stderr).toContain('Stopping when the step or batch under way is done')
+    expect(stderr).toContain('Stopping after the current step or batch')
     expect(stderr).toContain('RUN_ABORTED')
     expect(stderr).toContain(
       '1 migration had been applied, and stays so: 001 a. The database is at 001.',
@@ -79,12 +79,12 @@ it('two signals: end the work in the middle of a statement, and nothing of the s
   const running = await startProgram(root, ['migrate'])
   await running.until('begun 2')
   running.child.kill('SIGINT')
-  await running.until('Stopping when the step or batch under way is done')
+  await running.until('Stopping after the current step or batch')
   running.child.kill('SIGINT')
   const { exitCode, stderr } = await running.finished
   expect(exitCode).toBe(130)
   expect(stderr).toContain('RUN_KILLED')
-  expect(stderr).toContain('of one that runs outside a transaction, what it did is still there')
+  expect(stderr).toContain('if the step runs outside a transaction, what it did is still there')
   expect(stderr.replaceAll(/\s+/g, ' ')).toMatch(/Every step before it is complete: 001 \(\w+\)\./)
   const { stdout } = await runProgram(root, ['status', '--json'])
   expect(JSON.parse(stdout)).toMatchObject({ state: 'pending', version: 1 })
@@ -195,7 +195,7 @@ export default defineMigration({
     const { exitCode, stderr } = await running.finished
     expect(exitCode).toBe(130)
     expect(stderr).toContain('RUN_KILLED')
-    expect(stderr).toContain('The dry run was ended at once. Its copy is removed')
+    expect(stderr).toContain('The dry run was stopped at once. Its copy was removed')
     await expect.poll(() => pids.map(isAlive), { timeout: 10_000 }).toEqual([false, false])
     expect(left()).toEqual([])
     expect(versionOf(root)).toBe(existing ? 1 : 0)

@@ -208,7 +208,7 @@ it('the command line says where the copy is, and makes no second one of the same
   const { exitCode, stderr } = await run()
   const [copy] = copies(join(root, 'data'))
   expect(exitCode).toBe(1)
-  expect(stderr).toContain(`The copy from before the run is ${join(root, 'data', copy!)}.`)
+  expect(stderr).toContain(`The copy made before the run is ${join(root, 'data', copy!)}.`)
   const made = copies(join(root, 'data'))
   const again = await runProgram(root, ['migrate', '--backup', '--json'])
   expect(copies(join(root, 'data'))).toEqual(made)

@@ -164,7 +164,7 @@ export default {
     const { text, json } = await verified(changed('CREATE TABLE theirs (x); ANALYZE'))
     expect(json).toMatchObject({ ok: true, foreign: ['table theirs'] })
     expect(text.stdout).toContain(
-      'Not of these migrations, and left alone: 1 object (table theirs).',
+      'Not part of these migrations, and left alone: 1 object (table theirs).',
     )
   })
 })
@@ -185,15 +185,15 @@ describe('a database that is not', () => {
       ✓  file                sound
       ✗  foreign keys        1 problem
 
-      ✗ SCHEMA_DIFFERS  The schema is not the one that version 003 leads to; 2 objects differ:
+      ✗ SCHEMA_DIFFERS  The schema is not that of version 003; 2 objects differ:
         table users differs
         index users_name is missing
       Code that was written for that version may fail.
-        → Find out who changed it, or whether a version was recorded by force (\`lockstep history\`). Bring it back by hand, or restore a backup; what is to stay belongs in a new migration.
+        → Find out who changed it, or whether a version was recorded with --force (\`lockstep history\`). Restore it by hand or from a backup; put what is to stay into a new migration.
           see: lockstep explain SCHEMA_DIFFERS
 
       ✗ FOREIGN_KEY_ORPHANS  In posts, one row has no parent in users (user_id).
-        → List them with PRAGMA foreign_key_check(posts); give them a parent, or delete them when a backup has them, best in a migration.
+        → List them with PRAGMA foreign_key_check(posts); give them a parent, or delete them once they are backed up, ideally in a migration.
           see: lockstep explain FOREIGN_KEY_ORPHANS
 
       Expected → found:
@@ -251,7 +251,7 @@ describe('the configuration', () => {
     expect(json.problems[0]?.message).toContain('it opened a file instead')
   })
   testSome([
-    ["ignoreTables: 'users'", 'a list of names of tables'],
+    ["ignoreTables: 'users'", 'a list of table names'],
     ["gates: ['schema']", 'a list of functions, such as [schemaGate()]'],
   ])('must be right: %s', async (wrong, wanted) => {
     const { exitCode, stderr } = await runProgram(configured(copyOf(applied), wrong), ['verify'])
@@ -350,7 +350,7 @@ INSERT INTO older (older) VALUES ('rebuild');
       { index: 'my search', table: 'notes' },
       { index: 'by_view', table: 'told' },
     ])
-    expect(text.stdout).toContain('The full-text index my search does not fit the rows of notes')
+    expect(text.stdout).toContain('The full-text index my search does not match the rows of notes')
     for (const { fix } of found) change(damaged, /`(INSERT .*?)`/.exec(fix)?.[1] ?? 'none')
     expect(codes((await verified(damaged)).json)).not.toContain('INTEGRITY_INDEX')
   })
@@ -363,7 +363,7 @@ INSERT INTO older (older) VALUES ('rebuild');
       { index: 'my search', table: 'notes', empty: true },
     ])
     expect(text.stdout).toContain(
-      'The full-text index my search holds none of the rows of notes: searches find nothing, and where triggers keep it, changing such a row fails with "database disk image is malformed".',
+      'The full-text index my search holds none of the rows of notes: searches find nothing, and if triggers maintain it, changing such a row fails with "database disk image is malformed".',
     )
   })
   it('of FTS4 are told by the check of the file', async () => {

@@ -44,7 +44,7 @@ test('a negative number behind a minus sign does not begin a comment', () => {
   expect(db.prepare(sql`SELECT 1 -${-2n} AS x`.text).get()).toEqual({ x: 3 })
 })
 
-const COPY = 'an object that looks like a fragment and is none, as a copy of one'
+const COPY = 'an object that looks like a fragment but is none, such as a copy of one'
 
 test.each<[unknown, string]>([
   [undefined, '`undefined`'],
@@ -65,10 +65,7 @@ test.each<[unknown, string]>([
   [structuredClone(sql`a`), COPY],
 ])('%s is no value of SQL, and not the text that it would become', (hole, said) => {
   const { code, message } = errorOf(() => sql`SELECT ${hole as never}`)
-  expect([code, message]).toEqual([
-    'SQL_HOLE_INVALID',
-    `A hole of a \`sql\` template holds ${said}.`,
-  ])
+  expect([code, message]).toEqual(['SQL_HOLE_INVALID', `A value in a \`sql\` template is ${said}.`])
 })
 
 test('a fragment of another copy of the module is one, and is no more than its text to look at', async () => {

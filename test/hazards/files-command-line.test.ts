@@ -142,7 +142,7 @@ test('a folder that is missing: reading makes none, nor does a path that was giv
   for (const argv of [['migrate'], ['migrate', '--dry-run'], ['plan']]) {
     const { exitCode, stderr } = await runProgram(root, [...argv, '--db', 'no/such/app.db'])
     expect({ argv, exitCode }).toEqual({ argv, exitCode: 2 })
-    expect(stderr).toContain('DATABASE_FOLDER_MISSING  There is no folder no/such, in which')
+    expect(stderr).toContain('DATABASE_FOLDER_MISSING  The folder of --db does not exist: no/such')
   }
   expect(filesIn(root)).toEqual(before)
 })

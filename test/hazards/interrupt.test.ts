@@ -124,7 +124,7 @@ describe.each(tried(MODES, 2))('with journal_mode %s', (mode, signal) => {
     const run = await startMigrating(root)
     await run.until('in step 2')
     run.child.kill(signal)
-    await run.until('Stopping when the step or batch under way is done')
+    await run.until('Stopping after the current step or batch')
     run.child.kill(signal)
     const { exitCode, stderr } = await run.ended()
     expect(exitCode).toBe(130)

@@ -185,7 +185,7 @@ describe('findings', () => {
       { 3: { checksum: '1:c', downChecksum: null } },
       ['`lockstep redo 2`'],
     ],
-    ['above it is one without a down', { 1: { checksum: '1:a' } }, ['`lockstep reset`, where']],
+    ['above it is one without a down', { 1: { checksum: '1:a' } }, ['`lockstep reset`, if']],
     [
       'above it is one outside a transaction',
       { 3: { checksum: '1:c' } },
@@ -221,10 +221,10 @@ describe('findings', () => {
         appliedRows(registry).filter((row) => keep(row.version)),
       ).findings[0]?.fix
     expect(fix((version) => version !== 3)).toContain(
-      'record in order, beginning with `lockstep mark 003 --applied`',
+      'in order, beginning with `lockstep mark 003 --applied`',
     )
     expect(fix((version) => version === 4)).toContain(
-      'record in order, beginning with `lockstep mark 001 --applied`',
+      'in order, beginning with `lockstep mark 001 --applied`',
     )
   })
 })

@@ -42,7 +42,7 @@ describe('what forbids it', () => {
   test('an irreversible step anywhere on the way, with its reason', () => {
     const error = errorOf(() => planRollback(oneWay, ledgerOf(appliedRows(oneWay)), { to: 0 }, {}))
     expect(error).toMatchObject({ code: 'MIGRATION_IRREVERSIBLE', facts: { version: 2 } })
-    expect(error.fix).toContain('Go back no further than to 002: `lockstep rollback --to 2`')
+    expect(error.fix).toContain('Roll back no further than to 002: `lockstep rollback --to 2`')
     expect(error.message).toContain('002 (step_2) cannot be undone: the old values are gone.')
   })
   test('where it is the newest, what can be done instead', () => {

@@ -122,7 +122,7 @@ describe('what is looked at', () => {
     expect(error.code).toBe('FOREIGN_KEYS_PRAGMA')
     expect(error.fix).toContain("foreignKeys: 'enforce'")
     const enforced = refusal({ up: 'PRAGMA foreign_keys = OFF', foreignKeys: 'enforce' })
-    expect(enforced.fix).toBe('Remove it: they are enforced in this step, by SQLite itself.')
+    expect(enforced.fix).toBe('Remove it: SQLite enforces foreign keys in this step.')
   })
   test('a step outside a transaction may make its own, but foreign keys stay refused', () => {
     const own = { up: 'BEGIN; SELECT 1; COMMIT', transaction: false } as const

@@ -33,8 +33,8 @@ import { registryOf, tables, type Draft } from '../support/registry.js'
 
 const files = databases()
 const SETTLE =
-  'Look at what is there, and finish it or undo it by hand. Run `lockstep mark 001 --applied` when all of the migration is there, `lockstep mark 001 --pending` when nothing of it is.'
-const UNKNOWN = 'may be in the database all the same, or nothing of it.'
+  'Check what it has done, and finish it or undo it by hand. Run `lockstep mark 001 --applied` if all of the migration is there, or `lockstep mark 001 --pending` if none of it is.'
+const UNKNOWN = 'The transaction may or may not have been committed.'
 const LEFT = [NOTHING_CHANGED, REPORTED, ROLLED_BACK, STILL_THERE, COMMITTED, UNKNOWN]
 
 const where: Where = {
@@ -160,7 +160,7 @@ describe.each(CAUSES.map((cause) => [cause.code, cause] as const))('%s', (code, 
     expect(error).toMatchObject({ code, facts: { version: 1 } })
     expect(error.message).toMatch(/[Mm]igration 001 \(step_1\) /)
     expect(leftIn(error)).toEqual(SAID[code] ?? [ROLLED_BACK])
-    expect(error.fix).toMatch(NEXT[code] ?? /\b[Rr]un again( to go on)?\.$/)
+    expect(error.fix).toMatch(NEXT[code] ?? /\b[Rr]un again( to continue)?\.$/)
     expect(error.fix).not.toContain('lockstep mark')
     expect(tables).toEqual([])
   })
@@ -171,7 +171,7 @@ describe.each(CAUSES.map((cause) => [cause.code, cause] as const))('%s', (code, 
     expect(leftIn(error)).toEqual(code in NEXT ? [] : [STILL_THERE])
     expect(error.message).toContain('hat it did is still there')
     expect(error.message).not.toMatch(/\b(?:Nothing|No step) (?:was|of it)/)
-    const settled = /undo it by hand\. Run `lockstep mark 001 --applied` when all /
+    const settled = /undo it by hand\. Run `lockstep mark 001 --applied` if all /
     const isRestored = /restore a backup/i.test(error.fix)
     expect(error.fix).toMatch(isRestored ? RESTORED : (NEXT[code] ?? settled))
     expect(isRestored).toBe(/^(DATABASE_CORRUPT|LEDGER_(DAMAGED|INCOMPLETE))$/.test(code))
@@ -211,21 +211,21 @@ describe('COMMIT of which nobody knows whether it has taken place', () => {
   }
   const step = { up: 'CREATE TABLE done (x)' } as const
   const OPEN =
-    'Migration 001 (step_1) in migrations/001_step_1.ts has run, and may be recorded or not. COMMIT failed: disk I/O error.'
-  const LOOK = 'Check the disk. Then open the database anew, and look at `lockstep status`.'
+    'Migration 001 (step_1) in migrations/001_step_1.ts ran, and may or may not be recorded. COMMIT failed: disk I/O error.'
+  const LOOK = 'Check the disk. Then reopen the database, and run `lockstep status`.'
 
   test('of a step in its transaction', () => {
     const { error } = run([step], {}, uncertain(1))
     expect(error).toMatchObject({
       code: 'COMMIT_UNCERTAIN',
-      message: `${OPEN} What was to be committed ${UNKNOWN}`,
-      fix: `${LOOK} If it is not there, run again.`,
+      message: `${OPEN} ${UNKNOWN}`,
+      fix: `${LOOK} If nothing was committed, run again.`,
     })
   })
   test('of all steps', () => {
     const { error } = run([step, { up: 'SELECT 1' }], { transaction: 'all' }, uncertain(1))
     expect(error).toMatchObject({
-      message: `COMMIT failed: disk I/O error. What was to be committed ${UNKNOWN}`,
+      message: `COMMIT failed: disk I/O error. ${UNKNOWN}`,
       report: { steps: [] },
     })
   })
@@ -233,7 +233,7 @@ describe('COMMIT of which nobody knows whether it has taken place', () => {
     const { error, tables } = run([{ ...step, transaction: false }], {}, uncertain(1))
     expect(error).toMatchObject({
       message:
-        'Migration 001 (step_1) in migrations/001_step_1.ts was not begun. COMMIT failed: disk I/O error. The ledger may say all the same that it has begun.',
+        'Migration 001 (step_1) in migrations/001_step_1.ts was not started. COMMIT failed: disk I/O error. The ledger may still say that it was started.',
       fix: `${LOOK} If that says \`interrupted\`: ${SETTLE}`,
     })
     expect(tables).toEqual([])
@@ -261,7 +261,7 @@ describe('a step outside a transaction', () => {
     const { error, tables } = run([thenLocked], { lockTimeoutMs: 150 })
     expect(error.code).toBe('LOCK_TIMEOUT')
     expect(error.message).toMatch(
-      /^Migration 001 \(step_1\) in \S+ has run, but is not recorded\. The database was locked/,
+      /^Migration 001 \(step_1\) in \S+ ran but is not recorded\. The database was locked/,
     )
     expect(leftIn(error)).toEqual([STILL_THERE])
     expect(error.fix).toContain(`or raise lockTimeoutMs. ${SETTLE}`)
@@ -275,7 +275,7 @@ describe('a step outside a transaction', () => {
     const { error } = run([thenLocked], { onEvent, signal: control.signal })
     expect(error).toMatchObject({
       code: 'RUN_ABORTED',
-      message: `Migration 001 (step_1) in migrations/001_step_1.ts has run, but is not recorded. The run was stopped while it waited. ${STILL_THERE}`,
+      message: `Migration 001 (step_1) in migrations/001_step_1.ts ran but is not recorded. The run was stopped while it waited. ${STILL_THERE}`,
       fix: SETTLE,
       report: { to: 0, steps: [] },
     })
@@ -285,7 +285,7 @@ describe('a step outside a transaction', () => {
       { transaction: false, up: 'CREATE TABLE done (x); PRAGMA user_version = 1; SELECT \0' },
     ])
     expect(error.code).toBe('STATEMENT_NUL')
-    expect(error.message).toMatch(/Nothing of it was done\.$/)
+    expect(error.message).toMatch(/None of it was done\.$/)
     expect(leftIn(error)).toEqual([])
     expect(error.fix).toMatch(/Then run again\.$/)
     expect(tables).toEqual([])

@@ -52,7 +52,9 @@ describe('a database with another one attached', () => {
     const error = errorOf(() => migrate(db, registry, { lockTimeoutMs: 50 }))
     expect(error).toMatchObject({ code: 'LOCK_TIMEOUT', facts: { wanted: 'write' } })
     expect(error.message).toMatch(/^The database was locked for/)
-    expect(error.fix).toContain('detach the file where this one has attached it by another name')
+    expect(error.fix).toContain(
+      'detach the file if this connection has attached it under another name',
+    )
   })
   test('that has a ledger of another tool is not refused for it', () => {
     const db = files.open()

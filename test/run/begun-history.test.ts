@@ -9,7 +9,7 @@ import { registryOf } from '../support/registry.js'
 const files = databases()
 const outside = (up: string) => ({ up, transaction: false }) as const
 
-describe('a step that was begun', () => {
+describe('a step that was started', () => {
   const attempt = () => {
     const db = files.open()
     const registry = registryOf(outside('CREATE TABLE a (x); CREATE TABLE a (y)'))

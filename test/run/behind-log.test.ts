@@ -30,7 +30,7 @@ test('that it was marked as pending', () => {
 test('that it was rolled back', () => {
   const { manager, told } = applied()
   manager.rollback()
-  const undone = /002 was rolled back at \d{4}-.*T.*Z\. Its down has left it there/
+  const undone = /002 was rolled back at \d{4}-.*T.*Z\. Its down left it there/
   expect(told()).toEqual([expect.stringMatching(undone)])
 })
 
@@ -38,5 +38,5 @@ test('nothing where it was recorded again since', () => {
   const { db, manager, told } = applied()
   for (const as of ['pending', 'applied'] as const) manager.mark(2, { as })
   db.exec("DELETE FROM _migrations WHERE version = '002'")
-  expect(told()).toEqual([expect.stringMatching(/002: table b\. If 002 was applied, record it/)])
+  expect(told()).toEqual([expect.stringMatching(/there: table b\. If 002 was applied, record it/)])
 })

@@ -97,7 +97,7 @@ describe.each(drivers)('%s', (_, driverOf) => {
     const error = await failureOf(() => manager.migrate())
     expect(error).toMatchObject({ code: 'MIGRATION_FAILED', report: { from: 0, to: 1 } })
     expect(error.message).toContain('002 (step_2) failed at m.ts:5:1: table half already exists.')
-    expect(error.fix).toContain('If it is applied already, `lockstep verify` says so')
+    expect(error.fix).toContain('If it is already applied, `lockstep verify` says so')
     expect(error.message).toContain('The step was rolled back.')
     expect(tablesOf(db)).toEqual(['t1'])
     expect(ledgerIds(db)).toEqual(['001'])

@@ -60,7 +60,9 @@ test.each<[string, string[], string[][]]>([
     expect(problems.map((one) => [one.code, one.severity, one.facts?.['writes']])).toEqual(
       severity.map((each, at) => ['SCHEMA_BROKEN', each, writes[at]]),
     )
-    expect(problems[0]?.message).toMatch(/^The (?:view|trigger) \w, which is not of these /)
+    expect(problems[0]?.message).toMatch(
+      /^The (?:view|trigger) \w, which does not belong to these /,
+    )
     expect(ok).toBe(!severity.includes('error'))
     problems.forEach(readsWell)
   }
@@ -81,5 +83,5 @@ test('are told by the gate at the step that breaks them, where rows cannot be wr
   expect(warnings).toHaveLength(1)
   expect(warnings[0]).toMatchObject({ code: 'GATE_OBJECT_BROKEN', facts: { version: 3 } })
   expect(warnings[0]?.facts?.['broken']).toEqual({ 'trigger x': 'no such table: main.gone' })
-  expect(warnings[0]?.message).toMatch(/not of the migrations[^]*\nIt is kept all the same\.$/)
+  expect(warnings[0]?.message).toMatch(/not belong to the migrations[^]*\nIt is kept anyway\.$/)
 })

@@ -157,8 +157,8 @@ describe('a listener that throws', () => {
     expect(error).toMatchObject({
       code: 'EVENT_HANDLER_FAILED',
       message:
-        'Migration 001 (step_1) in migrations/001_step_1.ts failed. The listener onEvent failed on the event progress: Error: closed. The run ended there. The step runs outside a transaction: what it did is still there.',
-      fix: 'Let onEvent catch its own errors, give rows their parents, and leave transactions of the handle alone. Look at what is there, and finish it or undo it by hand. Run `lockstep mark 001 --applied` when all of the migration is there, `lockstep mark 001 --pending` when nothing of it is.',
+        'Migration 001 (step_1) in migrations/001_step_1.ts failed. The listener onEvent failed on the event progress: Error: closed. The run stopped there. The step runs outside a transaction: what it did is still there.',
+      fix: 'Make onEvent catch its own errors, leave no row without its parent, and leave transactions on the handle alone. Check what it has done, and finish it or undo it by hand. Run `lockstep mark 001 --applied` if all of the migration is there, or `lockstep mark 001 --pending` if none of it is.',
       facts: { version: 1, type: 'progress' },
     })
     expect(error.cause).toMatchObject({ message: 'closed' })
@@ -230,7 +230,9 @@ describe('a listener that uses the handle', () => {
     }
     const error = errorOf(() => migrate(db, registry, { onEvent }))
     expect(error).toMatchObject({ code: 'EVENT_HANDLER_FAILED', facts: { type } })
-    expect(error.message).toContain('left one open or closed the connection. The run ended there.')
+    expect(error.message).toContain(
+      'left one open or closed the connection. The run stopped there.',
+    )
   })
   test('and loses the transaction by a conflict that it catches', () => {
     const db = files.open()
@@ -377,7 +379,7 @@ describe('a signal that is aborted', () => {
       expect(ledgerIds(db)).toHaveLength(kept)
       // The report tells what is there, and the message must not claim more.
       const left =
-        kept > 0 ? 'Its report lists the steps that are complete' : 'Nothing was changed.'
+        kept > 0 ? 'The report lists the steps that are complete' : 'Nothing was changed.'
       expect(error.message).toContain(left)
     },
   )

@@ -136,7 +136,7 @@ describe('a fault of the database', () => {
       cause: { code: 'SQLITE_IOERR_FSYNC' },
       report: { steps: [] },
     })
-    expect(error.message).toContain('may be in the database all the same')
+    expect(error.message).toContain('may or may not have been committed')
     expect(db.inTransaction).toBe(false)
   })
   test('an error that is none of the known ones is named as such', () => {

@@ -261,7 +261,7 @@ describe('a step in code outside a transaction whose first statement is refused'
   test('has done nothing, and needs nothing but its mark taken back', () => {
     const db = beside(TABLE)
     const error = errorOf(() => migrate(db, outside()))
-    expect(error.message).toMatch(/The statement was not run\. .*no statement of it was run;/)
+    expect(error.message).toMatch(/The statement was not run\. .*none of its statements was run;/)
     expect(error.fix).toContain('run `lockstep mark 002 --pending`. Then run again.')
     db.exec('DROP TABLE temp.users')
     managerOf(db, outside()).mark(2, { as: 'pending' })
@@ -273,6 +273,6 @@ describe('a step in code outside a transaction whose first statement is refused'
       migrate(beside(TABLE), outside('INSERT INTO main.users VALUES (1, 2)')),
     )
     expect(error.message).toContain('what it did is still there')
-    expect(error.fix).toContain('Look at what is there, and finish it or undo it by hand.')
+    expect(error.fix).toContain('Check what it has done, and finish it or undo it by hand.')
   })
 })

@@ -328,7 +328,7 @@ test.each([
   const db = files.open()
   const error = errorOf(() => migrate(db, registry, { gates: [gate] }))
   expect([error.code, error.message]).toEqual(['GATE_FAILED', expect.stringContaining(words)])
-  expect(error.fix).toContain('Look at the cause of this error.')
+  expect(error.fix).toContain('See the cause of this error.')
   expect(error.cause).toBeInstanceOf(TypeError)
   expect(ledgerIds(db)).toHaveLength(applied)
 })

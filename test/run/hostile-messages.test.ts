@@ -49,7 +49,7 @@ describe('a ledger row with a hostile name', () => {
     const [problem] = manager.status().problems
     expect(problem?.code).toBe('HISTORY_RENAMED')
     expect(problem?.message).toBe(
-      `Migration 002 was applied as ${WRITTEN_OUT} and is called step_2 in the code.`,
+      `Migration 002 was applied as ${WRITTEN_OUT} but is called step_2 in the code.`,
     )
     expect(problem?.facts).toMatchObject({ was: HOSTILE })
   })

@@ -115,7 +115,7 @@ describe.each([false, undefined])('a step with transaction: %s', (transaction) =
     })
     const error = await failureOf(() => managerOf(db, [STEPS[0]!, step]).migrate())
     expect(error).toMatchObject({ code: 'TRANSACTION_OPEN', facts: { version: 2 } })
-    expect(error.message).toContain('or a step runs on it')
+    expect(error.message).toContain('or a step is running on it')
     isAsItWas(db)
   })
   test('is waited for as long as it gives signs of life', async () => {

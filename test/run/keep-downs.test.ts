@@ -201,11 +201,11 @@ describe('it is refused', () => {
   ])('where a down %s', (_, prepared) => {
     const error = refused(prepared())
     expect(error.code).toBe('DATABASE_AHEAD')
-    expect(error.fix).toContain('How 003 is undone is not kept')
+    expect(error.fix).toContain('This database has not kept the down of 003')
   })
 
   test('without the option, as before', () => {
-    expect(refused(ahead(), {}).fix).toContain('Do it with the newer application')
+    expect(refused(ahead(), {}).fix).toContain('Use the newer application')
   })
 
   test.each([
@@ -251,13 +251,13 @@ describe('it is refused', () => {
     const { code, message, fix } = refused(db)
     expect(code).toBe('GATE_SCHEMA_DIFFERS')
     expect(message).toContain('Before the down of migration 003')
-    expect(fix).toMatch(/^Undo it with the application that has applied it/)
+    expect(fix).toMatch(/^Undo it with the application that applied it/)
     expect(db.prepare('SELECT own FROM notes').pluck().get()).toBe('mine')
     db.exec('ALTER TABLE notes DROP COLUMN own; CREATE INDEX by_hand ON notes (text)')
     expect(refused(db)).toMatchObject({
       code: 'GATE_OBJECT_LOST',
       facts: { lost: ['index by_hand'] },
-      fix: expect.stringMatching(/^Undo first what has made them/) as string,
+      fix: expect.stringMatching(/^First undo what made them/) as string,
     })
     db.exec('DROP INDEX by_hand')
     older(db).rollback({ to: 2 })
@@ -274,7 +274,9 @@ describe('it is refused', () => {
     db.exec('CREATE TABLE own (more INTEGER REFERENCES more (id)); INSERT INTO own VALUES (1)')
     const { code, fix } = refused(db)
     expect(code).toBe('FOREIGN_KEY_VIOLATED')
-    expect(fix).toMatch(/no edit of a file changes it. Delete or repair those rows by hand before;/)
+    expect(fix).toMatch(
+      /editing a file does not change it. Delete or repair those rows by hand first;/,
+    )
     db.exec('DELETE FROM own')
     older(db).rollback({ to: 2 })
     expect(ledgerIds(db)).toEqual(['001', '002'])
@@ -307,11 +309,11 @@ describe('it is refused', () => {
     migrate(db, NEW, KEEP)
     const error = errorOf(() => managerOf(db, bare.slice(0, 2), KEEP).rollback({ to: 2 }))
     expect(error.code).toBe('SCHEMA_DIGESTS_MISSING')
-    expect(error.message).toContain('were not handed over')
+    expect(error.message).toContain('were not passed')
     db.exec(
       "UPDATE _migrations_downs SET kept = json_remove(kept, '$.schemaDigest') WHERE version = '003'",
     )
-    expect(refused(db).message).toContain('nothing in the database tells what 003 makes of it')
+    expect(refused(db).message).toContain('the database does not record the schema of 003')
   })
 })
 
@@ -324,7 +326,9 @@ test('the gate for the schema lets a down pass that is known to lead elsewhere, 
   db.exec('ALTER TABLE notes DROP COLUMN title; ALTER TABLE notes ADD COLUMN own')
   const error = errorOf(() => migrate(db, known, { digests: {}, gates }))
   expect(error).toMatchObject({ code: 'GATE_SCHEMA_DIFFERS' })
-  expect(error.fix).toContain('or whether it was left so by the `down` of 003, which is known')
+  expect(error.fix).toContain(
+    'or whether it was left like this by the `down` of 003, which is known',
+  )
 })
 
 describe('what is kept follows the ledger', () => {

@@ -186,7 +186,7 @@ describe('it is refused, with nothing changed,', () => {
     db.prepare('DELETE FROM _migrations_downs WHERE version = ?').run(version)
     const { code, fix } = refused(db)
     expect(code).toBe('HISTORY_ANOTHER')
-    expect(fix).toContain(`How ${version} is undone is not kept in this database`)
+    expect(fix).toContain(`This database has not kept the down of ${version}`)
     expect(fix).not.toContain('rollback({')
   })
 
@@ -199,7 +199,7 @@ describe('it is refused, with nothing changed,', () => {
     const own = managerOf(db, historyOf(NOTES, column('hot'), inCode), KEEP)
     expect(errorOf(() => own.rollback({ to: 1 }))).toMatchObject({
       code: 'HISTORY_ANOTHER',
-      fix: expect.stringContaining('How 003 is undone is not kept') as string,
+      fix: expect.stringContaining('This database has not kept the down of 003') as string,
     })
     expect(ledgerIds(db)).toEqual(['001', '002', '003'])
   })

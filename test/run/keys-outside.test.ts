@@ -57,7 +57,9 @@ describe.each(['wal', 'delete'])('left by another connection, with journal_mode 
       facts: { version: 2, others: true },
       report: { from: 0, to: 2, steps: [{ version: 1 }, { version: 2 }] },
     })
-    expect(error.message).toContain('Other connections wrote meanwhile, and may have left them.')
+    expect(error.message).toContain(
+      'Other connections wrote in the meantime and may have left them.',
+    )
     expect(error.message).toContain('The step is recorded.')
     expect(error.fix).toBe('Delete or repair those rows. Then run again.')
     expect(stateOf(db, registry)).toBe('pending')
@@ -96,7 +98,7 @@ INSERT INTO u VALUES (1), (2); INSERT INTO c VALUES (1, 1), (2, 77)`
       const error = enforcing('UPDATE c SET u = 78 WHERE id = 2', transaction)
       expect(error).toMatchObject({ code: 'FOREIGN_KEY_VIOLATED', facts: { version: 1 } })
       expect(error.message).toContain(
-        'leaves rows without their parent: SQLite does not commit them.',
+        'leaves rows without their parent: SQLite refuses to commit them.',
       )
     },
   )

@@ -110,7 +110,7 @@ describe('the history', () => {
     manager.rollback()
     expect(told(manager)).toEqual(['rollback 002', 'apply 001', 'apply 002', 'rollback 002'])
   })
-  test('does not call applied what was begun and never ended', () => {
+  test('does not call applied what was started and never ended', () => {
     const db = files.open()
     const manager = managerOf(db)
     manager.migrate()

@@ -52,7 +52,7 @@ describe('a listener that writes rows, while keys do not act', () => {
       const before = db.pragma('foreign_key_check') as unknown[]
       const error = errorOf(start)
       expect(error).toMatchObject({ code: 'EVENT_HANDLER_FAILED', facts: { type } })
-      expect(error.message).toContain('it left rows of heard without their parent. The run ended')
+      expect(error.message).toContain('it left rows of heard without their parent. The run stopped')
       expect(ledgerIds(db)).toHaveLength(recorded)
       expect(db.pragma('foreign_key_check')).toHaveLength(before.length + left)
       expect(db.pragma('foreign_keys', { simple: true })).toBe(1)

@@ -59,7 +59,7 @@ describe('as applied', () => {
   })
   test.each([
     [4, '003 below it is pending', 'Mark 003 first'],
-    [2, 'the ledger has it as applied already', 'lockstep repair'],
+    [2, 'the ledger already has it as applied', 'lockstep repair'],
   ])('refuses %i', (version, reason, fix) => {
     const db = at(2)
     const before = db.serialize()
@@ -149,7 +149,7 @@ describe('as applied, what the version makes must be there', () => {
     const before = db.serialize()
     const error = errorOf(() => proven(db).mark(3, { as: 'applied' }))
     expect(error.code).toBe('MARK_REFUSED')
-    expect(error.message).toContain(`what it makes is not in the schema: ${reason}`)
+    expect(error.message).toContain(`what it creates is not in the schema: ${reason}`)
     expect(error.fix).toContain('--force')
     expect(errorOf(() => proven(db).planMark(3, { as: 'applied' })).message).toBe(error.message)
     expect(db.serialize().equals(before)).toBe(true)
@@ -160,7 +160,7 @@ describe('as applied, what the version makes must be there', () => {
     proven(db).mark(3, { as: 'applied' })
     proven(db).mark(4, { as: 'applied' })
     const error = errorOf(() => proven(db).mark(5, { as: 'applied' }))
-    expect(error.message).toContain('table t2 is there in addition')
+    expect(error.message).toContain('table t2 is unexpected')
   })
   test('unless it is forced, with a reason that the log keeps', () => {
     const db = doneByHand('SELECT 1')
@@ -353,7 +353,7 @@ describe('like every change of the ledger', () => {
     const reader = files.open(db.name, { readonly: true })
     const error = errorOf(() => managerOf(reader, registry).mark(3, { as: 'applied' }))
     expect(error.code).toBe('DATABASE_READONLY')
-    expect(error.message).toContain('cannot be written')
+    expect(error.message).toContain('is not writable')
   })
   test('gives up where another connection keeps the lock', () => {
     const db = at(2)

@@ -77,7 +77,7 @@ describe('nothing of the step is left', () => {
     ['runs SAVEPOINT', (db) => work(db).exec('SAVEPOINT mine'), 'TRANSACTION_CONTROL'],
     ['runs ROLLBACK', (db) => work(db).exec('rollback'), 'TRANSACTION_CONTROL'],
     [
-      'switches foreign keys',
+      'switches foreign key enforcement',
       (db) => work(db).exec('PRAGMA foreign_keys = ON'),
       'FOREIGN_KEYS_PRAGMA',
     ],
@@ -147,7 +147,9 @@ describe('nothing of the step is left', () => {
   })
   test('a promise that rejects later does not end the process', async () => {
     const { error } = attempt(() => Promise.reject(new Error('later')))
-    expect(error.message).toContain('What the promise still does happens outside any transaction.')
+    expect(error.message).toContain(
+      'Whatever the promise still does happens outside any transaction.',
+    )
     await new Promise((resolve) => setImmediate(resolve))
   })
   test('the ledger emptied on the way down', () => {
@@ -268,7 +270,9 @@ describe('what code kept of its handle refuses to go on when the step has ended'
     migrate(db, registryOf(...tables(1), step))
     const error = errorOf(goOn)
     expect(error).toMatchObject({ code: 'MIGRATION_OVER', facts: { version: 2 } })
-    expect(error.message).toContain('Migration 002 (step_2) in migrations/002_step_2.ts went on')
+    expect(error.message).toContain(
+      'Migration 002 (step_2) in migrations/002_step_2.ts used the handle or ctx after',
+    )
     expect(ledgerIds(db)).toEqual(['001', '002'])
     expect(db.prepare('SELECT * FROM t1').all()).toEqual([])
   })

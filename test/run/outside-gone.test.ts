@@ -35,13 +35,13 @@ describe.each<[string, string, number]>([
   test('which stops it before its next statement', () => {
     const { db, error } = taking(sql, { by: 'another', after: 'CREATE TABLE later (x)' })
     expect(error).toMatchObject(refused)
-    expect(error.message).toContain("its row in _migrations is gone, or another's")
+    expect(error.message).toContain('its row in _migrations is gone or belongs to another run')
     expect(tablesOf(db)).toEqual(['t1'])
   })
   test('which it finds out when it has ended', () => {
     const { error } = taking(sql, { by: 'another' })
     expect(error).toMatchObject(refused)
-    expect(error.message).toContain('unless a reset or restore took it away')
+    expect(error.message).toContain('unless a reset or a restore removed it')
   })
   test('which is its own doing', () => {
     for (const after of ['', 'CREATE TABLE later (x)'])

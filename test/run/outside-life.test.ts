@@ -76,9 +76,9 @@ describe('an owner that was taken for dead, and is not', () => {
       facts: { version: 2, outside: true, table: '_migrations' },
       report: { to: 3, steps: [{ version: 1 }] },
     })
-    expect(error.message).toContain('was settled by somebody else while it ran')
+    expect(error.message).toContain('was taken over while it ran')
     expect(error.message).toContain(
-      'it may have run twice. What it did is still there, unless a reset or restore took it away.',
+      'the step may have run twice. What it did is still there, unless a reset or a restore removed it.',
     )
     expect(runs()).toBe(2)
     expect(managerOf(db, registry).status()).toMatchObject({ state: 'current', problems: [] })
@@ -337,8 +337,8 @@ describe('whoever waits for such a step', () => {
     const error = errorOf(() => manager.migrate())
     expect(error).toMatchObject({ code: 'HISTORY_INTERRUPTED', facts: { mayBeRunning: true } })
     expect(waits).toBe(lockTimeoutMs === 300 ? 3 : 20)
-    expect(error.message).toContain('The ledger does not tell whether it still runs')
-    expect(error.fix).toContain('Make sure that no process is at it any more')
+    expect(error.message).toContain('The ledger does not show whether it is still running')
+    expect(error.fix).toContain('Make sure that no process is still running it')
     // What was watched once is not watched again.
     expect(errorOf(() => manager.migrate()).code).toBe('HISTORY_INTERRUPTED')
     expect(waits).toBe(lockTimeoutMs === 300 ? 3 : 20)
@@ -387,7 +387,7 @@ describe('whoever waits for such a step', () => {
     const onEvent = () => expect.unreachable()
     const error = errorOf(() => managerOf(db, registry, { onEvent }).migrate())
     expect(error).toMatchObject({ code: 'HISTORY_INTERRUPTED', facts: { mayBeRunning: false } })
-    expect(error.message).not.toContain('The ledger does not tell whether it still runs')
+    expect(error.message).not.toContain('The ledger does not show whether it is still running')
   })
   test.each([
     [clock('-5 hours'), true],

@@ -71,7 +71,7 @@ test('what failed says that it must be settled before it can run again', () => {
   const db = files.open()
   const registry = registryOf(outside('CREATE TABLE a (x); INSERT INTO nowhere VALUES (1)'))
   const { fix } = errorOf(() => migrate(db, registry))
-  expect(fix).toContain('finish it or undo it by hand. Run `lockstep mark 001 --applied` when')
+  expect(fix).toContain('finish it or undo it by hand. Run `lockstep mark 001 --applied` if')
   expect(errorOf(() => migrate(db, registry)).code).toBe('HISTORY_INTERRUPTED')
   expect(errorOf(() => migrate(files.open(), registryOf({ up: 'no SQL' }))).fix).not.toContain(
     'mark',
@@ -106,7 +106,7 @@ test('while it runs its mark is there for others to see, with a heartbeat', () =
     expect.stringMatching(/^up:[0-9A-F]{16} pod 7$/),
     expect.stringMatching(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}$/),
     'interrupted',
-    expect.stringContaining('The ledger does not tell whether it still runs (pod 7): a'),
+    expect.stringContaining('The ledger does not show whether it is still running (pod 7): a'),
   ])
 })
 
@@ -126,7 +126,7 @@ describe('a down that did not end', () => {
     const { manager, error } = undone()
     expect(error).toMatchObject({ code: 'MIGRATION_FAILED', report: { from: 2, to: 1 } })
     expect(error.message).toContain('The down of migration 002')
-    expect(error.fix).toContain('`lockstep mark 002 --pending` when nothing of it is')
+    expect(error.fix).toContain('`lockstep mark 002 --pending` if none of it is')
     expect(manager.status().version).toBe(1)
   })
   test('is told of as a down by whatever meets it', () => {
@@ -157,7 +157,7 @@ describe('a down that did not end', () => {
       'knows nothing from being applied',
       ', duration_ms = NULL, down_checksum = NULL',
       null,
-      'when all of the migration is there',
+      'if all of the migration is there',
     ],
   ])('in a ledger without a record of it, in a row that %s', (_, forget, direction, advice) => {
     const { db, manager } = undone()
@@ -211,11 +211,11 @@ describe('a step that fails', () => {
     expect(tablesOf(db)).toEqual(['a'])
     expect(db.pragma('foreign_keys', { simple: true })).toBe(1)
   })
-  test('sends nobody to verify, which knows no more than that it was begun', () => {
+  test('sends nobody to verify, which knows no more than that it was started', () => {
     const there = outside('CREATE TABLE a (x); CREATE TABLE a (x)')
     const { code, fix } = errorOf(() => migrate(files.open(), registryOf(there)))
     expect(code).toBe('MIGRATION_FAILED')
-    expect(fix).toMatch(/^Fix the migration\. Look at what is there, and finish it or undo it/)
+    expect(fix).toMatch(/^Fix the migration\. Check what it has done, and finish it or undo it/)
   })
   test('is interrupted from then on: neither repeated nor passed over, and that without waiting', () => {
     const { db, registry } = attempt()

@@ -61,7 +61,7 @@ describe.each(['wal', 'delete'])('journal_mode %s', (mode) => {
     const db = files.open(path, { readonly: true })
     const error = errorOf(() => migrate(db, registry))
     expect(error.code).toBe('DATABASE_READONLY')
-    expect(error.message).toContain('has to be changed, but cannot be written')
+    expect(error.message).toContain('must be changed but is not writable')
     const manager = managerOf(db, registry)
     expect(manager.status().state).toBe('pending')
     expect(errorOf(() => manager.rollback()).code).toBe('DATABASE_READONLY')

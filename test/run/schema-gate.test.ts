@@ -73,8 +73,8 @@ describe('a registry without digests: what vanishes', () => {
       },
     ])
     expect(warnings[0]?.message).toBe(
-      'After migration 002 (step_2) in migrations/002_step_2.ts objects are gone that it does not drop by name:\n' +
-        '  index users_name\n  trigger users_age\nIt is kept all the same.',
+      'After migration 002 (step_2) in migrations/002_step_2.ts, objects are gone that it does not drop by name:\n' +
+        '  index users_name\n  trigger users_age\nIt is kept anyway.',
     )
   })
   test.each([
@@ -287,7 +287,7 @@ describe('a registry with digests', () => {
     const kept = dropping.map((entry) =>
       entry.version === 2 ? { ...entry, source: { up: 'SELECT 1' } } : entry,
     )
-    expect(run(kept).warnings[0]?.message).toContain('table users is there in addition')
+    expect(run(kept).warnings[0]?.message).toContain('table users is unexpected')
   })
   test('finds what a down forgets of what its step has made', () => {
     const forgetful: Draft<Database> = {

@@ -40,7 +40,7 @@ describe('a database without a ledger, with tables that are no concern of the mi
     expect(errorOf(() => migrate(db, broken)).code).toBe('MIGRATION_FAILED')
     db.exec(SESSIONS)
     expect(errorOf(() => migrate(db, registry)).fix).toContain(
-      'no concern of these migrations in `ignoreTables`',
+      'list tables that do not belong to these migrations in `ignoreTables`',
     )
     expect(migrate(db, registry, { ignoreTables: ['sessions'] }).steps).toHaveLength(2)
   })

@@ -69,7 +69,7 @@ describe('a transaction that was ended all the same', () => {
     }, db)
     expect(error.code).toBe('TRANSACTION_ENDED')
     expect(error.message).toContain(
-      'After a COMMIT, what it did before is in the database; after a ROLLBACK or such an error it is not.',
+      'After a COMMIT, what it did before is in the database; after a ROLLBACK or such an error, it is not.',
     )
     // That the message is true is what the person who reads it relies on.
     expect(tablesOf(db)).toEqual(['half', 't1'])
@@ -113,9 +113,9 @@ describe('a transaction that was ended all the same', () => {
       }
       const error = errorOf(() => migrate(db, registryOf({ up }), { onUnmanaged: 'allow' }))
       expect(error.code).toBe('TRANSACTION_ENDED')
-      expect(error.message).toContain('caught an error with which SQLite ended it')
-      expect(error.message).toContain('What it could still run is there too, unless rolled back.')
-      expect(error.fix).toContain('let errors that undo the step')
+      expect(error.message).toContain('caught an error on which SQLite ended it')
+      expect(error.message).toContain('What it ran afterwards is there too, unless rolled back.')
+      expect(error.fix).toContain('do not catch errors that roll the step back')
       expect(tablesOf(db)).toEqual(['kept'])
       expect(db.prepare('SELECT count(*) FROM kept').pluck().get()).toBe(0)
     },

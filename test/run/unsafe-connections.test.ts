@@ -50,7 +50,7 @@ describe('without a journal', () => {
     const switching: Draft<Handle> = { up: 'PRAGMA journal_mode = OFF', transaction: false }
     const error = errorOf(() => migrate(db, registryOf<Handle>(switching, half)))
     expect(error).toMatchObject({ code: 'JOURNAL_OFF', report: { to: 0 } })
-    expect(error.message).toContain('has run, but is not recorded. PRAGMA journal_mode is OFF')
+    expect(error.message).toContain('ran but is not recorded. PRAGMA journal_mode is OFF')
     expect(error.message).toContain('what it did is still there')
     expect(error.fix).toContain('`lockstep mark 001 --applied`')
     expect(tablesOf(db)).toEqual([])

@@ -222,8 +222,8 @@ describe('the schema', () => {
     expect(found).toMatchObject({ ok: false, comparedWith: 'digests', compared: 4 })
     expect(found.foreign).toEqual(['table theirs', 'index theirs_x'])
     expect(found.problems[0]?.message).toBe(
-      'The schema is not the one that version 004 leads to; 3 objects differ:\n  table users differs\n' +
-        '  index users_name is missing\n  table tags is there in addition\nCode that was written for that version may fail.',
+      'The schema is not that of version 004; 3 objects differ:\n  table users differs\n' +
+        '  index users_name is missing\n  table tags is unexpected\nCode that was written for that version may fail.',
     )
     expect(codesOf(found)).toEqual(['SCHEMA_DIFFERS'])
   })
@@ -276,7 +276,7 @@ describe('the schema', () => {
   test('is put down to a migration that was changed, where one was', () => {
     const drift = applied((db) => db.exec('ALTER TABLE users ADD phone'))
     const edited = registry.map((entry) => ({ ...entry, checksum: '1:0' }))
-    expect(verified(drift).problems.at(-1)?.fix).toMatch(/^Find out who .* by force/)
+    expect(verified(drift).problems.at(-1)?.fix).toMatch(/^Find out who .* with --force/)
     expect(verified(drift, edited).problems.at(-1)?.fix).toMatch(/^A migration was changed/)
   })
   test('is asked for with the digests of an older algorithm as without', () => {

@@ -190,8 +190,7 @@ describe('a new row without parent', () => {
     })
     expect(error.message).toContain('1 in c (pid) without p, such as rowid 3.')
   })
-  const UNKNOWN = (count: number): string =>
-    ` ${count} that lacked one before cannot be found again`
+  const UNKNOWN = (count: number): string => ` ${count} that had none before can no longer be found`
   test.each([
     [
       'get text as keys, and their parents too',

@@ -90,7 +90,7 @@ describe('rows that the application still reads', () => {
   }
   const said = {
     code: 'DATABASE_FAILED',
-    message: expect.stringContaining('still reads the rows of a query') as string,
+    message: expect.stringContaining('still reading the rows of a query') as string,
     fix: expect.stringContaining('return()') as string,
   }
   test.each<[string, (db: Handle) => unknown]>([
@@ -123,7 +123,7 @@ test.each([
   db.exec(sql)
   const error = errorOf(() => migrate(db, registryOf(first, { up })))
   expect(error.fix).toContain(
-    `If the ${object} is of the migrations, fix the migration. If somebody`,
+    `If the migrations created the ${object}, fix the migration. Otherwise`,
   )
   expect(error.fix).toMatch(/Then run again\.$/)
 })

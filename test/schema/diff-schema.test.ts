@@ -71,7 +71,7 @@ describe('what is said', () => {
         "  ~ column age integer → age integer default 1",
         "  - column mail text",
         "  + column phone text",
-        "  ~ columns in another order: id, name, age → id, age, name",
+        "  ~ columns in a different order: id, name, age → id, age, name",
         "  - check (age > 0)",
         "  - unique (mail)",
         "  + check (age >= 0)",
@@ -92,7 +92,7 @@ describe('what is said', () => {
         "  ~ statement: on t (age) → on t (age) where age > 0",
         "view v differs",
         "  ~ statement: … rather long text' as x from t where age > 1 and name = 'somebody with a long name' → … rather long text' as x from t where age > 2 and name = 'somebody with a long name'",
-        "index c is there in addition",
+        "index c is unexpected",
       ]
     `)
   })
@@ -110,7 +110,7 @@ describe('what is said', () => {
         "  - constraint x check (a > 0)",
         "  + constraint y check (a > 0)",
         "table u is written differently",
-        "  ~ constraints in another order: check (a > 0), unique (b) → unique (b), check (a > 0)",
+        "  ~ constraints in a different order: check (a > 0), unique (b) → unique (b), check (a > 0)",
       ]
     `)
   })

@@ -114,7 +114,7 @@ const settle = (path: string): void =>
     }).mark(2, { as: 'pending' }),
   )
 
-/** The step was begun so often, came to its end once, and the ledger is whole. */
+/** The step was started so often, came to its end once, and the ledger is whole. */
 const judgeFile = (path: string, begins: number): string[] =>
   open(path, (db) => {
     const count = (sql: string): unknown => db.prepare(sql).pluck().get()

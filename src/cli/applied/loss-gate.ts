@@ -98,7 +98,7 @@ export const NO_LOSSES: Losses = {
 const titleOf = ({ version, name }: GateStep): string => `${versionId(version)} (${name})`
 
 const touching = (step: GateStep, effects: string): string =>
-  `${titleOf(step)} touches the world outside the database (${effects}), so it was not tried, and nobody knows what goes with it`
+  `${titleOf(step)} touches the world outside the database (${effects}), so it was not tried: what would be lost is unknown`
 
 const outside = (step: GateStep): string =>
-  `${titleOf(step)} runs outside a transaction and was not tried, so nobody knows what goes with it`
+  `${titleOf(step)} runs outside a transaction and was not tried: what would be lost is unknown`

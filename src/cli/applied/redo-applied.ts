@@ -93,7 +93,7 @@ function bothWays(gate: Gate, { registry, applied }: Redo<ClientHandle>): Gate {
 
 /** The fix if the `down` that failed is the current one of the code, not that of the applied version. */
 const redoGuessed = (version: number) => ({
-  fix: `That is the down that the code has now, and not that of what was applied, of which nothing is known here: go back to the code that was applied, run \`lockstep gen\` there, which keeps a record, and redo then; or let the down undo what was applied, and redo; or ${undoByHand(version)}.`,
+  fix: `That is the current down, not the down of what was applied, which is not known here. Go back to the code that was applied, run \`lockstep gen\` there, which keeps a record, and redo then; or make the down undo what was applied, and redo; or ${undoByHand(version)}.`,
   next: '',
 })
 

@@ -98,7 +98,7 @@ const reasonOf = (cause: unknown): string =>
   /too many attached/.test(String(cause)) ? FULL : String(cause)
 
 const FULL =
-  'the connection has as many databases attached as SQLite allows, and a copy needs one more; detach one for it'
+  'the connection has as many databases attached as SQLite allows, and a copy needs one more; detach one'
 
 /** Checks the copy on a connection that has the key and the functions of the original. */
 function requireSound(db: BackupSource, file: string): void {

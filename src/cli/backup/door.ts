@@ -53,7 +53,7 @@ function lastTaken(nth: (attempt: number) => string): string[] {
 function besides(db: BackupSource): CopyName {
   const file = fileOf(db)
   if (file !== '') return backupPath(file, new Date(), 'backup')
-  const reason = 'the database is in memory, so there is no place beside it; name a file'
+  const reason = 'the database is in memory, so there is no place next to it; name a file'
   throw new LockstepError(backupFailed(db.name, reason))
 }
 
@@ -61,6 +61,6 @@ function besides(db: BackupSource): CopyName {
 const secondOf = (db: BackupSource) => (): BackupSource & { close(): unknown } => {
   const Client = db.constructor as new (file: string, options: object) => never
   const file = fileOf(db)
-  if (!isOpenHere(file)) throw new LockstepError(backupFailed(file, 'it is another file now'))
+  if (!isOpenHere(file)) throw new LockstepError(backupFailed(file, 'it is a different file now'))
   return new Client(file, { readonly: true, fileMustExist: true, timeout: 100 })
 }

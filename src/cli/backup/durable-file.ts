@@ -47,9 +47,9 @@ export function requireFree(file: string): void {
 export function requirePlace(file: string): void {
   const [, owner] = /^(.+)-(?:journal|wal|shm)$/is.exec(file) ?? []
   if (owner === undefined || !existsSync(owner) || !statSync(owner).isFile()) return
-  const reason = `under this name SQLite keeps what belongs to ${owner}, and would delete or overwrite the copy`
+  const reason = `SQLite uses this name for a file of ${owner}, and would delete or overwrite the copy`
   throw new LockstepError({
     ...backupFailed(file, reason),
-    fix: 'Name another file, or none: then the name carries the time.',
+    fix: 'Name another file, or none to have one named after the time.',
   })
 }

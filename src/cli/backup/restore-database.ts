@@ -55,7 +55,7 @@ async function restoreFrom(handle: ClientHandle, restoring: Restoring): Promise<
       return null
     } catch (error) {
       if (!(error instanceof Moved)) throw error
-      const reason = 'other connections go on writing to it'
+      const reason = 'other connections keep writing to it'
       if (round === ROUNDS) throw new LockstepError(restoreFailed(database, reason, null))
     }
   }
@@ -82,7 +82,7 @@ async function make(handle: ClientHandle, restoring: Restoring): Promise<void> {
 
 const reasonOf = (taken: string, database: string): string =>
   taken === database
-    ? 'it is a link to a file that is not there; make that file, or remove the link'
+    ? 'it is a link to a file that does not exist; create that file, or remove the link'
     : `${taken} belongs to a database that is gone, and SQLite would read it into the one that is restored; move it away`
 
 /** Returns where the old content is. A saved copy is removed if the content is still in the database and may change. */
@@ -118,13 +118,13 @@ function failureOf(cause: unknown, { database }: Restoring, saved: string | null
 }
 
 /** A file that cannot be read may be encrypted and in use: SQLite can neither lock nor replace it, so it is left alone. */
-const UNKNOWN_CONTENT = 'it is no database, or it is encrypted'
+const UNKNOWN_CONTENT = 'it is not a database, or it is encrypted'
 
 /** SQLite reads the size from a file's header before locking it, and does not write into a shorter file. */
 class CutOff extends Error {}
 
 const CUT_OFF =
-  'it is damaged so that SQLite can neither lock nor replace it, as where its end is cut off'
+  'it is so damaged that SQLite can neither lock nor replace it, for example cut off at the end'
 
 /**
  * Waits for others as long as migrating would. Throws `Moved` if they have committed before the lock was taken, `CutOff` if it

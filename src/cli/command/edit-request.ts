@@ -16,11 +16,11 @@ export interface MarkOrder {
 export function markOrder({ words, flags }: Pick<Invocation, 'words' | 'flags'>): MarkOrder {
   const [word = ''] = words
   if (!/^\d{1,9}$/.test(word)) {
-    const message = `${JSON.stringify(word)} is no version.`
+    const message = `${JSON.stringify(word)} is not a version.`
     throw new LockstepError(usageInvalid(message, 'Write it like 3 or 003.'))
   }
   if (flags.applied === flags.pending) {
-    const message = 'It is not clear how the version is to be marked.'
+    const message = 'It is not clear how to mark the version.'
     throw new LockstepError(usageInvalid(message, 'Give either --applied or --pending.'))
   }
   return {

@@ -35,7 +35,7 @@ const DEFINITIONS = {
   config: { spelling: '--config <file>', meaning: 'the configuration file' },
   name: {
     spelling: '--name <database>',
-    meaning: 'which of the databases of the configuration, or of its histories',
+    meaning: 'which database or history of the configuration',
   },
   json: { spelling: '--json', meaning: 'print one JSON document' },
   events: {
@@ -52,23 +52,23 @@ const DEFINITIONS = {
   noReplay: {
     spelling: '--no-replay',
     meaning:
-      'leave the proof out; a registry that is written then has no digests of the schema, and the files about the schema stay as they are, or missing',
+      'skip the proof; the registry then has no digests of the schema, and the schema files stay as they are, or missing',
   },
   cache: {
     spelling: '--cache',
-    meaning: 'trust what earlier runs have proven, also where CI is set',
+    meaning: 'trust what earlier runs have proven, even if CI is set',
   },
   noCache: {
     spelling: '--no-cache',
-    meaning: 'trust nothing that an earlier run has proven, as where CI is set',
+    meaning: 'trust nothing that an earlier run has proven, as if CI were set',
   },
   released: {
     spelling: '--released',
-    meaning: 'show the findings about migrations that have shipped as well',
+    meaning: 'also show the findings about migrations that have shipped',
   },
   base: {
     spelling: '--base <ref>',
-    meaning: 'the branch of git that this one is to be merged into',
+    meaning: 'the git branch that this one will be merged into',
     filled: true,
   },
   watch: { spelling: '--watch', meaning: 'generate again whenever a migration changes' },
@@ -81,13 +81,13 @@ const DEFINITIONS = {
   steps: { spelling: '--steps <n>', meaning: '', number: 'count' },
   seed: {
     spelling: '--seed',
-    meaning: 'afterwards apply the migrations and write the seeds, which are rows for development',
+    meaning: 'then apply the migrations and run the seeds, which write development data',
   },
   yes: { spelling: '--yes', meaning: 'do not ask' },
   dryRun: { spelling: '--dry-run', meaning: 'do it on a copy, and show what each step changes' },
   profile: {
     spelling: '--profile',
-    meaning: 'show the slowest statements, with their time, rows and what SQLite plans badly',
+    meaning: 'show the slowest statements, with their time, their rows and poor query plans',
   },
   backup: {
     spelling: '--backup [file]',
@@ -98,17 +98,16 @@ const DEFINITIONS = {
   reason: { spelling: '--reason <text>', meaning: 'why; kept in the log' },
   force: {
     spelling: '--force',
-    meaning: 'record it although the schema is not what it makes; needs --reason',
+    meaning: 'record it although the schema does not match; needs --reason',
   },
   from: {
     spelling: '--from <layout>',
-    meaning:
-      'the tool, or the table, that remembers what was applied; schema for none, to look at the schema',
+    meaning: 'the tool or table that records what was applied; schema to look only at the schema',
     choices: LAYOUT_NAMES,
   },
   fromTable: {
     spelling: '--from-table <table>',
-    meaning: 'the table or view, where it has another name or belongs to no known tool',
+    meaning: 'the table or view, if it has another name or belongs to no known tool',
   },
   where: {
     spelling: '--where <filter>',
@@ -128,20 +127,20 @@ const DEFINITIONS = {
   },
   by: {
     spelling: '--by <mapping>',
-    meaning: 'how its rows are assigned to migrations',
+    meaning: 'how its rows are matched to migrations',
     choices: MAPPINGS,
   },
   at: {
     spelling: '--at <version>',
     meaning:
-      'this version and all before it are applied, 0 for none; no table is looked at unless named',
+      'this version and all before it are applied, 0 for none; no table is read unless named',
     number: 'version',
   },
   sql: { spelling: '--sql', meaning: 'write an SQL file' },
   class: { spelling: '--class', meaning: 'write a class' },
   template: {
     spelling: '--template <kind>',
-    meaning: 'show in comments how it is done',
+    meaning: 'include an example, in comments',
     choices: EXAMPLE_NAMES,
   },
 } as const satisfies Readonly<Record<string, FlagDefinition>>

@@ -11,7 +11,7 @@ export function splitTarget(argv: readonly string[]): string[] {
   if (name && name.text !== history)
     throw new LockstepError(
       usageInvalid(
-        `The target ${target.text} is of the history ${history}, but --name says ${name.text}.`,
+        `The target ${target.text} belongs to the history ${history}, but --name says ${name.text}.`,
         'Leave one of them out.',
       ),
     )

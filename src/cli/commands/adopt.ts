@@ -79,8 +79,8 @@ const adopt: CommandRun = async (invocation) => {
     text: (style) =>
       blocks(edited.details(style), [
         dryRun
-          ? `Nothing was written; without --dry-run, ${shown} would be taken over at ${versionId(result.version)}.`
-          : `${style.bold(shown)}  taken over at ${versionId(result.version)}.${result.version < latest ? ' Apply what is pending with `lockstep migrate`.' : ''}`,
+          ? `Nothing was written; without --dry-run, ${shown} would be adopted at ${versionId(result.version)}.`
+          : `${style.bold(shown)}  adopted at ${versionId(result.version)}.${result.version < latest ? ' Apply what is pending with `lockstep migrate`.' : ''}`,
       ]),
   }
 }
@@ -104,7 +104,7 @@ function questionOf(
   const { migrations } = adoption
   const what =
     migrations.length === 0
-      ? 'Make a ledger in which nothing is applied?'
+      ? 'Create a ledger in which nothing is applied?'
       : `Record ${migrations.length === 1 ? 'this migration' : `these ${count(migrations.length, 'migration')}`} as applied?`
   return {
     details: (style) =>

@@ -32,7 +32,7 @@ export const run: CommandRun = async (invocation) => {
   const { template: example } = invocation.flags
   const facts = { ...title, version, form, language, style, driver, ...(example && { example }) }
   if (writeNewFile(path, migrationTemplate(facts)) === 'kept') {
-    throw new LockstepError(fileUnwritable(path, 'it exists already'))
+    throw new LockstepError(fileUnwritable(path, 'it already exists'))
   }
   const generated = await generateEach([settings], 'write')
   const file = projectPath(settings.root, path)

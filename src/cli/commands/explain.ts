@@ -24,6 +24,6 @@ function unknownCode(code: string): LockstepError {
   const meant = nearest(code, documentedCodes())
   const fix = meant
     ? `Did you mean ${meant}?`
-    : 'Give a code as it is printed with a finding or an error; docs/errors.md and docs/rules/README.md in the package list all.'
+    : 'Give a code as it is printed with a finding or an error; docs/errors.md and docs/rules/README.md in the package list them all.'
   return new LockstepError(usageInvalid(`There is no code ${code}.`, fix))
 }

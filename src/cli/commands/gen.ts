@@ -13,7 +13,7 @@ import { CHECKING, generateShown, shown } from '../worker/shown.js'
 export const run: CommandRun = async (invocation) => {
   const { check, watch, json } = invocation.flags
   if (watch && (check || json)) {
-    const message = `--watch goes on until it is interrupted, so it does not go together with ${check ? '--check' : '--json'}.`
+    const message = `--watch runs until it is interrupted, so it cannot be combined with ${check ? '--check' : '--json'}.`
     throw new LockstepError(usageInvalid(message, 'Leave one of them out.'))
   }
   // Trusts its cache even under CI: `check` verifies what it writes.

@@ -42,7 +42,7 @@ export const run: CommandRun = async (invocation) => {
     exitCode: EXIT.done,
     json: { ...place, ...result, ...(isForgotten && { there: left?.objects }) },
     text: (style) => [
-      `${style.bold(shown)}  ${id} ${name} is marked as ${as}; nothing was run${isForgotten ? ', and what the database has of it stays there' : ''}. ${place.history === undefined ? 'The database' : `History ${place.history}`} is at ${versionId(to)}.`,
+      `${style.bold(shown)}  ${id} ${name} is marked as ${as}; nothing was run${isForgotten ? ', and what it left in the database stays there' : ''}. ${place.history === undefined ? 'The database' : `History ${place.history}`} is at ${versionId(to)}.`,
       ...told.flatMap(style.wrap),
     ],
   }
@@ -78,15 +78,15 @@ function describeForgotten(left: Left): string[] {
   const rows =
     walked && isWalked(left)
       ? [
-          `${walked.done} of ${walked.total} rows are done, and that and which they are is forgotten: ${isHere ? 'they are worked on once more when it is run again' : 'they stay as they are'}.`,
+          `${walked.done} of ${walked.total} rows are done, and which they are is forgotten: ${isHere ? 'they are processed again when it is run again' : 'they stay as they are'}.`,
         ]
       : left.mayLeaveRows
         ? [`${id} may have written rows, ${isHere ? AGAIN : STAYING}`]
         : []
   if (objects.length === 0) return rows
   const meets = isPrepared
-    ? `${id} looks for what is there when it is run again; see that it does so everywhere.`
-    : `${id} meets that when it is run again: undo it by hand before, or run \`lockstep mark ${id} --applied\` where all of the migration is there.`
+    ? `${id} checks for what is there when it is run again; make sure that it does so everywhere.`
+    : `${id} will meet that when it is run again: undo it by hand first, or run \`lockstep mark ${id} --applied\` if all of the migration is there.`
   return [...describeLeft(left), isHere ? meets : ABANDONED, ...rows]
 }
 
@@ -94,20 +94,20 @@ function describeForgotten(left: Left): string[] {
 const describeLeftOut = ({ version, walked }: Left): string[] =>
   walked && !walked.isWhole
     ? [
-        `${walked.done} of ${walked.total} rows of the batches that were begun are done. The others are never worked on, as ${versionId(version)} is not run again: do by hand what it would have done.`,
+        `${walked.done} of ${walked.total} rows of the batches that were started are done. The others will never be processed, because ${versionId(version)} is not run again: do by hand what it would have done.`,
       ]
     : []
 
-const AGAIN = 'and does so anew when it is run again: look at them before.'
-const STAYING = 'which stay: look at them before another migration is run under that number.'
+const AGAIN = 'and does so again when it is run again: check them first.'
+const STAYING = 'which stay: check them before another migration is run under that number.'
 const ABANDONED =
-  'The code does not have the migration that did that: undo by hand what is not to stay, and of what is only changed the change alone.'
+  'The code does not have the migration that did this: undo by hand what should not stay; of objects that were only changed, undo only the change.'
 
 function questionOf(marking: Marking, left: Left, database: string): Question | null {
   const { id, name, as, createsLedger, mayBeRunning, owner } = marking
   if (createsLedger)
     return {
-      details: () => [`${database} has tables but no ledger, so one would be made.`],
+      details: () => [`${database} has tables but no ledger, so one will be created.`],
       question: `Record ${id} ${name} as applied in it?`,
     }
   const isForgotten = as === 'pending'
@@ -123,6 +123,6 @@ function questionOf(marking: Marking, left: Left, database: string): Question | 
 }
 
 function questionIn({ id, as, mayBeRunning }: Marking, isDoubtful: boolean): string {
-  const ended = mayBeRunning ? 'Has every process that could run it ended, and is' : 'Is'
-  return `${ended} ${id} to be marked as ${as}${isDoubtful ? ' all the same' : ''}?`
+  const ended = mayBeRunning ? 'Has every process that could run it ended, and should' : 'Should'
+  return `${ended} ${id} be marked as ${as}${isDoubtful ? ' anyway' : ''}?`
 }

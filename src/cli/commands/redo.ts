@@ -30,6 +30,6 @@ function namedAsWord(error: unknown): unknown {
 
 function stepsIn({ words: [word = '1'] }: Pick<Invocation, 'words'>): number {
   if (/^[1-9]\d{0,8}$/.test(word)) return Number(word)
-  const message = `${JSON.stringify(word)} is no number of migrations.`
-  throw new LockstepError(usageInvalid(message, 'Write it like 2; without it, it is 1.'))
+  const message = `${JSON.stringify(word)} is not a number of migrations.`
+  throw new LockstepError(usageInvalid(message, 'Write it like 2; the default is 1.'))
 }

@@ -84,7 +84,7 @@ async function confirmPlan(plan: RenumberPlan, { terminal, flags }: Invocation):
   }
   terminal.say(...renderRenumberPlan(plan, 'planned', terminal.style))
   if (!(await confirm('Rename these files?')))
-    throw new LockstepError(renumberUnconfirmed('it was not wanted'))
+    throw new LockstepError(renumberUnconfirmed('you declined'))
 }
 
 function nothingToDo(
@@ -93,7 +93,7 @@ function nothingToDo(
 ): CommandResult {
   const said =
     base === undefined
-      ? 'No two migrations have one number; nothing to renumber.'
+      ? 'No two migrations have the same number; nothing to renumber.'
       : `Every migration of this branch comes after those of ${base}; nothing to renumber.`
   const ok = isOver(generated)
   return {

@@ -54,7 +54,7 @@ export const run: CommandRun = async (invocation) => {
   }
 }
 
-const MARKED = 'what did not end is settled with `lockstep mark`'
+const MARKED = 'settle what did not finish with `lockstep mark`'
 
 function findInterrupted(database: ReadableDatabase): Promise<readonly Problem[]> {
   const { problems } = database.manager.status()

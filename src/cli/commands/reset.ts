@@ -114,7 +114,7 @@ function buildAgain(others: readonly string[], { histories = {}, table }: Settin
   )
   if (all.length < 2) return 'Build the schema again with `lockstep migrate`.'
   const commands = all.map(([name]) => `\`lockstep migrate --name ${name}\``)
-  return `Build each schema again, what others need first: ${commands.join(', ')}.`
+  return `Build each schema again, starting with what others need: ${commands.join(', ')}.`
 }
 
 /** The question, and the names of the other histories in the file. */
@@ -137,9 +137,9 @@ async function confirm(
       terminal.style.wrap,
     ),
   )
-  const typed = (await askText(`Type ${name} to go on:`)).trim()
+  const typed = (await askText(`Type ${name} to continue:`)).trim()
   // A name with invisible characters is shown with those escaped.
   if (typed === name || typed === visibleText(name)) return
-  const wrong = typed === '' ? 'no name was typed' : `${typed} was typed, and not ${name}`
+  const wrong = typed === '' ? 'no name was typed' : `${typed} was typed instead of ${name}`
   throw new LockstepError(resetUnconfirmed(wrong, 'typed'))
 }

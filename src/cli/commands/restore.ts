@@ -28,7 +28,7 @@ export const run: CommandRun = async (invocation) => {
   }
   const result = await runCopying('restore', invocation)
   const saved =
-    result.saved === null ? '' : ` What was there before is in ${displayPath(result.saved, cwd)}.`
+    result.saved === null ? '' : ` The previous content is in ${displayPath(result.saved, cwd)}.`
   return {
     exitCode: EXIT.done,
     json: result,
@@ -46,6 +46,6 @@ function requireTerminal({ terminal }: Invocation): void {
 }
 
 async function ask(database: string, file: string): Promise<void> {
-  if (await confirm(`Replace everything in ${database} with what is in ${file}?`)) return
-  throw new LockstepError(restoreUnconfirmed('it was not wanted'))
+  if (await confirm(`Replace everything in ${database} with the content of ${file}?`)) return
+  throw new LockstepError(restoreUnconfirmed('you declined'))
 }

@@ -159,7 +159,7 @@ const FAULTS: readonly (readonly [prefix: string, describe: typeof databaseBusy]
 ]
 
 const IN_WAL_MODE =
-  '. In WAL mode SQLite writes beside a database even to read it: copy it, with its -wal if it has one, into a folder that can be written'
+  '. In WAL mode SQLite writes next to a database even to read it: copy it, with its -wal if it has one, into a writable folder'
 
 const needsToWriteBeside = (path: string, code: string): boolean =>
   code === 'SQLITE_READONLY_DIRECTORY' || (code === 'SQLITE_CANTOPEN' && existsSync(`${path}-wal`))

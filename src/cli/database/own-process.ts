@@ -9,9 +9,9 @@ export const ownProcess = (): string => `process ${process.pid} on ${hostname()}
 export function seenOf(owner: unknown): string {
   const [, id, host] = /^process (\d+) on (.+)$/.exec(String(owner)) ?? []
   if (id === undefined || host !== hostname()) return ''
-  if (!isThere(Number(id))) return `There is no process ${id} here any more.`
+  if (!isThere(Number(id))) return `Process ${id} no longer exists here.`
   const look = process.platform === 'win32' ? `tasklist /v /fi "PID eq ${id}"` : `ps -fp ${id}`
-  return `There is a process ${id} here now: \`${look}\` shows what it is, and nothing of it once it has ended.`
+  return `There is a process ${id} here now: \`${look}\` shows what it is, and nothing once it has ended.`
 }
 
 function isThere(id: number): boolean {

@@ -50,7 +50,7 @@ export async function replaySchema(replay: Replay): Promise<Replayed> {
   const { registry, version } = replay
   const applied = registry.slice(0, version)
   const outside = applied.find(({ effects }) => effects)
-  if (outside) return skipped(outside, 'declares effects on the world outside')
+  if (outside) return skipped(outside, 'declares effects on the outside world')
   const wall = buildWall()
   return wall.around(async () => {
     const needing = applied.find(({ needs }) => needs)

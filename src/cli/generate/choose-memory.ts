@@ -15,7 +15,7 @@ export type Trust = 'earlier runs' | 'this run'
  */
 export function chooseMemory({ flags, environment }: Sources): Trust {
   if (flags.cache && flags.noCache) {
-    const message = '--cache and --no-cache ask for the opposite of each other.'
+    const message = '--cache and --no-cache contradict each other.'
     throw new LockstepError(usageInvalid(message, 'Leave one of them out.'))
   }
   if (flags.cache) return 'earlier runs'

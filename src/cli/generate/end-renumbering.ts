@@ -10,9 +10,9 @@ import type { Settings } from '../settings/settings.js'
 /** The message after an interrupted run was completed or undone; generating follows each but the first. */
 export const RECOVERED: Readonly<Record<Recovered, string>> = {
   undone:
-    'An earlier renumbering was broken off at its beginning. Its files have their old names back.',
-  finished: 'An earlier renumbering was broken off near its end. It is finished now.',
-  moved: 'An earlier renumbering was broken off before it generated. It goes on from there.',
+    'An earlier renumbering was interrupted at its beginning. Its files have their old names back.',
+  finished: 'An earlier renumbering was interrupted near its end. It is finished now.',
+  moved: 'An earlier renumbering was interrupted before it generated. It continues from there.',
 }
 
 /**

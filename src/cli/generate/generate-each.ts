@@ -88,8 +88,7 @@ export function generatedText(generated: Generated, root: string, style: Style):
   if (files.length > 0 && all > 0 && replayed === 0)
     lines.push(...style.wrap(unprovenText(generated)).map(style.dim))
   if (obstacles.length > 0) {
-    const far =
-      replayed > 0 ? `Not more is proven than ${count(replayed, 'version')}` : 'Nothing is proven'
+    const far = replayed > 0 ? `Only ${count(replayed, 'version')} proven` : 'Nothing is proven'
     lines.push(...style.wrap(`${far}: ${replayLeftOut(obstacles)}.`).map(style.dim))
   }
   if (files.length > 0) lines.push(...refused.map((folder) => leftAlone(` in ${folder}`)))
@@ -100,8 +99,8 @@ export function generatedText(generated: Generated, root: string, style: Style):
 const unprovenText = ({ missing }: Pick<Generated, 'missing'>): string => {
   const all = missing.length > 0 ? `; ${listed(missing)} ${missing.length > 1 ? 'are' : 'is'}` : ''
   const until = all && `${all} missing until \`lockstep gen\` has run without \`--no-replay\``
-  return `Without replay nothing is proven, and the files about the schema are neither written nor looked at${until}.`
+  return `Without replay, nothing is proven, and the schema files are neither written nor checked${until}.`
 }
 
 const leftAlone = (where: string): string =>
-  `Nothing was generated${where}; the generated files${where && ' there'} are as they were.`
+  `Nothing was generated${where}; the generated files${where && ' there'} are unchanged.`

@@ -5,5 +5,5 @@ export function replayLeftOut(codes: readonly string[]): string {
   const last = codes.at(-1) ?? ''
   const before = codes.slice(0, -1).join(', ')
   const all = before === '' ? `${last} is` : `${before} and ${last} are`
-  return `the replay was left out and waits until ${all} fixed`
+  return `the replay was skipped until ${all} fixed`
 }

@@ -12,7 +12,7 @@ import { besideSchema } from './beside-schema.js'
 export async function findObstacles(replay: Replay): Promise<string[]> {
   const outside = replay.registry.filter(({ effects }) => effects !== undefined)
   if (outside.length > 0)
-    return outside.map((entry) => `${named(entry)} has effects on the world outside`)
+    return outside.map((entry) => `${named(entry)} has effects on the outside world`)
   const needing = replay.registry.filter(({ needs }) => needs !== undefined)
   if (needing.length > 0) return needing.map((entry) => `${named(entry)} needs other histories`)
   const found: Found = { since: new Map(), actions: [] }

@@ -100,6 +100,6 @@ function* differences<H>(
   const added = [...objects.keys()].filter((key) => !history?.known.has(key))
   return [
     ...renderDifferences(history ? diffDigests(history, schema) : []),
-    ...added.map((key) => `${key} is there in addition`),
+    ...added.map((key) => `${key} is unexpected`),
   ]
 }

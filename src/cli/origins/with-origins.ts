@@ -111,18 +111,18 @@ function withUndoing({ code, fix, facts }: Told, { command, kept, lost }: Undoin
     return `Go back to the code that has ${String(facts?.['name'])}: ${isLost(lost)}`
   if (code !== 'DATABASE_AHEAD') return fix
   if (kept.length === 0 && lost.length > 0)
-    return `${fix} If it was deleted here, bring its file back: ${isLost(lost)}`
+    return `${fix} If it was deleted here, restore its file: ${isLost(lost)}`
   return kept.length > 0
-    ? `${fix} If it was deleted here, bring its file back: ${cannotBeUndone(kept)}.`
+    ? `${fix} If it was deleted here, restore its file: ${cannotBeUndone(kept)}.`
     : `${fix} If it was deleted here, undo it with ${command}.`
 }
 
 const cannotBeUndone = (kept: readonly string[]): string =>
-  `${kept.join(', ')} ${kept.length > 1 ? 'have' : 'has'} no down, so that only ${RESET}, goes back before ${kept.length > 1 ? 'them' : 'it'}`
+  `${kept.join(', ')} ${kept.length > 1 ? 'have' : 'has'} no down; to get back before ${kept.length > 1 ? 'them' : 'it'}, use ${RESET}`
 
 /** Going back restores the file, and with it the `down`. */
 const isLost = (lost: readonly AppliedMigration[]): string =>
-  `neither a record that can be used nor a commit of this clone has the down of ${lost.map(({ id, name }) => `${id} (${name})`).join(', ')}, so that \`lockstep rollback\` cannot undo it. On a database for development, ${undoByHand(lost.at(-1)?.version ?? 0)}.`
+  `no usable record and no commit of this clone has the down of ${lost.map(({ id, name }) => `${id} (${name})`).join(', ')}, so \`lockstep rollback\` cannot undo it. On a development database, ${undoByHand(lost.at(-1)?.version ?? 0)}.`
 
 function sentence(what: string, sighting: Sighting, { code }: Told): string {
   const { refs, proven } = sighting
@@ -144,12 +144,12 @@ function wayBack(told: Told, sighting: Sighting, undoing: Undoing): string {
   if (refs[0] === 'HEAD' || code === 'HISTORY_RENUMBERED') return withUndoing(told, undoing)
   const back = switchTo(sighting)
   if (code === 'HISTORY_EDITED')
-    return `To go on with it as it was applied: ${back}. If it is the same and was edited here, do this instead. ${fix}`
+    return `To continue with it as it was applied: ${back}. If it is the same migration and was edited here, do this instead. ${fix}`
   const base = plain(refs[0])
   const both =
     base === null
-      ? 'bring both into one branch and number the new one anew with `lockstep renumber`'
-      : `merge that branch and number the new one anew with \`lockstep renumber --base ${base}\``
+      ? 'bring both into one branch and renumber the new one with `lockstep renumber`'
+      : `merge that branch and renumber the new one with \`lockstep renumber --base ${base}\``
   const { kept, lost } = undoing
   const undone =
     kept.length > 0
@@ -161,7 +161,7 @@ function wayBack(told: Told, sighting: Sighting, undoing: Undoing): string {
 }
 
 const RESTORE =
-  'Files that were deleted and not committed are named by `git status`: bring them back with `git restore <file>`, then run `lockstep gen`.'
+  '`git status` names files that were deleted without a commit: restore them with `git restore <file>`, then run `lockstep gen`.'
 
 function switchTo({ refs: [ref = ''], checkedOut = [], commit }: Sighting): string {
   const name = plain(ref)

@@ -48,7 +48,7 @@ function warningsOf(row: PlanRow, { driver, sql, plan }: Planned): string[] {
   if (table === null || size < LARGE) return []
   const rows = count(size, 'row')
   if (automatic !== undefined)
-    return [`${table} has no index for it, so that one of ${rows} is made and thrown away`]
+    return [`${table} has no index for it, so one of ${rows} is built and thrown away`]
   if (!words.some((word) => isSameName(word, table)))
     return !looksForChildren(words)
       ? []

@@ -32,7 +32,7 @@ export const renderRespelled = (respelled: readonly SchemaDifference[]): string[
     : [RESPELLED, ...renderDifferences(respelled).map((line) => `  ${line}`)]
 
 const RESPELLED =
-  'Columns are spelled as they are not in the migrations. Rows have them under the names on the right, the generated types under those on the left:'
+  'Some columns are spelled differently in the migrations. Rows have the names on the right, the generated types those on the left:'
 
 const NOT_COMPARED =
   'The registry does not say which schema a version has, so nothing was compared.'
@@ -41,14 +41,14 @@ const reading = (
   table: string | null,
   { order, undone }: NonNullable<Adoption['log']>,
 ): string[] => [
-  `${table} is a log: the last row of each migration counts, by its ${order}.${undone.length > 0 ? ` Taken back, and so not applied: ${undone.join(', ')}.` : ''}`,
+  `${table} is a log: the latest row of each migration counts, by its ${order}.${undone.length > 0 ? ` Undone, and so not applied: ${undone.join(', ')}.` : ''}`,
 ]
 
 const renaming = ({ table, to, followers }: NonNullable<Adoption['renames']>): string[] => [
   `The table ${table} is kept as ${to}.`,
   ...(followers.length > 0
     ? [
-        `What names it is changed with it, and shows nothing of what is applied from now on: ${followers.join(', ')}.`,
+        `What refers to it follows, and will not show what is applied from now on: ${followers.join(', ')}.`,
       ]
     : []),
 ]
@@ -62,22 +62,24 @@ function doubts(
   const alone = foreign.filter((object) => renames?.followers.includes(object) !== true)
   const [leave, they] = traceless.length === 1 ? ['leaves', 'it'] : ['leave', 'they']
   const rest = [
-    ...(alone.length > 0 ? [`Not of these migrations, and left alone: ${alone.join(', ')}.`] : []),
+    ...(alone.length > 0
+      ? [`Not part of these migrations, and left alone: ${alone.join(', ')}.`]
+      : []),
     ...(alike.length > 0
       ? [
-          `The schema is that of ${ids(alike)} as well; that ${versionId(version)} is the last one applied is taken on ${source === '--at' ? 'your word' : `that of ${source === 'schema' ? table : source}`}.`,
+          `The schema is also that of ${ids(alike)}; that ${versionId(version)} is the last one applied rests on ${source === '--at' ? 'your word' : `that of ${source === 'schema' ? table : source}`}.`,
         ]
       : []),
     ...(traceless.length > 0
       ? [`${ids(traceless)} ${leave} no trace in the schema: nothing shows that ${they} ran.`]
       : []),
   ]
-  return blocks(against.length > 0 ? ['The schema is another:', ...against] : [], rest)
+  return blocks(against.length > 0 ? ['The schema differs:', ...against] : [], rest)
 }
 
 /** The sources that say more than what was read. */
 const BEYOND: Readonly<Record<string, string>> = {
-  '--at': ', beyond that as you say',
+  '--at': ', beyond that as given',
   schema: ', beyond that by the schema',
 }
 
@@ -91,7 +93,7 @@ function origin({ layout, table, by, source, migrations, schema }: Adoption): st
       : `; ${count(schema.compared, 'object')} compared, none differs`
   if (layout === 'version' || layout === 'schema')
     return source === '--at'
-      ? `${applied} applied, as you say${compared}`
+      ? `${applied} applied, as given${compared}`
       : `recognised by its schema: ${applied} applied${compared}`
   const read = [layout === 'table' ? null : layout, table === layout ? null : table]
   const where = read.filter((part) => part !== null).join(', table ')

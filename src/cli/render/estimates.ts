@@ -18,14 +18,14 @@ export function renderEstimates(
   const long = longOf(estimates)
   const others =
     left.length > 0
-      ? style.wrap(`Not estimated, as the newer ones took the time for it: ${listed(left)}.`)
+      ? style.wrap(`Not estimated, because the newer ones used up the time: ${listed(left)}.`)
       : []
   if (long.length === 0) return others
   const measured = Math.max(...long.map(({ measuredRows }) => measuredRows))
   const lines = columns(long.map((one) => [titleOf(one), ...costsOf(one)]))
   return [
     ...style.wrap(
-      `With a million rows in each table that they read or change, an estimate from up to ${measured.toLocaleString('en-US')} rows on this machine:`,
+      `With a million rows in each table that they read or change, estimated from up to ${measured.toLocaleString('en-US')} rows on this machine:`,
     ),
     ...long.flatMap((one, at) => [`  ${lines[at]}`, ...warning(one, style)]),
     ...others,
@@ -39,7 +39,7 @@ export const estimateNotes = (estimates: readonly StepEstimate[]): Diagnostic[] 
     const said = `Migration ${titleOf(one)} ${costsOf(one).join(' and ')}, with a million rows in each table that it reads or changes`
     return stepEstimated(
       fileStart(one.file),
-      `${said}: an estimate from up to ${measured} rows on this machine.`,
+      `${said}; estimated from up to ${measured} rows on this machine.`,
       whyLonger(one) ?? 'Nothing needs to be done.',
     )
   })
@@ -56,13 +56,13 @@ const costsOf = ({ locks, durationMs, bytes }: StepEstimate): string[] => [
 ]
 
 const ON_REAL_ROWS =
-  '`lockstep migrate --dry-run --profile` on real rows shows where a statement is to blame.'
+  '`lockstep migrate --dry-run --profile` on real rows shows which statement is to blame.'
 
 /** Why it may take longer than that. */
 function whyLonger({ growth, rereads }: StepEstimate): string | null {
   if (growth !== 1) return `Its time grows faster than the number of rows. ${ON_REAL_ROWS}`
   return rereads.length > 0
-    ? `It reads all of ${listed(rereads)} for each row that its condition leaves, which may be far more of real rows. ${ON_REAL_ROWS}`
+    ? `It reads all of ${listed(rereads)} for each row that meets its condition, which may be far more with real data. ${ON_REAL_ROWS}`
     : null
 }
 

@@ -18,36 +18,35 @@ export const renderLosses = ({
 }: Losses): string[] => [
   ...rows.map(
     ({ table, rows: gone }) =>
-      `${count(gone, 'row')} of table ${table} ${gone === 1 ? 'goes' : 'go'}`,
+      `${count(gone, 'row')} of table ${table} ${gone === 1 ? 'is' : 'are'} lost`,
   ),
   ...columns.map(({ table, column, changed }) =>
     changed
       ? `values of column ${column} of table ${table} change`
-      : `what column ${column} of table ${table} holds goes`,
+      : `the values of column ${column} of table ${table} are lost`,
   ),
   ...counters.map(
     ({ table, from, to }) =>
-      `AUTOINCREMENT of table ${table} goes back from ${from} to ${to}: what deleted rows had is given out again`,
+      `AUTOINCREMENT of table ${table} goes back from ${from} to ${to}: ids of deleted rows are used again`,
   ),
-  ...objects.map((object) => `${object} goes, which ${maker(makers[object])}`),
+  ...objects.map((object) => `${object}, which ${maker(makers[object])}, is dropped`),
   ...broken.map(
     ({ object, writes, reason }) =>
-      `${object}, which ${maker(makers[object])}, stays and fails (${reason})${writes.length > 0 ? `, and with it every ${writes.join(', every ')}` : ''}`,
+      `${object}, which ${maker(makers[object])}, stays but fails (${reason})${writes.length > 0 ? `, and with it every ${writes.join(', every ')}` : ''}`,
   ),
   ...guessed.map(({ version, name, irreversible }) =>
     irreversible === undefined
-      ? `${versionId(version)} (${name}) is undone with the down that the code has now, not with that of what was applied`
-      : `${versionId(version)} (${name}), which was applied ${withoutDown(irreversible)}, is undone with the down that the code has now`,
+      ? `${versionId(version)} (${name}) is undone with the current down, not with that of what was applied`
+      : `${versionId(version)} (${name}), which was applied ${withoutDown(irreversible)}, is undone with the current down`,
   ),
   ...unreplaced.map(
     ({ version, name }) =>
-      `${versionId(version)} (${name}) is undone, and the code has nothing in its place`,
+      `${versionId(version)} (${name}) is undone, and the code has nothing to replace it`,
   ),
   ...(unknown.length > 0 ? [`${UNKNOWN}: ${unknown.join(', ')}`] : []),
 ]
 
 const maker = (history: string | undefined): string =>
-  history === undefined ? 'no migration is known to have made' : `the history ${history} makes`
+  history === undefined ? 'no known migration creates' : `the history ${history} creates`
 
-const UNKNOWN =
-  'what was applied is not known, so nobody knows whether it has made these, which stay'
+const UNKNOWN = 'what was applied is unknown, and may have created these, which stay'

@@ -54,7 +54,7 @@ function applying<P extends Pick<Problem, 'message' | 'fix'>>(
       ? `Migrate ${[...names].join(' and ')} first, with its own code or configuration.`
       : isAskedFor(known) || !way.isWhole
         ? `Apply what is needed first: ${way.text}${way.isWhole && known.orAll && !isMain(known) ? ALL : ''}.`
-        : 'Migrate without `--name`: that applies all histories, each behind what it needs.'
+        : 'Migrate without `--name`: that applies all histories, each after what it needs.'
   let { message } = problem
   for (const text of missing) message = message.replace(toldNeed(text), namedNeed(text, known))
   const adopting = [...names].map((name) => `\`lockstep adopt --name ${name}\``).join(', ')
@@ -66,14 +66,14 @@ function applying<P extends Pick<Problem, 'message' | 'fix'>>(
       way?.isWhole === true
         ? fix.replace(
             TAKE_OVER_FIRST,
-            () => `Where the database has it already, take it over first: ${adopting}.`,
+            () => `If the database already has it, adopt it first: ${adopting}.`,
           )
         : fix,
   }
 }
 
 /** The other history may have further needs. */
-const ALL = '; or migrate without `--to`, which applies all histories, each behind what it needs'
+const ALL = '; or migrate without `--to`, which applies all histories, each after what it needs'
 
 /** Whether a command without `--name` is about one history, the one called `main`. */
 const isMain = ({ histories = {} }: Known): boolean => 'main' in histories
@@ -92,13 +92,13 @@ function undoing<P extends Pick<Problem, 'fix'>>(
     lowest.set(ledger, Math.min(Number(by) - 1, lowest.get(ledger) ?? Infinity))
   const way = wayOf('rollback', lowest, known)
   if (way === null) return problem
-  const first = `Undo what needs it first: ${way.text}.`
+  const first = `First undo what needs it: ${way.text}.`
   const ends = needing.flatMap(({ ledger, by, isPart }) => {
     const name = nameOf(ledger, known)
     if (!isPart) return []
     if (!isCommanded(ledger, known)) return [END_FIRST]
     return [
-      `End ${by} of ${name} with \`lockstep migrate --name ${name}\`, or undo by hand what there is of it, and run \`lockstep mark ${by} --pending --name ${name}\`.`,
+      `Finish ${by} of ${name} with \`lockstep migrate --name ${name}\`, or undo by hand what it has done, and run \`lockstep mark ${by} --pending --name ${name}\`.`,
     ]
   })
   const fix = problem.fix

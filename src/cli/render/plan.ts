@@ -64,7 +64,7 @@ const WORDS: Readonly<Record<DescribedStep['kind'], string>> = {
 function content({ runs, statements, transaction, ...step }: DescribedStep): string {
   if (step.batches)
     return step.begun
-      ? 'goes on in batches, each in a transaction'
+      ? 'continues in batches, each in a transaction'
       : 'in batches, each in a transaction'
   const code = step.declared ? 'a declared change' : 'code'
   const what = statements === null ? (runs === 'code' ? code : '') : count(statements, 'statement')

@@ -35,7 +35,7 @@ export function renderProfile(profile: readonly ProfiledStatement[], style: Styl
     ...(own > 0
       ? [
           style.dim(
-            `COMMIT and what Lockstep runs itself in these steps took another ${duration(own)}.`,
+            `COMMIT and Lockstep's own statements in these steps took another ${duration(own)}.`,
           ),
         ]
       : []),

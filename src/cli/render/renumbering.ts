@@ -41,7 +41,7 @@ function renderMentions(mentions: readonly Mention[] | null, { yellow }: Style):
   if (mentions === null) return [`${yellow('!')} ${UNSOUGHT}`]
   if (mentions.length === 0) return []
   return [
-    `${yellow('!')} The old ${names(mentions)} are written elsewhere as well, which is left to you:`,
+    `${yellow('!')} The old ${names(mentions)} also occur elsewhere, where you have to change them:`,
     ...[...new Set(mentions.map(({ file }) => file))].flatMap((file) =>
       renderLines(mentions.filter((one) => one.file === file)),
     ),
@@ -64,8 +64,7 @@ const names = (mentions: readonly Mention[]): string =>
 
 const LINES_OF_A_FILE = 3
 
-const UNSOUGHT =
-  'Whether the old names are written elsewhere as well is not known, as git could not look for them: search for them.'
+const UNSOUGHT = 'Git could not look for the old names elsewhere: search for them yourself.'
 
 /** Says that a database has applied migrations under the numbers they lose, and what to do about it if they can be read. */
 export function renderApplied(
@@ -76,8 +75,8 @@ export function renderApplied(
   const database = applied[0]?.database ?? ''
   const to = Math.min(...applied.map(({ id }) => Number(id))) - 1
   return (
-    `${database} has applied ${files} under the old number, and will not be migrated further with the new one. ` +
-    `Undo it there, ${unmerged.length > 0 ? 'before the files are renamed, or once the other branch is merged as well' : 'once the files are renamed'}, unless it has no down: \`lockstep rollback --to ${to} --db ${database}\`. ${first && `${first} `}Or, where the data may go, build the database anew afterwards: \`lockstep reset --db ${database}\`.`
+    `${database} has applied ${files} under the old number, and cannot be migrated further with the new one. ` +
+    `Undo it there, ${unmerged.length > 0 ? 'before the files are renamed, or once the other branch is merged as well' : 'once the files are renamed'}, unless it has no down: \`lockstep rollback --to ${to} --db ${database}\`. ${first && `${first} `}Or, if the data may go, rebuild the database afterwards: \`lockstep reset --db ${database}\`.`
   )
 }
 
@@ -100,7 +99,7 @@ function nextStep(report: RenumberReport): string[] {
   if (dryRun) return [`Nothing was renamed; without --dry-run, ${files} would be.`]
   if (unmerged.length > 0) return [renderUnmerged(unmerged, base)]
   if (isBroken(commuting)) return []
-  if (generated?.ok === false) return ['Mend that, then run `lockstep gen` and commit the result.']
+  if (generated?.ok === false) return ['Fix that, then run `lockstep gen` and commit the result.']
   return ['Commit the result.']
 }
 
@@ -120,11 +119,11 @@ function renderCommuting(commuting: Commuting, style: Style): string[] {
       return [renderSame(commuting, style)]
     case 'rows-differ':
       return [
-        `${style.yellow('!')} The order matters: both orders lead to the same schema, but not to the same rows in ${commuting.tables.join(', ')}. Look whether that does harm, as where both change the same rows, or rows are known by the numbers that they were given in turn; a database that has applied the renumbered migrations under their old numbers keeps its own rows.`,
+        `${style.yellow('!')} The order matters: both orders produce the same schema, but not the same rows in ${commuting.tables.join(', ')}. Check whether that does harm, for example if both change the same rows, or if something relies on generated ids; a database that has applied the renumbered migrations under their old numbers keeps its own rows.`,
       ]
     case 'differ':
       return [
-        `${style.yellow('!')} The order matters: applied before those of the other branch, the renumbered migrations lead to another schema.`,
+        `${style.yellow('!')} The order matters: applied before those of the other branch, the renumbered migrations produce a different schema.`,
         ...renderDifferences(commuting.differences).map((line) => `  ${line}`),
         'A database that has applied them under their old numbers must not be migrated further: rebuild it.',
       ]
@@ -132,7 +131,7 @@ function renderCommuting(commuting: Commuting, style: Style): string[] {
       return [renderFailing(commuting, style)]
     case 'unknown':
       return [
-        `${style.yellow('?')} Whether the two branches commute is not known: ${commuting.reason.replace(/\.$/, '')}.`,
+        `${style.yellow('?')} It is not known whether the two branches commute: ${commuting.reason.replace(/\.$/, '')}.`,
       ]
   }
 }
@@ -142,11 +141,11 @@ function renderSame(
   { rows, reason, tried, untried }: Extract<Commuting, { kind: 'same' }>,
   { green, yellow }: Style,
 ): string {
-  const schema = 'applied in either order, they lead to the same schema'
+  const schema = 'applied in either order, they produce the same schema'
   if (rows === 'unknown')
-    return `${yellow('?')} The two branches commute in the schema: ${schema}. Whether they lead to the same rows is not known: ${(reason ?? '').replace(/\.$/, '')}.`
+    return `${yellow('?')} The two branches commute in the schema: ${schema}. It is not known whether they produce the same rows: ${(reason ?? '').replace(/\.$/, '')}.`
   const others = [
-    tried.length > 0 ? `with rows in ${tried.join(', ')}` : 'with no rows but their own',
+    tried.length > 0 ? `with rows in ${tried.join(', ')}` : 'with only their own rows',
     ...(untried.length > 0 ? [`without any in ${untried.join(', ')}`] : []),
   ]
   return `${green('✓')} The two branches commute: ${schema} and the same rows. This was tried ${others.join(', and ')}.`

@@ -13,7 +13,7 @@ export const renderForced = (differences: readonly SchemaDifference[], style: St
   differences.length === 0
     ? []
     : [
-        style.red('The schema is not what the migrations lead to:'),
+        style.red('The schema is not what the migrations produce:'),
         ...renderDifferences(differences).map((line) => `  ${line}`),
       ]
 

@@ -46,14 +46,14 @@ export function renderRun(run: ShownRun, style: Style): string[] {
   return [
     ...rows(run, style),
     ...(backup === null ? [] : [`Copied to ${backup} before the first step.`]),
-    ...(losses ? ['What goes with it:', ...renderLosses(losses).map((line) => `  ${line}`)] : []),
+    ...(losses ? ['What this affects:', ...renderLosses(losses).map((line) => `  ${line}`)] : []),
     `${style.bold(database)}  ${done} in ${duration(durationMs)}, from ${versionId(from)} to ${versionId(to)}.`,
     ...untried.map(describeUntried).flatMap(style.wrap),
     ...touched.map(describeTouched).flatMap(style.wrap),
     ...problems.flatMap((problem) => renderProblem(problem, style)),
     ...(profile ? renderProfile(profile, style) : []),
     ...(effects
-      ? ['This was a dry run on a copy, which is removed; the database is as it was.']
+      ? ['This was a dry run on a copy, which was removed; the database is unchanged.']
       : []),
   ]
 }
@@ -114,12 +114,12 @@ export function describeUntried({ version, databases, statements, started }: Unt
     started.length === 0
       ? ''
       : `started, where Node has only empty databases: ${started.map(shortSql).join('; ')}`
-  return `Not tried of ${versionId(version)}: ${[replaced, skipped, apart].filter((part) => part !== '').join('; ')}.`
+  return `Not tried in ${versionId(version)}: ${[replaced, skipped, apart].filter((part) => part !== '').join('; ')}.`
 }
 
 /** What a dry run has really done. */
 export const describeTouched = ({ id, name, effects }: TouchedStep): string =>
-  `${id} (${name}) touches the world outside the database (${effects}): a dry run does that as well, and it is not undone.`
+  `${id} (${name}) touches the world outside the database (${effects}): a dry run does that too, and it is not undone.`
 
 /** A step that resumed may have taken longer than the whole run. */
 const plainRow = (

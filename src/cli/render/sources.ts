@@ -8,14 +8,14 @@ export const renderSources = (sources: readonly DownSource[]): string[] =>
 function describe(source: DownSource): string {
   const { from, irreversible } = source
   if (from === 'code')
-    return `was applied ${irreversible === undefined ? guessed(source) : withoutDown(irreversible)}: its down is the one that the code has now`
+    return `was applied ${irreversible === undefined ? guessed(source) : withoutDown(irreversible)}: it is undone with the current down`
   const own =
     from === 'ledger' ? 'the one that the database has kept' : `that of ${placeOf(source)}`
-  return `is not in the code as it was applied: ${irreversible === undefined ? `its down is ${own}` : `by ${placeOf(source)} it cannot be undone`}`
+  return `is not in the code as it was applied: ${irreversible === undefined ? `its down is ${own}` : `according to ${placeOf(source)}, it cannot be undone`}`
 }
 
 const guessed = ({ unbelieved }: DownSource): string =>
-  `as something else, of which ${unbelieved ? 'no record is believed where `CI` is set' : 'there is no record'}`
+  `in another form, of which ${unbelieved ? 'no record is trusted with `CI` set' : 'there is no record'}`
 
 /** Describes such a `down`. */
 export const downOf = (source: DownSource): string =>
@@ -24,7 +24,7 @@ export const downOf = (source: DownSource): string =>
     : `the down of ${placeOf(source)}`
 
 function placeOf({ from, at = '', commit = '', ref }: DownSource): string {
-  if (from === 'code') return 'the code as it is now'
+  if (from === 'code') return 'the current code'
   if (from === 'record') return `the record of ${day(at)}`
   return ref ? shownRef(ref) : `commit ${commit.slice(0, 9)} of ${day(at)}`
 }

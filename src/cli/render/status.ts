@@ -50,7 +50,7 @@ const STATES: Readonly<Record<State, string>> = {
   current: 'up to date',
   pending: 'behind the code',
   ahead: 'newer than the code',
-  diverged: 'not what the code says',
+  diverged: 'does not match the code',
   interrupted: 'interrupted',
 }
 
@@ -125,7 +125,7 @@ const pendingRow = ({ id, name, progress, walks }: PendingMigration, style: Styl
   style.yellow(progress ? '◐' : '○'),
   id,
   name,
-  style.yellow(progress ? `done in part: ${doneOf(progress, walks)}` : 'pending'),
+  style.yellow(progress ? `partly done: ${doneOf(progress, walks)}` : 'pending'),
 ]
 
 /** For a step with several walks, each that has begun. */
@@ -142,7 +142,7 @@ function summary({ applied, pending, problems }: Status): string {
     ({ severity, code }) => severity === 'error' || (code === 'HISTORY_UNREADABLE' && pending[0]),
   ).length
   if (errors > 0)
-    return `${counts}, ${count(errors, 'problem')}. Nothing can be applied until that is settled.`
+    return `${counts}, ${count(errors, 'problem')}. Nothing can be applied until that is resolved.`
   if (problems.some(({ code }) => code === 'REGISTRY_BEHIND'))
     return `${counts}. Run \`lockstep gen\` first, then apply with \`lockstep migrate\`.`
   if (pending.length > 0) return `${counts}. ${APPLY_PENDING}`

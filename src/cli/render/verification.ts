@@ -91,7 +91,7 @@ function row(title: string, problems: readonly Problem[], fine: string, style: S
 }
 
 function schemaNote({ compared, version, differences, comparedWith }: Verification): string {
-  const spelled = differences.length > 0 ? `, ${differences.length} written in another way` : ''
+  const spelled = differences.length > 0 ? `, ${differences.length} written differently` : ''
   const by = comparedWith === 'digests' ? ', by their digests' : ''
   return `${count(compared, 'object')} as version ${versionId(version)} leads to${spelled}${by}`
 }
@@ -101,7 +101,7 @@ function foreignNote({ foreign }: Verification, style: Style): string[] {
   const shown = foreign.length > style.foldFrom ? [...foreign.slice(0, 10), '…'] : foreign
   return [
     style.dim(
-      `Not of these migrations, and left alone: ${count(foreign.length, 'object')} (${shown.join(', ')}).`,
+      `Not part of these migrations, and left alone: ${count(foreign.length, 'object')} (${shown.join(', ')}).`,
     ),
   ]
 }

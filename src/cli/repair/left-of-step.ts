@@ -111,11 +111,11 @@ function sideBegun(
 export function describeLeft({ version, objects, lacking }: Left): string[] {
   const id = versionId(version)
   if (objects.length === 0)
-    return lacking?.length ? [`The schema has nothing of what ${id} makes.`] : []
+    return lacking?.length ? [`The schema has nothing that ${id} creates.`] : []
   const there = objects.join(', ')
-  if (lacking?.length === 0) return [`The database has all that ${id} makes: ${there}.`]
+  if (lacking?.length === 0) return [`The database has everything that ${id} creates: ${there}.`]
   return [
-    `The database has of ${id}: ${there}.`,
+    `Of ${id}, the database has: ${there}.`,
     ...(lacking ? [`Not as ${id} leaves it: ${renderDifferences(lacking).join(', ')}.`] : []),
   ]
 }
@@ -134,7 +134,7 @@ export async function tellInterrupted(
       const told = [
         ...(mayBeRunning ? [seenOf(owner)] : []),
         ...describeLeft(left),
-        ...(left.mayLeaveRows ? ['It may write rows, of which the schema tells nothing.'] : []),
+        ...(left.mayLeaveRows ? ['It may write rows, which the schema does not show.'] : []),
       ]
       const message = [problem.message, ...told.filter(Boolean)].join('\n  ')
       return { ...problem, message, facts: { ...problem.facts, there: objects, lacking } }

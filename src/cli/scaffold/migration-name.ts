@@ -28,7 +28,7 @@ export function migrationTitle(words: readonly string[]): MigrationTitle {
     .replace(/\p{M}+/gu, '')
   const name = snakeCase(plain.replace(/[^\p{L}\p{N}]+/gu, ' ')).replace(/[^a-z0-9_]+/g, '')
   const trimmed = name.replace(/_+/g, '_').replace(/^_|_$/g, '')
-  if (trimmed === '') refuse('no Latin letter or digit is left of it')
+  if (trimmed === '') refuse('it has no Latin letter or digit')
   if (trimmed.length > LONGEST) refuse(`it has more than ${LONGEST} letters`)
   return { name: trimmed, description: sentenceCase(trimmed) }
 }

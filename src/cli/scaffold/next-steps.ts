@@ -64,13 +64,17 @@ const AS_MODULES = {
 /** What the other tool has created must not be created again: the example, or whatever comes first, waits. */
 const comingOver = ({ begins, isBack }: WayOver): string[] =>
   isBack
-    ? [...begins, STEPS.missing, 'npx lockstep status           tells whether they are those']
+    ? [
+        ...begins,
+        STEPS.missing,
+        'npx lockstep status           tells whether they are the right ones',
+      ]
     : [
         ...begins,
         RENUMBER,
         STEPS.missing,
         ADOPT,
-        'npx lockstep create <words…>  writes the first migration, where none of that is of this database',
+        'npx lockstep create <words…>  writes the first migration, if none of that is for this database',
       ]
 
 function goingOn({ build: state, codes, takesOver, databases }: SetUpState): string[] {
@@ -83,7 +87,7 @@ function goingOn({ build: state, codes, takesOver, databases }: SetUpState): str
       ? []
       : [
           ...(isOne ? [MIGRATE] : migrateEach(databases)),
-          `npx lockstep dev              does so on every change, while you write${isOne ? '' : NAMED}`,
+          `npx lockstep dev              does this on every change, while you write${isOne ? '' : NAMED}`,
         ]),
     ...(state === 'refused' && takesOver
       ? []
@@ -107,9 +111,9 @@ const NAMED = ', for the database that `--name` picks'
 const OTHERWISE: ReadonlySet<string> = new Set(['VERSION_TIMESTAMP', 'VERSION_NOT_POSITIVE'])
 
 const RENUMBER =
-  'npx lockstep renumber         numbers the migrations that are there from 001 on, in their order'
+  'npx lockstep renumber         numbers the existing migrations from 001 on, in order'
 const ADOPT =
-  'npx lockstep adopt            takes over a database that has them already: node_modules/lockstep/docs/adopting.md'
+  'npx lockstep adopt            takes over a database that already has them: node_modules/lockstep/docs/adopting.md'
 
 const STEPS = {
   missing: 'npx lockstep gen              proves the migrations',

@@ -50,7 +50,7 @@ export const othersText = ({ histories, ledgers, taken }: OtherTools): string[] 
   }),
   ...ledgers.map(
     ({ database, table, tool, rows }) =>
-      `${database} has ${count(rows, 'row')} in ${table}, where ${tool} remembers its migrations.`,
+      `${database} has ${count(rows, 'row')} in ${table}, where ${tool} records its migrations.`,
   ),
   ...taken
     .filter(({ database }) => !ledgers.some((one) => one.database === database))
@@ -59,7 +59,7 @@ export const othersText = ({ histories, ledgers, taken }: OtherTools): string[] 
 
 const HOLDS: Readonly<Record<TakenDatabase['holds'], (table: string | null) => string>> = {
   'foreign ledger': (table) => `has a table ${table} of another program`,
-  tables: (table) => `has tables, and no ledger ${table} with rows that tell how they came to be`,
+  tables: (table) => `has tables, but no ledger ${table} with rows that say where they come from`,
   ledger: () => 'has migrations applied that are not here',
 }
 
@@ -78,14 +78,14 @@ export function wayOver(
     return { begins: [back], isBack: true }
   }
   const [history] = histories
-  const from = history ? `of ${history.folder}/` : ledgers[0] ? 'of that tool' : 'that have made it'
+  const from = history ? `of ${history.folder}/` : ledgers[0] ? 'of that tool' : 'that made it'
   const configured = new Set(settings.map(({ database }) => shown(database ?? '')))
   const [away] = ledgers.some(({ database }) => configured.has(database)) ? [] : ledgers
   const begins = [
     ...(away && taken.length === 0
-      ? [`Name ${away.database} as \`database\` in the configuration, if that is to be taken over.`]
+      ? [`Name ${away.database} as \`database\` in the configuration, if you want to take it over.`]
       : []),
-    `Bring the migrations ${from} into ${folder}, or write one that makes the schema as it is: ${PAGE}`,
+    `Bring the migrations ${from} into ${folder}, or write one that creates the schema as it is: ${PAGE}`,
   ]
   return { begins, isBack: false }
 }

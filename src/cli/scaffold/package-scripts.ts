@@ -18,7 +18,7 @@ const GENERATE = 'lockstep gen'
  */
 export function addScripts(text: string, runner: ScriptRunner): ScriptedPackage {
   const json = JSON.parse(text.replace(/^\ufeff/, '')) as unknown
-  if (!isRecord(json)) throw new TypeError('it is no JSON object')
+  if (!isRecord(json)) throw new TypeError('it is not a JSON object')
   const before = isRecord(json['scripts']) ? json['scripts'] : {}
   const scripts = { ...before }
   scripts['gen'] ??= GENERATE

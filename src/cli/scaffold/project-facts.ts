@@ -102,5 +102,5 @@ function parse(text: string, file: string): Record<string, unknown> {
   } catch (cause) {
     throw new LockstepError(packageInvalid(file, messageOf(cause)), { cause })
   }
-  throw new LockstepError(packageInvalid(file, 'it is no JSON object'))
+  throw new LockstepError(packageInvalid(file, 'it is not a JSON object'))
 }

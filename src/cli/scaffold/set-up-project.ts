@@ -117,7 +117,7 @@ async function writeFirstMigration(
     return { file: projectPath(root, migrations), state: 'kept', note }
   }
   if (hasLeft(others)) {
-    const note = 'empty: an example would come before what is there already'
+    const note = 'empty: an example would come before what is already there'
     return { file: projectPath(root, migrations), state: makeFolder(migrations), note }
   }
   const path = join(migrations, `001_initial.${language}`)

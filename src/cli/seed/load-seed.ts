@@ -22,7 +22,7 @@ export async function loadSeed({ path, file, kind }: SeedFile, settings: Setting
   }
   const exports = await loadModule(path, settings.root)
   const code: unknown = 'default' in exports ? exports['default'] : exports
-  if (typeof code !== 'function') throw unusable('it exports no function by default')
+  if (typeof code !== 'function') throw unusable('its default export is not a function')
   if (code.constructor.name === 'AsyncFunction')
     throw unusable('its function is async, but the handle is synchronous; it was not called')
   return { file, code: code as (db: ClientHandle) => unknown }

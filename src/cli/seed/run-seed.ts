@@ -91,7 +91,7 @@ function refuseUnfinished({ file }: Seed, result: unknown): void {
   if (what === null) return
   Promise.resolve(result).then(undefined, () => {})
   const reason = `returned ${what} instead of doing its work at once`
-  const fix = 'Let it write its rows before it returns, without async and await.'
+  const fix = 'Make it write its rows before it returns, without async and await.'
   throw new LockstepError(seedRefused(file, reason, fix))
 }
 
@@ -105,11 +105,12 @@ function unfinished(result: unknown): string | null {
 function refuse(seed: Seed, sql: string): void {
   const refused = refusedStatement(sql)
   if (!refused) return
-  const what = refused.why === 'transaction' ? 'controls the transaction' : 'switches foreign keys'
+  const what =
+    refused.why === 'transaction' ? 'controls the transaction' : 'switches foreign key enforcement'
   const fix =
     refused.why === 'transaction'
       ? 'Remove the statement: all seeds of a run are one transaction. Inside it, db.transaction(…) of the client is fine.'
-      : 'Remove the statement: foreign keys are looked at when all seeds have run, so that the order of rows does not matter.'
+      : 'Remove the statement: foreign keys are checked when all seeds have run, so the order of rows does not matter.'
   const reason = `${what}: ${refused.statement.text.slice(0, 80)}; the statement was not run`
   throw new LockstepError(seedRefused(seed.file, reason, fix))
 }
@@ -125,8 +126,8 @@ function refuseHidden(seed: Seed, sql: string, table: string): void {
 const ended = ({ file }: Seed) =>
   seedRefused(
     file,
-    'caught an error with which SQLite ended the transaction',
-    'Let errors that undo the transaction end the seed.',
+    'caught an error on which SQLite ended the transaction',
+    'Do not catch errors that roll the transaction back.',
   )
 
 function failure(env: Env, seed: Seed, error: unknown, place: string | null): LockstepError {

@@ -81,7 +81,7 @@ function refuseOutdated({ registry, table, options }: Env, ledger: LedgerState):
   throw new LockstepError(
     pending.length > 0
       ? seedNotCurrent(`${reason} pending.`, 'Run `lockstep migrate`.')
-      : seedNotCurrent(`it is called ${state}.`, 'Look at `lockstep status`.'),
+      : seedNotCurrent(`its state is ${state}.`, 'Run `lockstep status`.'),
   )
 }
 

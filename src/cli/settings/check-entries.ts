@@ -42,7 +42,7 @@ export function checkFolderFlags(
   const flag = flags.out === undefined ? 'migrations' : 'out'
   if (all.length < 2 || flags[flag] === undefined) return
   const names = all.flatMap(({ name }) => name ?? [])
-  const message = `The flag --${flag} names one folder, but the configuration has several databases (${names.join(', ')}), so it is not clear whose it is.`
+  const message = `The flag --${flag} names one folder, but the configuration has several databases (${names.join(', ')}), so it is not clear which of them it is for.`
   throw new LockstepError(databaseAmbiguous(names, message))
 }
 
@@ -89,8 +89,8 @@ function sharedOut(one: Settings, other: Settings, cwd: string): string {
   const why =
     one.migrations === other.migrations ? 'with different settings' : 'from different migrations'
   return (
-    `the databases ${one.name} and ${other.name} have one folder for their generated files, ` +
-    `${displayPath(one.out, cwd)}, ${why}, so that each would overwrite those of the other; ` +
+    `the databases ${one.name} and ${other.name} share one folder for their generated files, ` +
+    `${displayPath(one.out, cwd)}, ${why}, so each would overwrite the files of the other; ` +
     `give one of them an \`out\` of its own, such as \`out: 'generated/${other.name}'\``
   )
 }
@@ -98,12 +98,12 @@ function sharedOut(one: Settings, other: Settings, cwd: string): string {
 function sharedLedger(one: Settings, other: Settings, cwd: string): string {
   const [own, theirs] = [one, other].map(({ migrations }) => displayPath(migrations, cwd))
   return (
-    `${one.name} and ${other.name} keep one ledger, \`${one.table}\` in ${displayPath(one.database!, cwd)}, for different ` +
-    `migrations, in ${own} and ${theirs}, so that each would take the versions of the other for its own; ` +
+    `${one.name} and ${other.name} share one ledger, \`${one.table}\` in ${displayPath(one.database!, cwd)}, for different ` +
+    `migrations, in ${own} and ${theirs}, so each would take the versions of the other for its own; ` +
     "give one of them a `history` of its own, such as `history: 'plugin'`"
   )
 }
 
 const ledgerBeside = (one: Settings, other: Settings): string =>
-  `${other.name} keeps its ledger in \`${other.table}\`, which is a table that ${one.name} keeps beside its own, \`${one.table}\`; ` +
+  `${other.name} keeps its ledger in \`${other.table}\`, which is a table that ${one.name} keeps next to its own, \`${one.table}\`; ` +
   "give it another `table`, or a `history`, such as `history: 'plugin'`"

@@ -25,6 +25,6 @@ export function tellPicked(
 ): void {
   if (others)
     sayOnce(
-      `Of the databases in the configuration this is ${name}; \`--name\` picks another: ${others.join(', ')}.`,
+      `This is the database ${name} of the configuration; \`--name\` picks another: ${others.join(', ')}.`,
     )
 }

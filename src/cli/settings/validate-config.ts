@@ -8,7 +8,7 @@ import { nearest } from '../../../codegen/diagnostics/nearest.js'
 /** Returns the value as a configuration, or throws `CONFIG_INVALID` with every finding, naming `file`. */
 export function validateConfig(value: unknown, file: string): LockstepConfig {
   if (!isRecord(value)) {
-    const hint = 'it must export an object by default, best with defineConfig({ … })'
+    const hint = 'it must export an object by default, ideally with defineConfig({ … })'
     throw new LockstepError(configInvalid(file, [hint]))
   }
   const { databases, ...shared } = value
@@ -58,12 +58,12 @@ const KINDS: Readonly<Record<keyof DatabaseConfig, Kind>> = {
   database: text,
   histories: {
     wanted:
-      "an object with the folder of each history, such as { core: '../core/migrations' }, or { migrations, table } where its ledger has another name",
+      "an object with the folder of each history, such as { core: '../core/migrations' }, or { migrations, table } if its ledger has another name",
     accepts: (value) => isRecord(value) && Object.values(value).every(isPlace),
   },
   history: {
     wanted:
-      "a name in snake case such as 'plugin', which does not end in _log, _lock, _progress or _downs, and is none of these words: the tables beside a ledger do",
+      "a snake_case name such as 'plugin', which neither is nor ends in _log, _lock, _progress or _downs: these belong to the tables next to a ledger",
     accepts: (value) =>
       typeof value === 'string' &&
       /^[a-z][a-z0-9]*(?:_[a-z0-9]+)*$/.test(value) &&
@@ -91,7 +91,7 @@ const KINDS: Readonly<Record<keyof DatabaseConfig, Kind>> = {
     accepts: (value) => Array.isArray(value) && value.every((one) => typeof one === 'function'),
   },
   ignoreTables: {
-    wanted: 'a list of names of tables',
+    wanted: 'a list of table names',
     accepts: (value) => isListOf(value, text),
   },
   seeds: {

@@ -38,7 +38,7 @@ export function tellGenerated({
     const isKnown = screen === 'kept' && findings !== '' && findings === before
     before = findings
     const print = ok ? say : complain
-    if (isKnown) print(style.dim('The findings are those of the round before.'))
+    if (isKnown) print(style.dim('The findings are the same as before.'))
     print(...generatedText(isKnown ? { ...generated, diagnostics: [] } : generated, root, style))
   }
 }

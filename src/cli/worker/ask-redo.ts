@@ -22,7 +22,7 @@ export async function askRedo(order: Invocation): Promise<CommandResult> {
     const { losses, undone = [] } = facts as Partial<Found>
     if (!losses || !terminal.interactive) throw error
     terminal.say(...renderLosses(losses).flatMap(terminal.style.wrap))
-    if (!(await confirm(`Redo ${namedSteps(undone)} all the same?`, within?.outdated)))
+    if (!(await confirm(`Redo ${namedSteps(undone)} anyway?`, within?.outdated)))
       throw new LockstepError(redoUnconfirmed(null, losses, []))
     return runMigrations('redo', { ...order, confirmed: planDigest(losses), isTold: true })
   }

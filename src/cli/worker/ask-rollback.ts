@@ -66,8 +66,7 @@ function asked({ steps }: Foretold, facts: LockstepError['facts']): readonly Nam
   return steps.some(({ version }) => version === step.version) ? steps : [step]
 }
 
-const questionOf = (steps: readonly Named[]): string =>
-  `Roll back ${namedSteps(steps)} all the same?`
+const questionOf = (steps: readonly Named[]): string => `Roll back ${namedSteps(steps)} anyway?`
 
 const tell = ({ say, style }: Terminal, lines: readonly string[]): void =>
   say(...lines.flatMap(style.wrap))
@@ -99,4 +98,4 @@ function restOf({ steps = 1, ...flags }: Invocation['flags'], { from }: RunRepor
 }
 
 const stopped = ({ steps, to }: RunReport): string =>
-  `Undone: ${steps.map(({ id, name }) => `${id} (${name})`).join(', ')}. The database is at ${versionId(to)}. What goes from here on was not agreed to.`
+  `Undone: ${steps.map(({ id, name }) => `${id} (${name})`).join(', ')}. The database is at ${versionId(to)}. Nothing more was confirmed.`

@@ -57,7 +57,7 @@ export async function runOn(run: RunJob, handle: ClientHandle): Promise<RunResul
 function besideCopy(error: unknown, backup: string | null): unknown {
   if (backup === null || !isLockstepError(error)) return error
   const parts = LockstepError.partsOf(error)
-  const lines = [...(parts.lines ?? []), `The copy from before the run is ${visible(backup)}.`]
+  const lines = [...(parts.lines ?? []), `The copy made before the run is ${visible(backup)}.`]
   return new LockstepError({ ...parts, lines, facts: { ...error.facts, backup } }, error)
 }
 
@@ -149,11 +149,11 @@ function ofCopy(error: unknown, { trial }: Job, outside: Outside): unknown {
   const parts = LockstepError.partsOf(error)
   const standsIn = untried.some((step) => step.version === version && step.databases.length > 0)
   const state = [
-    `${trial ? 'It was tried on a copy first' : 'This was a dry run on a copy'}, which is removed; the database is as it was.`,
+    `${trial ? 'It was tried on a copy first' : 'This was a dry run on a copy'}, which was removed; the database is unchanged.`,
     ...untried.map(describeUntried),
     ...touched.map(describeTouched),
     ...(standsIn
-      ? [`${versionId(version)} failed beside an empty database: it may well work for real.`]
+      ? [`${versionId(version)} failed beside an empty database: it may well work on the real one.`]
       : []),
   ]
     .map(visible)

@@ -67,8 +67,8 @@ async function seedAll(
 const tooLate = (file: string): Cause =>
   seedRefused(
     file,
-    'went on after it had returned, in a promise or a timer',
-    'Let it write its rows before it returns.',
+    'went on working after it had returned, in a promise or a timer',
+    'Make it write its rows before it returns.',
   )
 
 function refuseStopped({ context }: RunJob): void {

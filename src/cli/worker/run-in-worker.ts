@@ -102,7 +102,7 @@ function obeySignals(
     asked.atOnce = times > 1 || stopMarker === null
     if (times > 1 || stopMarker === null) return endGroup(child)
     writeFileSync(stopMarker, '')
-    say('Stopping when the step or batch under way is done. Press Ctrl+C again to end it at once.')
+    say('Stopping after the current step or batch. Press Ctrl+C again to stop at once.')
   }
   for (const signal of SIGNALS) process.on(signal, obey)
   const asked: Asked = {

@@ -44,7 +44,8 @@ export function tellOpened(
   { path, existed, madeFolder }: OpenedMessage,
   { cwd, terminal }: Invocation,
 ): void {
-  if (madeFolder) terminal.say(`Made the folder ${displayPath(madeFolder, cwd)} for the database.`)
+  if (madeFolder)
+    terminal.say(`Created the folder ${displayPath(madeFolder, cwd)} for the database.`)
   terminal.detail(`Opened ${path}${existed ? '' : ', which did not exist yet'}.`)
 }
 

@@ -97,13 +97,13 @@ function madeElsewhere(
   const beside = Object.fromEntries([...makers].filter(([object]) => objects.includes(object)))
   const byHand = objects.filter((object) => !makers.has(object))
   const said = Object.entries(beside).map(
-    ([object, history]) => `The history ${history} makes ${object}.`,
+    ([object, history]) => `The history ${history} creates ${object}.`,
   )
   const histories = [...new Set(Object.values(beside))].join(', ')
   const fix =
     error.code === 'FOREIGN_KEY_VIOLATED'
-      ? `Have this migration leave the rows that ${Object.keys(beside).join(', ')} refers to, or change the rows there first, in a new migration of ${histories}.`
-      : `Have this migration leave alone what that stands on, or change it first, in a new migration of ${histories}. Drop nothing of it by hand.`
+      ? `Make this migration leave the rows that ${Object.keys(beside).join(', ')} refers to, or change the rows there first, in a new migration of ${histories}.`
+      : `Make this migration leave alone what that depends on, or change it first, in a new migration of ${histories}. Drop none of it by hand.`
   const message = [parts.message, ...said].join(' ')
   return new LockstepError(
     { ...parts, message, fix, facts: { ...error.facts, byHand, beside } },
@@ -131,8 +131,8 @@ function amended(
 ): LockstepError {
   const parts = LockstepError.partsOf(error)
   const said = [
-    ...(byHand.length > 0 ? [`No migration of this registry makes ${byHand.join(', ')}.`] : []),
-    ...(drifted.length > 0 ? [`As it is, no migration has left ${drifted.join(', ')}.`] : []),
+    ...(byHand.length > 0 ? [`No migration of this registry creates ${byHand.join(', ')}.`] : []),
+    ...(drifted.length > 0 ? [`No migration left ${drifted.join(', ')} as it is now.`] : []),
   ]
   return new LockstepError(
     {
@@ -147,13 +147,13 @@ function amended(
 
 function fixFor({ code }: LockstepError, byHand: readonly string[]): string {
   if (code === 'FOREIGN_KEY_VIOLATED')
-    return 'Find out what that table is for. When a backup has it, change or delete those rows by hand, or drop it.'
+    return 'Find out what that table is for. Once it is backed up, change or delete those rows by hand, or drop it.'
   if (byHand.length === 0)
-    return 'Look at `lockstep verify`: it says how it differs, and how to record what is applied already. Otherwise bring it back by hand to what the migrations make.'
+    return 'Run `lockstep verify`: it says how it differs, and how to record what is already applied. Otherwise change it by hand back to what the migrations create.'
   const isTable = byHand.some((object) => object.startsWith('table '))
   return isTable
-    ? 'Find out what it is for, and change it by hand so that the migration can do its work; drop nothing that no backup has.'
-    : 'Drop it, and make it again by hand afterwards so that it fits; what is to stay belongs in a migration.'
+    ? 'Find out what it is for, and change it by hand so that the migration can do its work; drop nothing that is not backed up.'
+    : 'Drop it, and recreate it by hand afterwards so that it fits; put what is to stay into a migration.'
 }
 
 /** The tables named in the facts of an error about foreign keys. */

@@ -60,7 +60,7 @@ function tellTouched(error: LockstepError, objects: readonly string[]): Lockstep
   const { message, ...parts } = LockstepError.partsOf(error)
   if (objects.length === 0 || !/already exists|duplicate column name/i.test(message)) return error
   const id = versionId(Number(error.facts['version']))
-  const said = `Before it began, the database had of ${id} already: ${objects.join(', ')}.`
+  const said = `Before it started, the database already had parts of ${id}: ${objects.join(', ')}.`
   const facts = { ...error.facts, objects }
   return new LockstepError({ ...parts, message: `${message} ${said}`, facts }, error)
 }

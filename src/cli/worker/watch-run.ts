@@ -113,7 +113,7 @@ function lineWriter({ say, detail, style }: Terminal): (event: MigrationEvent) =
       const what =
         event.version === undefined
           ? 'Another connection is writing to the database; waiting for it.'
-          : `Another run has begun migration ${versionId(event.version)} outside a transaction; waiting for its end, or until it gives no sign of life.`
+          : `Another run has started migration ${versionId(event.version)} outside a transaction; waiting until it ends, or gives no sign of life.`
       say(...style.wrap(what))
     }
   }

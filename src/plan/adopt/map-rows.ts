@@ -119,7 +119,7 @@ function checkNames<H>(registry: Registry<H>, mapped: readonly MappedRow<H>[]): 
     if (!other || named.includes(entry)) continue
     const [one, two] = [entry, other].map(({ version, name }) => `${versionId(version)} (${name})`)
     throw new LockstepError(
-      adoptContradiction(row.label, `its number is that of ${one}`, `its name that of ${two}`),
+      adoptContradiction(row.label, `its number is that of ${one}`, `its name is that of ${two}`),
     )
   }
 }

@@ -82,16 +82,16 @@ function origin<H>(
   { where }: AdoptOptions,
 ): string {
   if (layout === 'version' || layout === 'schema')
-    return source === '--at' ? 'as told, without a table' : 'recognised by the schema'
+    return source === '--at' ? 'as given, without a table' : 'recognised by the schema'
   const place = table === null || table === layout ? layout : `${layout} in ${table}`
   const rows = where === undefined ? '' : ` where ${where}`
-  const last = log ? `, the last row of each by ${log.order}` : ''
+  const last = log ? `, the latest row of each by ${log.order}` : ''
   return `from ${place}${rows} by ${by}${last}${BEYOND[source] ?? ''}`
 }
 
 /** The sources that say more than what was read. */
 const BEYOND: Readonly<Record<string, string>> = {
-  '--at': ', beyond that as told',
+  '--at': ', beyond that as given',
   schema: ', beyond that by the schema',
 }
 

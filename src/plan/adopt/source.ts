@@ -51,7 +51,7 @@ export function checkAdoptOptions(options: AdoptOptions): void {
   if (named !== undefined && (fromTable === undefined || from !== undefined))
     throw invalid('column', named, 'left out, unless fromTable names a table of an unknown layout')
   if (fromTable !== undefined && (from === 'user_version' || from === 'schema'))
-    throw invalid('fromTable', fromTable, `left out, because ${from} stands in no table`)
+    throw invalid('fromTable', fromTable, `left out, because ${from} is not in a table`)
   checkRowOptions(options)
   checkForce(options)
 }
@@ -83,7 +83,7 @@ export function namedSource(
   const table = required(fromTable ?? layout.table, tables)
   const missing = layout.columns.filter((column) => !has(table, column))
   if (missing.length > 0) {
-    const reason = `${from} has a column ${missing.join(' and a column ')}, and this table has not`
+    const reason = `${from} has a column ${missing.join(' and a column ')}, which this table lacks`
     throw new LockstepError(adoptTableUnfit(table.name, reason))
   }
   return { kind: 'rows', name: from, table, layout, where }

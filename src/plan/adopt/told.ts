@@ -58,5 +58,5 @@ const beyond = (row: string, version: number, at: number) =>
   adoptContradiction(
     row,
     `it stands for ${versionId(version)}`,
-    `${versionId(at)} was given as the last one`,
+    `${versionId(at)} was given as the last version`,
   )

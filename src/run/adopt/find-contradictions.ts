@@ -69,7 +69,7 @@ function* saysOtherwise<H>(
     return isLess || reach.version === version ? undefined : versionId(reach.version)
   } catch (error) {
     if (isLockstepError(error) && UNSETTLED.has(error.code))
-      return 'that something failed or did not end'
+      return 'that something failed or did not finish'
     if (isLockstepError(error, 'ADOPT_TABLE_UNFIT')) return undefined
     throw error
   }

@@ -37,10 +37,7 @@ export function* changeRows<H>(
     const changed = yield* settled(driver.query(sql + returning, values))
     if (!isOwn) continue
     const other = changed.find(({ k }) => others?.has(k))
-    if (other)
-      throw foreign(
-        `changes a row that is not among those from \`:from\` to \`:to\` (${String(other['k'])})`,
-      )
+    if (other) throw foreign(`changes a row outside \`:from\` to \`:to\` (${String(other['k'])})`)
     const [found] = yield* settled(driver.query('SELECT changes() AS n'))
     if (n(found) > run.count)
       throw foreign(
@@ -83,13 +80,13 @@ function* keysBeyond({ table, column, ask }: Keyed, { from, to }: Run): Work<Set
 }
 
 function foreign(deed: string): LockstepError {
-  const reason = `\`update\` ${deed}: others than those of the batch.`
+  const reason = `\`update\` ${deed}: not only those of the batch.`
   return new LockstepError(batchesInvalid(reason, WITHIN, { option: 'update' }))
 }
 
 /** The fix for that. */
 export const WITHIN =
-  'Let `update` change the rows of the batch alone, by a condition such as `id BETWEEN :from AND :to`.'
+  'Make `update` change only the rows of the batch, with a condition such as `id BETWEEN :from AND :to`.'
 
 function* partsOf({ table, column, key, source, ask }: Keyed, batch: Run): Work<readonly Run[]> {
   const own = `t.${quoteIdentifier(column)}`

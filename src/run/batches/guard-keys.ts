@@ -37,7 +37,7 @@ export function* guardingKeys<H>(
   const later = rows.looksAround ? yield* countBehind(rows, key) : 0
   yield* isAlone ? withReplaced(env, act()) : act()
   const [left] = yield* settled(driver.query(guardsLeft(names), [rows.table]))
-  if (left?.['n'] !== names.length) throw disturbed(rows, `makes the table ${rows.table} again`)
+  if (left?.['n'] !== names.length) throw disturbed(rows, `recreates the table ${rows.table}`)
   const [found] = yield* rows.ask(findingsOf(rows))
   if (found) throw disturbed(rows, told(found))
   const more = rows.looksAround ? (yield* countBehind(rows, key)) - later : 0
@@ -45,7 +45,7 @@ export function* guardingKeys<H>(
     throw disturbed(
       rows,
       more < 0
-        ? 'takes rows out of the query that a later batch comes to'
+        ? 'removes rows from the query that belong to a later batch'
         : 'adds rows to the query',
     )
   yield* settled(driver.execute(droppedOf(names)))
@@ -53,10 +53,10 @@ export function* guardingKeys<H>(
 
 /** The fix for work that did so. */
 export const KEPT =
-  'Let the work on a batch change the key of no row, add no row to the query, and neither delete nor take out of it any that a later batch comes to. What else is to be done with the table gets a migration of its own.'
+  'In the work on a batch, do not change the key of a row, add rows to the query, or delete or remove from it rows of a later batch. Put other changes of the table into a migration of their own.'
 
 function disturbed({ by, table }: Keyed, deed: string): LockstepError {
-  const reason = `The work on a batch ${deed}: in the order of ${JSON.stringify(by)}, rows would be worked on twice, or never.`
+  const reason = `The work on a batch ${deed}: in the order of ${JSON.stringify(by)}, rows would be processed twice, or never.`
   return new LockstepError(batchesInvalid(reason, KEPT, { option: 'by', value: by, table }))
 }
 
@@ -65,9 +65,9 @@ const told = ({ what, shown }: Readonly<Record<string, unknown>>): string =>
 
 const DEEDS: Readonly<Record<string, string>> = {
   moved: 'changes the key of a row',
-  deleted: 'deletes a row that a later batch comes to',
+  deleted: 'deletes a row that belongs to a later batch',
   added: 'adds a row to the query',
-  taken: 'takes a row out of the query that a later batch comes to',
+  taken: 'removes a row from the query that belongs to a later batch',
   joined: 'adds a row to the query',
 }
 

@@ -57,7 +57,7 @@ export function* readyProgress<H>(env: Environment<H>, { version }: Task<H>): Wo
       ledgerForeign(
         name,
         columns,
-        `Rename it, or choose another name for the ledger with the option table: how far a step has come is kept in ${name}.`,
+        `Rename it, or choose another name for the ledger with the option \`table\`: the progress of steps is kept in ${name}.`,
       ),
     )
   for (const [name, type] of LATER)
@@ -119,10 +119,10 @@ export function* readProgress<H>(env: Environment<H>, place: Place): Work<Progre
   return row as Progress | undefined
 }
 
-const OTHER = 'the batches that are done went by another `query` or `by`'
+const OTHER = 'the batches that are done used a different `query` or `by`'
 
 const anew = (version: number): string =>
-  `Put \`query\` and \`by\` back as they were. To begin anew instead, undo by hand what there is of the step, and run \`lockstep mark ${versionId(version)} --pending\`.`
+  `Restore \`query\` and \`by\`. To start over instead, undo by hand what the step has done, and run \`lockstep mark ${versionId(version)} --pending\`.`
 
 /** The query and key of a walk as text, regardless of formatting. */
 export const textOf = ({ query, by }: Place['walk']): string =>

@@ -59,13 +59,13 @@ function* obstacle({ key, source, ask }: Asked, by: string): Work<LockstepError 
 const APART = /^(?:CO-ROUTINE|MATERIALIZE|COMPOUND)\b/
 
 const PLAIN_QUERY =
-  'Select from one table, with a condition at most: no window function, UNION, DISTINCT, GROUP BY or LIMIT. Compute what else is needed in `update` or `each`.'
+  'Select from one table, with at most a condition: no window function, UNION, DISTINCT, GROUP BY or LIMIT. Compute anything else in `update` or `each`.'
 
 const UNPROVEN =
-  'it is neither INTEGER PRIMARY KEY of the only table that the query reads, nor another column of it, computed ones left aside, that is NOT NULL and has a unique index of its own'
+  'it is neither the INTEGER PRIMARY KEY of the only table that the query reads, nor another column of it, not computed, that is NOT NULL and has a unique index of its own'
 
 const renumbered = (table: string): string =>
-  `it is the rowid of ${table}, which has no INTEGER PRIMARY KEY: VACUUM numbers such rows anew, and a step that goes on after that would leave rows out or do them twice`
+  `it is the rowid of ${table}, which has no INTEGER PRIMARY KEY: VACUUM renumbers such rows, and a step that continues after that would skip rows or process them twice`
 
 const DECLARED =
   'Walk by a column that is declared as a key: INTEGER PRIMARY KEY, or PRIMARY KEY or UNIQUE with NOT NULL.'

@@ -175,7 +175,7 @@ function* isKnownByOther(walk: Walk, rows: readonly Row[]): Work<boolean> {
 }
 
 const moved = ({ by }: Walk): LockstepError =>
-  unfit(by, 'a row that was still to come has another key', UNDISTURBED)
+  unfit(by, 'the key of a row that was still to come has changed', UNDISTURBED)
 
 /**
  * A step may delete rows that it has not met yet. But if it gives them a key already passed, it never meets them, and other rows
@@ -198,5 +198,5 @@ function* refuseUnmet(walk: Walk, { ids, sum, done, batch, isAlike }: Met): Work
     const isWanted = (one: string): boolean => !ids.has(one) && (id === by || was.has(one))
     unmet = (yield* idsIn(walk)).filter(isWanted).length
   }
-  if (unmet > 0) throw unfit(by, `${unmet} rows were not met`, UNDISTURBED)
+  if (unmet > 0) throw unfit(by, `${unmet} rows were missed`, UNDISTURBED)
 }

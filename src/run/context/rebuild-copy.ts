@@ -36,7 +36,7 @@ export function* copyRows<H>(host: CopyHost<H>, copying: Copying): Work<void> {
   if (before === after) return
   const mayAggregate = after === 1 && Object.keys(copying.copy).length > 0
   const why = `of its ${before} rows, the new one would have ${after}`
-  const fix = `${mayAggregate ? AGGREGATE : ''}Take ON CONFLICT out of the new table, by which SQLite leaves out or replaces rows that break a constraint; change or delete those rows before the call.`
+  const fix = `${mayAggregate ? AGGREGATE : ''}Remove ON CONFLICT from the new table, which makes SQLite skip or replace rows that violate a constraint; change or delete those rows before the call.`
   throw new LockstepError(rebuildInvalid(table, why, fix))
 }
 
@@ -46,7 +46,7 @@ function* countOf<H>({ driver }: Environment<H>, table: string): Work<number> {
 }
 
 const AGGREGATE =
-  'An aggregate in `copy`, such as count() or max(), makes one row of all: write it as a subquery, `(SELECT max(…) FROM …)`. Without one: '
+  'An aggregate in `copy`, such as count() or max(), turns all rows into one: write it as a subquery, `(SELECT max(…) FROM …)`. Otherwise: '
 
 /** The reason, and the fix. */
 type Why = readonly [reason: string, fix?: string]
@@ -55,7 +55,7 @@ const lostBy = ({ index, key }: { readonly index: string; readonly key: string }
   `the index ${index} would no longer find its rows by their ${key}`
 
 const KEEP_OR_DROP =
-  'Find out who has done that. One that was renamed by hand gets its name back by hand. One that was added is dropped by hand, if its values are of no use; else keep them in a table of their own meanwhile, and add the column in a migration behind this one.'
+  'Find out who did this. If the column was renamed by hand, rename it back by hand. If it was added, drop it by hand if its values are not needed; otherwise keep them in a table of their own for now, and add the column in a migration after this one.'
 
 const FILL_AGAIN = 'Drop the index before the call, and create and fill it again afterwards.'
 
@@ -96,7 +96,7 @@ function* copyOf<H>(
     Object.hasOwn(copy, foldCase(name)) ? `${copy[foldCase(name)]}\n` : quoted(name),
   ])
   const pairs = [...(to !== undefined && from !== undefined ? [[to, from]] : []), ...values]
-  if (pairs.length === 0) throw refuse('nothing of its rows would be copied')
+  if (pairs.length === 0) throw refuse('none of its columns would be copied')
   const [targets, sources] = [0, 1].map((side) => pairs.map((pair) => pair[side]).join(', '))
   const statement = `INSERT INTO main.${quoted(helper)} (${targets}) SELECT ${sources} FROM main.${quoted(table)}`
   return { statement, order: orderOf(old, filled, { to, from, copy }) }
@@ -116,7 +116,7 @@ function unfit(
   const added = columns && old.find((one) => isRead(one) && !isAmong(columns, one.name))
   return (
     added && [
-      `no migration knows of its column ${added.name}, which would be gone, with its values`,
+      `no migration knows its column ${added.name}, which would be lost with its values`,
       KEEP_OR_DROP,
     ]
   )

@@ -99,7 +99,7 @@ function* readable<H>(
 
 function unfit(table: string, { type, name }: Definition, error: unknown): LockstepError {
   const reason = `its ${type} ${name} does not fit the new one (${reasonOf(error)})`
-  const again = type === 'view' ? ', and make it again afterwards so that it fits' : ''
+  const again = type === 'view' ? ', and recreate it afterwards so that it fits' : ''
   const fix = `Drop the ${type} before the call${again}.`
   return new LockstepError(rebuildInvalid(table, reason, fix, { [type]: name }), { cause: error })
 }

@@ -90,7 +90,7 @@ function outOfCircle<T>(answer: Promise<T>, isDone: () => boolean, host: Host): 
   const { open } = calls
   const plainly = answer.then.bind(answer)
   const inWork = (): unknown => calls.open !== open && calls.open
-  const refusal = () => migrationNotAwaited(task, 'waits, in work that must end first, for')
+  const refusal = () => migrationNotAwaited(task, 'awaits, in work that must end first,')
   const patiently = function* (): Work<T> {
     yield* waitUntil(env, isDone, inWork, refusal)
     return (yield plainly()) as T

@@ -51,7 +51,11 @@ export function* walkOf<H>(env: Environment<H>, query: string, by: string): Work
   asked.id = yield* idOf(asked, Object.keys(last[0] ?? {}))
   const computed = yield* isComputed(asked)
   if (isShared && computed && isMade(yield* withViews(asked, query), by))
-    throw unfit(by, 'it is made from other rows, and others write between the batches', UNDISTURBED)
+    throw unfit(
+      by,
+      'it is computed from other rows, and others write between the batches',
+      UNDISTURBED,
+    )
   return {
     ...asked,
     ...(yield* countRows(asked)),
@@ -240,12 +244,12 @@ export function* lastKey(
 
 /** The fix for rows that were fine at first. */
 export const UNDISTURBED =
-  'Let the work on a batch neither change that column nor add rows to the query. One that is computed from other rows changes where these are deleted: walk by one that is stored.'
+  'In the work on a batch, neither change that column nor add rows to the query. A column that is computed from other rows changes when these are deleted: walk by one that is stored.'
 
 const READABLE = 'Correct that text in the rows that have it, or walk by another column.'
 
 /** The error for rows that cannot be walked like this, either from the start or after the work on them. */
 export function unfit(by: string, why: string, fix = 'Walk by such a column.'): LockstepError {
-  const reason = `The rows cannot be walked by ${JSON.stringify(by)}: ${why}. It must be a column of the result, spelled as there, unique, never NULL, well-formed where it is text, and not changed meanwhile.`
+  const reason = `The rows cannot be walked by ${JSON.stringify(by)}: ${why}. It must be a column of the result, spelled as it is there, unique, never NULL, well-formed if it is text, and not changed in the meantime.`
   return new LockstepError(batchesInvalid(reason, fix, { option: 'by', value: by }))
 }

@@ -83,7 +83,7 @@ export function* keepDown<H>(env: Environment<H>, entry: RegistryEntry<H>): Work
       ledgerForeign(
         nameOf(env),
         columns,
-        `Rename it, or choose another name for the ledger with the option table: how migrations are undone is kept in ${nameOf(env)}.`,
+        `Rename it, or choose another name for the ledger with the option \`table\`: the downs of migrations are kept in ${nameOf(env)}.`,
       ),
     )
   yield* settled(
@@ -121,8 +121,7 @@ export const leadsElsewhere = ({ acknowledged }: Pick<Kept, 'acknowledged'>): bo
 function scriptsOf<H>(entry: RegistryEntry<H>): readonly string[] | string {
   const side = entry.reversible ? sideOf(entry, 'down') : undefined
   if (!side) return entry.irreversible ?? 'it has no down'
-  if (leadsElsewhere(entry))
-    return 'its down is known to lead to another schema than there was before'
+  if (leadsElsewhere(entry)) return 'its down is known not to restore the schema from before'
   if (!('scripts' in side)) return 'its down is code, which is not kept in the database'
   if (entry.transaction === false && !entry.resumable)
     return 'it runs outside a transaction, and its down is not kept in the database'

@@ -196,7 +196,7 @@ function* readyLog<H>(env: Environment<H>): Work<string> {
       ledgerForeign(
         name,
         columns,
-        `Rename it, or choose another name for the ledger with the option table: its log is kept in ${name}.`,
+        `Rename it, or choose another name for the ledger with the option \`table\`: its log is kept in ${name}.`,
       ),
     )
   if (!columns.includes('duration_ms'))

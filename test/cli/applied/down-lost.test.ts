@@ -49,13 +49,13 @@ function query(root: string, sql: string): void {
 const told = ({ stdout, stderr }: Finished): string => `${stdout}${stderr}`.replace(/\s+/g, ' ')
 
 const OTHER = { 'migrations/002_other.sql': table('other') }
-const LOST = 'a commit of this clone has the down of 002 (b), so that `lockstep rollback` cannot'
+const LOST = 'no commit of this clone has the down of 002 (b), so `lockstep rollback` cannot'
 const BY_HAND = 'undo it by hand, and record that with `lockstep mark 002 --pending`'
 const ROLLBACK = 'undo it with `lockstep rollback --to 1`'
 
 describe.each([
-  ['another one is under its number', OTHER, 'Go back to the code that has b: neither'],
-  ['its file is gone', {}, 'If it was deleted here, bring its file back: neither'],
+  ['another one is under its number', OTHER, 'Go back to the code that has b: no usable record'],
+  ['its file is gone', {}, 'If it was deleted here, restore its file: no usable record'],
 ])('%s', (_, files, advice) => {
   testSome(['status', 'verify', 'plan', 'migrate'])('%s says so', async (command) => {
     const root = await changed(files)
@@ -95,7 +95,7 @@ test('what cannot be undone in any case is told as that', async () => {
   forget(root)
   query(root, "UPDATE _migrations SET down_checksum = NULL WHERE version = '002'")
   const said = told(await runProgram(root, ['status']))
-  expect(said).toContain('start anew with `lockstep reset`')
+  expect(said).toContain('start over with `lockstep reset`')
   expect(said).not.toContain('rollback')
 })
 
@@ -113,7 +113,7 @@ describe('a redo with the down of the code', () => {
     forget(root)
     const said = told(await runProgram(root, ['redo', '--yes']))
     expect(said).toContain('no such table: other')
-    expect(said).toContain('not that of what was applied, of which nothing is known here')
+    expect(said).toContain('not the down of what was applied, which is not known here')
     expect(said).toContain(BY_HAND)
     expect(said).not.toContain('Fix the migration')
   })

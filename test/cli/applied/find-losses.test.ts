@@ -49,7 +49,7 @@ function lostBy(sql: string): string[] {
 }
 
 const column = (name: string, table = 'people'): string =>
-  `what column ${name} of table ${table} holds goes`
+  `the values of column ${name} of table ${table} are lost`
 const values = (name: string, table = 'people'): string =>
   `values of column ${name} of table ${table} change`
 
@@ -69,7 +69,7 @@ testSome<readonly [string, string, readonly string[]]>([
   ['an integer for a real number', 'UPDATE words SET n = 1.0', [values('n', 'words')]],
   ['NULL in the place of a value', 'UPDATE people SET email = NULL', [column('email')]],
   ['a value in the place of NULL', 'UPDATE people SET note = 0', [values('note')]],
-  ['bytes in the place of a text', "UPDATE keyed SET k = x'6b'", ['1 row of table keyed goes']],
+  ['bytes in the place of a text', "UPDATE keyed SET k = x'6b'", ['1 row of table keyed is lost']],
   ['two columns', "UPDATE people SET email = '', name = ''", [values('name'), values('email')]],
   [
     'values that belong to other rows',
@@ -79,12 +79,12 @@ testSome<readonly [string, string, readonly string[]]>([
   [
     'rows in the place of as many',
     "DELETE FROM people; INSERT INTO people (id, name) VALUES (7, 'x'), (8, 'y')",
-    ['2 rows of table people go'],
+    ['2 rows of table people are lost'],
   ],
   [
     'one row in the place of another, and another value in the one that stays',
     "DELETE FROM people WHERE id = 1; UPDATE people SET name = 'x'; INSERT INTO people (id, name) VALUES (7, 'x'), (8, 'y')",
-    ['1 row of table people goes', values('name')],
+    ['1 row of table people is lost', values('name')],
   ],
   ['the rows under other keys', 'UPDATE people SET id = id + 10', [values('id')]],
   [
@@ -95,22 +95,22 @@ testSome<readonly [string, string, readonly string[]]>([
   [
     'rows in the place of as many, with nothing of a key',
     "DELETE FROM words; INSERT INTO words VALUES ('x', 7), ('y', 8), ('z', 9), ('z', 9)",
-    ['3 rows of table words go'],
+    ['3 rows of table words are lost'],
   ],
   [
     'one of two rows with no key',
     'DELETE FROM keyless WHERE rowid = 1',
-    ['1 row of table keyless goes'],
+    ['1 row of table keyless is lost'],
   ],
   [
     'rows of a key of two columns',
     "DELETE FROM pairs WHERE b = 1; UPDATE pairs SET v = 'x'; INSERT INTO pairs (a, b, v) VALUES ('a', 3, 'y'), ('a', 4, 'y')",
-    ['1 row of table pairs goes', values('v', 'pairs')],
+    ['1 row of table pairs is lost', values('v', 'pairs')],
   ],
   [
     'one of two that are the same',
     'DELETE FROM words WHERE rowid = 1',
-    ['1 row of table words goes'],
+    ['1 row of table words is lost'],
   ],
   ['a column', 'ALTER TABLE people DROP email', [column('email')]],
   [
@@ -122,7 +122,7 @@ testSome<readonly [string, string, readonly string[]]>([
   [
     'a table in whose place another comes with as many rows',
     'DROP VIEW shown; DROP TABLE people; CREATE TABLE x (a, b, c, d); INSERT INTO x (a) VALUES (1), (2)',
-    ['2 rows of table people go'],
+    ['2 rows of table people are lost'],
   ],
   [
     'a table that is split',
@@ -134,15 +134,17 @@ testSome<readonly [string, string, readonly string[]]>([
     'DROP VIEW shown; ALTER TABLE people DROP email; ALTER TABLE people RENAME TO persons',
     [column('email')],
   ],
-  ['rows of which there was another copy', 'DELETE FROM one', ['1 row of table one goes']],
+  ['rows of which there was another copy', 'DELETE FROM one', ['1 row of table one is lost']],
   [
     'numbers that are given out again',
     'CREATE TABLE n (id INTEGER PRIMARY KEY AUTOINCREMENT, x); INSERT INTO n SELECT id, x FROM counted; DROP TABLE counted; ALTER TABLE n RENAME TO counted',
-    [
-      'AUTOINCREMENT of table counted goes back from 3 to 1: what deleted rows had is given out again',
-    ],
+    ['AUTOINCREMENT of table counted goes back from 3 to 1: ids of deleted rows are used again'],
   ],
-  ['what a full-text index holds', "UPDATE search SET body = 'x'", ['1 row of table search goes']],
+  [
+    'what a full-text index holds',
+    "UPDATE search SET body = 'x'",
+    ['1 row of table search is lost'],
+  ],
 ])('%s', (_, sql, lines) => expect(lostBy(sql)).toEqual(lines))
 
 testSome([

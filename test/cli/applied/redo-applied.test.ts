@@ -60,7 +60,9 @@ describe('what was edited', () => {
       code: 'REDO_UNCONFIRMED',
       facts: { losses: { unreplaced: [{ version: 3, name: 'step_3' }] } },
     })
-    expect(error.message).toContain('003 (step_3) is undone, and the code has nothing in its place')
+    expect(error.message).toContain(
+      '003 (step_3) is undone, and the code has nothing to replace it',
+    )
     expect(namesIn(db)).toBe('a b c')
     const accepts = () => true
     expect(redo(db, { was, now, steps: 2, accepts })).toMatchObject({ from: 3, to: 2 })
@@ -93,7 +95,7 @@ describe('an old 002 makes table b, the new 002 makes c, and its down forgets b'
       code: 'REDO_DIFFERS',
       facts: { differences: [{ object: 'table b', change: 'added' }] },
     })
-    expect(error.message).toContain('table b is there in addition')
+    expect(error.message).toContain('table b is unexpected')
     expect(error.message).toMatch(/Nothing was changed\.$/)
     expect(contentOf(db)).toBe(before)
   })
@@ -265,7 +267,7 @@ describe('is refused, and nothing is changed', () => {
     })
     expect(found).toMatchObject({
       code: 'REDO_REFUSED',
-      fix: 'Start anew with `lockstep reset`, where its data may go.',
+      fix: 'Start over with `lockstep reset`, if its data may go.',
     })
   })
   test('several, one of which runs outside a transaction, or has shipped', () => {
@@ -306,7 +308,7 @@ describe('is refused, and nothing is changed', () => {
   })
   test('one in whose place the code has nothing', () => {
     const { message, fix } = refusal(applied(was), { was, now: built(A) })
-    expect(message).toContain('the code has nothing in its place')
+    expect(message).toContain('the code has nothing to replace it')
     expect(fix).toBe('Undo it with `lockstep rollback --to 1`.')
   })
   test('one without a down, where the code has none either', () => {

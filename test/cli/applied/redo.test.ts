@@ -102,7 +102,7 @@ test('a dry run shows both ways and what would go, and changes nothing', async (
   const { exitCode, stdout } = await runProgram(root, ['redo', '2', '--dry-run'])
   expect(exitCode).toBe(0)
   expect(stdout.match(/^ {2}[↓✓] /gm)).toEqual(['  ↓ ', '  ↓ ', '  ✓ ', '  ✓ '])
-  expect(stdout).toContain('What goes with it:\n  3 rows of table b go\n')
+  expect(stdout).toContain('What this affects:\n  3 rows of table b are lost\n')
   expect(stdout).toContain('2 migrations would be redone')
   expect(columnsOf(root, 'b')).toBe('id')
 })
@@ -112,7 +112,7 @@ test('without a terminal rows keep it from being done, unless they are given up'
   const { exitCode, stderr } = await runProgram(root, ['redo'])
   expect(exitCode).toBe(2)
   expect(stderr).toContain('REDO_UNCONFIRMED')
-  expect(stderr).toContain('3 rows of table b go')
+  expect(stderr).toContain('3 rows of table b are lost')
   expect(columnsOf(root, 'b')).toBe('id')
   expect(await runProgram(root, ['redo', '--yes'])).toMatchObject({ exitCode: 0 })
   expect(columnsOf(root, 'b')).toBe('id name')
@@ -125,9 +125,9 @@ testSome([
   const root = await edited(ROWS)
   confirm.mockResolvedValue(answer)
   const { exitCode, stderr } = await onTerminal(root, ['redo'])
-  expect(stderr).toContain('3 rows of table b go')
+  expect(stderr).toContain('3 rows of table b are lost')
   expect(confirm.mock.lastCall?.[0]).toMatchObject({
-    message: 'Redo 002 (b) all the same?',
+    message: 'Redo 002 (b) anyway?',
     default: false,
   })
   expect(exitCode).toBe(answer ? 0 : 2)
@@ -142,7 +142,7 @@ test('what is confirmed is exactly what was shown', async () => {
   })
   const { exitCode, stderr } = await onTerminal(root, ['redo'])
   expect(exitCode).toBe(2)
-  expect(stderr).toContain('4 rows of table b go')
+  expect(stderr).toContain('4 rows of table b are lost')
   expect(columnsOf(root, 'b')).toBe('id')
 })
 
@@ -151,9 +151,9 @@ test('without a record the present down is used, and what nobody knows is asked 
   rmSync(join(root, 'node_modules/.cache'), { recursive: true })
   const { stderr } = await runProgram(root, ['redo'])
   expect(stderr).toContain(
-    '002 (b) was applied as something else, of which there is no record: its down is the one that the code has now.',
+    '002 (b) was applied in another form, of which there is no record: it is undone with the current down.',
   )
-  expect(stderr).toContain('nobody knows whether it has made these, which stay: table theirs')
+  expect(stderr).toContain('and may have created these, which stay: table theirs')
   expect(await runProgram(root, ['redo', '--yes'])).toMatchObject({ exitCode: 0 })
   expect(columnsOf(root, 'b')).toBe('id name')
 })

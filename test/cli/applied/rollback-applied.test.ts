@@ -174,7 +174,7 @@ test('a record that cannot be loaded is told of, and undoes nothing', async () =
   const { exitCode, stderr } = await rollback(root)
   expect(exitCode).toBe(1)
   expect(stderr).toMatch(
-    /DOWN_UNKNOWN .* has it that can be loaded:\n +003 {2}Its record cannot be loaded: Cannot find module 'gone'\nNothing was changed/,
+    /DOWN_UNKNOWN .* has it in a form that can be loaded:\n +003 {2}Its record cannot be loaded: Cannot find module 'gone'\nNothing was changed/,
   )
   expect(stateOf(root)).toEqual(ALL)
 })
@@ -190,7 +190,7 @@ describe('what has none', () => {
     const { exitCode, stderr } = await rollback(root)
     expect(exitCode).toBe(1)
     expect(stderr).toContain('DOWN_UNKNOWN')
-    expect(stderr).toContain('Nothing tells how to undo 003 (c) as applied')
+    expect(stderr).toContain('Lockstep cannot tell how to undo 003 (c) as applied')
     expect(stderr).toContain('neither a record nor a commit of this clone has it')
     expect(stderr).toContain('record that with `lockstep mark 003 --pending`')
     expect(stderr).not.toContain('lockstep redo')
@@ -224,20 +224,24 @@ test('without a down it is irreversible, unless a redo may take the one that the
   await edit('-- migrate:up\nCREATE TABLE a (x, y);\n-- irreversible: still gone\n')
   const refused = await runProgram(root, ['redo'])
   expect(refused.stderr).toMatch(
-    /applied: by the record of .* it cannot be undone\.\n[^]*: the rows are gone\./,
+    /applied: according to the record of .*, it cannot be undone\.\n[^]*: the rows are gone\./,
   )
   expect(refused.stderr).toContain('MIGRATION_IRREVERSIBLE')
-  expect((await runProgram(root, ['repair'])).stderr).toContain('the code with `lockstep reset`')
+  expect((await runProgram(root, ['repair'])).stderr).toContain(
+    'in line with the code, run `lockstep reset`',
+  )
   await edit(table('a'))
   const { exitCode, stderr } = await rollback(root)
   expect(exitCode).toBe(1)
   expect(stderr).toContain('MIGRATION_IRREVERSIBLE')
   expect(stderr).toContain('the rows are gone')
-  expect((await runProgram(root, ['repair'])).stderr).toContain('the code with `lockstep redo`')
+  expect((await runProgram(root, ['repair'])).stderr).toContain(
+    'in line with the code, run `lockstep redo`',
+  )
   const asked = await runProgram(root, ['redo'])
   const declared = 'was applied as irreversible (the rows are gone)'
-  expect(asked.stderr).toContain(`001 (a) ${declared}: its down is the one that the code has now.`)
-  expect(asked.stderr).toContain(`  001 (a), which ${declared}, is undone with the down that`)
+  expect(asked.stderr).toContain(`001 (a) ${declared}: it is undone with the current down.`)
+  expect(asked.stderr).toContain(`  001 (a), which ${declared}, is undone with the current down`)
   expect(await runProgram(root, ['redo', '--yes'])).toMatchObject({ exitCode: 0 })
 })
 
@@ -252,12 +256,12 @@ test('under continuous integration no record is believed', async () => {
   const root = await changed({ '003_c.sql': null })
   const { exitCode, stderr } = await runProcess(root, ['rollback'], { CI: 'true' })
   expect(stderr).toContain('DOWN_UNKNOWN')
-  expect(stderr).toContain('and where `CI` is set no record is believed')
+  expect(stderr).toContain('and with `CI` set no record is trusted')
   expect(exitCode).toBe(1)
   addFiles(root, { 'migrations/003_c.sql': table('c').replace('id INTEGER', 'key INTEGER') })
   expect(await runProgram(root, ['gen', '--no-replay'])).toMatchObject({ exitCode: 0 })
   expect((await runProcess(root, ['redo'], { CI: 'true' })).stderr).toContain(
-    '003 (c) was applied as something else, of which no record is believed where `CI` is set: its down',
+    '003 (c) was applied in another form, of which no record is trusted with `CI` set: it is undone',
   )
 })
 

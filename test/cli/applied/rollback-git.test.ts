@@ -130,7 +130,7 @@ test('what stands under the number and name, but means something else, is not ta
   const { exitCode, stderr } = await runProgram(repo.root, ['rollback'])
   expect(exitCode).toBe(1)
   expect(stderr).toContain('DOWN_UNKNOWN')
-  expect(stderr).toContain('Nothing tells how to undo 004 (t4) as applied')
+  expect(stderr).toContain('Lockstep cannot tell how to undo 004 (t4) as applied')
   expect(tablesIn(repo.root)).toBe('a t2 t3 t4')
 })
 

@@ -92,7 +92,7 @@ test('is refused by name where a version that stays is not known, as what is kep
   const { exitCode, stderr } = await runProgram(root, ['rollback', '--to', '2'])
   expect(exitCode).toBe(1)
   expect(stderr).toContain('SCHEMA_DIGESTS_MISSING')
-  expect(stderr).toContain('nothing in the database tells what 002 makes of it')
+  expect(stderr).toContain('the database does not record the schema of 002')
 })
 
 test('goes on behind a step of which there is a record without proof', async () => {

@@ -34,8 +34,8 @@ async function follow(world: World, fix: string, random: Random, depth = 0): Pro
   const ways = [...fix.matchAll(/`([^`]+)`/g)]
     .map(([, command = '']) => command)
     .filter((one) => WAYS.test(one))
-  if (/Restore \S+ and|[Ww]rite the edited/.test(fix)) ways.push('restore')
-  if (/by hand|find out who has done it|restore a backup/i.test(fix)) ways.push('lockstep reset')
+  if (/Restore \S+ and|[Rr]estore the edited/.test(fix)) ways.push('restore')
+  if (/by hand|find out who did this|restore a backup/i.test(fix)) ways.push('lockstep reset')
   if (ways.length === 0) throw new Violation(`nothing to follow in: ${fix}`)
   const way = pick(random, ways)
   if (way === 'restore') return restoreAll(world)

@@ -201,7 +201,7 @@ describe('a migration that', () => {
     expect(found).toMatchObject([{ ...ABOUT_UP, code: 'REPLAY_UP_FAILED' }])
     expect(found[0]!.message).toContain('Lockstep refuses it with "Migration 002 (b)')
     expect(found[0]!.message).not.toContain('throws')
-    expect(found[0]!.fix).toBe('Look at what it logged, and fix it.')
+    expect(found[0]!.fix).toBe('Check what it logged, and fix it.')
   })
 
   test('throws while it is loaded is found with its line', async () => {

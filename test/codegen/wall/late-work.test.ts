@@ -174,7 +174,7 @@ describe('a timer that is longer than anybody waits', () => {
     expect((await hurried(step)).texts).toEqual([])
   })
 
-  test('is left alone where it was begun outside of a step, by a module that is loaded', async () => {
+  test('is left alone where it was started outside of a step, by a module that is loaded', async () => {
     let ran = 0
     const own = setInterval(() => (ran += 1), MINUTE)
     const { texts } = await hurried((db) => setTimeout(() => db.exec(INSERT), MINUTE))

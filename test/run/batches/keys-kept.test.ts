@@ -71,8 +71,8 @@ function runTwice(up: string, walk: Batches<Handle>) {
 const id = ({ id }: Found) => id
 const MOVED = 'changes the key of a row'
 const ADDED = 'adds a row to the query'
-const TAKEN = 'takes a row out of the query that a later batch comes to'
-const DELETED = 'deletes a row that a later batch comes to'
+const TAKEN = 'removes a row from the query that belongs to a later batch'
+const DELETED = 'deletes a row that belongs to a later batch'
 const trigger = (what: string, body: string) =>
   `${TABLES} CREATE TRIGGER tr ${what} BEGIN ${body}; END;`
 
@@ -106,7 +106,7 @@ testSome<[string, string, Batches<Handle>, string]>([
     'goes by a computed column',
     TABLES,
     { ...G, query: 'SELECT six FROM g', by: 'six', ...each('SELECT ?', id) },
-    'computed ones left aside',
+    'not computed',
   ],
   [
     'moves in SQL',
@@ -216,7 +216,7 @@ testSome<[string, string, Batches<Handle>, string]>([
         'SELECT id FROM t WHERE NOT EXISTS (SELECT 1 FROM t y WHERE y.kind = t.kind AND y.n > 5)',
       update: 'UPDATE t SET n = 6 WHERE id BETWEEN :from AND :to',
     },
-    'takes rows out of the query that a later batch comes to',
+    'removes rows from the query that belong to a later batch',
   ],
   [
     'takes rows out that a list of others decides on',
@@ -226,7 +226,7 @@ testSome<[string, string, Batches<Handle>, string]>([
       query: 'SELECT id FROM t WHERE kind NOT IN (SELECT kind FROM t WHERE n > 5)',
       ...each('UPDATE t SET n = 6 WHERE id = ?', id),
     },
-    'takes rows out of the query that a later batch comes to',
+    'removes rows from the query that belong to a later batch',
   ],
   [
     'makes the table again',
@@ -238,7 +238,7 @@ testSome<[string, string, Batches<Handle>, string]>([
           'CREATE TABLE u AS SELECT * FROM t; DROP TABLE t; CREATE TABLE t (id INTEGER PRIMARY KEY, email)',
         ),
     },
-    'makes the table t again',
+    'recreates the table t',
   ],
   [
     'changes rows before',

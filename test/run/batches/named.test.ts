@@ -19,7 +19,7 @@ test.each([
 ])('%s', (_, query, reason) => {
   const { message, code, facts } = failed(query, `UPDATE users SET score = 1 ${OWN}`)
   expect(code).toBe('MIGRATION_FAILED')
-  expect(message).toContain(` in \`${query}\`: ${reason}. This run has done no batch of it.`)
+  expect(message).toContain(` in \`${query}\`: ${reason}. This run completed none of its batches.`)
   expect(facts['statement']).toBe(query)
 })
 
@@ -53,6 +53,6 @@ test('a COMMIT of which nobody knows whether it has taken place: the step has no
   )
   const error = errorOf(() => new MigrationManager({ ...driver, query }, registry).migrate())
   expect(error.message).toContain(
-    ' has stopped, and its last batch may be recorded or not. COMMIT failed: disk I/O error. 1 batch is done and stays; the next run goes on there.',
+    ' stopped, and its last batch may or may not be recorded. COMMIT failed: disk I/O error. 1 batch is done and stays; the next run continues there.',
   )
 })

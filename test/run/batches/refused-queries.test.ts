@@ -27,7 +27,7 @@ describe('what is refused says what is in the way', () => {
   ])('the query: %s', (query) => {
     const { message, fix } = refused(query)
     expect(message).toContain('SQLite cannot search the rows of this query by any column.')
-    expect(fix).toContain('Select from one table, with a condition at most')
+    expect(fix).toContain('Select from one table, with at most a condition')
   })
   test('a TEMP table', () => {
     const { message, fix } = refused(
@@ -38,7 +38,7 @@ describe('what is refused says what is in the way', () => {
     expect(fix).toContain('Drop or rename the TEMP table')
   })
   test.each(['SELECT a AS id FROM t', 'SELECT b + 1 AS id FROM t'])('the key: %s', (query) =>
-    expect(refused(query).message).toContain('it is neither INTEGER PRIMARY KEY of'),
+    expect(refused(query).message).toContain('it is neither the INTEGER PRIMARY KEY of'),
   )
 })
 

@@ -93,7 +93,7 @@ test('goes on behind the last batch that was committed, without anybody settling
   const db = files.open()
   const error = errorOf(() => migrate(db, registry))
   expect(error.code).toBe('MIGRATION_FAILED')
-  expect(error.message).toContain('6 batches are done and stay; the next run goes on there.')
+  expect(error.message).toContain('6 batches are done and stay; the next run continues there.')
   expect(error.fix).not.toContain('mark')
   expect(progressIn(db)).toEqual([
     ['002', 0, null, 10, 10],
@@ -217,16 +217,16 @@ describe('once its code is corrected', () => {
       code: 'HISTORY_BATCHES_EDITED',
       fix: error.fix,
     })
-    expect(error.fix).toMatch(/^Put `query` and `by` back .*lockstep mark 002 --pending/)
+    expect(error.fix).toMatch(/^Restore `query` and `by`: .*lockstep mark 002 --pending/)
     managerOf(db, [first, second]).repair({ reason: 'put back' })
     managerOf(db, [first, second]).migrate()
     expect(timesIn(db)).toEqual([[2, 2]])
   })
 
   test.each([
-    ['its batches were taken out of the code', registryOf(usersOf(10), { up: 'SELECT 1' })],
-    ['it was taken out of the code', registryOf(usersOf(10))],
-    ['it was taken out of the code', registryOf(usersOf(10), { name: 'x', up: 'SELECT 1' })],
+    ['its batches were removed from the code', registryOf(usersOf(10), { up: 'SELECT 1' })],
+    ['it was removed from the code', registryOf(usersOf(10))],
+    ['it was removed from the code', registryOf(usersOf(10), { name: 'x', up: 'SELECT 1' })],
   ])('and where %s, that is said', (what, registry) => {
     const { db, first, second } = begun()
     const [other, third] = [managerOf(db, registry), managerOf(db, [first, second])]
@@ -237,7 +237,7 @@ describe('once its code is corrected', () => {
     expect(other.status()).toMatchObject({ state: 'interrupted', problems: [told] })
     const error = errorOf(() => other.rollback())
     expect(error).toMatchObject(told)
-    expect(error.message).toMatch(/begun \(\d+ of 20 rows are done\)/)
+    expect(error.message).toMatch(/started \(\d+ of 20 rows are done\)/)
     expect(other.repair({ reason: 'x' }).rows).toEqual([])
     third.repair({ reason: 'put back' })
     third.migrate()
@@ -288,7 +288,7 @@ test('a lock that others hold between two batches is told with what is done', ()
   }
   const error = errorOf(() => migrate(db, backfillOf(10, 4), { onEvent, lockTimeoutMs: 50 }))
   expect(error.code).toBe('LOCK_TIMEOUT')
-  expect(error.message).toContain('1 batch is done and stays; the next run goes on there.')
+  expect(error.message).toContain('1 batch is done and stays; the next run continues there.')
   expect(error.message).not.toContain('Nothing was changed')
   other.exec('ROLLBACK')
   // The sign of life could not be taken away.
@@ -315,8 +315,8 @@ test('stops between two batches, and goes on', () => {
   const onEvent = ({ type }: MigrationEvent) => void (signal.aborted ||= type === 'progress')
   const error = errorOf(() => migrate(db, backfillOf(10, 4), { signal, onEvent }))
   expect(error.code).toBe('RUN_ABORTED')
-  expect(error.message).toContain('1 batch is done and stays; the next run goes on there.')
-  expect(error.fix).toBe('Run again to go on.')
+  expect(error.message).toContain('1 batch is done and stays; the next run continues there.')
+  expect(error.fix).toBe('Run again to continue.')
   expect(progressIn(db)).toEqual([['002', 0, 12, 4, 10]])
   expect(migrate(db, backfillOf(10, 4)).steps).toHaveLength(1)
   expect(timesIn(db)).toEqual([[2, 2]])
@@ -395,7 +395,7 @@ INSERT INTO t VALUES (1, 'a', 'b', 'c', 1), (9007199254740993, 'a2', 'b2', 'c2',
   ])('%s by %s is refused before anything is changed', (query, by) => {
     const { error, db } = run(query, by)
     expect(error).toMatchObject({ code: 'BATCHES_INVALID' })
-    expect(String(error)).toContain('was not begun')
+    expect(String(error)).toContain('was not started')
     expect(all(db, 'SELECT version FROM _migrations')).toEqual([['001']])
   })
 })

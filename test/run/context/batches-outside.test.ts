@@ -196,7 +196,7 @@ CREATE VIEW counted (n, id) AS SELECT count(*) OVER (ORDER BY id), id FROM a`
   ])('is refused before the first batch where it is made from other rows: %s', (query) => {
     const { seen, run } = walkedBy(query, 'n')
     const error = errorOf(run)
-    expect(error.message).toContain('it is made from other rows, and others write')
+    expect(error.message).toContain('it is computed from other rows, and others write')
     expect(error.fix).toContain('walk by one that is stored')
     expect(seen).toEqual([])
   })
@@ -205,7 +205,7 @@ CREATE VIEW counted (n, id) AS SELECT count(*) OVER (ORDER BY id), id FROM a`
     ['SELECT * FROM counted'],
   ])('is found out where others move it, however it is named: %s', (query) => {
     const { seen, run } = walkedBy(query, 'n', 'DELETE FROM a WHERE id = 2')
-    expect(errorOf(run).message).toContain('a row that was still to come has another key')
+    expect(errorOf(run).message).toContain('the key of a row that was still to come has changed')
     expect(seen).toEqual([1, 2, 3])
   })
   test.each([
@@ -247,13 +247,13 @@ describe('what the work itself does is found', () => {
   test.each([{}, busy])('rows moved to what has been walked, beside others: %o', (others) => {
     const move = 'DELETE FROM t WHERE id IN (3, 4); UPDATE t SET id = id - 2 WHERE id > 4'
     const { db, run } = walked({ ...others, rows: 6, work: (handle) => void handle.exec(move) })
-    expect(errorOf(run).message).toContain('a row that was still to come has another key')
+    expect(errorOf(run).message).toContain('the key of a row that was still to come has changed')
     expect(all(db, 'SELECT max(id) FROM t')).toEqual([[6]])
   })
   test('rows moved far behind the walk, where nobody else writes', () => {
     const move = 'UPDATE t SET id = -id WHERE id > 4'
     const { run } = walked({ work: (db) => void db.exec(move) })
-    expect(errorOf(run).message).toContain('3 rows were not met')
+    expect(errorOf(run).message).toContain('3 rows were missed')
   })
   test('rows moved to the end, while others write: what is added there is not walked', () => {
     const move = 'UPDATE t SET id = id + 100 WHERE id > 4'

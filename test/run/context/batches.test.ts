@@ -325,7 +325,7 @@ INSERT INTO t VALUES (1, 1790000000000000001, 5, 1e300, '9007199254740993'),
       ),
     )
     expect(error).toMatchObject({ code: 'BATCHES_INVALID', facts: { option: 'by' } })
-    expect(error.message).toContain('rows were not met')
+    expect(error.message).toContain('rows were missed')
   })
   test.each([
     ['and leave the rest', 'SELECT id FROM t', 'DELETE FROM t WHERE id = 5'],

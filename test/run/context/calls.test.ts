@@ -131,7 +131,7 @@ describe.each([false, true])('in a step outside a transaction: %s', (isOutside) 
     const { db, migrate } = run(up)
     const error = await failureOf(migrate)
     expect(error).toMatchObject({ code: 'MIGRATION_NOT_AWAITED', facts: { version: 2 } })
-    expect(error.message).toContain('did not wait for what it had called of ctx')
+    expect(error.message).toContain('did not await its calls of ctx')
     expect(all(db, 'SELECT count(*) FROM a')).toEqual([[6]])
     const most = isOutside ? 6 : 0
     const [[marked] = []] = all(db, "SELECT count(*) FROM a WHERE v LIKE '%!'") as number[][]
@@ -169,7 +169,9 @@ describe.each([false, true])('in a step outside a transaction: %s', (isOutside) 
         }
         void goOn().catch((error: LockstepError) => (caught = error.code))
       })
-      const whose = end?.message.includes('002 (step_2) in migrations/002_step_2.ts went on')
+      const whose = end?.message.includes(
+        '002 (step_2) in migrations/002_step_2.ts used the handle or ctx after',
+      )
       ends.add(`${String(caught)}: ${end ? `${end.code} ${whose}` : ledgerIds(db).length}`)
       expect(all(db, "SELECT 1 FROM sqlite_master WHERE name = 'a' AND sql LIKE '%NOT%'")).toEqual(
         [],
@@ -191,7 +193,7 @@ describe.each([false, true])('in a step outside a transaction: %s', (isOutside) 
     )
     expect(end).toMatchObject({ code: 'MIGRATION_OVER', facts: { version: 4 } })
     expect(end?.message).toMatch(
-      /^Migration 004 .* failed\. Migration 002 .* went on .*rolled back/,
+      /^Migration 004 .* failed\. Migration 002 .* used the handle or ctx after .*rolled back/,
     )
     expect(ledgerIds(db)).toEqual(['001', '002', '003'])
   })
@@ -232,7 +234,7 @@ describe.each([false, true])('in a step outside a transaction: %s', (isOutside) 
     const { db, migrate } = run(up, { lockTimeoutMs: 40 })
     const error = await failureOf(migrate)
     expect(error).toMatchObject({ code: 'MIGRATION_NOT_AWAITED', facts: { version: 2 } })
-    expect(error.message).toContain('waits, in work that must end first, for what it had called')
+    expect(error.message).toContain('awaits, in work that must end first, its calls')
     isSound(db)
   })
   test('who has time awaits a call also while the work that it waits for runs', async () => {

@@ -37,8 +37,8 @@ INSERT INTO p VALUES (1); INSERT INTO c VALUES (5, 1)`
     const error = errorOf(go)
     expect(error.code).toBe('FOREIGN_KEYS_ENFORCED_DROP')
     expect(error.message).toContain(told)
-    expect(error.message).toMatch(/ makes \w+ anew, which .* It was not dropped\./)
-    expect(error.fix).toContain('make the table anew in a migration without it')
+    expect(error.message).toMatch(/ rebuilds \w+, which .* It was not dropped\./)
+    expect(error.fix).toContain('rebuild the table in a migration without it')
     expect(all(db, 'SELECT * FROM c')).toEqual([[5, 1]])
   })
   test.each([
@@ -65,7 +65,7 @@ INSERT INTO p VALUES (1); INSERT INTO c VALUES (5, 1)`
 
 test.each([
   [{ b: 'count(*)' }, 'An aggregate in `copy`'],
-  [{ b: '1' }, 'Take ON CONFLICT out'],
+  [{ b: '1' }, 'Remove ON CONFLICT'],
 ])('rows that the new table would lack are explained: %j', (copy, advice) => {
   const db = files.open()
   db.exec('CREATE TABLE t (a); INSERT INTO t VALUES (1), (1), (2)')

@@ -305,6 +305,6 @@ describe('refused, with everything as it was', () => {
     const db = opened('CREATE TABLE t (a PRIMARY KEY) WITHOUT ROWID; INSERT INTO t VALUES (1)')
     const error = refusal(db, 't', 'CREATE TABLE t (b)')
     expect(error).toMatchObject({ code: 'REBUILD_INVALID' })
-    expect(error.message).toContain('nothing of its rows would be copied')
+    expect(error.message).toContain('none of its columns would be copied')
   })
 })

@@ -136,7 +136,7 @@ test('nor does it go with one that migrating makes anew', () => {
   migrate(db, registryOf({ up: 'CREATE INDEX theirs ON a (id)', history: 'theirs' }))
   const error = errorOf(() => manager.migrate())
   expect(error).toMatchObject({ code: 'GATE_OBJECT_LOST', facts: { lost: ['index theirs'] } })
-  expect(error.fix).toContain('by `ctx.rebuild` or `alter`, which keep them')
+  expect(error.fix).toContain('with `ctx.rebuild` or `alter`, which keep them')
   expect(manager.currentVersion()).toBe(2)
   db.exec('DROP INDEX theirs')
   expect(manager.migrate()).toMatchObject({ to: 3 })

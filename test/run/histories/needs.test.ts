@@ -161,7 +161,7 @@ describe('what is missing', () => {
     const needy = registryOf(table('n', { history: 'plugin', ...needing(need) }))
     expect(errorOf(() => migrate(files.open(), needy)).message).toContain(`needs ${said}`)
   })
-  test('a step that was begun and did not end', () => {
+  test('a step that was started and did not end', () => {
     const db = files.open()
     const failing = registryOf({
       history: 'core',
@@ -239,8 +239,8 @@ describe('what is needed is not undone', () => {
     errorOf(() => migrate(db, failing))
     expect(errorOf(() => managerOf(db, core).rollback())).toMatchObject({
       code: 'NEEDED_ELSEWHERE',
-      message: expect.stringContaining('which was begun and did not end, needs 003') as string,
-      fix: expect.stringMatching(/^End what was begun, .* Undo what needs it first/) as string,
+      message: expect.stringContaining('which was started but did not finish, needs 003') as string,
+      fix: expect.stringMatching(/^Finish what was started, .* First undo what needs it/) as string,
     })
   })
   test('where only a registry says it that was handed over, and not of what it does not have so', () => {

@@ -104,8 +104,8 @@ test.each([
     3,
     /^History notes: .*\nBefore it, core was migrated from 000 to 003\.\nNothing of this history/,
   ],
-  [4, /^History notes: .*\nBefore it, core was migrated .*\nIts report lists the steps/],
-  [1, /^History core: [^\n]* Its report lists the steps/],
+  [4, /^History notes: .*\nBefore it, core was migrated .*\nThe report lists the steps/],
+  [1, /^History core: [^\n]* The report lists the steps/],
   [0, /^History core: [^\n]* Nothing was changed\.$/],
 ])('stopped behind %i steps, it says what was done', (steps, said) => {
   let done = 0
@@ -198,7 +198,7 @@ describe('the whole is refused before anything is done', () => {
     const db = files.open()
     const error = errorOf(() => migrate(db, all, { to: { core: 2 } }))
     expect(error.code).toBe('NEEDS_UNMET')
-    expect(error.fix).toMatch(/^Let the call reach core:003: .*without a lower version in `to`\.$/)
+    expect(error.fix).toMatch(/^Make the call reach core:003: .*and no lower version in `to`\.$/)
     untouched(db)
     expect(migrate(db, { core, notes }, { to: { core: 2 } }).histories).toEqual({
       core: { from: 0, to: 2 },

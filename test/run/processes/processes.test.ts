@@ -94,7 +94,7 @@ describe('a writer that does not let go', () => {
       const db = files.open(path, { timeout: 4_321 })
       const error = errorOf(() => migrate(db, registryOf(...tables(1)), { lockTimeoutMs: 250 }))
       expect(error.code).toBe('LOCK_TIMEOUT')
-      expect(error.fix).toContain('Where another start of this application migrates')
+      expect(error.fix).toContain('If another instance of this application is migrating')
       expect(error.message).toMatch(/was locked for [2-9]\d\d ms/)
       expect(db.pragma('busy_timeout', { simple: true })).toBe(4_321)
       expect(db.pragma('foreign_keys', { simple: true })).toBe(1)

@@ -64,7 +64,7 @@ describe('answers a promise:', () => {
     expect(await kit.expectUpgrades(matrix)).toBeUndefined()
     const error = await failureOf(() => kit.expectUpgrades({ ...matrix, loses: [] }))
     expect(error.code).toBe('EXPECTATION_UPGRADES_FAILED')
-    expect(error.message.match(/Only a database of the test was touched/g)).toHaveLength(1)
+    expect(error.message.match(/Only a test database was touched/g)).toHaveLength(1)
   })
 })
 

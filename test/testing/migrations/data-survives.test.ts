@@ -122,7 +122,7 @@ describe('rows that are lost', () => {
     })
     const error = errorOf(() => kit.expectDataSurvives(2, { before }))
     expect(error.message).toBe(
-      'Undoing migration 002 (phones) in migrations/002_step_2.ts loses rows:\n  books had 3 rows and has 0\nOnly a database of the test was touched.',
+      'Undoing migration 002 (phones) in migrations/002_step_2.ts loses rows:\n  books had 3 rows and has 0\nOnly a test database was touched.',
     )
   })
   test('one row is one row', () => {

@@ -59,7 +59,7 @@ describe('is not reversible:', () => {
     const error = errorOf(() => kit.expectReversible())
     expect(error).toMatchObject({ code: 'EXPECTATION_NOT_REVERSIBLE', facts: { version: 2 } })
     expect(error.message).toBe(
-      'The down of migration 002 (age) in migrations/002_step_2.ts does not lead back to the schema from before its up:\n  table users differs\n    + column age integer default 7\nOnly a database of the test was touched.',
+      'The down of migration 002 (age) in migrations/002_step_2.ts does not restore the schema from before its up:\n  table users differs\n    + column age integer default 7\nOnly a test database was touched.',
     )
     expect(openedDatabases().every(({ open }) => !open)).toBe(true)
   })
@@ -76,7 +76,7 @@ describe('is not reversible:', () => {
       facts: { failures: [{ name: '002' }, { name: '004' }] },
       cause: { code: 'EXPECTATION_NOT_REVERSIBLE' },
     })
-    expect(error.message).toContain('Of 4 migrations that have a down 2 fail:\n  002: The down of')
+    expect(error.message).toContain('Of 4 migrations with a down, 2 fail:\n  002: The down of')
     expect(error.message).toContain('+ column size')
     expect(openedDatabases().every(({ open }) => !open)).toBe(true)
   })
@@ -97,7 +97,7 @@ describe('is not reversible:', () => {
     expect(error.code).toBe('EXPECTATION_NOT_REVERSIBLE')
     expect(error.message).toContain('index by_name is missing')
   })
-  test('columns in another order', () => {
+  test('columns in a different order', () => {
     const kit = kitOf(users, {
       up: 'ALTER TABLE users DROP COLUMN name',
       down: 'ALTER TABLE users ADD COLUMN name TEXT',
@@ -110,7 +110,7 @@ describe('is not reversible:', () => {
       },
     )
     expect(errorOf(() => kit.expectReversible(2)).code).toBe('MIGRATION_FAILED')
-    expect(errorOf(() => onlyColumns.expectReversible(2)).message).toContain('in another order')
+    expect(errorOf(() => onlyColumns.expectReversible(2)).message).toContain('in a different order')
   })
   test('a version without down, when it is asked for', () => {
     const kit = kitOf(users, { up: 'SELECT 1', irreversible: 'it forgets passwords' }, { up: '' })
@@ -140,7 +140,7 @@ test('an up that does something else the second time is not repeatable', () => {
   )
   const error = errorOf(() => kit.expectReversible(2))
   expect(error.code).toBe('EXPECTATION_NOT_REPEATABLE')
-  expect(error.message).toContain('table twice is there in addition')
+  expect(error.message).toContain('table twice is unexpected')
 })
 
 test('an up that cannot run again is thrown as the failure that it is', () => {
@@ -166,7 +166,7 @@ describe('rows that are lost on the way there and back', () => {
     const error = errorOf(() => forgetful.expectReversible(3, { before }))
     expect(error.code).toBe('EXPECTATION_ROWS_LOST')
     expect(error.message).toBe(
-      'Applying and undoing migration 003 (forget) in migrations/003_step_3.ts loses rows:\n  posts had 3 rows and has 1\nOnly a database of the test was touched.',
+      'Applying and undoing migration 003 (forget) in migrations/003_step_3.ts loses rows:\n  posts had 3 rows and has 1\nOnly a test database was touched.',
     )
   })
   test('may be lost on purpose', () => {

@@ -65,7 +65,7 @@ describe('found are', () => {
     const error = errorOf(() => one?.run())
     expect(error.code).toBe('EXPECTATION_UPGRADE_DIFFERS')
     expect(error.message).toBe(
-      'The upgrade from 001 (users) to 002 (uneven) leads to another schema than migrating an empty database:\n  table bobs is there in addition\nOnly a database of the test was touched.',
+      'The upgrade from 001 (users) to 002 (uneven) produces a different schema than migrating an empty database:\n  table bobs is unexpected\nOnly a test database was touched.',
     )
   })
   test('rows that get lost on the way', () => {
@@ -96,7 +96,7 @@ describe('found are', () => {
     const several = errorOf(() => kit.expectUpgrades({ released: [1, 2], seed, check: fail }))
     expect(several.code).toBe('EXPECTATION_UPGRADES_FAILED')
     expect(several.message).toBe(
-      'Of 2 upgrades 2 fail:\n  from 001 (users) to 003 (email): no email\n  from 002 (uneven) to 003 (email): no email\nOnly a database of the test was touched.',
+      'Of 2 upgrades, 2 fail:\n  from 001 (users) to 003 (email): no email\n  from 002 (uneven) to 003 (email): no email\nOnly a test database was touched.',
     )
     expect(several.cause).toBeInstanceOf(TypeError)
     expect(openedDatabases().every(({ open }) => !open)).toBe(true)
