@@ -116,19 +116,27 @@ function judgeIndex(
   }
 }
 
-/** The columns that the table has before and after the side, and that a copy can write. */
+/** The columns that the table has before and after the side, or gets before a copy, and that a copy can write. */
 function columnsOf(
   table: string,
   direction: Direction,
-  { before, after }: ReplayedStep,
+  { before, after, statements }: ReplayedStep,
 ): string[] | null {
   const key = `table ${foldCase(table)}`
   const [now, then] = direction === 'up' ? [after, before] : [before, after]
   const [fresh, old] = [now.get(key), then.get(key)]
   const found = fresh ?? old
   if (found?.type !== 'table') return null
+  const added = statements.flatMap(({ direction: side, shape }) =>
+    side === direction &&
+    shape.kind === 'add-column' &&
+    isSameName(plainName(shape.table.key), table)
+      ? [plainName(shape.column.name.key)]
+      : [],
+  )
   return found.columns.flatMap(({ name, generated, hidden }) => {
-    const isNew = old?.type === 'table' && !columnOf(old, name)
+    const isNew =
+      old?.type === 'table' && !columnOf(old, name) && !added.some((one) => isSameName(one, name))
     return isNew || generated !== null || hidden ? [] : [name]
   })
 }

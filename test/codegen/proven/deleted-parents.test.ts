@@ -1,6 +1,6 @@
 // Rows that a step deletes by what they hold have children in a trial, and these have children as well.
-import { expect } from 'vitest'
-import { codesIn } from './prove-project.js'
+import { expect, test } from 'vitest'
+import { codesIn, foundIn } from './prove-project.js'
 import { testSome } from '../../support/some-of.js'
 
 const TABLES = `CREATE TABLE p (id INTEGER PRIMARY KEY, gone INTEGER NOT NULL DEFAULT 0, at TEXT, kind TEXT NOT NULL);
@@ -101,4 +101,19 @@ testSome(['trim(name)', 'lower(trim(name))'])('by %s', async (group) => {
   expect(await codesIn(TAGS, others)).toEqual(['error FOREIGN_KEY_BROKEN n.t_id'])
   const children = `DELETE FROM n WHERE t_id NOT IN (SELECT min(id) FROM t GROUP BY ${group});`
   expect(await codesIn(TAGS, `${children} ${others}`)).toEqual([])
+})
+
+test('of a parent table that the step makes, the copy is named, and not a DROP of what was never there', async () => {
+  const found = await foundIn(
+    'CREATE TABLE objects (id INTEGER PRIMARY KEY, name TEXT)',
+    `DROP TABLE IF EXISTS folders;
+CREATE TABLE folders (id INTEGER PRIMARY KEY, name TEXT);
+CREATE TABLE objects_new (id INTEGER PRIMARY KEY, folder INTEGER NOT NULL REFERENCES folders (id), name TEXT);
+INSERT INTO objects_new (id, folder, name) SELECT id, 0, name FROM objects;
+DROP TABLE objects;
+ALTER TABLE objects_new RENAME TO objects;
+CREATE INDEX objects_folder ON objects (folder)`,
+  )
+  const broken = found.filter(({ code }) => code === 'FOREIGN_KEY_BROKEN')
+  expect(broken.map(({ line }) => line)).toEqual([6])
 })

@@ -133,7 +133,8 @@ function causeOf(
   const found =
     about([other], ['delete', 'update']) ??
     (copy && removal && conditionIn(copy.tokens).length === 0 ? removal : copy) ??
-    about([other], ['drop', 'rename']) ??
+    // Of a table that the side makes, nothing went with a DROP … IF EXISTS before.
+    (tableNamed(side.before, other) && about([other], ['drop', 'rename'])) ??
     rebuildOf(heirsAfter(side)(child))?.copy ??
     about([child], ['insert', 'update', 'rename', 'other']) ??
     about([other], ['insert'])

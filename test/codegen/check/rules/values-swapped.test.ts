@@ -43,6 +43,18 @@ describe('invalid', () => {
     )
   })
 
+  test('the copy names a column that the step has added to the table before it', async () => {
+    const up =
+      'ALTER TABLE users ADD COLUMN icon TEXT;\nCREATE TABLE n (id INTEGER PRIMARY KEY, name TEXT, icon TEXT, "e-mail" TEXT, more TEXT);\nDROP TABLE users;\nALTER TABLE n RENAME TO users;'
+    const { fix } = await onlyFinding(
+      { ...folder, '002_b.sql': sqlFile(up) },
+      { facts: SWAP, settings: { rules: { VALUES_LOST: 'off' } } },
+    )
+    expect(fix).toContain(
+      '`INSERT INTO n (id, name, icon, "e-mail") SELECT id, name, icon, "e-mail" FROM users`',
+    )
+  })
+
   test('code is told to hand its values over in order', async () => {
     const place = { ...at, statement: 'INSERT INTO n (name, "e-mail") VALUES (?, ?)' }
     const facts = SWAP.map((fact) => ({ ...fact, at: place }))
