@@ -18,9 +18,11 @@ export function feedsOf(
   return (table, written) => {
     const mayHold = followed(steps, table)
     const fed = new Set(written.filter(({ after }) => mayHold(after.table.name)))
-    for (const { after } of fed)
-      for (const { parent } of after.table.foreignKeys)
-        for (const one of written) if (isSameName(one.after.table.name, parent)) fed.add(one)
+    for (const { after } of fed) {
+      const isParent = (one: Written): boolean =>
+        after.table.foreignKeys.some(({ parent }) => isSameName(parent, one.after.table.name))
+      for (const one of written.filter(isParent)) fed.add(one)
+    }
     return written.filter((one) => fed.has(one))
   }
 }
@@ -44,16 +46,18 @@ function followed(steps: readonly Step[], table: string): (name: string) => bool
       const isFed = isWriting(effect) && (reads || (isCode && passed))
       if (isFed) fed.add(targetOf(effect))
       if (isFed || (isCode && reads)) for (const name of names) beside.add(name)
-      for (const set of [fed, beside]) {
-        if (effect.verb === 'rename' && set.delete(effect.table)) set.add(effect.to)
-        if (effect.verb === 'drop') set.delete(effect.table)
-      }
+      for (const set of [fed, beside]) renameIn(set, effect)
     }
     return [fed, beside]
   }
   follow()
   const all = follow()
   return (name) => all.some((set) => set.has(foldCase(name)))
+}
+
+function renameIn(names: Set<string>, { verb, table, to }: Effect): void {
+  if (verb === 'rename' && names.delete(table)) names.add(to)
+  if (verb === 'drop') names.delete(table)
 }
 
 /** Whether triggers may write, or a table takes rows that no statement names, as a full-text index does. */
