@@ -74,7 +74,7 @@ export async function expandDeclared(
     const next = left.migrations.find((one) => isUnexpanded(one) && !one.unreadable)
     if (!next) return left
     const there = await schemaBefore(next.version, left)
-    if (!there) return refuseAll(left, 'the migrations before it do not run through')
+    if (!there) return refuseAll(left, 'the migrations before it do not run to the end')
     left = expandOne(left, next, { ...there, ...settings })
     if (left.migrations.some((one) => one.version === next.version && one.unreadable))
       return refuseRest(left)

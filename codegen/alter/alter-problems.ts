@@ -9,7 +9,7 @@ export const alterUnknown = (
   { meant, known }: { readonly meant: string | null; readonly known: readonly string[] },
 ): Diagnostic =>
   problem('ALTER_UNKNOWN', at, {
-    message: `\`alter\` names ${what}, which is not there before this version.`,
+    message: `\`alter\` names ${what}, which does not exist before this version.`,
     fix: `${meant === null ? '' : `Did you mean \`${meant}\`? `}${
       known.length > 0 ? `There is ${known.slice(0, 20).join(', ')}.` : 'There is none.'
     } All names in \`alter\` are those from before the step.`,
@@ -30,7 +30,7 @@ export const alterDownNotDerived = (at: Position, why: string): Diagnostic =>
 export const alterNotExpanded = (at: Position, why: string): Diagnostic =>
   problem('ALTER_NOT_EXPANDED', at, {
     message: `\`alter\` is not expanded to SQL, because ${why}.`,
-    fix: 'Run `lockstep gen` with replay, which knows the schema before this version, and commit the registry: what stands there is used from then on.',
+    fix: 'Run `lockstep gen` with replay, which knows the schema before this version, and commit the registry: its SQL is used from then on.',
   })
 
 /** The names in `alter` are not checked, because nothing was replayed and so the schema before this version is not known. */
@@ -39,7 +39,7 @@ export const alterUnchecked = (at: Position): Diagnostic =>
     'info',
     problem('ALTER_UNCHECKED', at, {
       message:
-        'what `alter` names is not checked here: that takes the schema before this version, and nothing was replayed.',
+        'what `alter` names is not checked here: that requires the schema before this version, and nothing was replayed.',
       fix: 'Run `lockstep gen` or `lockstep check`, which replay. Once the registry has its SQL, that is checked here as well.',
     }),
   )

@@ -20,12 +20,14 @@ export function findTables(
   const problems: Diagnostic[] = []
   const facts = tables.map(({ table: { value, position } }, at) => {
     if (tables.slice(0, at).some(({ table }) => isSameName(table.value, value)))
-      problems.push(alterRefused(position, `${value} is named twice`, 'Say all of it at once.'))
+      problems.push(
+        alterRefused(position, `${value} is named twice`, 'Declare all of it in one place.'),
+      )
     const found = tableIn(catalog, value)
     if (!found) {
       problems.push(
         catalog.has(`view ${foldCase(value)}`)
-          ? alterRefused(position, `${value} is a view`, 'Make it again in `up`, as it is to be.')
+          ? alterRefused(position, `${value} is a view`, 'Recreate it in `up`.')
           : unknownTable({ value, position }, catalog),
       )
       return null
@@ -33,11 +35,7 @@ export function findTables(
     const own = found.module === null ? tableFacts(found, catalog) : null
     if (!own)
       problems.push(
-        alterRefused(
-          position,
-          `${value} is a virtual table`,
-          'Make a new one, and fill it, in `up`.',
-        ),
+        alterRefused(position, `${value} is a virtual table`, 'Create and fill a new one in `up`.'),
       )
     return own
   })
@@ -75,7 +73,7 @@ function checkNewNames({ add, rename, drop }: TableChange, table: CatalogTable):
           alterRefused(
             position,
             `${table.name} has a column ${value} before this step`,
-            'Give the new one another name, say `change` where it is to be another one, or make it in the next migration.',
+            'Give the new one another name, use `change` to change the existing one, or add it in the next migration.',
           ),
         ]
       : [],
@@ -121,7 +119,7 @@ function checkType(type: Declared<string>): Diagnostic[] {
     alterRefused(
       position,
       `\`${value}\` is more than a type`,
-      'Say the type alone; for the rest there are `notNull`, `default`, `checks` and `foreignKeys`. A column that is to be computed is dropped here, and added in the next migration.',
+      'Give only the type; for the rest there are `notNull`, `default`, `checks` and `foreignKeys`. To make the column a computed one, drop it here, and add it in the next migration.',
     ),
   ]
 }
@@ -134,8 +132,8 @@ function checkDefault(wanted: Declared<string>): Diagnostic[] {
   return [
     alterRefused(
       position,
-      `\`${value}\` is no value in SQL`,
-      `A text stands in quotes there: \`default: "'${value.trim()}'"\`.`,
+      `\`${value}\` is not an SQL value`,
+      `A text needs quotes there: \`default: "'${value.trim()}'"\`.`,
     ),
   ]
 }
@@ -144,9 +142,11 @@ const BARE_WORDS = /^[^\W\d]\w*(?:\s+\w+)*$/
 
 function checkText({ value, position }: Declared<string>, what: string): Diagnostic[] {
   if (what === 'an expression' && bare(value) === '')
-    return [alterRefused(position, 'an empty text is no expression', 'Write one, or leave it out.')]
+    return [
+      alterRefused(position, 'an empty text is not an expression', 'Write one, or leave it out.'),
+    ]
   if (isOnePiece(value)) return []
-  const fix = `Write ${what}, without \`;\`, and without parameters, which nothing gives a value.`
+  const fix = `Write ${what}, without \`;\` and without parameters, which would have no value.`
   return [alterRefused(position, `\`${value}\` is not ${what}`, fix)]
 }
 
@@ -158,7 +158,7 @@ function checkAdded(wish: ColumnWish): Diagnostic[] {
       ? [
           alterRefused(
             position,
-            `rows that are there would have no value in ${value}, which is NOT NULL`,
+            `existing rows would have no value in ${value}, which is NOT NULL`,
             `Give it a default, or \`using\` with an expression over the row: \`${value}: { type: …, notNull: true, using: … }\`.`,
           ),
         ]
@@ -168,8 +168,8 @@ function checkAdded(wish: ColumnWish): Diagnostic[] {
     problems.push(
       alterRefused(
         position,
-        'a table gets no other primary key',
-        'Make a new table, and copy the rows.',
+        'the primary key of a table cannot change',
+        'Create a new table, and copy the rows.',
       ),
     )
   return problems
@@ -184,14 +184,14 @@ function checkChanged(wish: ColumnWish, { drop }: TableChange, facts: TableFacts
   if (part && isComputed(readColumn(part.text)))
     return refuse(
       `${value} is computed from other columns`,
-      'Drop it, and add it in the next migration as it is to be.',
+      'Drop it, and add the new one in the next migration.',
     )
   if (
     isSameName(rowidColumn(facts.table)?.name ?? '', value) &&
     (wish.type ?? wish.default ?? wish.using)
   )
     return refuse(
-      `${value} is the rowid, by which everything finds its rows`,
+      `${value} is the rowid, which identifies the rows`,
       'Leave type, default and value of an INTEGER PRIMARY KEY as they are.',
     )
   return []

@@ -45,8 +45,8 @@ export function checkNames(change: TableChange, { table }: TableFacts): Diagnost
     ...gone.map(({ value, position }) =>
       alterRefused(
         position,
-        `what is added or written back speaks of ${value}, which is dropped`,
-        'Leave one of the two out.',
+        `what is added or written back refers to ${value}, which is dropped`,
+        'Leave out one of the two.',
       ),
     ),
   ]

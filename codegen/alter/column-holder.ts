@@ -24,7 +24,7 @@ export function holdersOf(facts: TableFacts, column: string, parts: readonly Par
     return [{ why: 'it is part of the primary key', fix: `${BY_HAND} that has another key.` }]
   const all = [
     ...indexesOver(facts, column).map((index): Holder => ({
-      why: `the index ${index} is over it`,
+      why: `the index ${index} covers it`,
       fix: `Drop the index in a migration before this one: \`DROP INDEX ${sqlName(index)}\`.`,
     })),
     ...childrenOf(facts, column).map(({ table: child, columns }): Holder => ({
@@ -34,7 +34,7 @@ export function holdersOf(facts: TableFacts, column: string, parts: readonly Par
     ...parts
       .filter((part) => holds(facts, part, column))
       .map((part): Holder => ({
-        why: `\`${part.text}\` speaks of it`,
+        why: `\`${part.text}\` refers to it`,
         fix: withoutHolder(part, column),
       })),
   ]
@@ -65,7 +65,7 @@ export function withoutLimit(part: Part, limit: Limit | undefined): string {
     return `Drop that as well: \`checks: { drop: [${inCode(name ?? text.slice('check'.length).trim())}] }\`.`
   if (kind === 'foreign' || kind === 'references')
     return keyDropped(own === null ? (keysIn(part)[0]?.columns ?? []) : [own], 'Drop that as well')
-  return `No declared change drops a UNIQUE or a primary key. ${BY_HAND} without it.`
+  return `A declared change cannot drop a UNIQUE or a primary key. ${BY_HAND} without it.`
 }
 
 const keyDropped = (columns: readonly string[], remedy: string): string =>

@@ -37,7 +37,7 @@ export function deriveBack(change: TableChange, facts: TableFacts, done: Done): 
   const problems = change.drop.flatMap(({ value, position }) => {
     const part = partOf(text.parts, value)
     if (!part || !lacksValue(part.text)) return []
-    const why = `${value} of ${table.name} was NOT NULL without a default, and nothing tells what its rows had`
+    const why = `${value} of ${table.name} was NOT NULL without a default, and its former values are unknown`
     return [alterDownNotDerived(position, why)]
   })
   const copy = Object.fromEntries(change.change.flatMap((wish) => filledAgain(wish, text.parts)))

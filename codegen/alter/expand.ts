@@ -60,8 +60,8 @@ const uselessBack = ({ column, back }: ColumnWish): Diagnostic[] =>
     ? [
         alterRefused(
           back.position,
-          `\`back\` of ${column.value} is for a \`down\` that is derived`,
-          "Say `down: 'auto'`, or leave it out.",
+          `\`back\` of ${column.value} is only for a derived \`down\``,
+          "Write `down: 'auto'`, or leave it out.",
         ),
       ]
     : []
@@ -103,12 +103,12 @@ function renamingRefused([first]: readonly ColumnRenaming[], isCircle: boolean):
   return isCircle
     ? alterRefused(
         position,
-        'columns would take the names of one another',
+        'columns would take names from each other',
         'Give one of them a third name first, in a migration of its own.',
       )
     : alterRefused(
         position,
-        'SQLite renames columns since 3.25, and `minimumSqlite` of the configuration is older',
+        'SQLite can rename columns since 3.25, and `minimumSqlite` in the configuration is older',
         'Add a column with the new name and `using`, and drop the old one.',
       )
 }

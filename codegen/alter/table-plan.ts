@@ -119,7 +119,7 @@ function dropCheck(draft: Draft, { value, position }: Declared<string>): void {
   const other = otherLimit(draft.parts, value)
   if (other)
     return void draft.problems.push(
-      alterRefused(position, `\`${value}\` is no CHECK`, withoutLimit(...other)),
+      alterRefused(position, `\`${value}\` is not a CHECK`, withoutLimit(...other)),
     )
   const known = draft.parts.flatMap(({ text }) => /\bcheck\s*\([^]*\)/i.exec(text)?.[0] ?? [])
   const flat = (text: string): string => text.replaceAll(/[\s()]/g, '')
@@ -160,7 +160,7 @@ function dropColumns(draft: Draft, { drop }: TableChange, facts: TableFacts): vo
   for (const { value, position } of drop) {
     const held = holdersOf(facts, value, draft.parts)
     if (held.length > 0) {
-      const why = `${value} cannot be dropped, as ${listed(held.map((one) => one.why))}`
+      const why = `${value} cannot be dropped, because ${listed(held.map((one) => one.why))}`
       const fixes = new Set(held.map(({ fix }) => fix))
       draft.problems.push(alterRefused(position, why, [...fixes].join(' ')))
     }
@@ -188,12 +188,12 @@ function orderColumns(
     const why =
       missing.length > 0
         ? `it does not name ${missing.join(', ')}`
-        : 'it names a column that is dropped, or one twice'
+        : 'it names a dropped column, or one twice'
     const { position } = order[0] ?? table
     draft.problems.push(
       alterRefused(
         position,
-        `\`order\` is not all columns of ${table.value}: ${why}`,
+        `\`order\` does not list all columns of ${table.value}: ${why}`,
         'Name each column once.',
       ),
     )

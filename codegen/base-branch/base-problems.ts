@@ -46,15 +46,15 @@ export const baseEdited = (
   problem('BASE_EDITED', at, {
     message:
       through && 'changed' in through
-        ? `${at.file}: migration ${shown(before)} makes another schema than on ${base.ref}, although its own text is the same: ` +
-          `it imports ${firstOf(through.changed.length > 0 ? through.changed : through.packages)}, which no checksum is about, and which must have changed. ` +
-          'Databases that have applied it never get the change, so their schema is another one than that of new databases.'
-        : `${at.file}: migration ${shown(before)} does something else than on ${base.ref}` +
+        ? `${at.file}: migration ${shown(before)} makes a different schema than on ${base.ref}, although its own text is the same: ` +
+          `it imports ${firstOf(through.changed.length > 0 ? through.changed : through.packages)}, which no checksum covers and which must have changed. ` +
+          'Databases that have applied it never get the change, so their schema differs from that of new databases.'
+        : `${at.file}: migration ${shown(before)} does something other than on ${base.ref}` +
           `${through ? ', although its own text is the same: a `_*` file that it uses has changed' : ''}. ` +
           'Databases that have applied it never get the change, and refuse to start because their history differs.',
     fix:
       through && 'changed' in through
-        ? `${freeze(base, before, through.changed)}, and let the migration import that: the path of an import is no part of the checksum. ` +
+        ? `${freeze(base, before, through.changed)}, and have the migration import that: the path of an import is not part of the checksum. ` +
           'Then run `lockstep gen`, and make the change in a new migration.'
         : `${putBack(base, through?.helpers ?? [before.file])}, and make the change in a new migration.`,
   })
@@ -66,8 +66,8 @@ export const baseDownChanged = (at: Position, base: BaseName, before: Named): Di
     problem('BASE_DOWN_CHANGED', at, {
       message:
         `${at.file}: the \`down\` of migration ${shown(before)} is not what it is on ${base.ref}. ` +
-        'Databases that have applied it will be rolled back in the new way, and `status` tells of the difference.',
-      fix: `Keep it if the old \`down\` was wrong; else put it back with ${restoreCommand(base, [before.file])}.`,
+        'Databases that have applied it will be rolled back in the new way, and `status` reports the difference.',
+      fix: `Keep it if the old \`down\` was wrong; otherwise put it back with ${restoreCommand(base, [before.file])}.`,
     }),
   )
 
@@ -81,7 +81,7 @@ export const baseRenamed = (
   problem('BASE_RENAMED', at, {
     message:
       `${at.file}: migration ${shown(before)} of ${base.ref} is called ${name} here. ` +
-      'The ledgers of databases that have applied it keep the old name, and every `status` tells of the difference.',
+      'The ledgers of databases that have applied it keep the old name, and every `status` reports the difference.',
     fix: `Give it its name back: ${placeOf(base, before.file)}.`,
   })
 
@@ -97,7 +97,7 @@ export const baseRenumbered = (
       `${at.file}: migration ${shown(before)} of ${base.ref} has the number ${versionId(version)} here. ` +
       'Databases that have applied it would apply it a second time, or refuse to start.',
     fix:
-      `Give it its number back: ${placeOf(base, before.file)}. Where numbers collide, it is the new migration that moves: ` +
+      `Give it its number back: ${placeOf(base, before.file)}. If numbers collide, the new migration moves: ` +
       `${renumberCommand(base)}.`,
   })
 
@@ -110,7 +110,7 @@ export const baseDeleted = (
 ): Diagnostic =>
   problem('BASE_DELETED', at, {
     message:
-      `${before.file}: migration ${shown(before)} is on ${base.ref} and not here` +
+      `${before.file}: migration ${shown(before)} is on ${base.ref} but not here` +
       `${instead === null ? '' : `; ${instead} has its number`}. ` +
       'Databases that have applied it refuse to start, because the code does not know it.',
     fix: `${putBack(base, [before.file])}, and undo what it does in a new migration.`,
@@ -157,7 +157,7 @@ export const baseDropped = (at: Position, base: BaseName, dropped: readonly stri
   problem('BASE_DROPPED', at, {
     message:
       `${at.file} comes after ${dropped.join(', ')}, which ${base.ref} had when this branch left it and has dropped since. ` +
-      'Git merges that without a conflict, but the history has a gap then, and nothing can be generated from it.',
+      'Git merges that without a conflict, but then the history has a gap, and nothing can be generated from it.',
     fix: `Merge or rebase ${base.ref}, then move the new one down: ${renumberCommand(base)}.`,
   })
 
@@ -167,7 +167,7 @@ export const baseFolderMoved = (at: Position, base: BaseName, former: string): D
     'info',
     problem('BASE_FOLDER_MOVED', at, {
       message: `The migrations are in ${at.file} now, and in ${former} on ${base.ref}; they were compared with those.`,
-      fix: 'Nothing needs to be done, if the folder was meant to move: the path does not belong to a migration.',
+      fix: 'Nothing needs to be done if the folder was meant to move: the path is not part of a migration.',
     }),
   )
 
@@ -181,18 +181,18 @@ export const baseIntroduced = (
     'info',
     problem('BASE_INTRODUCED', at, {
       message:
-        `${ref} does not know Lockstep yet: neither a registry nor a configuration of it is there, so what has the names of migrations there (${firstOf(foreign)}) is another tool's, ` +
+        `${ref} does not use Lockstep yet: it has neither a registry nor a configuration, so the files there that are named like migrations (${firstOf(foreign)}) belong to another tool, ` +
         'and all migrations here are new.',
-      fix: 'Nothing needs to be done. Databases that the other tool has migrated are taken over with `lockstep adopt`.',
+      fix: 'Nothing needs to be done. Databases that the other tool has migrated are adopted with `lockstep adopt`.',
     }),
   )
 
 function freeze(base: BaseName, { version }: Named, [first]: readonly string[]): string {
   if (first === undefined)
-    return 'Put what it needs, as it was, into a file of its own that nobody changes, outside of the migrations folder'
+    return 'Put what it needs, as it was, into a separate file that nobody changes, outside the migrations folder'
   const { dir, name, ext } = posix.parse(first)
   const to = posix.join(dir, `${name}-${versionId(version)}${ext}`)
-  return `Put a copy of ${first} as it was into a file of its own that nobody changes, with ${copyCommand(base, first, to)}`
+  return `Put a copy of ${first} as it was into a separate file that nobody changes, with ${copyCommand(base, first, to)}`
 }
 
 const shown = ({ version, name }: Named): string => `${versionId(version)} (${name})`

@@ -102,7 +102,7 @@ async function treeOf(at: string, commit: string, folder: string): Promise<strin
 
 const NO_FOLDER =
   'it is no folder of that commit, but a file, a submodule or a symbolic link that leads out of it, so the migrations could not be compared'
-const NAME_ANOTHER = 'Name a commit with --base that has the folder itself, or leave --base out.'
+const NAME_ANOTHER = 'Name a commit with --base that has the folder itself, or leave out --base.'
 
 /** The path of something in a folder of a repository. */
 export const inFolder = (folder: string, path: string): string =>

@@ -21,7 +21,7 @@ function failure({ code }: Rule, error: unknown, { settings }: Subject): Finding
   return {
     at: fileStart(folder),
     severity: 'error',
-    message: `${code} could not look at all of ${folder}: it failed with \`${first}\`${where ? ` ${where}` : ''}. What it would find is not known; what other rules find is.`,
-    fix: `This is a defect of Lockstep: please report it. Until it is mended, \`rules: { ${code}: 'off' }\` in the configuration does without this rule where it can be done without.`,
+    message: `${code} could not look at all of ${folder}: it failed with \`${first}\`${where ? ` ${where}` : ''}. Its findings are unknown; those of other rules are complete.`,
+    fix: `This is a defect of Lockstep: report it. Until it is fixed, \`rules: { ${code}: 'off' }\` in the configuration turns this rule off if it can be turned off.`,
   }
 }

@@ -43,5 +43,5 @@ export function ownerOf(
 export const asSettled = (one: Diagnostic): Diagnostic => ({
   ...one,
   severity: 'info',
-  fix: 'It has shipped and stays as it is. Where it matters, write a new migration that repairs what it has left.',
+  fix: 'It has shipped and stays as it is. If it matters, write a new migration that repairs what it left behind.',
 })

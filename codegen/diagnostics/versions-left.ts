@@ -9,4 +9,4 @@ export const rangeText = ({ from, to }: { readonly from: number; readonly to: nu
 export const versionsLeft = (stopped: number, last: number): string =>
   last <= stopped
     ? ''
-    : ` Replaying ends here: nothing is proven about ${rangeText({ from: stopped + 1, to: last })} yet.`
+    : ` The replay ends here: nothing is proven about ${rangeText({ from: stopped + 1, to: last })} yet.`

@@ -7,7 +7,7 @@ import type { Leftovers } from '../project/renumbering-left.js'
 export const folderMissing = (folder: string, root: string): Diagnostic =>
   problem('FOLDER_MISSING', fileStart(folder), {
     message: `There is no migrations folder at ${folder} in the project ${root}.`,
-    fix: 'Run `lockstep init` to make one, or call this in the folder of the project. Another folder is named with `--migrations <dir>` or in the configuration.',
+    fix: 'Run `lockstep init` to create one, or run this in the project folder. To use another folder, name it with `--migrations <dir>` or in the configuration.',
   })
 
 /** The migrations folder, or a folder of helpers in it, exists but cannot be listed. */
@@ -37,7 +37,7 @@ export const fileUnreadable = (file: string, cause: unknown): Diagnostic =>
 /** A file is not in UTF-8, so its text, and the data that it inserts, would not be what was meant. */
 export const fileEncoding = (file: string, is: 'text' | 'binary'): Diagnostic =>
   problem('FILE_ENCODING', fileStart(file), {
-    message: is === 'text' ? `${file} is not encoded in UTF-8.` : `${file} is no text.`,
+    message: is === 'text' ? `${file} is not encoded in UTF-8.` : `${file} is not a text file.`,
     fix:
       is === 'text'
         ? 'Save it as UTF-8; a byte order mark does no harm.'
@@ -47,7 +47,7 @@ export const fileEncoding = (file: string, is: 'text' | 'binary'): Diagnostic =>
 /** A file that is neither a migration nor anything else known to belong in the migrations folder. */
 export const fileUnknown = (file: string): Diagnostic =>
   problem('FILE_UNKNOWN', fileStart(file), {
-    message: `${file} is not a migration, and nothing else that belongs in the migrations folder.`,
+    message: `${file} is neither a migration nor anything else that belongs in the migrations folder.`,
     fix: 'Move it out of the folder, or begin its name with `_` if migrations use it.',
   })
 
@@ -58,10 +58,10 @@ export const fileUnnumbered = (
   importers: readonly string[],
 ): Diagnostic =>
   problem('FILE_UNNUMBERED', fileStart(file), {
-    message: `${file} has no version in its name, so it is no migration and would never run.${importedBy(importers)}`,
+    message: `${file} has no version in its name, so it is not a migration and would never run.${importedBy(importers)}`,
     fix:
       importers.length > 0
-        ? `Call it ${names.helper}, and change the imports of it. If it is a migration, call it ${names.migration}.`
+        ? `Rename it to ${names.helper}, and update its imports. If it is a migration, rename it to ${names.migration}.`
         : `Did you mean ${names.migration}? Rename it, or call it ${names.helper} if it is a helper that migrations import.`,
   })
 
@@ -79,14 +79,14 @@ export const nameInvalid = (
 ): Diagnostic =>
   problem('NAME_INVALID', fileStart(file), {
     message:
-      `The name of ${file} is not spelt as a migration's: a version of three digits (more when needed), ` +
+      `${file} is not named like a migration: a version of three digits (more when needed), ` +
       `\`_\`, a name in snake_case, and the extension.${alike(more)}`,
     fix:
       more > 0
-        ? `\`lockstep renumber\` gives all files of the folder their names. This one alone is ${suggestion}.`
+        ? `\`lockstep renumber\` gives all files of the folder valid names. This one alone would be ${suggestion}.`
         : free === null
           ? `Did you mean ${suggestion}? Rename the file.`
-          : `Did you mean ${suggestion}? There is such a file already: delete one of the two, or give this one a version of its own, as in ${free}.`,
+          : `Did you mean ${suggestion}? That file already exists: delete one of the two, or give this one a version of its own, as in ${free}.`,
   })
 
 /** A range of versions on an SQL file; only a script can hold a list of migrations. */
@@ -97,10 +97,10 @@ export const rangeOfSql = (file: string, suggestion: string): Diagnostic =>
   })
 
 const RENUMBER =
-  '`lockstep renumber` numbers all files of the folder in their order from 001 on. The next free name for this one alone is'
+  '`lockstep renumber` numbers all files of the folder in order, starting at 001. The next free name for this one alone is'
 
 const alike = (more: number): string =>
-  more === 0 ? '' : ` ${more} more file${more === 1 ? ' has' : 's have'} no right number either.`
+  more === 0 ? '' : ` ${more} more file${more === 1 ? ' has' : 's have'} no valid number either.`
 
 /** A version of zero or below. Reported once, for the first such file of the folder. */
 export const versionNotPositive = (
@@ -138,10 +138,10 @@ export const pairWithoutUp = (file: string, expected: string): Diagnostic =>
 /** An `.up.sql` and a `.down.sql` file have the same version but different names. */
 export const pairNamesDiffer = (file: string, up: string, suggestion: string | null): Diagnostic =>
   problem('PAIR_NAMES_DIFFER', fileStart(file), {
-    message: `${file} and ${up} have one version but different names, so they may not belong together.`,
+    message: `${file} and ${up} have the same version but different names, so they may not belong together.`,
     fix:
       suggestion === null
-        ? `${up} has its \`.down.sql\` already: delete ${file}, or give it the version and the name of the migration that it undoes.`
+        ? `${up} already has its \`.down.sql\`: delete ${file}, or give it the version and the name of the migration that it undoes.`
         : `Did you mean ${suggestion}? Rename one of the two files, or give one of them another version.`,
   })
 
@@ -153,15 +153,15 @@ export const renumberInterrupted = (
 ): Diagnostic =>
   problem('RENUMBER_INTERRUPTED', fileStart(file), {
     message:
-      `\`lockstep renumber\` was broken off while it renamed migrations, and left ${file}` +
+      `\`lockstep renumber\` was interrupted while it renamed migrations, and left ${file}` +
       (aside.length > 1
         ? ` and ${aside.length - 1} more hidden file${aside.length > 2 ? 's' : ''}`
         : '') +
-      '; hidden files are no migrations and would never run.',
+      '; hidden files are not migrations and would never run.',
     fix:
       journal !== null && unread === null
-        ? 'Run `lockstep renumber` again, or `lockstep gen`: before all else they put every file back, or end what was begun.'
-        : `What was begun is not known any more${unread ? `: ${unread.file} cannot be read, because ${unread.fault}` : ''}. ` +
+        ? 'Run `lockstep renumber` again, or `lockstep gen`: first of all they put every file back, or finish what was begun.'
+        : `What was begun is no longer known${unread ? `: ${unread.file} cannot be read, because ${unread.fault}` : ''}. ` +
           nameBack(originals) +
           (unread ? ` Then remove ${unread.file}, and run this again.` : ''),
   })
@@ -169,14 +169,14 @@ export const renumberInterrupted = (
 /** What to do by hand if there is no usable journal: every migration has its old, its hidden or its new name. */
 const nameBack = (originals: readonly string[]): string =>
   originals.length === 0
-    ? 'No migration is hidden, so each has its old name or its new one: look at `git status` whether all are there and have the names that they should.'
-    : `Look at \`git status\`, and give ${originals.length === 1 ? 'the file its old name' : 'the files their old names'} back (${originals.join(', ')}), ` +
-      'or delete what is there under a new number already.'
+    ? 'No migration is hidden, so each has its old name or its new one: check with `git status` that all are there under the right names.'
+    : `Check \`git status\`, and give ${originals.length === 1 ? 'the file its old name' : 'the files their old names'} back (${originals.join(', ')}), ` +
+      'or delete what is already there under a new number.'
 
 /** Another process is renaming the files of the folder. */
 export const renumberAtWork = (file: string, worker: number): Diagnostic =>
   problem('RENUMBER_RUNNING', fileStart(file), {
-    message: `\`lockstep renumber\` is renaming the migrations of this folder (process ${worker}), so it cannot be told which there are.`,
+    message: `\`lockstep renumber\` is renaming the migrations of this folder (process ${worker}), so they cannot be listed now.`,
     fix: 'Wait until it is done, then run this again.',
   })
 

@@ -80,7 +80,7 @@ const written = ({ schema, text }: Name): string => (schema === undefined ? text
 /** Null if there is nothing to undo; a text is the reason why it cannot be undone. */
 function undoingOf(statement: Statement, made: Made): Undoing | string | null {
   if (!namesOf(statement).every(({ schema }) => isOwn(schema)))
-    return 'it is about another database'
+    return 'it concerns another database'
   switch (statement.kind) {
     case 'create-table':
     case 'create-index':
@@ -118,7 +118,7 @@ type Create = Extract<Statement, { readonly guarded: boolean; readonly temporary
 function dropOf(create: Create, made: Made): Undoing | string {
   const { kind, name, guarded, temporary } = create
   if (guarded) return 'it says IF NOT EXISTS, so what it names may have been there before'
-  if (temporary) return 'what it makes is temporary, and no part of the schema'
+  if (temporary) return 'what it creates is temporary, and not part of the schema'
   if (kind === 'create-table') made.table(name)
   if (kind === 'create-trigger') made.hasTriggers = true
   const object = foldUpper(kind.slice('create-'.length))
@@ -134,10 +134,10 @@ function whyNot(statement: Statement, made: Made): string | null {
     case 'delete':
       if (!made.has(statement.table)) return ROWS[statement.kind]
       return made.hasTriggers
-        ? 'a trigger that the step makes may write to other tables then'
+        ? 'a trigger that the step creates may then write to other tables'
         : null
     case 'drop':
-      if (statement.object !== 'table') return 'what it drops would have to be made again'
+      if (statement.object !== 'table') return 'what it drops would have to be recreated'
       return WITH_ROWS
     case 'drop-column':
       return WITH_ROWS
@@ -146,10 +146,10 @@ function whyNot(statement: Statement, made: Made): string | null {
   }
 }
 
-const WITH_ROWS = 'what it drops would have to be made again, with its rows'
+const WITH_ROWS = 'what it drops would have to be recreated, with its rows'
 
 const ROWS = {
-  insert: 'nothing tells afterwards which rows it has added',
-  update: 'nothing tells afterwards what it, or a trigger, has written over',
-  delete: 'nothing tells afterwards what it has deleted',
+  insert: 'nothing records which rows it added',
+  update: 'nothing records what it, or a trigger, overwrote',
+  delete: 'nothing records what it deleted',
 }

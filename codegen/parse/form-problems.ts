@@ -19,7 +19,7 @@ export const alterKey = (
   }: { readonly name: string; readonly key: string; readonly keys: readonly string[] },
 ): Diagnostic =>
   problemIn('READ_ALTER_KEY', at, {
-    message: `\`${key}\` says nothing about \`${name}\` in \`alter\`.`,
+    message: `\`${key}\` is not a member of \`${name}\` in \`alter\`.`,
     fix: `Write one of ${keys.join(', ')}.`,
   })
 
@@ -27,20 +27,20 @@ export const alterKey = (
 export const alterForm = (at: Position, why: string): Diagnostic =>
   problemIn('READ_ALTER_FORM', at, {
     message: `\`alter\` cannot stand here: ${why}.`,
-    fix: "Write `export default defineMigration({ alter: { … }, down: 'auto' })`; what else is to be done gets a migration of its own.",
+    fix: "Write `export default defineMigration({ alter: { … }, down: 'auto' })`; put anything else into a migration of its own.",
   })
 
 /** `batches` together with something that excludes it, or in a place where it is not allowed. */
 export const batchesForm = (at: Position, why: string): Diagnostic =>
   problemIn('READ_BATCHES_FORM', at, {
     message: `\`batches\` cannot stand here: ${why}.`,
-    fix: 'Write `export default defineMigration({ batches: [{ query, by, update }], down: … })`; what else is to be done gets a migration of its own.',
+    fix: 'Write `export default defineMigration({ batches: [{ query, by, update }], down: … })`; put anything else into a migration of its own.',
   })
 
 /** An element of `batches` that lacks a required member, or has one that is unknown or invalid. */
 export const batchesInvalid = (at: Position, why: string): Diagnostic =>
   problemIn('READ_BATCHES_INVALID', at, {
-    message: `this is no walk over rows: ${why}.`,
+    message: `this is not a valid walk over rows: ${why}.`,
     fix: "Write `{ query: 'SELECT id FROM users', by: 'id', update: 'UPDATE users SET … WHERE id BETWEEN :from AND :to' }`, or in place of `update` a function: `each(db, rows) { … }`.",
   })
 
@@ -77,7 +77,7 @@ export const misspelt = (at: Position, name: string, meant: string): Diagnostic 
   withSeverity(
     'warning',
     problemIn('READ_MISSPELT', at, {
-      message: `\`${name}\` is no part of a migration and has no effect.`,
+      message: `\`${name}\` is not part of a migration and has no effect.`,
       fix: `Did you mean \`${meant}\`?`,
     }),
   )
@@ -99,7 +99,7 @@ export const classAbstract = (at: Position): Diagnostic =>
 /** A migration class whose constructor requires arguments. */
 export const classArguments = (at: Position): Diagnostic =>
   problemIn('READ_CLASS_ARGUMENTS', at, {
-    message: 'the migration class takes arguments, but Lockstep makes it without any.',
+    message: 'the migration class takes arguments, but Lockstep creates it without any.',
     fix: 'Write the values into the class, as fields or in `super({ … })`.',
   })
 
@@ -114,16 +114,16 @@ export const classStatic = (at: Position, name: string): Diagnostic =>
 export const classDecorated = (at: Position, decorator: string): Diagnostic =>
   problemIn('READ_CLASS_DECORATED', at, {
     message:
-      `\`${decorator}\` is a decorator, which can put other code in the place of \`up\` or \`down\`; that code would be ` +
+      `\`${decorator}\` is a decorator, which can replace \`up\` or \`down\` with other code; that code would be ` +
       'neither checked nor part of the checksum.',
-    fix: 'Remove the decorator, and call inside `up` what it is to do.',
+    fix: 'Remove the decorator, and do its work inside `up`.',
   })
 
 /** A constructor of a migration class that does more than set properties. */
 export const classConstructor = (at: Position, statement: string): Diagnostic =>
   problemIn('READ_CLASS_CONSTRUCTOR', at, {
-    message: `the constructor does more than state something about the migration: \`${statement}\`.`,
-    fix: 'Leave `super({ … })` and assignments such as `this.description = …` in it, or write fields; move the rest into `up`.',
+    message: `the constructor does more than describe the migration: \`${statement}\`.`,
+    fix: 'Keep only `super({ … })` and assignments such as `this.description = …` in it, or use fields; move the rest into `up`.',
   })
 
 /** Code in a migration class that replaces its `up` or `down`, or may do so. */
@@ -133,8 +133,8 @@ export const classChanged = (at: Position, code: string): Diagnostic =>
       `the class can get another \`up\` or \`down\` than the one that is written in it, because of \`${code}\`; that code would ` +
       'be neither checked nor part of the checksum.',
     fix:
-      'Write `up` and `down` as methods, with all that they do. Fields and the constructor may read members by name, and not ' +
-      'call them or hand `this` or the class to other code.',
+      'Write `up` and `down` as methods, with all that they do. Fields and the constructor may read members by name, but not ' +
+      'call them or pass `this` or the class to other code.',
   })
 
 /** A class with two members named `up` or `down`, of which only one would run. */
@@ -168,9 +168,9 @@ export const listVersionMissing = (at: Position): Diagnostic =>
 /** An element of a list whose name is not in snake_case. */
 export const listName = (at: Position, name: string, suggestion: string | null): Diagnostic =>
   problemIn('READ_LIST_NAME', at, {
-    message: `'${name}' is not spelt as the name of a migration, which is in snake_case.`,
+    message: `'${name}' is not a valid name for a migration, which must be in snake_case.`,
     fix:
-      `${suggestion === null ? '' : `Did you mean '${suggestion}'? `}Write small letters, digits and \`_\` between words, or leave the ` +
+      `${suggestion === null ? '' : `Did you mean '${suggestion}'? `}Use lower-case letters, digits and \`_\` between words, or leave the ` +
       'name out. A sentence about what it does belongs in `description`.',
   })
 
@@ -205,6 +205,6 @@ export const listExtra = (at: Position, version: string, range: string): Diagnos
 /** A version that occurs twice in a list. */
 export const listRepeated = (at: Position, version: string, first: number): Diagnostic =>
   problemIn('READ_LIST_REPEATED', at, {
-    message: `the list has version ${version} already, in line ${first}.`,
+    message: `the list already has version ${version}, in line ${first}.`,
     fix: 'Give each migration of the list a version of its own.',
   })

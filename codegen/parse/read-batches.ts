@@ -49,7 +49,7 @@ function readWalk(node: Node, reader: Reader): BatchWalk | null {
       each.position,
       each.kind === 'code'
         ? '`each` is async, and the work on a batch has to be done when it returns'
-        : '`each` is no function',
+        : '`each` is not a function',
     )
   if (!query || !by) return null
   const walk = { query, by, update: update ?? null, each, size: members.get('size') ?? null }
@@ -71,7 +71,7 @@ function wrongIn({ query, by, update }: BatchWalk): [Position, string] | null {
   const clause = clauseOf(query.value)
   if (clause) return [query.position, clause]
   const [open] = openNames(query.value)
-  if (open !== undefined) return [query.position, `in \`query\`, nothing stands for \`${open}\``]
+  if (open !== undefined) return [query.position, `in \`query\`, \`${open}\` has no value`]
   if (!update) return null
   const why = wrongWith(update.value, query.value, by.value)
   return why === null ? null : [update.position, why]
@@ -83,13 +83,13 @@ function clauseOf(query: string): string | null {
   for (const { text } of tokensOf(query)) {
     depth += text === '(' ? 1 : text === ')' ? -1 : 0
     if (depth === 0 && /^select distinct$/i.test(`${before} ${text}`))
-      return '`query` has DISTINCT, which SQLite finds no row through by its key; each row comes once without it, because `by` is a key'
+      return '`query` has DISTINCT, through which SQLite cannot find a row by its key; each row comes once without it, because `by` is a key'
     if (depth === 0 && /^group$/i.test(text))
       return '`query` has GROUP BY, and a batch is of rows of a table; choose them in its condition, as in `id IN (SELECT min(id) FROM … GROUP BY …)`'
     if (depth === 0 && /^order$/i.test(text))
-      return '`query` has ORDER BY, and its rows come in the order of `by`'
+      return '`query` has ORDER BY, but its rows come in the order of `by`'
     if (depth === 0 && /^limit$/i.test(text))
-      return '`query` has LIMIT, and the step works on all its rows, of which a batch has at most `size`'
+      return '`query` has LIMIT, but the step works on all its rows, of which a batch has at most `size`'
     before = text
   }
   return null
@@ -104,13 +104,13 @@ function onlyOne(text: string): string {
 function wrongWith(update: string, query: string, by: string): string | null {
   const shape = readStatement(onlyOne(update))
   if (!['update', 'insert', 'delete'].includes(shape.kind))
-    return '`update` has to be one statement that changes rows'
+    return '`update` must be one statement that changes rows'
   const named = openNames(update)
   const missing = ['from', 'to'].filter((name) => !named.includes(name))
   if (missing.length > 0)
-    return `\`update\` does not say \`:${missing.join('` and `:')}\`, so that each batch would change more than its own rows`
+    return `\`update\` does not use \`:${missing.join('` and `:')}\`, so each batch would change more than its own rows`
   const other = named.find((name) => name !== 'from' && name !== 'to')
-  if (other !== undefined) return `in \`update\`, nothing stands for \`${other}\``
+  if (other !== undefined) return `in \`update\`, \`${other}\` has no value`
   const isMoved =
     shape.kind === 'update' &&
     mentions(query, plainName(shape.table.key)) &&

@@ -56,7 +56,9 @@ function readAltering(
   const alter = readAlter(member, reader)
   const down = readSide('down', members.get('down'), reader)
   if (down?.kind === 'code')
-    reader.report(alterForm(down.position, '`down` is a function, and beside `alter` it is SQL'))
+    reader.report(
+      alterForm(down.position, '`down` is a function, but beside `alter` it must be SQL'),
+    )
   const open = { kind: 'code', async: false, steps: null } as const
   return {
     ...blankMigration(found),

@@ -32,8 +32,8 @@ export const tooDeep = (at: Position): Diagnostic =>
 /** Combined constants make a text or a list that is too large. */
 export const tooLarge = (at: Position): Diagnostic =>
   problemIn('READ_TOO_LARGE', at, {
-    message: 'what is put together here becomes too large to be read.',
-    fix: 'Write less of it at once: make the rows in SQL, or in a function that runs one statement after the other.',
+    message: 'what is put together here is too large to be read.',
+    fix: 'Write less of it at once: create the rows in SQL, or in a function that runs one statement after another.',
   })
 
 /** The default export comes from another file. */
@@ -52,8 +52,8 @@ export const reexported = (at: Position): Diagnostic =>
 export const commonJs = (at: Position, moduleBy?: 'name' | 'package'): Diagnostic =>
   problemIn('READ_COMMONJS', at, {
     message: moduleBy
-      ? `the exports are those of CommonJS, but ${moduleBy === 'name' ? 'its name ends in .mjs' : 'package.json says `"type": "module"`'}: for Node and bundlers it is an ES module, and exports nothing that way.`
-      : 'the exports are those of CommonJS, and what they are is not seen without running the file.',
+      ? `the file has CommonJS exports, but ${moduleBy === 'name' ? 'its name ends in .mjs' : 'package.json says `"type": "module"`'}: to Node and bundlers it is an ES module, and exports nothing that way.`
+      : 'the file has CommonJS exports that cannot be read without running the file.',
     fix: moduleBy
       ? 'Rename the file so that it ends in .cjs, or write `export default defineMigration({ up, down })`.'
       : 'Write `export default defineMigration({ up, down })`, or in a CommonJS file in JavaScript one `module.exports = …` or `exports.up = …` at its top level.',
@@ -154,15 +154,15 @@ export const changedElsewhere = (
   problemIn('READ_CHANGED_ELSEWHERE', at, {
     message:
       `\`${shown}\` changes \`${name}\` of ${declared.file}:${declared.line}:${declared.column}, which ${user} uses; what that ` +
-      'does to it is no part of its checksum.',
+      'does to it is not part of its checksum.',
     fix: `Write the whole of \`${name}\` where it is declared, or change a copy: \`[...${name}]\`.`,
   })
 
 /** A constant that is defined in terms of itself. */
 export const circular = (at: Position, name: string): Diagnostic =>
   problemIn('READ_CIRCULAR', at, {
-    message: `\`${name}\` is defined by itself, so it has no value.`,
-    fix: 'Give it a value that does not need its own.',
+    message: `\`${name}\` is defined in terms of itself, so it has no value.`,
+    fix: 'Give it a value that does not depend on itself.',
   })
 
 /** An expression of a kind that cannot be read without executing it. */
@@ -182,6 +182,6 @@ export const emptyItem = (at: Position): Diagnostic =>
 /** An interpolated value in a `sql` template that cannot be written as SQL. */
 export const holeNotSql = (at: Position): Diagnostic =>
   problemIn('READ_HOLE', at, {
-    message: 'a hole of the template does not hold a constant that can be written into SQL.',
+    message: 'the template has a value that is not a constant that can be written as SQL.',
     fix: 'Put a string, a number, a boolean, null or another `sql` fragment there.',
   })

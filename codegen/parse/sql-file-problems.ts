@@ -20,14 +20,14 @@ export const sqlBeforeMarker = (
 /** A section that occurs twice in an SQL file. */
 export const sqlMarkerRepeated = (at: Position, direction: string, first: number): Diagnostic =>
   problemIn('READ_SQL_MARKER_REPEATED', at, {
-    message: `there is a \`-- migrate:${direction}\` section already, from line ${first} on.`,
+    message: `there is already a \`-- migrate:${direction}\` section, starting at line ${first}.`,
     fix: 'Put the statements of both into one section.',
   })
 
 /** A marker that is neither `migrate:up` nor `migrate:down`. */
 export const sqlMarkerUnknown = (at: Position, shown: string): Diagnostic =>
   problemIn('READ_SQL_MARKER_UNKNOWN', at, {
-    message: `\`${shown}\` is no marker; there are \`-- migrate:up\` and \`-- migrate:down\`.`,
+    message: `\`${shown}\` is not a marker; the markers are \`-- migrate:up\` and \`-- migrate:down\`.`,
     fix: 'Write one of the two.',
   })
 
@@ -49,36 +49,36 @@ export const sqlMarkerFile = (at: Position, direction: string): Diagnostic =>
 export const sqlMarkerForeign = (at: Position, shown: string, direction: string): Diagnostic =>
   problemIn('READ_SQL_MARKER_FOREIGN', at, {
     message:
-      `\`${shown}\` looks like a marker, of another tool or misspelt. Lockstep would take it for a comment and run ` +
-      'all that follows.',
+      `\`${shown}\` looks like a marker, of another tool or misspelt. Lockstep would treat it as a comment and run ` +
+      'everything after it.',
     fix: `Write \`-- migrate:${direction}\` instead, or reword the comment if it is no marker.`,
   })
 
 /** An unknown option in an SQL file, or an unknown value of an option. */
 export const sqlOptionUnknown = (at: Position, shown: string): Diagnostic =>
   problemIn('READ_SQL_OPTION_UNKNOWN', at, {
-    message: `\`${shown}\` is no option of a section.`,
+    message: `\`${shown}\` is not an option of a section.`,
     fix: 'The options are `transaction:false`, `transaction:true` and `foreign_keys:enforce`.',
   })
 
 /** An option that is given twice for the same direction in an SQL file. */
 export const sqlOptionRepeated = (at: Position, name: string, first: number): Diagnostic =>
   problemIn('READ_SQL_OPTION_REPEATED', at, {
-    message: `the option \`${name}\` is given already, in line ${first}.`,
+    message: `the option \`${name}\` is already given in line ${first}.`,
     fix: 'Keep one of the two.',
   })
 
 /** An option after `migrate:down` that `migrate:up` does not have; options apply to the whole migration. */
 export const sqlOptionDiffers = (at: Position, shown: string): Diagnostic =>
   problemIn('READ_SQL_OPTION_DIFFERS', at, {
-    message: `\`${shown}\` is given for \`down\` but not for \`up\`; options hold for the migration as a whole.`,
-    fix: 'Write it behind `-- migrate:up`.',
+    message: `\`${shown}\` is given for \`down\` but not for \`up\`; options apply to the whole migration.`,
+    fix: 'Write it after `-- migrate:up`.',
   })
 
 /** A description, or the reason for an option, that is given twice. */
 export const sqlCommentRepeated = (at: Position, name: string, first: number): Diagnostic =>
   problemIn('READ_SQL_COMMENT_REPEATED', at, {
-    message: `\`-- ${name}:\` is given already, in line ${first}.`,
+    message: `\`-- ${name}:\` is already given in line ${first}.`,
     fix: 'Keep one of the two.',
   })
 
@@ -92,7 +92,7 @@ export const sqlCommentEmpty = (at: Position, name: string): Diagnostic =>
 /** An SQL file that has a `down` and also asks for a derived one. */
 export const sqlDownTwice = (at: Position, line: number): Diagnostic =>
   problemIn('READ_SQL_DOWN_TWICE', at, {
-    message: `\`-- down: auto\` asks for a \`down\` that is derived, but one is written in line ${line}.`,
+    message: `\`-- down: auto\` asks for a derived \`down\`, but one is written in line ${line}.`,
     fix: 'Keep one of the two.',
   })
 

@@ -84,7 +84,7 @@ export const refuseRunning = (folder: string): void => refuseOthers(readJournal(
 function refuseOthers(journal: Journal | null): void {
   if (!journal || (journal.phase === 'generate' && journal.worker === null)) return
   const { worker } = journal
-  const who = worker === null ? 'one that was broken off' : `process ${worker}`
+  const who = worker === null ? 'one that was interrupted' : `process ${worker}`
   throw new LockstepError(renumberConcurrent(`another \`lockstep renumber\`, ${who}`))
 }
 
@@ -137,7 +137,7 @@ function contentOf(file: string): Omit<Journal, 'phase'> | string | null {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     if (code === 'ENOENT') return null
-    return error instanceof SyntaxError ? 'it is cut off, or no JSON' : message
+    return error instanceof SyntaxError ? 'it is cut off, or not JSON' : message
   }
 }
 

@@ -59,7 +59,7 @@ export async function moveFiles(moves: readonly Move[]): Promise<void> {
 async function refuseGone(moves: readonly Move[], cause: unknown): Promise<void> {
   for (const { path, file } of moves) {
     if (await exists(path)) continue
-    throw new LockstepError(renumberConcurrent(`${file} is not there any more`), { cause })
+    throw new LockstepError(renumberConcurrent(`${file} no longer exists`), { cause })
   }
 }
 

@@ -173,7 +173,7 @@ function keptFrom({ migrations, diagnostics }: Reading): string | null {
 function reasonOf(end: PassFailure): string {
   if (end.kind === 'timed-out') return 'replaying them took too long'
   if (end.kind === 'died') return `the process that replayed them ${end.reason}`
-  return 'message' in end ? end.message : 'replaying them was broken off'
+  return 'message' in end ? end.message : 'replaying them was interrupted'
 }
 
 const isWhole = (migrations: readonly { readonly version: number; readonly up: unknown }[]) =>
@@ -192,7 +192,7 @@ const isOfOthers = (fact: Fact): boolean =>
   fact.kind === 'unproven' && fact.reason === 'other-database'
 
 const UNENDED =
-  'one of them works on another database, and beside an empty one it cannot be run to its end'
+  'one of them works on another database, and with an empty one it cannot be run to the end'
 
 const schemaOf = (proof: Proof): Schema =>
   new Map(

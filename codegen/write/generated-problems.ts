@@ -32,15 +32,14 @@ export const generatedStale = (
   })
 
 function describeStale({ file }: Position, because: RegistryChanges | 'schema' | LeftOver): string {
-  if (because === 'schema')
-    return 'stale: it shows another schema than the one that the migrations make'
+  if (because === 'schema') return 'stale: its schema is not the one that the migrations make'
   if (!('instead' in because)) return `stale: ${describeChanges(because).join('; ')}`
   const { instead } = because
   if (!instead)
     return `left over: the settings no longer ask for it (\`${/snapshot\.\w+$/.test(file) ? 'snapshot' : 'schemaPage'}\`), and nothing keeps it up to date`
   return (
     `left over from when the project was in ${instead.language === 'ts' ? 'JavaScript' : 'TypeScript'}: ${instead.name} is written now, ` +
-    `and whatever still reads ${basename(file)} gets the migrations of then`
+    `and whatever still reads ${basename(file)} gets the migrations from then`
   )
 }
 
@@ -48,7 +47,7 @@ const howToRemove = ({ instead }: LeftOver): string =>
   instead === null
     ? 'Run `lockstep gen`, which removes it, and commit the result.'
     : 'Run `lockstep gen`, which removes it, and commit the result; ' +
-      `or state \`language: '${instead.language === 'ts' ? 'js' : 'ts'}'\` in the configuration to go on with it.`
+      `or state \`language: '${instead.language === 'ts' ? 'js' : 'ts'}'\` in the configuration to keep it.`
 
 /** A generated file has the right migrations or the right schema, but is otherwise not what the generator writes. */
 export const generatedEdited = (at: Position, about: 'migrations' | 'schema'): Diagnostic =>
@@ -61,15 +60,15 @@ const EDITED = {
   migrations:
     'lists the right migrations, but from here on it is not what `lockstep gen` writes: it was edited by hand',
   schema:
-    'is about the right schema, but from here on it says something else than the migrations: ' +
-    'a description or another text without effect has changed in them since, or it was edited by hand',
+    'is about the right schema, but from here on it differs from the migrations: ' +
+    'a description or other text without effect has changed in them, or it was edited by hand',
 } as const
 
 /** The registry is right, except that it was generated without replay and lacks the schema digests. */
 export const generatedUnproven = (at: Position): Diagnostic =>
   problem('GENERATED_UNPROVEN', at, {
     message:
-      `${at.file} was generated without replay (\`--no-replay\`), so it lacks the digests of the schemas: ` +
+      `${at.file} was generated without replay (\`--no-replay\`), so it lacks the schema digests: ` +
       'the schema gate cannot compare a database with it, and `lockstep adopt` cannot recognise one by its schema.',
     fix: REGENERATE,
   })
@@ -77,8 +76,8 @@ export const generatedUnproven = (at: Position): Diagnostic =>
 /** A generated file contains merge conflict markers. */
 export const generatedConflict = (at: Position): Diagnostic =>
   problem('GENERATED_CONFLICT', at, {
-    message: `${at.file} contains the conflict markers of a merge.`,
-    fix: 'Settle which migrations stay and how they are numbered, then run `lockstep gen`: it writes the file anew. Commit the result.',
+    message: `${at.file} contains merge conflict markers.`,
+    fix: 'Decide which migrations stay and how they are numbered, then run `lockstep gen`, which rewrites the file. Commit the result.',
   })
 
 /** A file that Lockstep did not write is in the place of a generated one; it is never overwritten. */
@@ -91,8 +90,8 @@ export const generatedForeign = (at: Position): Diagnostic =>
 /** A generated file cannot be read or written: permissions, a full disk, a file in the place of a folder. */
 export const generatedInaccessible = (at: Position, reason: string): Diagnostic =>
   problem('GENERATED_INACCESSIBLE', at, {
-    message: `${at.file} could not be read or written: ${reason}. What stood there before is unchanged.`,
-    fix: 'Look at the rights of that file and its folder and at the space on the disk, then run `lockstep gen` again.',
+    message: `${at.file} could not be read or written: ${reason}. What was there before is unchanged.`,
+    fix: 'Check the permissions of that file and its folder and the free space on the disk, then run `lockstep gen` again.',
   })
 
 /** The project's Prettier or its configuration fails; the file is then written in Prettier's default style. */
@@ -100,8 +99,8 @@ export const formatterFailed = (at: Position, reason: string): Diagnostic =>
   withSeverity(
     'warning',
     problem('FORMATTER_FAILED', at, {
-      message: `${at.file} could not be formatted the project's way: ${reason}`,
-      fix: "Fix the project's Prettier configuration. Until then the file has Prettier's default style, which is never called stale.",
+      message: `${at.file} could not be formatted in the project's style: ${reason}`,
+      fix: "Fix the project's Prettier configuration. Until then, the file has Prettier's default style, which is never reported as stale.",
     }),
   )
 
@@ -125,8 +124,8 @@ function describeChanges(changes: RegistryChanges): string[] {
 }
 
 const REMADE =
-  'has not changed, but makes another schema than the one that is in it: something that it imports has changed, ' +
-  'or another version of Lockstep or of SQLite has replayed it'
+  'made a different schema than the one in it without being changed: an import has changed, ' +
+  'or another version of Lockstep or SQLite has replayed it'
 
 function describeVersions(versions: readonly number[], one: string, many: string): string[] {
   const shown = versions.slice(0, 5).map(versionId)
@@ -158,11 +157,11 @@ export const releasedEdited = (
 ): Diagnostic =>
   problem('RELEASED_EDITED', at, {
     message: isImports(why)
-      ? `Version ${versionId(version)} (${file}) has shipped, and makes another schema now than the registry says, although its own text is the same: ` +
-        `it imports ${firstOf(why)}, which no checksum is about, and which must have changed. Whoever has applied it never gets the change.`
-      : `Version ${versionId(version)} (${file}) has shipped, and does something else now than the registry says${why.edited === 'helper' ? `, because ${firstOf(why.restored)}, which it imports, ${why.restored.length > 1 ? 'were' : 'was'} edited` : ''}: whoever has applied it never gets the change.`,
+      ? `Version ${versionId(version)} (${file}) has shipped, and now makes a different schema than the registry says, although its own text is the same: ` +
+        `it imports ${firstOf(why)}, which no checksum covers and which must have changed. Databases that have applied it never get the change.`
+      : `Version ${versionId(version)} (${file}) has shipped, and no longer does what the registry says${why.edited === 'helper' ? `, because ${firstOf(why.restored)}, which it imports, ${why.restored.length > 1 ? 'were' : 'was'} edited` : ''}: databases that have applied it never get the change.`,
     fix: isImports(why)
-      ? 'Put a copy of what it imports, as it was when the registry was written, into a file of its own that nobody changes, outside of the migrations folder, ' +
-        'and let the migration import that: the path of an import is no part of the checksum. Write the change as a new migration. If it has not shipped, lower `released`.'
-      : `Copy the change into a new migration, then put the ${why.edited} back as it was${why.restored.length > 0 ? `: ${restoreEdited(why.restored, why.commit)} ${why.commit === 'HEAD' ? 'takes out what is not committed' : 'brings back what the registry was committed with'}` : ''}. If it has not shipped, lower \`released\`.`,
+      ? 'Put a copy of what it imports, as it was when the registry was written, into a separate file that nobody changes, outside the migrations folder, ' +
+        'and have the migration import that: the path of an import is not part of the checksum. Write the change as a new migration. If it has not shipped, lower `released`.'
+      : `Copy the change into a new migration, then put the ${why.edited} back as it was${why.restored.length > 0 ? `: ${restoreEdited(why.restored, why.commit)} ${why.commit === 'HEAD' ? 'discards what is not committed' : 'restores what the registry was committed with'}` : ''}. If it has not shipped, lower \`released\`.`,
   })

@@ -134,14 +134,14 @@ describe('check', () => {
     expect(exitCode).toBe(1)
     const refill = '`INSERT INTO "search" ("search") VALUES (\'rebuild\');`'
     expect(stdout).toContain(
-      "`up` of version 002 (migrations/002_b.sql) changes rows of notes in `UPDATE notes SET body = body || '!?' || body`, and nothing tells the full-text index search, which no longer fits them: a search answers with other rows than it should, or fails.",
+      "`up` of version 002 (migrations/002_b.sql) changes rows of notes in `UPDATE notes SET body = body || '!?' || body`, but nothing updates the full-text index search, which no longer matches them: searches return the wrong rows, or fail.",
     )
-    expect(stdout).toContain(`Make the index anew behind it: ${refill}. If the application`)
+    expect(stdout).toContain(`Rebuild the index afterwards: ${refill}. If the application`)
     expect(stdout).toContain(
-      `\`up\` of version 003 (migrations/003_c.sql) makes the full-text index search in \`CREATE VIRTUAL TABLE search USING ${search}\` and leaves it empty: a search finds none of the rows that notes has, and where triggers keep the index, changing one of these fails with "database disk image is malformed".`,
+      `\`up\` of version 003 (migrations/003_c.sql) creates the full-text index search in \`CREATE VIRTUAL TABLE search USING ${search}\` and leaves it empty: searches find none of the rows of notes, and if triggers maintain the index, changing one of these fails with "database disk image is malformed".`,
     )
     expect(stdout).toContain(
-      '`up` of version 004 (migrations/004_d.sql) takes away what the full-text index search reads in `ALTER TABLE notes RENAME COLUMN body TO text`: it cannot read the rows of notes (no such column: T.body), and searches fail.',
+      '`up` of version 004 (migrations/004_d.sql) removes what the full-text index search reads in `ALTER TABLE notes RENAME COLUMN body TO text`: it cannot read the rows of notes (no such column: T.body), and searches fail.',
     )
   })
 
@@ -302,7 +302,7 @@ describe('--base', () => {
     repo.write({ 'lockstep.config.ts': 'export default { released: 1 }' })
     const { stdout } = await runProgram(root, ['check', '--base', 'main'])
     expect(stdout).toContain(
-      '2 findings about versions up to 002, which main has already (`released` says only 001), are not shown.',
+      '2 findings about versions up to 002, which main already has (`released` says only 001), are not shown.',
     )
     repo.write({ 'lockstep.config.ts': 'export default { released: 3 }' })
     const more = await runProgram(root, ['check', '--base', 'main'])

@@ -35,8 +35,8 @@ describe('an error is', () => {
       'a view of a column that a new installation has by another name',
       [FULL_NAME, NAMES],
       [
-        'where core:002 (`ALTER TABLE users RENAME COLUMN name TO full_name`) is applied before this history',
-        'the view names, which this history makes, does not work: no such column: name.',
+        'if core:002 (`ALTER TABLE users RENAME COLUMN name TO full_name`) is applied before this history',
+        'the view names, which this history creates, does not work: no such column: name.',
       ],
     ],
     [
@@ -50,7 +50,7 @@ describe('an error is', () => {
         FULL_NAME,
         'CREATE TABLE log (n TEXT);\nCREATE TRIGGER logged AFTER INSERT ON log BEGIN UPDATE users SET name = NEW.n; END;',
       ],
-      ['the trigger logged, which this history makes, does not work: no such column: name.'],
+      ['the trigger logged, which this history creates, does not work: no such column: name.'],
     ],
     [
       'a trigger that waits for such a column, and never sees it',
@@ -58,7 +58,7 @@ describe('an error is', () => {
         FULL_NAME,
         'CREATE TABLE log (n TEXT);\nCREATE TRIGGER logged AFTER UPDATE OF name ON users BEGIN INSERT INTO log VALUES (1); END;',
       ],
-      ['the trigger logged, which this history makes, does not work: no such column: name.'],
+      ['the trigger logged, which this history creates, does not work: no such column: name.'],
     ],
     [
       'a view of a table that has another name there',
@@ -68,12 +68,18 @@ describe('an error is', () => {
     [
       'a foreign key to one',
       [PEOPLE, KEYED],
-      ['the table notes, which this history makes, does not work: its foreign key refers to users'],
+      [
+        'the table notes, which this history creates, does not work: its foreign key refers to users',
+      ],
     ],
     [
       'a view that goes on by a view of the old name, and is another one in older installations',
       [`${PEOPLE}\nCREATE VIEW users AS SELECT * FROM people;`, NAMES],
-      ['makes something else', 'view names', '`lockstep verify --name plugin` finds it changed'],
+      [
+        'the result is not the same',
+        'view names',
+        '`lockstep verify --name plugin` finds it changed',
+      ],
     ],
     [
       'a copy of all columns that there are',
@@ -93,7 +99,7 @@ describe('an error is', () => {
           'core/004_more.sql': up('CREATE TABLE still (id INTEGER PRIMARY KEY);'),
         },
       ],
-      ['where core:003 (`ALTER TABLE users RENAME COLUMN'],
+      ['if core:003 (`ALTER TABLE users RENAME COLUMN'],
     ],
     [
       'a view that is made anew for another version, and still does not work there',

@@ -187,7 +187,7 @@ describe('what is refused', () => {
       'READ_WRONG_TYPE',
       'each version once',
     ],
-    ['its own history', NOTES.replace('core:', 'plugin:'), 'NEEDS_CIRCLE', 'of the same history'],
+    ['its own history', NOTES.replace('core:', 'plugin:'), 'NEEDS_CIRCLE', 'to the same history'],
     [
       'a word without a version',
       NOTES.replace('core:001', 'core 1'),
@@ -201,7 +201,7 @@ describe('what is refused', () => {
         'ALTER TABLE users DROP COLUMN x;\nDROP TABLE notes',
       ).replace('CREATE INDEX', 'ALTER TABLE users ADD COLUMN x TEXT;\nCREATE INDEX'),
       'NEEDS_OBJECT_CHANGED',
-      'the table users is changed, which the history core has made',
+      'the table users, which the history core created, is changed',
     ],
   ])('%s', async (_, text, code, said) => {
     const all = await allToldIn(twoHistories({ ...GOOD, [FIRST]: text }))
@@ -224,7 +224,7 @@ describe('what is refused', () => {
       }),
     )
     expect(all).toMatchObject([{ code: 'NEEDS_OBJECT_CHANGED', line: 3 }])
-    expect(all[0]?.message).toContain('the table Users is changed, which the history core has made')
+    expect(all[0]?.message).toContain('the table Users, which the history core created, is changed')
     const unneeded = `export default { alter: { users: { drop: ['x'] } }, irreversible: 'no' }\n`
     const { [FIRST]: _, ...core } = GOOD
     const [found] = await allToldIn(twoHistories({ ...core, 'plugin/001_alien.js': unneeded }))
@@ -241,10 +241,8 @@ describe('what is refused', () => {
     })
     const [found] = await toldIn(root)
     expect(found).toMatchObject({ code: 'REPLAY_UP_FAILED', file: 'plugin/002_index.sql' })
-    expect(found!.fix).toMatch(/^Compare the name with .* which is that of core:003, as the newest/)
-    expect(found!.message).toContain(
-      ' does not apply behind core:003, which is needed here: SQLite',
-    )
+    expect(found!.fix).toMatch(/^Compare the name with .*: that of core:003, the newest/)
+    expect(found!.message).toContain(' fails after core:003, which is needed here: SQLite')
   })
   it('histories that need each other, in the place that closes the circle', async () => {
     const all = await allToldIn(
@@ -354,7 +352,7 @@ describe('an object that two histories make', () => {
         severity: 'warning',
         file: 'plugin/001_users.sql',
         message: expect.stringContaining(
-          'the table users is made, and the history core makes the same name as well (core/001_users.sql)',
+          'the table users is created, and the history core creates the same name (core/001_users.sql)',
         ),
       },
     ]
@@ -397,7 +395,7 @@ CREATE TABLE own (id INTEGER PRIMARY KEY);
   const told = diagnostics.filter(({ code }) => code === 'HISTORIES_SHARE_OBJECT')
   expect(told.map(({ message }) => message)).toEqual([
     expect.stringMatching(
-      /the table old, index seen and table docs_data are made, .*, for a while\)/,
+      /the table old, index seen and table docs_data are created, .*, temporarily\)/,
     ),
   ])
 })

@@ -64,7 +64,7 @@ describe('an error is', () => {
         'core/003_less.sql': up('ALTER TABLE users DROP COLUMN mail;'),
       },
       'NEEDS_ORDER',
-      '`up` fails behind core:003, the newest version, which a new installation has by then: no such column: mail',
+      '`up` fails after core:003, the newest version, which a new installation has by then: no such column: mail',
     ],
     [
       'a step of the other that fails behind it',
@@ -73,7 +73,7 @@ describe('an error is', () => {
         'core/003_rebuilt.sql': up(REBUILT),
       },
       'NEEDS_ORDER',
-      'core:003 fails where this history is applied up to here: error in view mails',
+      'core:003 fails if this history is applied up to here: error in view mails',
     ],
     [
       'a table that both make',
@@ -82,13 +82,13 @@ describe('an error is', () => {
         'core/003_labels.sql': up('CREATE TABLE labels (id INTEGER PRIMARY KEY);'),
       },
       'NEEDS_ORDER',
-      'fails behind core:003',
+      'fails after core:003',
     ],
     [
       'an index that a rebuild of the other takes away',
       { [FIRST]: up(INDEX, 'core:002'), 'core/003_rebuilt.sql': up(REBUILT) },
       'NEEDS_ORDER',
-      'core:003 removes the index users_mail, which this history has made',
+      'core:003 removes the index users_mail, which this history created',
     ],
     [
       'a trigger that sets a column which the other drops',
@@ -100,7 +100,7 @@ describe('an error is', () => {
         'core/003_less.sql': up('ALTER TABLE users DROP COLUMN mail;'),
       },
       'NEEDS_ORDER',
-      'behind core:003, the trigger users_new, which this history has made, does not compile: no such column: mail',
+      'after core:003, the trigger users_new, which this history created, does not compile: no such column: mail',
     ],
     [
       'a foreign key to a table that the other drops',
@@ -112,7 +112,7 @@ describe('an error is', () => {
         'core/003_less.sql': up('DROP TABLE teams;'),
       },
       'NEEDS_ORDER',
-      'behind core:003, the table notes has a foreign key to a table that is not there',
+      'after core:003, the table notes has a foreign key to a table that does not exist',
     ],
     ...[
       ['a view', 'CREATE VIEW names AS SELECT name FROM users;', 'view names'],
@@ -130,7 +130,7 @@ describe('an error is', () => {
       `a column that the other renames, and ${what} names where it comes later`,
       { [FIRST]: up(sql, 'core:001'), 'core/003_name.sql': up(RENAMED) },
       'NEEDS_ORDER',
-      `where core:003 (\`${RENAMED.slice(0, -1)}\`) is applied before this history, as in a new installation, the ${object}, which this history makes, does not work: no such column: name`,
+      `if core:003 (\`${RENAMED.slice(0, -1)}\`) is applied before this history, as in a new installation, the ${object}, which this history creates, does not work: no such column: name`,
     ]),
     [
       'a table that the other renames, and a foreign key names where it comes later',
@@ -142,7 +142,7 @@ describe('an error is', () => {
         'core/003_groups.sql': up('ALTER TABLE teams RENAME TO groups;'),
       },
       'NEEDS_ORDER',
-      'the table notes, which this history makes, does not work: its foreign key refers to teams, which is not there',
+      'the table notes, which this history creates, does not work: its foreign key refers to teams, which is not there',
     ],
     [
       'a copy of all columns of the other',
@@ -151,13 +151,13 @@ describe('an error is', () => {
         'core/002_mail.sql': up(MAIL),
       },
       'NEEDS_ORDER',
-      'is applied before this history, as in a new installation, this makes something else than where it is applied after it: table copies: column mail is there in addition',
+      'is applied before this history, as in a new installation, the result is not the same as if it is applied after it: table copies: column mail is there in addition',
     ],
     [
       'an index that a version takes away when it is undone, which may be done alone',
       { [FIRST]: up(NAMES, 'core:001'), 'core/002_mail.sql': both(MAIL, BACK) },
       'NEEDS_ORDER',
-      'nothing here needs core:002, so that it may be undone alone; its `down` removes the index users_name',
+      'nothing here needs core:002, so it may be rolled back alone; its `down` removes the index users_name',
     ],
     [
       'one that goes behind others that can be undone',
@@ -176,7 +176,7 @@ describe('an error is', () => {
         'core/002_mail.sql': both(MAIL, BACK),
       },
       'NEEDS_ORDER',
-      'nothing here needs core:002, so that it may be undone alone; but then its `down` fails: error in view names',
+      'nothing here needs core:002, so it may be rolled back alone; but then its `down` fails: error in view names',
     ],
     [
       'a table of the other that is emptied by making it anew',
@@ -305,7 +305,7 @@ describe('where trying the orders takes too long,', () => {
       { code: 'REPLAY_TIMED_OUT', severity: 'error', file: FIRST, line: 1 },
     ])
     expect(first[0]?.message).toContain(
-      `together with all versions of core was ended after 5000 ms during \`up\` of core:003, which is needed in ${FIRST}.`,
+      `together with all versions of core was stopped after 5000 ms during \`up\` of core:003, which is needed in ${FIRST}.`,
     )
     expect(first[0]?.message).toContain('whether the order matters')
     expect(await toldIn(root)).toEqual(first)

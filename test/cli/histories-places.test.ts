@@ -38,7 +38,7 @@ describe('histories in one ledger', () => {
       'of which it names the other',
       beside(`histories: { ${core} }`),
       'NEEDS_LEDGER_SHARED',
-      '`core:001` is needed, but that history keeps the same ledger as this one: _migrations.',
+      '`core:001` is needed, but that history uses the same ledger as this one: _migrations.',
     ],
     [
       'that are both needed',

@@ -34,14 +34,14 @@ export function unknownCopies(
   const [name, what] = [versionId(by), lost.column === undefined ? 'them' : 'it']
   const isReleased = by <= (settings.released ?? 0)
   return {
-    why: ` Version ${name} reads ${what}, but fails on rows, so that it is not known what it keeps.`,
-    fix: isReleased ? '' : `Let version ${name} work on all rows, and this is judged again. `,
+    why: ` Version ${name} reads ${what}, but fails on rows, so it is unknown what it keeps.`,
+    fix: isReleased ? '' : `Make version ${name} work on all rows, and this is judged again. `,
   }
 }
 
 const ITSELF: UnknownCopies = {
-  why: ' The version fails on rows itself, so that it is not known what it keeps.',
-  fix: 'Let it work on all rows first, and this is judged again. ',
+  why: ' The version itself fails on rows, so it is unknown what it keeps.',
+  fix: 'Make it work on all rows first, and this is judged again. ',
 }
 
 /** Whether it reads what it removes in order to write, and fails so early that replay saw no loss. */

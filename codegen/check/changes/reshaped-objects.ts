@@ -86,14 +86,14 @@ function changedTrigger(
   if (is.head.startsWith(`${event} when `) && hasOtherValues(asked.join(), { anew, step }))
     return null
   const isLater = was.head !== is.head && !isWithin(wordsOf(was.head), wordsOf(is.head))
-  if (isLater) return `it works \`${is.head}\` and not \`${was.head}\``
+  if (isLater) return `it works \`${is.head}\` instead of \`${was.head}\``
   if (hadToChange([now.sql], anew)) return null
   if (was.body === is.body)
-    return was.head === is.head ? null : `it works \`${is.head}\` and not \`${was.head}\``
+    return was.head === is.head ? null : `it works \`${is.head}\` instead of \`${was.head}\``
   const missing = was.statements.filter((one) => !is.statements.includes(one))
   const isLess = missing.length > 0 && is.statements.every((one) => was.statements.includes(one))
   return was.head === is.head && isLess
-    ? `it does not do ${missing.map((one) => `\`${one}\``).join(' and ')} any more`
+    ? `it no longer does ${missing.map((one) => `\`${one}\``).join(' and ')}`
     : null
 }
 
@@ -110,9 +110,7 @@ function changedIndex(before: CatalogIndex, now: CatalogIndex, { anew, step }: A
   if (before.unique || !isOverOthers(before, now, { columns: anew.flatMap((one) => one.columns) }))
     return null
   const isMeant = hasOtherValues(before.sql, { anew, step })
-  return isMeant
-    ? null
-    : `it is over the rows ${whereOf(now)} and not over those ${whereOf(before)}`
+  return isMeant ? null : `it covers the rows ${whereOf(now)} instead of those ${whereOf(before)}`
 }
 
 /** Whether it mentions a column whose values the copy transforms: conditions on it then change as well. */
@@ -148,9 +146,7 @@ function changedView(before: CatalogView, now: CatalogView, anew: readonly Table
     anew.some(({ columns }) =>
       columns.some(({ before: column, after }) => after && namesColumn(item, column.name)),
     )
-  return gone.length > 0 && gone.every(isThere)
-    ? `it does not have ${gone.join(', ')} any more`
-    : null
+  return gone.length > 0 && gone.every(isThere) ? `it no longer has ${gone.join(', ')}` : null
 }
 
 /** `s`, `c.s`, `c.s AS t`. */

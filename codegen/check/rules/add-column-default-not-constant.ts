@@ -1,4 +1,4 @@
-// A column is added with a default that is computed.
+// A column is added with a computed default.
 import { clauseOf } from '../../sql/column-clauses.js'
 import { addedColumns, sampleValue } from '../changes/added-columns.js'
 import { statementPlace } from '../subject/place.js'
@@ -18,8 +18,8 @@ export const addColumnDefaultNotConstant: Rule = {
       const { text } = column.name
       yield {
         at,
-        message: `${at.file} adds ${text} to ${table.text} with a default that is computed. That works on an empty table only: with a row in it SQLite says "Cannot add a column with non-constant default".`,
-        fix: `Write a constant default (\`DEFAULT ${sampleValue(statement, column)}\`)${clauseOf(column, 'not') ? '' : ' or none'}, and give the rows that exist their value afterwards: \`UPDATE ${table.text} SET ${text} = …\`. New rows get the computed default by a rebuild of the table (\`ctx.rebuild\`), where any default is allowed.`,
+        message: `${at.file} adds ${text} to ${table.text} with a computed default. That works only on an empty table: once it has a row, SQLite says "Cannot add a column with non-constant default".`,
+        fix: `Write a constant default (\`DEFAULT ${sampleValue(statement, column)}\`)${clauseOf(column, 'not') ? '' : ' or none'}, and set the value of existing rows afterwards: \`UPDATE ${table.text} SET ${text} = …\`. To give new rows the computed default, rebuild the table (\`ctx.rebuild\`), where any default is allowed.`,
       }
     }
   },

@@ -19,24 +19,23 @@ export const addColumnNotNull: Rule = {
       const { table, column } = added
       yield {
         at,
-        message: `${at.file} adds ${column.name.text} to ${table.text} as NOT NULL without a default. That works on an empty table only: with a row in it SQLite says "Cannot add a NOT NULL column with default value NULL".`,
+        message: `${at.file} adds ${column.name.text} to ${table.text} as NOT NULL without a default. That works only on an empty table: once it has a row, SQLite says "Cannot add a NOT NULL column with default value NULL".`,
         fix: fixOf(added),
       }
     }
   },
 }
 
-const REBUILD =
-  'fill it with an UPDATE, and make it NOT NULL by a rebuild of the table (`ctx.rebuild`)'
+const REBUILD = 'fill it with an UPDATE, and rebuild the table (`ctx.rebuild`) to make it NOT NULL'
 
 function fixOf({ statement, column }: AddedColumn): string {
   const nullable = `add the column without NOT NULL, ${REBUILD}`
   if (clauseOf(column, 'references'))
     return `A foreign key needs a row to point at, so ${nullable}.`
   if (!statement.piece.verbatim)
-    return `Give it a default that is right for the rows that exist; or ${nullable}.`
+    return `Give it a default that is right for existing rows; or ${nullable}.`
   const bare = oneLine(statement.text).replace(NULL_DEFAULT, '')
-  return `Give it a default that is right for the rows that exist: \`${bare} DEFAULT ${sampleValue(statement, column)}\`; or ${nullable}.`
+  return `Give it a default that is right for existing rows: \`${bare} DEFAULT ${sampleValue(statement, column)}\`; or ${nullable}.`
 }
 
 const NULL_DEFAULT = / default[ (]+null[ )]*(?=[ ;]|$)/i

@@ -24,16 +24,16 @@ export const addColumnReferencesDefault: Rule = {
       yield {
         at,
         message: `${at.file} adds the foreign key ${text} to ${table.text} with a default. ${enforced ? REFUSED : DANGLING}`,
-        fix: `Add the column without NOT NULL and without a default${example}, and point the rows that exist at their parents: \`UPDATE ${table.text} SET ${text} = …\`.`,
+        fix: `Add the column without NOT NULL and without a default${example}, and point existing rows at their parents: \`UPDATE ${table.text} SET ${text} = …\`.`,
       }
     }
   },
 }
 
 const REFUSED =
-  'That works on an empty table only: with a row in it SQLite says "Cannot add a REFERENCES column with non-NULL default value", because this migration enforces foreign keys.'
+  'That works only on an empty table: once it has a row, SQLite says "Cannot add a REFERENCES column with non-NULL default value", because this migration enforces foreign keys.'
 const DANGLING =
-  'Every row that exists will point at that one parent; where it is missing, the migration fails with a violation of the foreign key.'
+  'Every existing row will point at that one parent; if it is missing, the migration fails with a foreign key violation.'
 
 /** Here the default is a literal: others have a finding of their own. */
 const withoutDefault = (sql: string): string =>

@@ -17,8 +17,8 @@ export const addColumnStored: Rule = {
         : ''
       yield {
         at,
-        message: `${at.file} adds the STORED column ${column.name.text} to ${table.text}. That works on an empty table only: with a row in it SQLite says "cannot add a STORED column".`,
-        fix: `Make it VIRTUAL, which is computed when it is read and can have an index${virtual}. If it must be stored, rebuild the table (\`ctx.rebuild\`).`,
+        message: `${at.file} adds the STORED column ${column.name.text} to ${table.text}. That works only on an empty table: once it has a row, SQLite says "cannot add a STORED column".`,
+        fix: `Make it VIRTUAL (computed when it is read, with an index if needed)${virtual}. If it must be stored, rebuild the table (\`ctx.rebuild\`).`,
       }
     }
   },

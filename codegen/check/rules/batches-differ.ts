@@ -24,13 +24,13 @@ export const batchesDiffer: Rule = {
       else if (fact.shared !== undefined)
         yield {
           at,
-          message: `${name} gives all rows of a batch one value in ${fact.shared} of ${fact.table}, by chance another one in each batch: which rows have the same depends on how many rows a batch has, and that on the machine.`,
+          message: `${name} gives all rows of a batch the same random value in ${fact.shared} of ${fact.table}: which rows share one depends on the size of a batch, and that on the machine.`,
           fix: FIX_SHARED,
         }
       else
         yield {
           at,
-          message: `${name} ${comesTo(fact, fact.size)} when all rows are one batch${beside(fact)}. How many rows a batch has depends on the machine.`,
+          message: `${name} ${comesTo(fact, fact.size)} when all rows are one batch${beside(fact)}. The size of a batch depends on the machine.`,
           fix: fixOf(fact.stray),
         }
     }
@@ -38,22 +38,21 @@ export const batchesDiffer: Rule = {
 }
 
 const FIX_SHARED =
-  'Make a value for each row: in `update` by a function that stands in no SELECT of its own, such as `SET token = hex(randomblob(8))`, in `each` within the loop over its rows. If all are to have the same, let an earlier migration write it down.'
+  'Make a value for each row: in `update` with a function that is not inside a SELECT, such as `SET token = hex(randomblob(8))`, in `each` within the loop over its rows. If all rows are to have the same value, store it in an earlier migration.'
 
 function comesTo({ table, message }: BatchesDiffer, size: number | 'all'): string {
-  if (size === 'all')
-    return `does not fail when it runs in batches of one row, but does (${message})`
+  if (size === 'all') return `works when it runs in batches of one row, but fails (${message})`
   const cut = `in batches of ${rowCount(size)} with interruptions`
   if (table === null) return `fails when it runs ${cut} (${message}), but not`
-  return `leaves other rows in ${table} when it runs ${cut} than`
+  return `leaves different rows in ${table} when it runs ${cut} than`
 }
 
 const beside = ({ stray }: BatchesDiffer): string =>
   stray
-    ? `, where ${stray.table}.${stray.column} has a value between two keys of ${stray.parent} that is none of them`
+    ? `, if ${stray.table}.${stray.column} has a value between two keys of ${stray.parent} that is not a key itself`
     : ''
 
 const fixOf = (stray: BatchesDiffer['stray']): string =>
   stray
-    ? `Compare with keys of rows instead of all that is between two: \`${stray.column} IN (SELECT ${stray.key} FROM ${stray.parent} WHERE ${stray.key} BETWEEN :from AND :to)\`, or in \`each\` with those of the rows that it is given. Or let an earlier migration declare a foreign key, which keeps such rows out.`
-    : 'Let the work on a batch change what belongs to its own rows: in `update` by a condition such as `id BETWEEN :from AND :to`, in `each` by the rows that it is given, without keeping anything between two calls.'
+    ? `Compare with the keys of rows instead of a range: \`${stray.column} IN (SELECT ${stray.key} FROM ${stray.parent} WHERE ${stray.key} BETWEEN :from AND :to)\`, or in \`each\` with those of the rows that it is given. Or declare a foreign key in an earlier migration, which keeps such rows out.`
+    : 'Make the work on a batch change only what belongs to its own rows: in `update` with a condition such as `id BETWEEN :from AND :to`, in `each` with the rows that it is given, keeping nothing between two calls.'

@@ -30,7 +30,7 @@ export const callMarkedPure: Rule = {
 
 const finding = (script: Script, mark: PurityMark, does: string, why: string): Finding => ({
   at: offsetPlace(script, mark.offset),
-  message: `${script.file} ${does} with \`${mark.text}\`, by which bundlers may leave it out: ${why}. What they make of the migration then does less than was proven, under the same checksum.`,
+  message: `${script.file} ${does} with \`${mark.text}\`, so bundlers may drop it: ${why}. The bundled migration then does less than was proven, under the same checksum.`,
   fix: `Delete the comment with \`${mark.text}\`. The checksum stays the same.`,
 })
 
@@ -40,10 +40,10 @@ const shown = (call: ts.Node): string => excerptOf(call.getText())
 
 /** Null for a call that is made for its result. */
 function whyNeeded(call: Call, handles: ReadonlySet<string>): string | null {
-  if (isUnused(call)) return 'nothing uses its result, so it is made for what it does'
+  if (isUnused(call)) return 'nothing uses its result, so it is called for its effect'
   const isGiven = (node: ts.Node): boolean => handles.has(rootName(node))
   return isGiven(call) || (call.arguments ?? []).some(isGiven)
-    ? 'it is given the database, so it may do something there'
+    ? 'it receives the database, so it may change it'
     : null
 }
 

@@ -51,10 +51,10 @@ function finding(script: Script, node: ts.Node, { is, of }: CodeText): Finding {
   const shown = excerptOf((ts.isTemplateSpan(node) ? node.expression : node).getText())
   const named = of && (of.name ?? (parentOf(of) as Partial<ts.NamedDeclaration>).name)?.getText()
   const kind = !of || ts.isClassLike(of) ? 'class' : 'function'
-  const whose = of ? `the ${kind}${named ? ` \`${named}\`` : ''}` : 'a class of its own'
+  const whose = of ? `the ${kind}${named ? ` \`${named}\`` : ''}` : 'its own class'
   return {
     at: nodePlace(script, node),
-    message: `${script.file} makes data of the ${is} of ${whose}: \`${shown}\`. A bundler gives it another ${is}, so that the bundled application writes something else than was proven, under the same checksum.`,
+    message: `${script.file} uses the ${is} of ${whose} as data: \`${shown}\`. Bundling changes the ${is}, so the bundled application writes something other than what was proven, under the same checksum.`,
     fix: FIXES[is],
     // Comments and white space in it count in no checksum.
     ...(is === 'text' && { severity: 'error' }),
@@ -62,6 +62,6 @@ function finding(script: Script, node: ts.Node, { is, of }: CodeText): Finding {
 }
 
 const FIXES = {
-  name: "Write the name down as a string, or give the class a static member with it: `static readonly table = 'users'`.",
-  text: 'Write the text down as a string of its own.',
+  name: "Write the name as a string, or give the class a static member with it: `static readonly table = 'users'`.",
+  text: 'Write the text as a string of its own.',
 }

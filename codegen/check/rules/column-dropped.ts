@@ -55,16 +55,16 @@ function judge(
   const subject = columnSubject(table, name)
   const isComputed = columnIn(step.after, table, name)?.generated != null
   const what = isComputed
-    ? `has the column ${name} of ${table} computed from now on`
+    ? `turns the column ${name} of ${table} into a generated one`
     : `drops the column ${name} of ${table}`
-  const stop = isComputed ? 'Give the one that is computed another name, stop' : 'Stop'
+  const stop = isComputed ? 'Give the generated column another name, stop' : 'Stop'
   return {
     at,
     subject,
     message: sentence(
       `${versionName(step, at)} ${what}: ${which} gone for good on every installation, and ${whatDownBrings(step, name, 'column')}.${unknown?.why ?? describeGone(table, step, name)}${dependents(brokenByColumns(step, [name]))}`,
     ),
-    fix: `${unknown?.fix ?? ''}${quotient ? `Divide it by a number of the type REAL, as in \`${sqlName(name)} / ${quotient.factor}.0\`. Else stop` : stop} using it first, and drop it in a later release; \`${kept}\` tells what there is to lose. If it may go, say so in the migration: ${ignoreComment('COLUMN_DROPPED', step.migration, subject)}.`,
+    fix: `${unknown?.fix ?? ''}${quotient ? `Divide it by a REAL number, as in \`${sqlName(name)} / ${quotient.factor}.0\`. Otherwise stop` : stop} using it first, and drop it in a later release; \`${kept}\` counts what would be lost. If it may go, say so in the migration: ${ignoreComment('COLUMN_DROPPED', step.migration, subject)}.`,
   }
 }
 
@@ -80,7 +80,7 @@ function whichOf(
   quotient: FactOf<'values-changed'> | undefined,
 ): string {
   if (!part && quotient)
-    return `it is divided as an integer${inStatement(quotient.at)}, which leaves no fraction, and the rest is`
+    return `the remainder of its integer division${inStatement(quotient.at)} is`
   if (!part) return 'its values are'
   if (part.those === 'some') return 'some of its values are'
   if (part.those === 'spaces') return 'its values with spaces around them are'

@@ -53,8 +53,8 @@ export const columnNarrowed: Rule = {
 /** A declared change has no place for preceding statements, and behind an earlier migration such rows may come again. */
 const inAlter = (fix: string): string =>
   fix
-    .replace(/ first: `.*?`, or by .* names, as/, ' by an expression in `using`, as')
-    .replace(/ first(?=\.$)/, ' by an expression in `using`')
+    .replace(/ first: `.*?`, or with .* copy, as/, ' with an expression in `using`, as')
+    .replace(/ first(?=\.$)/, ' with an expression in `using`')
 
 /** Whether the failure of the rows is already reported: for a column, or for a whole table. */
 const isTold = (about: string, step: ReplayedStep): boolean =>
@@ -136,8 +136,8 @@ function requiredColumns({ before: old, columns }: TableTrace, table: CatalogTab
     const [rows, column] = [sqlName(old.name), sqlName(before.name)]
     return {
       about: columnSubject(old.name, before.name),
-      message: `makes ${table.name}.${after.name} NOT NULL, and fails where a row has NULL there`,
-      fix: `Fill such rows first: \`UPDATE ${rows} SET ${column} = … WHERE ${column} IS NULL\`, or by an expression for a column that the copy names, as \`coalesce(${column}, …)\`.`,
+      message: `makes ${table.name}.${after.name} NOT NULL, and fails if a row has NULL there`,
+      fix: `Fill such rows first: \`UPDATE ${rows} SET ${column} = … WHERE ${column} IS NULL\`, or with an expression in the copy, as in \`coalesce(${column}, …)\`.`,
     }
   })
 }
@@ -148,7 +148,7 @@ const numbered = (trace: TableTrace, table: CatalogTable, step: ReplayedStep): N
     const column = sqlName(before.name)
     return {
       about: columnSubject(trace.before.name, before.name),
-      message: `makes ${table.name}.${after?.name} the INTEGER PRIMARY KEY, where SQLite gives a row that has NULL there a number of its own, perhaps that of another row`,
+      message: `makes ${table.name}.${after?.name} the INTEGER PRIMARY KEY: SQLite assigns a number to a row with NULL there, perhaps that of another row`,
       fix: `Leave such rows out of the copy, as in \`WHERE ${column} IS NOT NULL\`, or assign their number in it.`,
     }
   })
@@ -163,7 +163,7 @@ function checks(
     check,
     about: sqlName(trace.before.name),
     message: `${was === null ? `adds CHECK (${check}) to` : `replaces CHECK (${was}) with CHECK (${check}) in`} ${table.name}, which existing rows never had to satisfy: the step fails if one does not`,
-    fix: `Look for such rows with \`SELECT * FROM ${sqlName(trace.before.name)} WHERE NOT (${asked})\` and change them first.`,
+    fix: `Find such rows with \`SELECT * FROM ${sqlName(trace.before.name)} WHERE NOT (${asked})\` and change them first.`,
   }))
 }
 
@@ -188,7 +188,7 @@ function foreignKeys(
     return {
       about: columnSubject(trace.before.name, columns[0] ?? ''),
       message: `adds a foreign key from ${table} (${columns.join(', ')}) to ${parent}, which existing rows never had to satisfy: the step fails if a row has no parent${isBlank ? `, as one with the default '' of ${columns[0]} may` : ''}`,
-      fix: `Look for such rows${columns.length === 1 ? ` with \`${found}\`` : ''} and change them first.`,
+      fix: `Find such rows${columns.length === 1 ? ` with \`${found}\`` : ''} and change them first.`,
     }
   })
 }
@@ -201,8 +201,8 @@ function lengths(trace: TableTrace, table: CatalogTable): Narrowing[] {
     const column = sqlName(changed.before.name)
     return {
       about: columnSubject(trace.before.name, changed.before.name),
-      message: `declares ${table.name}.${changed.after.name} as ${changed.after.type} instead of ${changed.before.type}. SQLite does not enforce the length: longer values stay, and code that trusts the declaration meets them`,
-      fix: `Shorten the longer ones, \`SELECT * FROM ${sqlName(trace.before.name)} WHERE length(${column}) > ${is}\`, and let a CHECK enforce the length.`,
+      message: `declares ${table.name}.${changed.after.name} as ${changed.after.type} instead of ${changed.before.type}. SQLite does not enforce the length: longer values stay, and code that trusts the declaration runs into them`,
+      fix: `Shorten longer values, \`SELECT * FROM ${sqlName(trace.before.name)} WHERE length(${column}) > ${is}\`, and enforce the length with a CHECK.`,
     }
   })
 }
@@ -223,7 +223,7 @@ function strictness(
   return [
     {
       about: rows,
-      message: `makes ${table.name} STRICT, and fails where a column holds a value that is not of its type, which it was allowed to until now`,
+      message: `makes ${table.name} STRICT, and fails if a column holds a value of another type, which was allowed until now`,
       fix: `Check what the columns hold, \`SELECT typeof(${column}), count(*) FROM ${rows} GROUP BY 1\` for each, and convert what does not fit first.`,
     },
   ]

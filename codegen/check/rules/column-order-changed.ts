@@ -68,9 +68,9 @@ function ofLayout(fact: FactOf<'layout-matters'>, step: ReplayedStep): Finding {
     at,
     subject: about,
     message: sentence(
-      `${versionName(step, at)} changes which columns ${table} has, or their order, and the ${object.type} ${object.name} goes by that: ${saidOf(object.type, seen)}.`,
+      `${versionName(step, at)} changes the columns of ${table} or their order, and the ${object.type} ${object.name} depends on that: ${saidOf(object.type, seen)}.`,
     ),
-    fix: `Make the ${object.type} again so that it names the columns, each with its table, ${when}; it is \`${sqlInLine(object.sql)}\`; or, if it is meant, say why: ${ignoreComment('COLUMN_ORDER_CHANGED', step.migration, about)}.`,
+    fix: `Recreate the ${object.type} ${when} so that it names the columns, each with its table; it is now \`${sqlInLine(object.sql)}\`; or, if this is intended, say why: ${ignoreComment('COLUMN_ORDER_CHANGED', step.migration, about)}.`,
   }
 }
 
@@ -79,7 +79,7 @@ type Seen = FactOf<'layout-matters'>['seen']
 function saidOf(type: string, seen: Seen): string {
   if (seen.what === 'refused') {
     const [is, was] = [seen.is, seen.was].map((count) => counted(count, EVENTS[seen.event]))
-    return `from now on it lets ${is} on ${seen.table} fail where it let ${was} fail`
+    return `from now on it makes ${is} on ${seen.table} fail instead of ${was}`
   }
   return `${differing(type, seen)}, without an error`
 }
@@ -94,13 +94,13 @@ function differing(type: string, seen: Exclude<Seen, { readonly what: 'refused' 
   if (seen.what === 'rows') {
     const [is, was] = [seen.is, seen.was].map((count) => counted(count, 'row'))
     return isView
-      ? `from now on it shows ${is} where it showed ${was}`
-      : `from now on it leaves ${is} in ${seen.table} where it left ${was}`
+      ? `from now on it shows ${is} instead of ${was}`
+      : `from now on it leaves ${is} in ${seen.table} instead of ${was}`
   }
   const [is, was] = [seen.is, seen.was].map(shortened)
   return isView
-    ? `from now on its column ${seen.column} shows ${is} for a row for which it showed ${was}`
-    : `from now on it leaves ${is} in ${seen.table}.${seen.column} where it left ${was}`
+    ? `from now on its column ${seen.column} shows ${is} instead of ${was} in one row`
+    : `from now on it leaves ${is} in ${seen.table}.${seen.column} instead of ${was}`
 }
 
 /** The longest value that is shown in full. */
@@ -117,9 +117,9 @@ function ofTwice({ object, column }: TakenTwice, step: ReplayedStep): Finding {
     at,
     subject: about,
     message: sentence(
-      `${versionName(step, at)} gives a column the name of one that the trigger ${object.name} sets as well: from now on it sets ${column} twice, and one of the values is lost without an error.`,
+      `${versionName(step, at)} gives a column a name that the trigger ${object.name} already sets: from now on it sets ${column} twice, and one of the values is lost without an error.`,
     ),
-    fix: `Drop the trigger ${when}, and make it again so that it fits; it is now \`${sqlInLine(object.sql)}\`; or, if it is meant, say why: ${ignoreComment('COLUMN_ORDER_CHANGED', step.migration, about)}.`,
+    fix: `Drop the trigger ${when}, and recreate it so that it fits; it is now \`${sqlInLine(object.sql)}\`; or, if this is intended, say why: ${ignoreComment('COLUMN_ORDER_CHANGED', step.migration, about)}.`,
   }
 }
 

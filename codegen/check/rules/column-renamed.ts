@@ -44,15 +44,15 @@ function* renamings(
       ? `finds in ${before.name} what was in another column`
       : 'fails with "no such column"'
     const remedy = heir
-      ? 'Give columns that change places names that none of them had, so that it fails instead of mixing them up'
+      ? 'Give columns that swap places names that none of them had, so that older code fails instead of mixing them up'
       : canCompute
-        ? `Add ${addedColumn(trace, { before, after }, step)} for code that reads, and drop it in a later release${inDown(table, column, step)}`
-        : `Add ${sqlName(after.name)} as a new column instead, filled from ${sqlName(before.name)}, let code write both, and drop ${sqlName(before.name)} in a later release: a computed column with the old name takes SQLite 3.31, and \`minimumSqlite\` of the configuration is older`
+        ? `Add ${addedColumn(trace, { before, after }, step)} for older code that reads it, and drop it in a later release${inDown(table, column, step)}`
+        : `Add ${sqlName(after.name)} as a new column instead, filled from ${sqlName(before.name)}, let code write both, and drop ${sqlName(before.name)} in a later release: a computed column with the old name requires SQLite 3.31, and \`minimumSqlite\` in the configuration is older`
     yield {
       at,
       subject,
       message: sentence(
-        `${versionName(step, at)} renames the column ${before.name} of ${table} to ${after.name}. Code from before that still runs beside it ${does}.`,
+        `${versionName(step, at)} renames the column ${before.name} of ${table} to ${after.name}. Older code that is still running ${does}.`,
       ),
       fix: `${remedy}; or, if nothing else uses the database meanwhile, say so: ${ignoreComment('COLUMN_RENAMED', step.migration, subject)}.`,
     }
@@ -68,7 +68,7 @@ function addedColumn(trace: TableTrace, column: Renamed, step: ReplayedStep): st
   const isOther = isCalculated(trace, column, step)
   const added = `${sqlName(before.name)}${type} AS (${isOther ? '…' : own})`
   const when = step.migration.alter ? 'in the next migration ' : ''
-  const how = isOther ? `, with what makes the old values of ${own} again,` : ''
+  const how = isOther ? `, with what restores the old values of ${own},` : ''
   return `${when}\`ALTER TABLE ${sqlName(name)} ADD COLUMN ${added}\`${how}`
 }
 
@@ -131,5 +131,5 @@ function inDown(
       isSameName(act.to, before.name),
   )
   const drop = `ALTER TABLE ${sqlName(table)} DROP COLUMN ${sqlName(before.name)}`
-  return isBack ? `, and in \`down\` before the column gets its name back, \`${drop}\`` : ''
+  return isBack ? `, and in \`down\` run \`${drop}\` before the column gets its name back` : ''
 }

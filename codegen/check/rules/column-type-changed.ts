@@ -35,7 +35,7 @@ export const columnTypeChanged: Rule = {
         const { before, after, table } = changed
         const { message, fix: remedy } = wordsFor(changed, exampleOf(fact))
         const fix = isDeclared(step.migration, 'up')
-          ? remedy.replace('in the copy', 'by `using`')
+          ? remedy.replace('in the copy', 'with `using`')
           : remedy
         const subject = columnSubject(changed.trace.before.name, before.name)
         yield {
@@ -52,7 +52,7 @@ export const columnTypeChanged: Rule = {
 }
 
 const TYPE_ALONE =
-  " `down: 'auto'` gives the type back, not the values: it converts those that there are then."
+  " `down: 'auto'` restores the type, not the values: it converts whatever there is by then."
 
 const isStoredAsBefore = ({ trace, table, before, after }: ChangedType): boolean =>
   isStoredAlike(storedAs(before, trace.before), storedAs(after, table))
@@ -90,20 +90,20 @@ const isOther = (is: Affinity, { type }: ChangedType['after']): boolean =>
   is === 'NUMERIC' && !/num|dec/i.test(type)
 
 const STAYS_TEXT =
-  'Copy the values as they are; declare the column TEXT if a text that looks like a number is to stay one'
+  'Copy the values as they are; declare the column TEXT if text that looks like a number is to stay text'
 
 /** Neither BLOB nor a column without a type converts anything. */
 function storage(was: Affinity, is: Affinity): string {
-  if (is === 'BLOB') return `as they are given, and not as ${was}`
-  return was === 'BLOB' ? `as ${is}, and not as they are given` : `as ${is} instead of ${was}`
+  if (is === 'BLOB') return `as given instead of as ${was}`
+  return was === 'BLOB' ? `as ${is} instead of as given` : `as ${is} instead of ${was}`
 }
 
 /** A column without a type holds values of any kind. */
 const isOfBlobs = ({ type }: ChangedType['before']): boolean => /blob/i.test(type)
 
 const BLOBS_STAY = (column: string, is: Affinity): ReturnType<typeof wordsFor> => ({
-  message: `SQLite converts no blobs: those that are copied as they are stay blobs in a column of the type ${is}, are equal to no other value and come behind all of them.`,
-  fix: `Write in the copy what becomes of them, as in \`hex(${column})\`; \`CAST(${column} AS TEXT)\` makes sense of bytes of a text only`,
+  message: `SQLite does not convert blobs: those that are copied as they are stay blobs in a column of the type ${is}, equal no other value and sort after all others.`,
+  fix: `Convert them in the copy, as in \`hex(${column})\`; \`CAST(${column} AS TEXT)\` makes sense only for the bytes of a text`,
 })
 
 function fixFor(was: Affinity, is: Affinity, column: string): string {
@@ -111,24 +111,24 @@ function fixFor(was: Affinity, is: Affinity, column: string): string {
     return 'Keep a type that converts, if values are compared with columns that have one'
   const cast = `CAST(${column} AS ${is})`
   if (!isNumber(was) || !isNumber(is))
-    return `Convert the values in the copy, as in \`${cast}\`, after a look at those that do not convert${LOSSES[is] ?? ''}`
+    return `Convert the values in the copy, as in \`${cast}\`, after checking those that do not convert${LOSSES[is] ?? ''}`
   return is === 'REAL'
-    ? 'Keep the type that it had, if there are integers of more than 15 digits'
-    : `Say in the copy what becomes of fractions, as in \`CAST(round(${column}) AS ${is})\``
+    ? 'Keep the old type if there are integers of more than 15 digits'
+    : `Decide in the copy what becomes of fractions, as in \`CAST(round(${column}) AS ${is})\``
 }
 
 const LOSSES: { readonly [A in Affinity]?: string } = {
-  INTEGER: ": CAST makes 12 of 12.99, and 0 of 'abc'",
-  REAL: ": CAST makes 0.0 of 'abc'",
-  NUMERIC: ": CAST makes 0 of 'abc'",
+  INTEGER: ": CAST turns 12.99 into 12, and 'abc' into 0",
+  REAL: ": CAST turns 'abc' into 0.0",
+  NUMERIC: ": CAST turns 'abc' into 0",
 }
 
 const EFFECTS: Readonly<Record<Affinity, string>> = {
-  TEXT: "numbers become texts, so that '10' comes before '9' and a comparison with a number column is another one",
+  TEXT: "numbers become texts, so '10' sorts before '9' and comparisons with number columns change",
   INTEGER: "texts that look like numbers become numbers ('007' becomes 7), all others stay texts",
   REAL: "numbers lose digits beyond the 15th, texts that look like numbers become numbers ('007' becomes 7.0)",
   NUMERIC: "texts that look like numbers become numbers ('007' becomes 7), all others stay texts",
-  BLOB: "nothing is converted any more, so that 1 and '1' become different values",
+  BLOB: "nothing is converted any more, so 1 and '1' become different values",
 }
 
 const isNumber = (affinity: Affinity): affinity is 'INTEGER' | 'REAL' | 'NUMERIC' =>
@@ -146,9 +146,9 @@ const NUMBER_EFFECTS = {
 /** A STRICT table accepts no value of another type; every value but a BLOB can be text there, and ANY accepts all. */
 function effectOf(was: Affinity, is: Affinity, { strict }: CatalogTable): string {
   if (strict && isNumber(is))
-    return 'the table is STRICT, so it takes what converts without loss, and the copy fails on every other value'
+    return 'the table is STRICT, so it accepts what converts without loss, and the copy fails on any other value'
   if (strict && is === 'TEXT' && was === 'BLOB')
-    return `${EFFECTS.TEXT}; the table is STRICT, so the copy fails on a BLOB that it takes as it is`
+    return `${EFFECTS.TEXT}; the table is STRICT, so the copy fails on a BLOB that it does not convert`
   return isNumber(was) && isNumber(is) ? NUMBER_EFFECTS[is] : EFFECTS[is]
 }
 
@@ -168,5 +168,5 @@ const isFromElsewhere = (fact: Change | undefined): boolean =>
 
 function exampleOf(fact: Change | undefined): string {
   if (!fact) return ''
-  return ` With generated rows ${describeValue(fact.before)} became ${describeValue(fact.after)}.`
+  return ` With generated rows, ${describeValue(fact.before)} became ${describeValue(fact.after)}.`
 }

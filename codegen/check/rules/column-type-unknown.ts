@@ -35,10 +35,10 @@ function columnsIn(shape: Statement): readonly ColumnDefinition[] {
 function whatIsWrong({ name }: ColumnDefinition, { word, reason, affinity }: DoubtfulType): string {
   const declares = `declares ${name.text} as ${foldUpper(word)}`
   if (reason === 'typo')
-    return `${declares}, which no database knows; SQLite guesses from the letters what to store in it, here ${affinity}, and says nothing.`
+    return `${declares}, which no database knows; SQLite silently guesses from the letters what to store in it, here ${affinity}.`
   return affinity === 'TEXT' || affinity === 'BLOB'
-    ? `${declares}, which SQLite does not know; only because of another word of the type it stores the values as ${affinity}.`
-    : `${declares}, which SQLite does not know and takes for a number (${affinity}): the text '007' becomes 7.`
+    ? `${declares}, which SQLite does not know; it stores the values as ${affinity} only because of another word in the type.`
+    : `${declares}, which SQLite does not know and treats as a number (${affinity}): the text '007' becomes 7.`
 }
 
 function fixOf({ name }: ColumnDefinition, { meant, reason }: DoubtfulType): string {

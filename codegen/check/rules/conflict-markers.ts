@@ -15,8 +15,8 @@ export const conflictMarkers: Rule = {
       if (offset < 0) continue
       yield {
         at: textPlace(text, offset, fileStart(file)),
-        message: `${file} contains the conflict markers of a merge.`,
-        fix: 'Keep the right lines, and remove the markers with the others.',
+        message: `${file} contains merge conflict markers.`,
+        fix: 'Keep the right lines, and remove the others and the markers.',
       }
     }
   },

@@ -17,7 +17,7 @@ export const connectionChanged: Rule = {
     for (const { step, fact, at } of factsOf(subject, 'connection-left')) {
       yield {
         at,
-        message: `${sideName(step.version, fact.at.direction, at)} leaves ${fact.setting} ${stateOf(fact, 'after')} on its connection, where it was ${stateOf(fact, 'before')}. A later version finds it so only when both run in one process: an installation that has this version already runs the next one without it.`,
+        message: `${sideName(step.version, fact.at.direction, at)} leaves ${fact.setting} ${stateOf(fact, 'after')} on its connection; it was ${stateOf(fact, 'before')}. A later version sees this only if both run in one process: an installation that already has this version runs the next one without it.`,
         fix: `Add ${settingBack(fact)} at the end of the step. If all connections are to have it, set it in \`open\` of the configuration and where the application opens its database.`,
       }
     }
@@ -69,7 +69,7 @@ function unregisteredIn(
   const registrar = by === step ? 'its `up`' : `version ${versionId(by.version)}`
   const finding = {
     at,
-    message: `${sideName(step.version, direction, at)} uses the ${type} ${name}, which ${registrar} has registered with the connection. An installation that has version ${versionId(by.version)} already runs it in a new process, where there is no ${name}.`,
+    message: `${sideName(step.version, direction, at)} uses the ${type} ${name}, which ${registrar} has registered on the connection. An installation that already has version ${versionId(by.version)} runs it in a new process, where there is no ${name}.`,
     fix: `Register ${name} in this step as well; or in \`open\` of the configuration and where the application opens its database.`,
   }
   return [finding]

@@ -94,9 +94,9 @@ function judge(
   const wanted = [
     ...constraints.map(({ sql, column }) =>
       isOfOtherValues(sql, trace)
-        ? 'a CHECK of the values that it has now'
+        ? 'a CHECK for its new values'
         : isCalculated(sql, trace, step)
-          ? `\`${sql}\`, or one of the values that the copy makes,`
+          ? `\`${sql}\`, or one for the values that the copy makes,`
           : `\`${hasKey ? sql.replace(/^PRIMARY KEY/, 'UNIQUE') : sql}\`${column === undefined ? '' : ` for ${sqlName(column)}`}`,
     ),
     ...clauses.map(({ kind, sql, column, answer }) =>
@@ -115,18 +115,17 @@ function judge(
     message: sentence(
       `${versionName(step, at)} ${changeOf(trace)} without ${listed(all)}: ${lossesOf(lost)}.`,
     ),
-    fix: `Give ${isMadeAnew(trace) ? 'the new table' : `${sqlName(before.name)}, in a rebuild where ADD COLUMN does not take it,`} ${listed(wanted)} as ${clauses.some(({ answer }) => answer) ? 'before' : 'well'}. If ${it} ${is} to go, say why: ${ignoreComment('CONSTRAINT_LOST', step.migration, subject)}.`,
+    fix: `Give ${isMadeAnew(trace) ? 'the new table' : `${sqlName(before.name)}, in a rebuild if ADD COLUMN does not accept it,`} ${listed(wanted)} as ${clauses.some(({ answer }) => answer) ? 'before' : 'well'}. If ${it} ${is} meant to go, say why: ${ignoreComment('CONSTRAINT_LOST', step.migration, subject)}.`,
   }
 }
 
 function changeOf(trace: TableTrace): string {
   const { before, after, columns } = trace
   const isSame = isSameName(before.name, after?.name ?? before.name)
-  if (isMadeAnew(trace))
-    return `makes ${before.name} anew${isSame ? '' : ` as ${after?.name ?? ''}`}`
+  if (isMadeAnew(trace)) return `rebuilds ${before.name}${isSame ? '' : ` as ${after?.name ?? ''}`}`
   const names = columns.filter(isReplaced).map((one) => one.before.name)
   const other = names.length === 1 ? 'another column' : 'other columns'
-  return `puts ${other} in the place of ${listed(names)} of ${before.name}`
+  return `replaces ${listed(names)} of ${before.name} with ${other}`
 }
 
 /**
@@ -182,7 +181,7 @@ function lossesOf({ constraints, clauses }: Lost): string {
       ? (['it', 'the constraint'] as const)
       : (['they', 'the constraints'] as const)
   const open = (kept: string): string =>
-    `rows that ${kept} kept out get in from now on, without a word`
+    `rows that ${kept} kept out can get in from now on, without an error`
   return others === '' ? open(it) : `${open(constraint)}; ${others}`
 }
 
@@ -216,18 +215,19 @@ function judgeIndex(
   const at = changePlace(statement ?? trace?.statement ?? null, step)
   const own = sqlName(index.table)
   const subject = taken.has(own) ? objectSubject(`index ${index.name}`) : own
-  const anew = trace && isMadeAnew(trace) ? `makes ${index.table} anew, and its` : 'makes the'
+  const anew =
+    trace && isMadeAnew(trace) ? `rebuilds ${index.table}, and recreates its` : 'recreates the'
   const names = again.columns.flatMap((name) => name ?? [])
   const what =
     unique.length === 0
-      ? 'as one that is not as unique as it was'
-      : `over ${listed(names)}, of which ${listed(unique)} is unique already, so that it keeps nothing out`
+      ? 'so that it is less unique than before'
+      : `over ${listed(names)}, of which ${listed(unique)} is already unique, so it keeps nothing out`
   return {
     at,
     subject,
     message: sentence(
-      `${versionName(step, at)} ${anew} index ${index.name} again ${what}: duplicates that it kept out get in from now on, without a word.`,
+      `${versionName(step, at)} ${anew} index ${index.name} ${what}: duplicates that it kept out can get in from now on, without an error.`,
     ),
-    fix: `Make the index again as it was, \`${sqlInLine(index.sql)}\`. If duplicates are fine now, say why: ${ignoreComment('CONSTRAINT_LOST', step.migration, subject)}.`,
+    fix: `Recreate the index as it was, \`${sqlInLine(index.sql)}\`. If duplicates are fine now, say why: ${ignoreComment('CONSTRAINT_LOST', step.migration, subject)}.`,
   }
 }

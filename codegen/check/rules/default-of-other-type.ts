@@ -62,7 +62,7 @@ function judge(statement: FoundStatement, { column, limits, isStrict }: Defined)
   const name = column.name.text
   return {
     at,
-    message: `${at.file} declares ${name} as ${foldUpper(column.type.join(' '))} with the default ${literal}, of which SQLite makes no number: it stores the text. ${consequence(name, text, meant)}.`,
+    message: `${at.file} declares ${name} as ${foldUpper(column.type.join(' '))} with the default ${literal}, which SQLite cannot convert to a number: it stores the text. ${consequence(name, text, meant)}.`,
     fix: `Write ${sampleFor(text, meant)} without quotes, or declare ${name} as TEXT.`,
   }
 }
@@ -76,7 +76,7 @@ function judgeClock(statement: FoundStatement, column: ColumnDefinition, literal
   const isAdded = statement.shape.kind === 'add-column'
   return {
     at,
-    message: `${at.file} gives ${column.name.text} the default ${literal}, in quotes: each row gets these letters, and not the time.`,
+    message: `${at.file} gives ${column.name.text} the default ${literal}, in quotes: each row gets this text instead of the time.`,
     fix: `Write ${sample} without quotes${where}${isAdded ? ', in a rebuild of the table: the default of an added column must be constant' : ''}.`,
   }
 }
@@ -93,7 +93,7 @@ function judgeStrict(
   const name = column.name.text
   return {
     at,
-    message: `${at.file} declares ${name} as ${foldUpper(type)} of a STRICT table with the default ${literal}, of which SQLite makes none: it refuses each row that takes it.`,
+    message: `${at.file} declares ${name} as ${foldUpper(type)} of a STRICT table with the default ${literal}, which SQLite cannot convert to that: it rejects every row that gets it.`,
     fix: `Write a value of the type, as in \`DEFAULT ${sample}\`, or declare ${name} as TEXT.`,
   }
 }
@@ -142,7 +142,7 @@ const NUMBERS = new Set(
 function consequence(name: string, text: string, meant: Meant): string {
   const [begins = '0'] = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)/.exec(text) ?? []
   return meant === 'boolean' && Number(begins) === 0
-    ? `\`WHERE ${name}\` takes it for false, and neither \`${name} = 1\` nor \`${name} = 0\` finds it`
+    ? `\`WHERE ${name}\` treats it as false, and neither \`${name} = 1\` nor \`${name} = 0\` finds it`
     : `In comparisons it is greater than any number, in calculations it counts as ${Number(begins)}`
 }
 

@@ -133,8 +133,8 @@ function finding(at: Finding['at'], text: string, { nearest }: Meant): Finding {
   const shown = text.replace(/^(?:--+|\/\*+)[ \t]*|[ \t]*\*\/$/g, '').trim()
   return {
     at,
-    message: `The comment \`${shown}\` in ${at.file} has the form of one that Lockstep reads, but is none, so it changes nothing.`,
-    fix: `${nearest === null ? '' : `Write \`${nearest}\` if that is meant. `}Lockstep reads ${ALL}; reword the comment if it is for people.`,
+    message: `The comment \`${shown}\` in ${at.file} looks like one that Lockstep reads but is not, so it has no effect.`,
+    fix: `${nearest === null ? '' : `Write \`${nearest}\` if that is what you mean. `}Lockstep reads ${ALL}; reword the comment if it is for human readers.`,
   }
 }
 

@@ -37,7 +37,7 @@ function judge(migration: ParsedMigration, step: ReplayedStep | undefined): Find
     idle && {
       at,
       severity: 'error',
-      message: `${where} runs no statement ${idle} the database, so what \`up\` has written stays, and a rollback reports success.`,
+      message: `${where} runs no statement ${idle} the database, so what \`up\` wrote stays, and a rollback still reports success.`,
       fix: `${fix}; or, if nothing is to be undone, say why: ${ignoreComment('DOWN_EMPTY', migration)}.`,
     }
   )

@@ -32,7 +32,7 @@ function withoutDown(migration: ParsedMigration): Finding {
 /** Suggested only if it would suffice. */
 function derivable({ up, form }: ParsedMigration): string {
   if (up?.kind !== 'sql' || deriveDown(up.pieces).not.length > 0) return ''
-  return ` Or write ${writeOption("down: 'auto'", form)}: then it is derived from \`up\`.`
+  return ` Or write ${writeOption("down: 'auto'", form)} to derive it from \`up\`.`
 }
 
 const subject = ({ form, version, file }: ParsedMigration): string =>
@@ -42,7 +42,7 @@ const howToPair = (up: string): string =>
   `Add the file ${posix.basename(up).replace(/up\.sql$/, 'down.sql')}, or ${withReason('sql')}.`
 
 const withReason = (form: ParsedMigration['form']): string =>
-  `${writeOption('irreversible', form)} when nothing can bring the old state back`
+  `${writeOption('irreversible', form)} if nothing can restore the old state`
 
 function howToAdd({ form, file }: ParsedMigration): string {
   const reason = withReason(form)

@@ -99,7 +99,7 @@ function keepName(differences: readonly SchemaDifference[], step: ReplayedStep):
   ).find(({ rename }) => found.some((text) => mentions(text, plainName(rename.to.key))))
   if (!rebuild) return null
   const known = knownColumns(step.after).of(rebuild.rename.table.key)
-  return `in \`down\`, keep the name of ${rebuild.rename.table.text} until the end, as what names a table follows its rename: ${rightOrder(rebuild, known)}`.replace(
+  return `in \`down\`, keep the name of ${rebuild.rename.table.text} until the end, because references follow a rename: ${rightOrder(rebuild, known)}`.replace(
     /;`$/,
     '`',
   )

@@ -10,7 +10,7 @@ export const downWithIrreversible: Rule = {
       if (!down || !irreversible) continue
       yield {
         at: irreversible.position,
-        message: `${file.file} has a \`down\` and is said to be irreversible; it would not be rolled back.`,
+        message: `${file.file} has a \`down\` but is declared irreversible; it would not be rolled back.`,
         fix: 'Remove `irreversible` if `down` restores the old state, or remove `down` if it does not.',
       }
     }

@@ -13,8 +13,8 @@ export const faultNotUndone: Rule = {
     for (const { step, fact, at } of factsOf(subject, 'fault-left')) {
       yield {
         at,
-        message: `A failure in the middle of ${sideName(step.version, fact.at.direction, at)}${after(inStatement(fact.at))} is not undone: ${describeDifferences(fact.differences, step, { added: 'is left over' })}. A crash there leaves a database that no version describes.`,
-        fix: 'Let the step neither commit nor open a connection of its own, so that the runner can roll everything back.',
+        message: `A failure in the middle of ${sideName(step.version, fact.at.direction, at)}${after(inStatement(fact.at))} is not undone: ${describeDifferences(fact.differences, step, { added: 'is left over' })}. A crash there leaves a database that matches no version.`,
+        fix: 'Do not commit or open another connection in the step, so that the runner can roll everything back.',
       }
     }
   },

@@ -177,7 +177,7 @@ function keyByExpression(
   to: { readonly parent: string; readonly key: string },
 ): string {
   const [column, parent] = [sqlName(by.column), sqlName(to.parent)]
-  return `Let ${expressionName(by)} give every row a key that ${parent} has, or NULL, as in \`CASE WHEN ${column} IN (SELECT ${sqlName(to.key)} FROM ${parent}) THEN ${column} END\``
+  return `Make ${expressionName(by)} give every row a key that ${parent} has, or NULL, as in \`CASE WHEN ${column} IN (SELECT ${sqlName(to.key)} FROM ${parent}) THEN ${column} END\``
 }
 
 /** Fixes that may also fix other keys. */
@@ -195,8 +195,8 @@ function explainKey({ step, fact }: Broken, told: Map<string, string>): Explaine
   const first = told.get(index)
   if (first === undefined) told.set(index, key)
   return {
-    message: `the foreign key of ${key} to ${parent} cannot be checked${said}: ${why}. Every write to ${table} fails where foreign keys are enforced.`,
-    fix: first === undefined ? fix : `What ${first} needs mends this key as well`,
+    message: `the foreign key of ${key} to ${parent} cannot be checked${said}: ${why}. Every write to ${table} fails if foreign keys are enforced.`,
+    fix: first === undefined ? fix : `The fix for ${first} also fixes this key`,
   }
 }
 
@@ -216,8 +216,8 @@ function explainRows({ step, fact }: Broken): Explained {
       ? `change the rows of ${table}`
       : `find those of ${table} with \`${find}\` and, if they may go, delete them`
   return {
-    message: `${rowCount(rows)} of ${table} ${rows === 1 ? 'has' : 'have'} no row in ${parent} that ${columns} points at. On a real database the runner undoes such a migration.`,
-    fix: `${elsewhere}${acts ? `If ${table} is to follow by its ON ${acts}, ${isDropped(fact, step) ? 'do this in a migration of its own, and add' : 'add'} ${writeOption("foreignKeys: 'enforce'", step.migration.form)}: keys act in no other step. Else give` : elsewhere ? 'Else give' : 'Give'} ${parent} these rows, or ${ofChild} ${beforehand(step.migration, fact.at.direction)}, as in \`${sql}\``,
+    message: `${rowCount(rows)} of ${table} ${rows === 1 ? 'has' : 'have'} no matching row in ${parent} for ${columns}. On a real database, the runner rolls such a migration back.`,
+    fix: `${elsewhere}${acts ? `To have ON ${acts} of ${table} take effect, ${isDropped(fact, step) ? 'do this in a migration of its own, and add' : 'add'} ${writeOption("foreignKeys: 'enforce'", step.migration.form)}: such actions run in no other step. Otherwise give` : elsewhere ? 'Otherwise give' : 'Give'} ${parent} the missing rows, or ${ofChild} ${beforehand(step.migration, fact.at.direction)}, as in \`${sql}\``,
   }
 }
 

@@ -31,9 +31,9 @@ export const foreignKeyWithoutIndex: Rule = {
           at,
           subject: about,
           message: sentence(
-            `${versionName(step, at)} leaves the foreign key of ${table.name} (${key.columns.join(', ')}) to ${key.parent} without an index: whenever a row of ${key.parent} is deleted, all of ${table.name} is read.`,
+            `${versionName(step, at)} leaves the foreign key of ${table.name} (${key.columns.join(', ')}) to ${key.parent} without an index: each row deleted from ${key.parent} takes a scan of all of ${table.name}.`,
           ),
-          fix: `Add ${isClosed(step.migration, 'up') ? 'in the next migration ' : ''}\`CREATE INDEX ${name} ON ${sqlName(table.name)} (${sqlNames(key.columns)})\`${isDropped(table, key, step) ? `, and in \`down\` before the column goes, \`DROP INDEX ${name}\`` : ''}; or, if the table stays small, say so: ${ignoreComment('FOREIGN_KEY_WITHOUT_INDEX', step.migration, about)}.`,
+          fix: `Add ${isClosed(step.migration, 'up') ? 'in the next migration ' : ''}\`CREATE INDEX ${name} ON ${sqlName(table.name)} (${sqlNames(key.columns)})\`${isDropped(table, key, step) ? `, and in \`down\` before the column is dropped, \`DROP INDEX ${name}\`` : ''}; or, if the table stays small, say so: ${ignoreComment('FOREIGN_KEY_WITHOUT_INDEX', step.migration, about)}.`,
         }
       }
     }

@@ -41,7 +41,7 @@ function findingOf(
   step: ReplayedStep | undefined,
 ): Finding {
   const at = statementPlace(statement)
-  const message = `${at.file} says ${words}, so a database in which the schema is not as expected passes unnoticed.`
+  const message = `${at.file} says ${words}, so a database with an unexpected schema goes unnoticed.`
   const isElsewhere = shape.name.schema !== undefined && shape.name.schema !== 'main'
   const there =
     step && !isElsewhere && !statement.onlyWithRows
@@ -53,12 +53,12 @@ function findingOf(
       message,
       fix:
         there === null
-          ? 'Leave the statement out: replaying the history shows that there is nothing of that name for it to drop.'
-          : `Leave ${words} out${example(statement)}.`,
+          ? 'Remove the statement: the replay shows that there is nothing of that name to drop.'
+          : `Leave out ${words}${example(statement)}.`,
     }
   return there
     ? nothingMade(statement, shape, there)
-    : { at, message, fix: `Leave ${words} out${example(statement)}.` }
+    : { at, message, fix: `Leave out ${words}${example(statement)}.` }
 }
 
 /** For a name that is taken. */
@@ -67,23 +67,23 @@ function nothingMade(statement: FoundStatement, { name }: Naming, there: ObjectT
   const { type, table, sql } = there
   const own = sqlName(there.name)
   const about = { at, subject: type === 'table' ? own : `${type} ${own}` }
-  const what = `${at.file} creates nothing where it says IF NOT EXISTS: replaying the history shows that ${own} is there by then`
+  const what = `${at.file} says IF NOT EXISTS and creates nothing: the replay shows that ${own} already exists`
   if (sql !== null && definitionIn(sql, name.key) === definitionIn(statement.text, name.key))
-    return { ...about, message: `${what}, and is the same.`, fix: 'Leave the statement out.' }
+    return { ...about, message: `${what}, and is the same.`, fix: 'Remove the statement.' }
   const owner = table === null ? '' : ` of ${sqlName(table)}`
   const other = type === 'table' && sql !== null ? ' with another definition' : ''
   return {
     ...about,
     severity: 'warning',
     message: `${what}, as ${type === 'index' ? 'an' : 'a'} ${type}${owner}${other}.`,
-    fix: `${INSTEAD[type] ?? `Choose another name, or drop the old ${type} first`}. If what is there is right, leave the statement out.`,
+    fix: `${INSTEAD[type] ?? `Choose another name, or drop the old ${type} first`}. If what is there is right, remove the statement.`,
   }
 }
 
 const INSTEAD: Readonly<Record<string, string>> = {
-  table: 'Change the table that is there (`ALTER TABLE`, or a rebuild), or choose another name',
+  table: 'Change the existing table (`ALTER TABLE` or a rebuild), or choose another name',
   index:
-    'Choose another name, as no two indexes of a database have the same, or drop the old one first',
+    'Choose another name, because index names are unique in a database, or drop the old one first',
 }
 
 /** What follows the name, however it is written. */

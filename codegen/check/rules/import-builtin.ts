@@ -14,8 +14,8 @@ export const importBuiltin: Rule = {
         if (!isBuiltin(specifier)) continue
         yield {
           at: nodePlace(script, node),
-          message: `${script.file} imports '${specifier}', which does not go into a bundle and is not there in workers and browsers.`,
-          fix: `${READS.test(specifier) ? 'Write the data into the migration instead of reading it' : 'Use what SQLite or the language itself has instead'}, or switch the warning off with \`// lockstep-ignore IMPORT_BUILTIN: reason\`.`,
+          message: `${script.file} imports '${specifier}', which cannot be bundled and does not exist in workers and browsers.`,
+          fix: `${READS.test(specifier) ? 'Write the data into the migration instead of reading it' : 'Use what SQLite or the language itself offers instead'}, or turn the warning off with \`// lockstep-ignore IMPORT_BUILTIN: reason\`.`,
         }
       }
     }

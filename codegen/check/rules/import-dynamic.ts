@@ -15,7 +15,7 @@ export const importDynamic: Rule = {
         if (!load) continue
         yield {
           at: nodePlace(script, node),
-          message: `${script.file} loads code while it runs, with \`${load}\`.`,
+          message: `${script.file} loads code at run time with \`${load}\`.`,
           fix: 'Import it statically at the top of the file, or copy what is needed into the migration.',
         }
       }

@@ -23,8 +23,8 @@ export const importMigration: Rule = {
         if (usesTypesOnly(node.parent, script)) continue
         yield {
           at: nodePlace(script, node),
-          message: `${script.file} imports ${other.file}, which is a migration of its own. An edit there changes what this file does, and no checksum tells of it.`,
-          fix: `Move what both need to a file such as \`_${other.name}${posix.extname(script.file)}\` in the migrations folder, and import it from there: it is part of the checksum of each migration that uses it.${forTypesAlone(script)} If the migration is released already, say so: \`// lockstep-ignore IMPORT_MIGRATION: reason\`.`,
+          message: `${script.file} imports ${other.file}, which is itself a migration. An edit there changes what this file does, and no checksum shows it.`,
+          fix: `Move what both need to a file such as \`_${other.name}${posix.extname(script.file)}\` in the migrations folder, and import it from there: it is part of the checksum of each migration that uses it.${forTypesAlone(script)} If the migration is already released, say so: \`// lockstep-ignore IMPORT_MIGRATION: reason\`.`,
         }
       }
     }

@@ -24,7 +24,7 @@ export const insertSelectStar: Rule = {
         const at = statementPlace(statement)
         yield {
           at,
-          message: `${at.file} fills ${shape.table.text} from \`SELECT *\` of ${source.text}, which matches columns by position: where the order differs, values go into the wrong columns without an error.`,
+          message: `${at.file} fills ${shape.table.text} from \`SELECT *\` of ${source.text}, which matches columns by position: if the order differs, values go into the wrong columns without an error.`,
           fix: `Name the columns on both sides: \`${named(shape, source, step, statement.text)}\`.`,
         }
       }

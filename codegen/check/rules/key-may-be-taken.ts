@@ -25,11 +25,13 @@ export const keyMayBeTaken: Rule = {
       const about = columnSubject(table, column)
       const { what, fix } = of === undefined ? ofNewRow(fact, subject) : ofRow(fact, of)
       const ends =
-        fact.by === 'refused' ? 'this fails, and nobody gets past it' : 'that row is overwritten'
+        fact.by === 'refused'
+          ? 'this fails, and that database gets no further'
+          : 'that row is overwritten'
       yield {
         at,
         subject: about,
-        message: `${sideName(step.version, fact.at.direction, at)} ${what}. Where one has, ${ends}.`,
+        message: `${sideName(step.version, fact.at.direction, at)} ${what}. If one has, ${ends}.`,
         fix: `${fix}. If only migrations write to ${table}, say so: ${ignoreComment('KEY_MAY_BE_TAKEN', step.migration, about)}.`,
       }
     }
@@ -45,8 +47,8 @@ interface Told {
 }
 
 const ofNewRow = (fact: Taken, subject: Subject): Told => ({
-  what: `inserts into ${fact.table} with ${fact.column} ${listed(fact.values.map(describeValue))}, which rows of the application may have: the table is there since version ${versionId(sinceWhen(fact, subject))}, and no migration has put rows into it`,
-  fix: 'Leave out what SQLite gives by itself, and insert only what is not there: `INSERT INTO … SELECT … WHERE NOT EXISTS (…)`, or ON CONFLICT DO NOTHING where the row of the application will do',
+  what: `inserts into ${fact.table} with ${fact.column} ${listed(fact.values.map(describeValue))}, which rows of the application may have: the table has existed since version ${versionId(sinceWhen(fact, subject))}, and no migration has inserted rows into it`,
+  fix: 'Leave out what SQLite assigns itself, and insert only what is missing: `INSERT INTO … SELECT … WHERE NOT EXISTS (…)`, or ON CONFLICT DO NOTHING if the row of the application will do',
 })
 
 function ofRow(
@@ -64,8 +66,8 @@ function ofRow(
     ? `another row with the same ${listed(rest)}`
     : 'another row of the application'
   return {
-    what: `makes ${is} of ${was} in ${column} of ${table}, which ${which} may have: no two may have the same, and no migration has put rows into it`,
-    fix: `Say first what is to become of the other row, or leave both as they are: \`UPDATE … WHERE ${name} = ${was} AND NOT EXISTS (SELECT 1 FROM ${there})\``,
+    what: `turns ${was} into ${is} in ${column} of ${table}, which ${which} may have: it must be unique, and no migration has inserted rows into the table`,
+    fix: `First decide what becomes of the other row, or leave both as they are: \`UPDATE … WHERE ${name} = ${was} AND NOT EXISTS (SELECT 1 FROM ${there})\``,
   }
 }
 

@@ -34,8 +34,8 @@ export const migrationEmpty: Rule = {
         yield {
           at: up.position,
           severity: 'warning',
-          message: `The \`up\` in ${file.file} runs no statement on the database, neither on empty tables nor with rows, so the version changes nothing. What it starts for later, in a timer or a promise, runs outside of its transaction.`,
-          fix: `Run the statements before \`up\` returns. If it works on something else, declare \`effects\` with the reason; if it is to do nothing, say why: ${ignoreComment('MIGRATION_EMPTY', migration)}.`,
+          message: `The \`up\` in ${file.file} runs no statement on the database, neither on empty tables nor with rows, so the version changes nothing. What it defers, in a timer or a promise, runs outside its transaction.`,
+          fix: `Run the statements before \`up\` returns. If it works on something else, declare \`effects\` with the reason; if it is meant to do nothing, say why: ${ignoreComment('MIGRATION_EMPTY', migration)}.`,
         }
     }
   },
@@ -49,9 +49,9 @@ function toWrite({ alter, batches }: ParsedMigration): string {
   const nothing = 'If the version must exist and do nothing, say so with'
   if (alter) {
     const [first] = alter.tables
-    return `Say in \`alter\` what is to become of ${first?.table.value ?? 'the table'}. ${nothing} \`up: 'SELECT 1'\` in the place of \`alter\``
+    return `Declare in \`alter\` what changes in ${first?.table.value ?? 'the table'}. ${nothing} \`up: 'SELECT 1'\` in place of \`alter\``
   }
   return batches
-    ? `Write in \`batches\` what is to be done with the rows. ${nothing} \`up: 'SELECT 1'\` in the place of \`batches\``
-    : `Write what it is to do. ${nothing} a statement such as \`SELECT 1\``
+    ? `Declare in \`batches\` what to do with the rows. ${nothing} \`up: 'SELECT 1'\` in place of \`batches\``
+    : `Write what it should do. ${nothing} a statement such as \`SELECT 1\``
 }

@@ -27,7 +27,7 @@ export const moduleSideEffect: Rule = {
       for (const node of sideEffects(script, modules)) {
         yield {
           at: nodePlace(script, node),
-          message: `${script.file} does something when it is loaded: \`${excerpt(script, node)}\`. That happens at every start of the application, migrated or not.`,
+          message: `${script.file} has a side effect when it is loaded: \`${excerpt(script, node)}\`. That happens whenever the application starts, whether or not it migrates.`,
           fix: 'Move it into `up` or `down`, or remove it.',
         }
       }

@@ -21,7 +21,7 @@ function disagreement({ file, name, declaredName }: ParsedMigration): Finding | 
     leavesOut: null,
     at: declaredName.position,
     message: `The code says the name is '${declaredName.value}', but the file ${file.file} says '${name}'.`,
-    fix: 'Remove the name from the code, which may leave it to the file name, or rename the file. A sentence about what it does belongs in `description`.',
+    fix: 'Remove the name from the code (the file name is enough), or rename the file. A sentence about what it does belongs in `description`.',
   }
 }
 

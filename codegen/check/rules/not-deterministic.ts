@@ -45,15 +45,15 @@ export const notDeterministic: Rule = {
 }
 
 const IF_MEANT =
-  'If the moment or the chance is what you want, write `lockstep-ignore NOT_DETERMINISTIC: …` into a comment above it, with the reason.'
+  'If you do want the current time or a random value, write `lockstep-ignore NOT_DETERMINISTIC: …` in a comment above it, with the reason.'
 
 const written = (file: string, what: string): Pick<Finding, 'message' | 'fix'> => ({
-  message: `${file} uses \`${what}\` for what it writes, so every installation gets other data from the same migration.`,
+  message: `${file} uses \`${what}\` for what it writes, so every installation gets different data from the same migration.`,
   fix: `Write a fixed value, or derive it from other columns of the row. ${IF_MEANT}`,
 })
 
 const chosen = (file: string, what: string, does: string): Pick<Finding, 'message' | 'fix'> => ({
-  message: `${file} uses \`${what}\` to choose the rows that it ${does}, so on every installation the same migration ${does} others.`,
+  message: `${file} uses \`${what}\` to choose the rows that it ${does}, so the same migration ${does} different ones on every installation.`,
   fix: `Compare with a fixed value, or with other columns of the row. ${IF_MEANT}`,
 })
 
@@ -121,8 +121,8 @@ function* inJoins({ replay }: Subject): Generator<Finding> {
       const [table, by] = [sqlName(found.table), listed(found.by.map(sqlName))]
       yield {
         at,
-        message: `${at.file} takes ${found.taken} of any of the rows of ${found.table} that have the same ${by}: which one, nothing says, and nothing keeps there from being several.`,
-        fix: `${compareAlso(found, step)}ay which one is meant, as in \`(SELECT ${sqlName(found.taken)} FROM ${table} WHERE … ORDER BY … LIMIT 1)\`, or make ${by} unique in ${found.table} before. If there can be only one, say why: ${ignoreComment('NOT_DETERMINISTIC', migration)}.`,
+        message: `${at.file} takes ${found.taken} from any of the rows of ${found.table} with the same ${by}: nothing says which one, and nothing rules out several.`,
+        fix: `${compareAlso(found, step)}ay which one is meant, as in \`(SELECT ${sqlName(found.taken)} FROM ${table} WHERE … ORDER BY … LIMIT 1)\`, or make ${by} unique in ${found.table} first. If there can be only one, say why: ${ignoreComment('NOT_DETERMINISTIC', migration)}.`,
       }
     }
   }
@@ -175,8 +175,8 @@ function untiedIn(statement: FoundStatement, migration: ReplayedStep['migration'
   const at = statementPlace(statement)
   return {
     at,
-    message: `${at.file} reads ${table} once more as ${as} in UPDATE … FROM, and no condition ties that to the row that is updated: every row of ${table} gets what was found for any of them.`,
-    fix: `Leave ${table} out behind FROM, and compare with it by its own name: \`UPDATE ${table} SET … FROM … WHERE … = ${table}.…\`; or tie both by the key of ${table}. If every row is to get the same, say why: ${ignoreComment('NOT_DETERMINISTIC', migration)}.`,
+    message: `${at.file} reads ${table} again as ${as} in UPDATE … FROM, and no condition ties it to the row that is updated: every row of ${table} gets what was found for any one of them.`,
+    fix: `Leave ${table} out of FROM, and compare with it by its own name: \`UPDATE ${table} SET … FROM … WHERE … = ${table}.…\`; or tie both by the key of ${table}. If every row is meant to get the same, say why: ${ignoreComment('NOT_DETERMINISTIC', migration)}.`,
   }
 }
 

@@ -44,17 +44,17 @@ export const objectBroken: Rule = {
       yield {
         at,
         subject: about,
-        message: `${sentence(fact.object)} does not compile${more} after ${sideName(step.version, direction, at)}: ${saidText(fact.message)}${alongWith(fact, step)}. SQLite notices only when it is used.`,
+        message: `${sentence(fact.object)} does not compile${more} after ${sideName(step.version, direction, at)}: ${saidText(fact.message)}${alongWith(fact, step)}. SQLite only notices when it is used.`,
         fix: `${fix}; or, if it is to stay broken for now, say why: ${ignoreComment('OBJECT_BROKEN', step.migration, about)}.`,
       }
     }
   },
 }
 
-const MAKE_AGAIN = 'Drop it before the change, and make it again so that it fits'
+const MAKE_AGAIN = 'Drop it before the change, and recreate it so that it fits'
 
 const MAKE_APART =
-  'Drop it in a migration before this one, and make it again in the next one so that it fits'
+  'Drop it in a migration before this one, and recreate it in the next one so that it fits'
 
 /** Whether the side creates the object itself, so that it never compiled in this form. */
 function isMade({ object, at }: BrokenObject, step: ReplayedStep): boolean {
@@ -92,7 +92,7 @@ function alongWith(fact: BrokenObject, step: ReplayedStep): string {
 
 function oldText(object: string, step: ReplayedStep): string {
   const sql = sqlOf(object, step)
-  return sql === null ? '' : `; it is \`${sqlInLine(sql)}\``
+  return sql === null ? '' : `; it is now \`${sqlInLine(sql)}\``
 }
 
 function sqlOf(object: string, { before, after }: ReplayedStep): string | null {

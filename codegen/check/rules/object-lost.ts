@@ -46,13 +46,13 @@ function judge(
   const later = steps.find(
     (one) => one.version > step.version && isSameObject(object, one.after.get(key)),
   )
-  const until = later ? ` Version ${versionId(later.version)} makes it again.` : ''
+  const until = later ? ` Version ${versionId(later.version)} recreates it.` : ''
   return {
     at,
     subject,
     ...(later && { severity: 'info' }),
     message: `After ${versionName(step, at)} the ${type} ${name}${on} is gone, and no statement drops it: ${lossOf(object, step)}.${until}`,
-    fix: `Make it again at the end of \`up\`${insteadOf(object, step)}: \`${sqlInLine(withNewNames(object, step))}\`. If it is to go, write \`DROP ${foldUpper(type)} ${sqlName(name)}\`, or say why: ${ignoreComment('OBJECT_LOST', step.migration, subject)}.`,
+    fix: `Recreate it at the end of \`up\`${insteadOf(object, step)}: \`${sqlInLine(withNewNames(object, step))}\`. If it is meant to go, write \`DROP ${foldUpper(type)} ${sqlName(name)}\`, or say why: ${ignoreComment('OBJECT_LOST', step.migration, subject)}.`,
   }
 }
 
@@ -63,8 +63,8 @@ function judgeShape({ object, what, at }: ReshapedObject, step: ReplayedStep): F
     at,
     subject,
     severity: 'info',
-    message: `${sentence(versionName(step, at))} makes the ${type} ${name} again with the table that it is about, but in another shape: ${what}.`,
-    fix: `If it was only to be there again, make it as it was: \`${sqlInLine(sql)}\`. If the change is meant, say why: ${ignoreComment('OBJECT_LOST', step.migration, subject)}.`,
+    message: `${sentence(versionName(step, at))} recreates the ${type} ${name} with its table, but differently: ${what}.`,
+    fix: `If it was only meant to be there again, recreate it as it was: \`${sqlInLine(sql)}\`. If the change is intended, say why: ${ignoreComment('OBJECT_LOST', step.migration, subject)}.`,
   }
 }
 
@@ -75,7 +75,7 @@ function insteadOf(object: LostObject['object'], step: ReplayedStep): string {
   const gone = columns.flatMap(({ before: { name }, after }) =>
     !after && own.some((one) => one !== null && isSameName(one, name)) ? [sqlName(name)] : [],
   )
-  return gone.length === 0 ? '' : `, with the columns that stand for ${listed(gone)} now`
+  return gone.length === 0 ? '' : `, with the columns that now stand for ${listed(gone)}`
 }
 
 const traceOf = (object: LostObject['object'], step: ReplayedStep) =>
@@ -132,8 +132,8 @@ function judgeUnmet(unmet: UnmetValue, step: ReplayedStep): Finding {
   return {
     at,
     subject,
-    message: `After ${versionName(step, at)} the ${type} ${name} asks for \`${sqlName(column)} = ${value}\`, which is true of no row any more: the CHECK of ${table} allows ${sqlName(column)} only ${listed(allowed)}.`,
-    fix: `Make the ${type} again so that it asks for the value that stands for ${value} now; it is \`${sqlInLine(sql)}\`. If it is to have nothing to do, say why: ${ignoreComment('OBJECT_LOST', step.migration, subject)}.`,
+    message: `After ${versionName(step, at)} the ${type} ${name} tests for \`${sqlName(column)} = ${value}\`, which is no longer true of any row: the CHECK of ${table} allows only ${listed(allowed)} in ${sqlName(column)}.`,
+    fix: `Recreate the ${type} so that it tests for the value that now stands for ${value}; it is now \`${sqlInLine(sql)}\`. If it is meant to have nothing to do, say why: ${ignoreComment('OBJECT_LOST', step.migration, subject)}.`,
   }
 }
 
@@ -145,16 +145,16 @@ const isSameObject = (one: LostObject['object'], other: CatalogObject | undefine
 function lossOf(object: LostObject['object'], { before }: ReplayedStep): string {
   const isOnView = object.type === 'trigger' && before.has(`view ${foldCase(object.table)}`)
   return isOnView
-    ? 'a trigger goes with its view when the view is made anew, and writing to the view fails from then on'
+    ? 'a trigger is dropped with its view when the view is recreated, and writing to the view fails from then on'
     : LOSS[object.type === 'index' && object.unique ? 'unique' : object.type]
 }
 
 const LOSS = {
   unique:
-    'an index goes with the old table when a table is rebuilt, and rows that this one kept out get in from now on',
+    'an index is dropped with the old table when a table is rebuilt, and rows that this one kept out can get in from now on',
   index:
-    'an index goes with the old table when a table is rebuilt, and queries that used it may get slow',
+    'an index is dropped with the old table when a table is rebuilt, and queries that used it may become slow',
   trigger:
-    'a trigger goes with the old table when a table is rebuilt, and what it did is not done any more',
+    'a trigger is dropped with the old table when a table is rebuilt, and what it did is no longer done',
   view: 'whatever reads it fails from then on',
 }

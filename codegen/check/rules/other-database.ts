@@ -20,7 +20,7 @@ export const otherDatabase: Rule = {
       const at = statementPlace(statement)
       yield {
         at,
-        message: `${at.file} reaches another database with \`${shortSql(statement.text)}\`: what it does there is not tried, and not undone when the step fails.`,
+        message: `${at.file} reaches another database with \`${shortSql(statement.text)}\`: what it does there is not tried, and not undone if the step fails.`,
         fix: FIX,
       }
     }
@@ -28,7 +28,7 @@ export const otherDatabase: Rule = {
 }
 
 const FIX =
-  "Declare it: `effects: 'reason'`, in SQL `-- effects: reason`; and let the step bear a database that is empty."
+  "Declare it: `effects: 'reason'`, in SQL `-- effects: reason`; and make the step cope with an empty database."
 
 function* importedClients(script: Script, { reading }: Subject): Generator<Finding> {
   const own = reading.migrations.filter(({ file }) => file.path === script.path)
@@ -37,7 +37,7 @@ function* importedClients(script: Script, { reading }: Subject): Generator<Findi
     if (!CLIENTS.test(specifier)) continue
     yield {
       at: nodePlace(script, node),
-      message: `${script.file} imports the client '${specifier}', with which it can open other databases; ${inReplay(specifier)}.`,
+      message: `${script.file} imports the client '${specifier}', which can open other databases; ${inReplay(specifier)}.`,
       fix: FIX,
     }
   }
@@ -46,10 +46,10 @@ function* importedClients(script: Script, { reading }: Subject): Generator<Findi
 /** What the wall around the replay does about a client. */
 function inReplay(client: string): string {
   if (WEB_ASSEMBLY.test(client))
-    return 'it is a SQLite in WebAssembly, which no replay keeps from files: what the step does there, each replay does as well'
+    return 'it is SQLite in WebAssembly, which a replay cannot keep away from files: whatever the step does there, each replay does too'
   return STOOD_IN.test(client)
     ? 'a replay gives it empty ones in memory'
-    : 'a replay refuses it all of them'
+    : 'a replay does not let it open any'
 }
 
 const WEB_ASSEMBLY = /^sql\.js$|wasm|^wa-/

@@ -15,7 +15,7 @@ export const pathComputed: Rule = {
         if (!source) continue
         yield {
           at: nodePlace(script, node),
-          message: `${script.file} computes a path with \`${source}\`, which leads elsewhere once it is bundled.`,
+          message: `${script.file} computes a path with \`${source}\`, which points elsewhere once it is bundled.`,
           fix: 'Put the data into the migration, or into a `_*` file beside it that is imported statically.',
         }
       }

@@ -70,6 +70,6 @@ const declared = (column: ColumnDefinition): string =>
 function consequence({ options }: CreateTable, column: ColumnDefinition): string {
   const refuses = options.includes('strict') || clauseOf(column, 'not') !== undefined
   return refuses
-    ? 'it gets no number of its own when a row is inserted without one, and needs an index beside the table'
-    : 'a row that is inserted without it gets NULL instead of a number, any number of times'
+    ? 'a row inserted without it gets no number, and it needs a separate index'
+    : 'rows inserted without it get NULL instead of a number, and there can be any number of them'
 }

@@ -74,7 +74,7 @@ function judge(
     referring.length > 0 ? listed(referring) : `foreign keys, views and triggers that name ${table}`
   return {
     at,
-    message: `${at.file} renames ${table} to ${old} and then puts a new ${table} in its place. What names a table follows its rename, so ${who} will mean ${old} from then on, and break when it is dropped.`,
+    message: `${at.file} renames ${table} to ${old} and then puts a new ${table} in its place. References follow a rename, so ${who} will mean ${old} from then on, and break when it is dropped.`,
     fix: `Keep the old name until the end: ${rightOrder(rebuild, known)} Or let \`ctx.rebuild\` do it, with the indexes and triggers of the table.`,
   }
 }

@@ -24,4 +24,4 @@ export const releasedFindings: Rule = {
 }
 
 const hadBy = ({ ref, stated }: NonNullable<GenerateSettings['releasedOn']>): string =>
-  `${ref} has already${stated > 0 ? ` (\`released\` says only ${versionId(stated)})` : ''}`
+  `${ref} already has${stated > 0 ? ` (\`released\` says only ${versionId(stated)})` : ''}`

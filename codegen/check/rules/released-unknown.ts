@@ -16,7 +16,7 @@ export const releasedUnknown: Rule = {
     yield {
       at,
       message: `The setting \`released\` says that ${versionId(released)} has shipped, but ${newest === 0 ? `there is no migration in ${at.file}` : `the newest version in ${at.file} is ${versionId(newest)}`}.`,
-      fix: 'Bring back its file where it was deleted; else set `released` to the newest version that has shipped.',
+      fix: 'Restore its file if it was deleted; otherwise set `released` to the newest version that has shipped.',
     }
   },
 }

@@ -24,7 +24,7 @@ export const replayCodeFailsOnRows: Rule = {
   *check(subject) {
     for (const { step, fact, at } of factsOf(subject, 'step-failed')) {
       if (fact.stage !== 'rows' || fact.cause !== 'code') continue
-      const what = `${sideName(step.version, fact.at.direction, at)} works on an empty database and fails on generated rows: ${describeFailure(fact)}`
+      const what = `${sideName(step.version, fact.at.direction, at)} works on an empty database but fails on generated rows: ${describeFailure(fact)}`
       const about = failureSubject(fact)
       const comment = ignoreComment('REPLAY_CODE_FAILS_ON_ROWS', step.migration, about)
       const place = { at, ...(about !== undefined && { subject: about }) }
@@ -72,20 +72,20 @@ const ALLOWED = 'The schema allows such a row.'
 
 function copeWith({ table }: StepFailed, comment: string): string {
   const name = table === null ? 'table' : sqlName(table)
-  return `Let the code cope with it; or give real rows as \`seeds: { ${name}: [{ … }] }\` in the configuration; or say in the migration why there is no such row: ${comment}.`
+  return `Make the code handle it; or give real rows as \`seeds: { ${name}: [{ … }] }\` in the configuration; or say in the migration why no such row exists: ${comment}.`
 }
 
 /** The message of better-sqlite3 while a result is read row by row. */
 const KEPT_BUSY = /^This (?:database connection|statement) is busy executing a query/
 
 const COLLECT_FIRST =
-  'Read the rows with `.all()`, or collect them before the first write: nothing else runs on the connection while `iterate()` is read.'
+  'Read the rows with `.all()`, or collect them before the first write: nothing else can run on the connection while `iterate()` is being read.'
 
 /** If the work on some rows is at fault, other rows do not help. */
 const atFault = (what: string, fix: string, comment: string) =>
   ({
     severity: 'error',
-    message: `${what}. So it does whatever the rows hold.`,
+    message: `${what}. It does so whatever the rows hold.`,
     fix: `${fix} If no database has rows there, say so: ${comment}.`,
   }) as const
 

@@ -138,7 +138,7 @@ function judge(
   return {
     at: declared?.word === 'back' ? declared.position : at,
     ...(about !== undefined && { subject: about }),
-    message: `${sideName(step.version, fact.at.direction, at)} works on an empty database and fails as soon as ${rows}: ${describeFailure(fact)}${rowPhrase(fact)}. ${why}`,
+    message: `${sideName(step.version, fact.at.direction, at)} works on an empty database but fails as soon as ${rows}: ${describeFailure(fact)}${rowPhrase(fact)}. ${why}`,
     fix: `${fix}. If there can be no such rows, say why: ${ignoreComment('REPLAY_FAILS_ON_ROWS', step.migration, about)}.`,
     ...(doubtful && { severity: 'warning' }),
   }

@@ -42,7 +42,7 @@ function outOfTime({ step }: Unproven, last: Unproven | undefined, { settings }:
   const seconds = settings.replayTimeoutMs / 1000
   return {
     at,
-    message: `The ${seconds} seconds for replaying ran out at ${versionName(step, at)}; not everything is proven about ${versionId(step.version)}${to}.`,
+    message: `The ${seconds} seconds for the replay ran out at ${versionName(step, at)}; not everything about ${versionId(step.version)}${to} is proven.`,
     fix: `Allow more time: \`replayTimeoutMs: ${settings.replayTimeoutMs * 2}\` in the configuration.`,
   }
 }
@@ -51,15 +51,15 @@ function onOtherDatabases({ step, fact }: Unproven): Finding {
   const at = step.migration.position
   const name = versionName(step, at)
   const later = fact.unfinished
-    ? ' From here on the schema is not known: the generated files about it are left as they are, and later versions are judged only as far as they do not need what is missing.'
+    ? ' From here on the schema is unknown: the generated files about it are left as they are, and later versions are judged only as far as they do not need what is missing.'
     : ''
   const others = fact.started
-    ? ' Node processes and threads have only empty databases as well; nothing keeps other programs from files.'
+    ? ' Node processes and threads also get only empty databases; nothing keeps other programs away from files.'
     : ''
   return {
     at,
-    message: `Replay touches no database but its own: for ${name} it ${keptFrom(fact)}.${others} What the step does there, and how rows fare that it moves, is not proven.${later}`,
-    fix: 'Try this step on a copy of a real database and of the other one. Keep in it only what needs both.',
+    message: `The replay touches no databases but its own: for ${name} it ${keptFrom(fact)}.${others} What the step does there, and what becomes of rows that it moves, is not proven.${later}`,
+    fix: 'Try this step on a copy of a real database and of the other one. Keep only what needs both in it.',
   }
 }
 
@@ -74,17 +74,15 @@ function keptFrom(fact: Unproven['fact']): string {
   } = fact
   return [
     ...(databases.length > 0
-      ? [`had an empty one in memory in place of ${listed(databases.map(oneLine))}`]
+      ? [`used an empty one in memory in place of ${listed(databases.map(oneLine))}`]
       : []),
     ...(statements.length > 0 ? [`did not run ${named(statements)}`] : []),
     ...(following.length > 0
-      ? [
-          `left out ${named(following)} because an earlier statement or version was not run to its end`,
-        ]
+      ? [`skipped ${named(following)} because an earlier statement or version did not finish`]
       : []),
     ...(refused.length > 0 ? [`did not let it ${listed(refused)}`] : []),
     ...(started.length > 0 ? [`let it start ${named(started)}`] : []),
-    ...(thrown === undefined ? [] : [`broke off at "${oneLine(thrown).replace(/\.$/, '')}"`]),
+    ...(thrown === undefined ? [] : [`stopped at "${oneLine(thrown).replace(/\.$/, '')}"`]),
   ].join(', and ')
 }
 
@@ -92,8 +90,8 @@ function withoutTrial({ step, fact: { thrown = '' } }: Unproven): Finding {
   const at = step.migration.position
   return {
     at,
-    message: `One of the trials that replay makes of ${versionName(step, at)} came to no answer, because Lockstep itself failed at it: ${oneLine(thrown)}. What that trial looks for is not proven; everything else was tried.`,
-    fix: 'Nothing needs to be changed because of this. Please report it, with the statements of the step, so that the trial can be mended.',
+    message: `One of the trials that the replay makes of ${versionName(step, at)} gave no result, because Lockstep itself failed: ${oneLine(thrown)}. What that trial looks for is not proven; everything else was tried.`,
+    fix: 'You need not change anything. Report this, with the statements of the step, so that the trial can be fixed.',
   }
 }
 
@@ -111,15 +109,15 @@ const leavesNothing = ({ step: { migration, statements } }: Unproven): boolean =
   )
 
 const WHOLE =
-  ' What `ctx.rebuild` does, and each batch of `ctx.batches` with the work on it, is done as a whole or not at all.'
+  ' What `ctx.rebuild` does, and each batch of `ctx.batches` with the work on it, is done completely or not at all.'
 
 function withoutTransaction({ step }: Unproven): Finding {
   const at = step.migration.transaction?.position ?? step.migration.position
   const name = versionName(step, at)
   return {
     at,
-    message: `Nothing undoes ${name} when it fails half way, because it runs without a transaction; what a failure leaves behind is not proven.`,
-    fix: `Keep only the statements here that cannot run in a transaction, and let each of them bear being run again.${step.migration.up?.kind === 'code' ? WHOLE : ''}`,
+    message: `Nothing undoes ${name} if it fails halfway, because it runs without a transaction; what a failure leaves behind is not proven.`,
+    fix: `Keep only the statements here that cannot run in a transaction, and make each of them safe to run again.${step.migration.up?.kind === 'code' ? WHOLE : ''}`,
   }
 }
 
@@ -127,8 +125,8 @@ function withinLimit({ step, fact, at }: StepFact<'limit-untried'>): Finding {
   return {
     at,
     severity: 'warning',
-    message: `${sideName(step.version, fact.at.direction, at)} copies at most ${rowCount(fact.limit)} of ${fact.table}${inStatement(fact.at)}, and replay had only ${fact.rows}: that no table has more is not proven. More would be lost.`,
-    fix: `Copy all rows, without LIMIT. Delete unwanted rows with a statement of their own: \`DELETE FROM ${sqlName(fact.table)} WHERE …\`.`,
+    message: `${sideName(step.version, fact.at.direction, at)} copies at most ${rowCount(fact.limit)} of ${fact.table}${inStatement(fact.at)}. The replay had only ${fact.rows}: it is not proven that no table has more, and more would be lost.`,
+    fix: `Copy all rows, without LIMIT. Delete unwanted rows in a separate statement: \`DELETE FROM ${sqlName(fact.table)} WHERE …\`.`,
   }
 }
 
@@ -136,43 +134,43 @@ function withoutEnd({ step, fact, at }: StepFact<'ran-away'>): Finding {
   const [cause, tried, look] =
     fact.rows === 'moderate'
       ? [
-          ': an extreme number in a column that it counts with runs away',
+          ' that hold an extreme number, to which it counts',
           'it was tried with numbers up to 5000 instead',
-          'Look for a loop that does not end, and bound',
+          'Look for an endless loop, and bound',
         ]
       : [
-          ', also where all numbers are moderate',
-          'it was tried without rows, and how rows fare is not proven',
-          "Look for a loop that does not end. One that runs until it finds no more rows has to change each row so that it is not found again, also where it writes '' or NULL once more. Where it counts, bound",
+          ', even with moderate numbers',
+          'it was tried without rows, and what becomes of rows is not proven',
+          "Look for an endless loop. One that runs until it finds no more rows must change each row so that it is not found again, even if it writes '' or NULL once more. If it counts, bound",
         ]
   return {
     at,
     ...(fact.rows === 'none' && { severity: 'warning' }),
-    message: `${sideName(step.version, fact.at.direction, at)} does not come to its end within seconds with generated rows, though it does without${cause}. An installation with such rows would not start; ${tried}.`,
-    fix: `${look} what it counts to, as in \`WHERE n < 1000\`, or add a CHECK that keeps such numbers out of the column. Where the column never holds them, give rows as the application has them: \`seeds\` in the configuration.`,
+    message: `${sideName(step.version, fact.at.direction, at)} does not finish within seconds on generated rows${cause}, although it does without rows. An installation with such rows would not start; ${tried}.`,
+    fix: `${look} what it counts to, as in \`WHERE n < 1000\`, or add a CHECK that keeps such numbers out of the column. If the column never holds them, give rows like those of the application: \`seeds\` in the configuration.`,
   }
 }
 
 function ofBatches({ step, fact, at }: StepFact<'batches-untried'>): Finding {
   const walk = step.migration.batches?.[fact.walk]
   const name = versionName(step, at)
-  const seeds = 'give rows as the application has them: `seeds` in the configuration'
+  const seeds = 'give rows like those of the application: `seeds` in the configuration'
   if (fact.what === 'no change')
     return {
       at,
-      message: `The batches of ${name} have changed nothing in the rows of the replay: that they come to the same however they are cut is not proven.`,
+      message: `The batches of ${name} changed no rows in the replay: it is not proven that they give the same result for any batch size.`,
       fix: `Try the step on a copy of a real database, or ${seeds}, with values that it changes.`,
     }
   if (fact.what === 'failed')
     return {
       at,
-      message: `The work on the batches of ${name} fails on the rows of the replay: that they come to the same however they are cut is not proven.`,
-      fix: `Try the step on a copy of a real database, or ${seeds}, with which the work does not fail.`,
+      message: `The work on the batches of ${name} fails on the rows of the replay: it is not proven that they give the same result for any batch size.`,
+      fix: `Try the step on a copy of a real database, or ${seeds}, on which the work does not fail.`,
     }
   return {
     at: walk?.query.position ?? at,
     severity: 'warning',
-    message: `No row of the replay fits \`query\` in ${name} (\`${shortSql(walk?.query.value ?? '')}\`): what the work does to rows, and that it comes to the same however it is cut, is not proven.`,
-    fix: `See that its condition can be true; if it can, ${seeds}, some of which fit it and some of which do not.`,
+    message: `No row of the replay matches \`query\` in ${name} (\`${shortSql(walk?.query.value ?? '')}\`): it is not proven what the work does to rows, nor that it gives the same result for any batch size.`,
+    fix: `Check that its condition can be true; if it can, ${seeds}, some of which match it and some of which do not.`,
   }
 }

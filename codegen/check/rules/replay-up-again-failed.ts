@@ -20,7 +20,7 @@ export const replayUpAgainFailed: Rule = {
       yield {
         at,
         message: `${sideName(step.version, direction, at)} fails the second time, after a rollback: ${describeFailure(fact)}. Whoever rolls this version back cannot apply it again.`,
-        fix: `Let \`down\` take back what this statement meets: objects that are still there, and rows that \`up\` has inserted. If nobody will apply it again, say why: ${ignoreComment('REPLAY_UP_AGAIN_FAILED', step.migration)}.`,
+        fix: `Make \`down\` remove what this statement runs into: objects that are still there, and rows that \`up\` inserted. If nobody will apply it again, say why: ${ignoreComment('REPLAY_UP_AGAIN_FAILED', step.migration)}.`,
       }
     }
   },

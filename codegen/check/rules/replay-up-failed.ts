@@ -38,7 +38,7 @@ export const replayUpFailed: Rule = {
       yield {
         at,
         ...(about !== undefined && { subject: about }),
-        message: `${sideName(step.version, 'up', at)} does not apply ${placeBefore(subject)}: ${describeFailure(fact)}.${schemaSentence(fact)}${mover ? movedAway(mover) : ''} No new installation gets past it.${versionsLeft(step.version, last)}`,
+        message: `${sideName(step.version, 'up', at)} fails ${placeBefore(subject)}: ${describeFailure(fact)}.${schemaSentence(fact)}${mover ? movedAway(mover) : ''} No new installation gets past it.${versionsLeft(step.version, last)}`,
         fix: mover
           ? `Fix ${versionName(mover, mover.migration.position)}, as its REBUILD_ORDER says.`
           : using
@@ -55,7 +55,7 @@ export const replayUpFailed: Rule = {
 
 /** If an earlier version is to blame. */
 const movedAway = (step: ReplayedStep): string =>
-  ` It is the table that ${versionName(step, step.migration.position)} has moved out of the way and dropped, of which REBUILD_ORDER tells: what named it still means it.`
+  ` It is the table that ${versionName(step, step.migration.position)} moved out of the way and dropped, as REBUILD_ORDER reports: what referred to it still does.`
 
 /** Text in double quotes is a name; all that are not names are listed at once, with their places. */
 function singleQuotes({ message }: StepFailed, step: ReplayedStep): string | null {
@@ -81,7 +81,7 @@ function singleQuotes({ message }: StepFailed, step: ReplayedStep): string | nul
   )
   return meant.length === 0
     ? null
-    : `Write texts in single quotes: ${listed(meant)}. What stands in double quotes is a name.`
+    : `Write texts in single quotes: ${listed(meant)}. Double quotes are for names.`
 }
 
 /** Whether its context shows that it is a name: `AS "total"`, `"t".a`, `t."a"`. */
@@ -118,7 +118,7 @@ function uniqueApart({ message, at }: StepFailed): string | null {
   const shape = readStatement(at.statement ?? '')
   const [table, column] =
     shape.kind === 'add-column' ? [shape.table.text, shape.column.name.text] : ['…', '…']
-  return `Add the column without UNIQUE, and make it so after that: \`CREATE UNIQUE INDEX … ON ${table} (${column})\`.`
+  return `Add the column without UNIQUE, and make it unique afterwards: \`CREATE UNIQUE INDEX … ON ${table} (${column})\`.`
 }
 
 /** The column that a declared change drops or renames, or a name in one of its expressions, which shows where it is declared. */
@@ -144,7 +144,7 @@ function columnMeant(
 function apartFrom({ message }: StepFailed, { migration }: ReplayedStep): string | null {
   const [, type = '', name] = /^error in (view|trigger) (.+?)(?: after |:)/.exec(message) ?? []
   if (name === undefined || !isClosed(migration, 'up')) return null
-  return `Drop the ${type} ${name} in a migration before this one, and create it again in the next one; or write the change in \`up\`, where all three can stand.`
+  return `Drop the ${type} ${name} in a migration before this one, and recreate it in the next one; or write the change in \`up\`, which has room for all three.`
 }
 
 const MISSING = /^no such (?:table|column|index|trigger|view)/
@@ -161,34 +161,34 @@ function newestNeeded({ reading }: Subject): string[] {
 function placeBefore(subject: Subject): string {
   const behind = newestNeeded(subject)
   return behind.length === 0
-    ? 'to an empty database'
-    : `behind ${listed(behind)}, which is needed here`
+    ? 'on an empty database'
+    : `after ${listed(behind)}, which is needed here`
 }
 
 function missingBehind({ message }: StepFailed, subject: Subject): string | null {
   const behind = newestNeeded(subject)
   if (behind.length === 0 || !MISSING.test(message)) return null
-  return `Compare the name with the schema before this version, which is that of ${listed(behind)}, as the newest that is needed here, and of the versions before this one. Where a later version makes it, let \`needs\` name that one; where one has renamed or dropped it, write what there is then.`
+  return `Compare the name with the schema before this version: that of ${listed(behind)}, the newest needed here, and of the versions before this one. If a later version creates it, name that one in \`needs\`; if one renamed or dropped it, write what there is then.`
 }
 
 const FIXES: readonly (readonly [RegExp, string])[] = [
   [
     MISSING,
-    'Compare the name with the schema before this version; if another version makes it, that one must come first.',
+    'Compare the name with the schema before this version; if another version creates it, that one must come first.',
   ],
   [
     /already exists/,
-    'Give it another name, or remove the statement: an earlier version, or this one, has made it already.',
+    'Give it another name, or remove the statement: an earlier version, or this one, has already created it.',
   ],
-  [/^duplicate column name/, 'Remove the statement: the table has this column already.'],
+  [/^duplicate column name/, 'Remove the statement: the table already has this column.'],
   [/syntax error|incomplete input|unrecognized token/, 'Fix the syntax of the statement.'],
   [
     /^error in (?:view|trigger) /,
-    'Drop that view or trigger before this statement, and create it again after it, in the same migration.',
+    'Drop that view or trigger before this statement, and recreate it after it, in the same migration.',
   ],
   [
     /^cannot add a PRIMARY KEY column/i,
-    'Rebuild the table (`ctx.rebuild`): SQLite adds no column that is a PRIMARY KEY.',
+    'Rebuild the table (`ctx.rebuild`): SQLite cannot add a column that is a PRIMARY KEY.',
   ],
   [
     /^no such function/,
@@ -202,4 +202,4 @@ const FIXES: readonly (readonly [RegExp, string])[] = [
 
 const fixFor = (message: string): string =>
   FIXES.find(([pattern]) => pattern.test(message))?.[1] ??
-  'Fix what fails, and generate again: the versions after it are judged then.'
+  'Fix what fails, and generate again: later versions are judged then.'

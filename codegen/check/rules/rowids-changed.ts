@@ -28,7 +28,7 @@ export const rowidsChanged: Rule = {
         at,
         subject: about,
         message: `${sideName(step.version, fact.at.direction, at)} ${what}.`,
-        fix: `${fix}. If the application makes it anew itself, say so: ${ignoreComment('ROWIDS_CHANGED', step.migration, about)}.`,
+        fix: `${fix}. If the application rebuilds it itself, say so: ${ignoreComment('ROWIDS_CHANGED', step.migration, about)}.`,
       }
     }
   },
@@ -37,7 +37,7 @@ export const rowidsChanged: Rule = {
 /** Beside a declaration there is no place for a statement. An index that is dropped before it can be made again by `down` as well. */
 const inNext = (remedy: string): string =>
   remedy
-    .replace(' behind it', ' in the next migration')
+    .replace(' afterwards', ' in the next migration')
     .replace(
       /^(Drop the index[^,]*?),(?: and)? create/,
       '$1 in a migration before this one, and in the next one create',
@@ -78,57 +78,57 @@ const takesNothingOut = ({ at }: IndexMisfit): boolean =>
   !/'delete'|\bbegin\b[^]*\bdelete\s+from\b/i.test(at.statement ?? '')
 
 const LEFT_IN = ({ at, table, index }: IndexMisfit): Explanation => ({
-  what: `lets a trigger leave in the full-text index ${index} what it was told of a row before that changes or goes${inStatement(at)}: from then on a search finds rows by text that ${table} does not have any more, or fails`,
-  fix: `Take the old text out first, in the trigger: \`INSERT INTO ${sqlName(index)} (${sqlName(index)}, rowid, …) VALUES ('delete', old.rowid, old.…);\``,
+  what: `lets a trigger leave the old text of changed or deleted rows in the full-text index ${index}${inStatement(at)}: from then on searches find rows by text that ${table} no longer has, or fail`,
+  fix: `Remove the old text first, in the trigger: \`INSERT INTO ${sqlName(index)} (${sqlName(index)}, rowid, …) VALUES ('delete', old.rowid, old.…);\``,
 })
 
 const TOLD_OTHERWISE = ({ at, table, index }: IndexMisfit): Explanation => ({
-  what: `lets a trigger tell the full-text index ${index} something else of a row than ${table} has${inStatement(at)}: from then on a search answers with other rows than it should, or fails`,
-  fix: `Name \`rowid\` and every column of the index in the trigger, each with the value that ${table} has there; of a row that goes or changes, take from it first what it was told before`,
+  what: `lets a trigger give the full-text index ${index} other values of a row than ${table} has${inStatement(at)}: from then on searches return the wrong rows, or fail`,
+  fix: `Name \`rowid\` and every column of the index in the trigger, each with the value that ${table} has there; for a row that is changed or deleted, first remove the old values from it`,
 })
 
 const EXPLAIN: Readonly<
   Record<IndexMisfit['cause'], (fact: IndexMisfit, step: ReplayedStep) => Explanation>
 > = {
   rowids: (fact) => ({
-    what: `gives rows of ${fact.table} other rowids${inStatement(fact.at)}, and the full-text index ${fact.index} looks for the old ones: a search answers with other rows`,
+    what: `gives rows of ${fact.table} new rowids${inStatement(fact.at)}, but the full-text index ${fact.index} looks for the old ones: searches return the wrong rows`,
     fix: remedyOf(fact),
   }),
   rows: ({ at, table, index }) => ({
-    what: `changes rows of ${table}${inStatement(at)}, and nothing tells the full-text index ${index}, which no longer fits them: a search answers with other rows than it should, or fails`,
-    fix: `Make the index anew behind it: \`${refill(index)};\``,
+    what: `changes rows of ${table}${inStatement(at)}, but nothing updates the full-text index ${index}, which no longer matches them: searches return the wrong rows, or fail`,
+    fix: `Rebuild the index afterwards: \`${refill(index)};\``,
   }),
   unreadable: (fact, step) => ({
-    what: `takes away what the full-text index ${fact.index} reads${inStatement(fact.at)}: it cannot read the rows of ${fact.table} (${saidText(fact.message ?? '')}), and searches fail`,
+    what: `removes what the full-text index ${fact.index} reads${inStatement(fact.at)}: it cannot read the rows of ${fact.table} (${saidText(fact.message ?? '')}), and searches fail`,
     fix: anewWithTriggers(fact, step),
   }),
   unfilled: ({ at, table, index }) => ({
-    what: `makes the full-text index ${index}${inStatement(at)} and leaves it empty: a search finds none of the rows that ${table} has, and where triggers keep the index, changing one of these fails with "database disk image is malformed"`,
-    fix: `Fill it behind it: \`${refill(index)};\``,
+    what: `creates the full-text index ${index}${inStatement(at)} and leaves it empty: searches find none of the rows of ${table}, and if triggers maintain the index, changing one of these fails with "database disk image is malformed"`,
+    fix: `Fill it afterwards: \`${refill(index)};\``,
   }),
   text: ({ at, table, index }) => ({
-    what: `${/^create/i.test(at.statement ?? '') ? 'lets a trigger put into' : 'puts into'} the full-text index ${index}${inStatement(at)} other text than ${table} has in these columns: a search answers by that text, but SQLite counts the index as damaged, which \`lockstep verify\` reports; 'rebuild' replaces the text, and taking a row out of it by what ${table} has leaves a part behind`,
-    fix: `Give it the text that ${table} has (\`${refill(index)};\`); where another text is meant, keep that in a column or a view, and make this its content (\`content=\`)`,
+    what: `${/^create/i.test(at.statement ?? '') ? 'lets a trigger put into' : 'puts into'} the full-text index ${index}${inStatement(at)} other text than ${table} has in these columns: searches go by that text, but SQLite considers the index damaged, which \`lockstep verify\` reports; 'rebuild' replaces the text, and removing a row by what ${table} has leaves part of it behind`,
+    fix: `Give it the text that ${table} has (\`${refill(index)};\`); if another text is intended, keep it in a column or a view, and make that its content (\`content=\`)`,
   }),
   misfilled: ({ at, table, index }) => ({
-    what: `fills the full-text index ${index}${inStatement(at)} with other rows than ${table} has, or with other text: a search answers with other rows than it should, and where triggers keep the index, changing a row damages it`,
+    what: `fills the full-text index ${index}${inStatement(at)} with rows or text that ${table} does not have: searches return the wrong rows, and if triggers maintain the index, changing a row damages it`,
     fix: `Let it read them itself: \`${refill(index)};\``,
   }),
   blind: ({ at, table, index, message }) => ({
-    what: `makes the full-text index ${index}${inStatement(at)}, which cannot read the rows of ${table} (${saidText(message ?? '')}): searches fail`,
-    fix: `Name the columns, the table and its number as they are in ${table}, or give it a view which has them (\`content=\`, \`content_rowid=\`)`,
+    what: `creates the full-text index ${index}${inStatement(at)}, which cannot read the rows of ${table} (${saidText(message ?? '')}): searches fail`,
+    fix: `Name the columns, the table and its rowid as they are in ${table}, or give it a view that has them (\`content=\`, \`content_rowid=\`)`,
   }),
   keyed: ({ at, table, index }) => ({
-    what: `gives rows of ${table} other rowids${inStatement(at)}, and ${index}, which triggers keep by these, still has the old ones: its rows belong to other rows of ${table} now, or to none`,
+    what: `gives rows of ${table} new rowids${inStatement(at)}, but ${index}, which triggers keep by these, still has the old ones: its rows now belong to other rows of ${table}, or to none`,
     fix: byRowids(
       at,
       table,
-      `write the rows of ${index} anew behind it, with the rowids that the rows of ${table} have then`,
+      `rewrite the rows of ${index} afterwards, with the rowids that the rows of ${table} have then`,
     ),
   }),
   trigger: (fact) => (takesNothingOut(fact) ? LEFT_IN(fact) : TOLD_OTHERWISE(fact)),
   unnumbered: ({ at, table, index }) => ({
-    what: `fills the full-text index ${index}${inStatement(at)} without the numbers of the rows, which it then counts from 1: a search answers with other rows of ${table}`,
+    what: `fills the full-text index ${index}${inStatement(at)} without the rowids, so it numbers them from 1: searches return other rows of ${table}`,
     fix: `Let it read them itself: \`${refill(index)};\`, or name \`rowid\` in the INSERT as well`,
   }),
 }
@@ -143,15 +143,15 @@ function anewWithTriggers({ at, index }: IndexMisfit, step: ReplayedStep): strin
   )
   const anew = `DROP TABLE ${sqlName(index)}; CREATE VIRTUAL TABLE ${sqlName(index)} …; ${refill(index)};`
   return keeping.length === 0
-    ? `Drop the index, and create and fill it anew over what there is then: \`${anew}\``
-    : `Drop the index and the triggers that keep it, create and fill it anew over what there is then, and make the triggers again with the columns that it has then: \`${drops} ${anew}${creations}\``.replace(
+    ? `Drop the index, and create and fill it again over what is there then: \`${anew}\``
+    : `Drop the index and the triggers that maintain it, create and fill it again over what is there then, and recreate the triggers with the columns that it has then: \`${drops} ${anew}${creations}\``.replace(
         '` ',
         '`',
       )
 }
 
 const remedyOf = ({ at, table, index }: IndexMisfit): string =>
-  byRowids(at, table, `make the index anew behind it: \`${refill(index)};\``)
+  byRowids(at, table, `rebuild the index afterwards: \`${refill(index)};\``)
 
 const byRowids = (at: IndexMisfit['at'], table: string, anew: string): string =>
   /^vacuum/i.test(at.statement ?? '')

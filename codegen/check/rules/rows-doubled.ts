@@ -23,8 +23,8 @@ export const rowsDoubled: Rule = {
       yield {
         at,
         subject: about,
-        message: `${sideName(step.version, place.direction, at)} puts rows of ${table} into ${into ?? 'the new table'} more than once${inStatement(place)}: ${rowCount(more)} more than ${into === undefined ? 'before' : 'it has'}, and nothing but a number tells them from those that were there. One of them: ${describeRow(row)}.`,
-        fix: `Copy each row once: write EXISTS, or a subquery that gives one row, instead of JOIN, and copy every part of the table in one statement. If they are to stand there several times, say why: ${ignoreComment('ROWS_DOUBLED', step.migration, about)}.`,
+        message: `${sideName(step.version, place.direction, at)} puts rows of ${table} into ${into ?? 'the new table'} more than once${inStatement(place)}: ${rowCount(more)} more than ${into === undefined ? 'before' : 'it has'}, and only a number tells them from those that were there. One of them: ${describeRow(row)}.`,
+        fix: `Copy each row once: use EXISTS, or a subquery that returns one row, instead of JOIN, and copy every part of the table in one statement. If duplicates are intended, say why: ${ignoreComment('ROWS_DOUBLED', step.migration, about)}.`,
       }
     }
   },

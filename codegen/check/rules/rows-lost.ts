@@ -89,7 +89,7 @@ function judge(facts: readonly RowsLost[], step: ReplayedStep, around: Subject):
     at,
     subject,
     message: `${sideName(step.version, fact.at.direction, at)} ${merges ? `merges ${losses} into others` : `loses ${losses}`}${inStatement(fact.at)}: ${why}.${facts.length > 1 || !fact.row ? '' : ` Lost, for example: ${describeRow(fact.row)}.`}${unknown?.why ?? ''}`,
-    fix: `${unknown?.fix ?? ''}${fix}. If they are to go, say why: ${ignoreComment('ROWS_LOST', step.migration, subject)}.`,
+    fix: `${unknown?.fix ?? ''}${fix}. If they are meant to go, say why: ${ignoreComment('ROWS_LOST', step.migration, subject)}.`,
     ...(isPerhapsMeant(fact) && { severity: 'warning' }),
   }
 }
@@ -115,15 +115,15 @@ function judgeIndex(emptied: EmptiedIndex, step: ReplayedStep): Finding {
     at,
     subject,
     message: `${sideName(step.version, statement.direction, at)} ${why}.`,
-    fix: `${fix}. If they are to go, or the application makes them anew, say why: ${ignoreComment('ROWS_LOST', step.migration, subject)}.`,
+    fix: `${fix}. If they are meant to go, or the application recreates them, say why: ${ignoreComment('ROWS_LOST', step.migration, subject)}.`,
   }
 }
 
 function cascade(through: string, facts: readonly RowsLost[]): Explanation {
   const tables = listed(facts.map(({ table }) => table))
   return {
-    why: `removing ${through} or its rows takes the rows of ${tables} along, by ON DELETE CASCADE, and reports success`,
-    fix: `Run the step without enforced foreign keys, which is the default, or keep the rows of ${through}; \`ctx.rebuild\` puts a new table in its place without touching others`,
+    why: `removing ${through} or its rows also deletes the rows of ${tables}, by ON DELETE CASCADE, and reports success`,
+    fix: `Run the step without enforced foreign keys, which is the default, or keep the rows of ${through}; \`ctx.rebuild\` replaces a table without touching others`,
   }
 }
 
@@ -145,13 +145,13 @@ function explain(fact: RowsLost, step: ReplayedStep): Explanation {
   if (grouped) return grouped
   if (by === 'refilled')
     return {
-      why: 'DELETE takes all of them, and not all are put back',
-      fix: `Put all rows aside, and all of them back. Delete unwanted rows with a statement of their own: \`DELETE FROM ${name} WHERE …\``,
+      why: 'DELETE removes all of them, and not all are put back',
+      fix: `Save all rows, and put all of them back. Delete unwanted rows in a separate statement: \`DELETE FROM ${name} WHERE …\``,
     }
   if (by === 'older')
     return {
-      why: 'the table that takes its place was there before, and does not have them',
-      fix: `Copy what it does not have, \`INSERT INTO … SELECT … FROM ${name}\`, before the old table goes`,
+      why: 'the table that replaces it existed before, and does not have them',
+      fix: `Copy what it lacks, \`INSERT INTO … SELECT … FROM ${name}\`, before the old table is dropped`,
     }
   const aside = asideOf(table, step, at.direction)
   const special = explainMerging(sql, { shape, table, aside }) ?? explainView(fact, step)
@@ -159,7 +159,7 @@ function explain(fact: RowsLost, step: ReplayedStep): Explanation {
   if ('selects' in shape && shape.selects.length > 0 && leavesOut(sql))
     return {
       why: `the rows that its SELECT leaves out are not copied, and ${staysOrGoes(aside)}`,
-      fix: `${/\bnot\s+(?:exists|in)\b/i.test(sql) ? 'Give the rows that are there already what they lack, with an UPDATE, or copy' : 'Copy'} all rows, with LEFT JOIN instead of JOIN and without WHERE. Delete unwanted rows with a statement of their own: \`DELETE FROM ${name} WHERE …\`${orSeeds(fact)}`,
+      fix: `${/\bnot\s+(?:exists|in)\b/i.test(sql) ? 'Give existing rows what they lack with an UPDATE, or copy' : 'Copy'} all rows, with LEFT JOIN instead of JOIN and without WHERE. Delete unwanted rows in a separate statement: \`DELETE FROM ${name} WHERE …\`${orSeeds(fact)}`,
     }
   return explainUnnamed(fact)
 }
@@ -168,33 +168,33 @@ function explain(fact: RowsLost, step: ReplayedStep): Explanation {
 const orSeeds = ({ at, before, after }: RowsLost): string =>
   after * 2 > before || !/\bjoin\b/i.test(at.statement ?? '')
     ? ''
-    : '. If it finds those that an application has, give some that belong together as `seeds`, so that the rest of the step is tried on them'
+    : '. If it does find those of a real application, give some that belong together as `seeds`, so that the rest of the step is tried on them'
 
 /** What becomes of rows that were not copied. */
 const staysOrGoes = (aside: string | null): string =>
-  aside === null ? 'go with the old table' : `stand in ${aside} alone`
+  aside === null ? 'are lost with the old table' : `are only in ${aside}`
 
 /** If nothing visible leaves rows out. */
 function explainUnnamed({ at, by, table }: RowsLost): Explanation {
   const name = sqlName(table)
   if (by === 'behind')
     return {
-      why: 'no statement has copied them or deleted them by name before the table goes',
-      fix: `Copy them as well, or delete the unwanted ones where everyone can see it: \`DELETE FROM ${name} WHERE …\`. Code that deletes rows between reading two pages of them finds the next page by key, \`WHERE … > ?\`, as OFFSET skips rows then`,
+      why: 'no statement copies them or deletes them by name before the table is dropped',
+      fix: `Copy them as well, or delete the unwanted ones where everyone can see it: \`DELETE FROM ${name} WHERE …\`. If code deletes rows between reading two pages of them, find the next page by key, \`WHERE … > ?\`, because OFFSET then skips rows`,
     }
   if (by === 'skipped')
     return {
-      why: 'code copies rows one by one, and leaves these out',
+      why: 'code copies rows one by one, and skips these',
       fix: `Copy what the code skips as well, or delete it where everyone can see it: \`DELETE FROM ${name} WHERE …\`. If an application has other rows than these, give some as \`seeds\`, so that the code is tried on them`,
     }
   if (at.statement === null)
     return {
-      why: 'no statement that can be read deletes them by name; code, or a trigger that another table has, may do it',
+      why: 'no readable statement deletes them by name; code, or a trigger of another table, may do it',
       fix: `Keep the rows, or delete the unwanted ones where everyone can see it: \`DELETE FROM ${name} WHERE …\``,
     }
   return {
-    why: 'no statement deletes them by name, as when a table is dropped and made again without its rows',
-    fix: `Copy all rows into the new table, \`INSERT INTO … (…) SELECT … FROM ${name}\`, before the old one is dropped. Delete unwanted rows with a statement of their own: \`DELETE FROM ${name} WHERE …\``,
+    why: 'no statement deletes them by name, for example because a table is dropped and recreated without its rows',
+    fix: `Copy all rows into the new table, \`INSERT INTO … (…) SELECT … FROM ${name}\`, before the old one is dropped. Delete unwanted rows in a separate statement: \`DELETE FROM ${name} WHERE …\``,
   }
 }
 
@@ -204,23 +204,23 @@ function explainElsewhere(fact: RowsLost, step: ReplayedStep): Explanation | nul
   if (merged !== undefined) return { why: whyMerged(table, merged), fix: FIX_MERGED }
   if (source !== undefined && by === 'another')
     return {
-      why: `what takes its place is filled with the rows of ${source}, and with none of ${table}`,
-      fix: `Copy its own rows, \`INSERT INTO … SELECT … FROM ${sqlName(table)}\`, before the old table goes`,
+      why: `what replaces it is filled with rows of ${source}, and none of ${table}`,
+      fix: `Copy its own rows, \`INSERT INTO … SELECT … FROM ${sqlName(table)}\`, before the old table is dropped`,
     }
   if (source !== undefined && by === 'along')
     return {
-      why: `they go along by ON DELETE CASCADE: of the rows that it deletes ${source} has a copy, and of these no table has one`,
-      fix: `Copy the rows of ${table} into a table for them before`,
+      why: `they are deleted by ON DELETE CASCADE: ${source} has a copy of the rows that it deletes, but no table has a copy of these`,
+      fix: `First copy the rows of ${table} into a table for them`,
     }
   if (source !== undefined && by === 'unjoined')
     return {
-      why: `the copy to ${source} takes the rows only that its JOIN finds a partner for, and the DELETE takes the others as well`,
+      why: `the copy to ${source} takes only the rows that its JOIN finds a match for, but the DELETE takes the others as well`,
       fix: `Copy them with LEFT JOIN, or delete what was copied: \`DELETE FROM ${sqlName(table)} WHERE … IN (SELECT … FROM ${sqlName(source)})\``,
     }
   if (source !== undefined && (by === 'apart' || by === 'unnamed'))
     return {
-      why: `the DELETE takes rows that no copy has, as its condition is ${by === 'apart' ? 'not that of the copy' : 'true of rows that the copy does not ask for'}`,
-      fix: `Let both say the same, or delete what was copied: \`DELETE FROM ${sqlName(table)} WHERE … IN (SELECT … FROM ${sqlName(source)})\``,
+      why: `the DELETE takes rows that no copy has, because its condition is ${by === 'apart' ? 'not that of the copy' : 'true of rows that the copy does not ask for'}`,
+      fix: `Use the same condition in both, or delete what was copied: \`DELETE FROM ${sqlName(table)} WHERE … IN (SELECT … FROM ${sqlName(source)})\``,
     }
   return source !== undefined && (by === 'forsaken' || by === 'left')
     ? explainForsaken({ table, by, source }, step)
@@ -230,8 +230,8 @@ function explainElsewhere(fact: RowsLost, step: ReplayedStep): Explanation | nul
 const explainUnindexed = ({ by, source }: RowsLost): Explanation | null =>
   by === 'unindexed' && source !== undefined
     ? {
-        why: `it had them, they are still in ${source}, and it is filled again without them, so that no search finds them`,
-        fix: `Fill it from all rows of ${source}; where only some are to be found, let the triggers that bring rows ask for the same`,
+        why: `it had them, they are still in ${source}, but it is filled again without them, so searches do not find them`,
+        fix: `Fill it from all rows of ${source}; if only some are meant to be found, use the same condition in the triggers that add rows`,
       }
     : null
 
@@ -248,9 +248,9 @@ function explainForsaken(
   return {
     why:
       by === 'left'
-        ? `\`up\` has moved them to ${source}, and it makes the table again without moving them back`
-        : `it drops ${source}, to which \`up\` has moved them, and does not move them back`,
-    fix: `Move them back${by === 'left' ? '' : ' before'}, as in \`INSERT INTO ${sqlName(table)} (${columns}) SELECT ${columns} FROM ${sqlName(source)}\``,
+        ? `\`up\` moved them to ${source}, and it recreates the table without moving them back`
+        : `it drops ${source}, to which \`up\` moved them, without moving them back`,
+    fix: `Move them back${by === 'left' ? '' : ' first'}, as in \`INSERT INTO ${sqlName(table)} (${columns}) SELECT ${columns} FROM ${sqlName(source)}\``,
   }
 }
 
@@ -266,7 +266,7 @@ function explainView({ at, table }: RowsLost, step: ReplayedStep): Explanation |
   const name = sqlName(table)
   return {
     why: `the rows that the view ${view} leaves out are not copied, and ${staysOrGoes(asideOf(table, step, at.direction))}`,
-    fix: `Copy from ${name} itself. Delete unwanted rows with a statement of their own: \`DELETE FROM ${name} WHERE …\``,
+    fix: `Copy from ${name} itself. Delete unwanted rows in a separate statement: \`DELETE FROM ${name} WHERE …\``,
   }
 }
 
@@ -282,13 +282,13 @@ function explainConflict(
   const both = by === undefined && 'selects' in shape && leavesOut(sql)
   if (conflict)
     return {
-      why: `${both ? 'its SELECT may leave rows out, and ' : ''}${conflict} drops rows that are in conflict, without an error`,
-      fix: `${conflict === 'REPLACE' ? 'Write INSERT instead of REPLACE' : `Leave ${conflict} out`}, and settle conflicts by a statement that names them, such as \`DELETE FROM ${name} WHERE …\``,
+      why: `${both ? 'its SELECT may leave rows out, and ' : ''}${conflict} drops conflicting rows without an error`,
+      fix: `${conflict === 'REPLACE' ? 'Write INSERT instead of REPLACE' : `Leave out ${conflict}`}, and resolve conflicts in a separate statement, such as \`DELETE FROM ${name} WHERE …\``,
     }
   if (changesTable(shape, table) && conflictsReplace(before.get(keyOf(table))?.sql ?? ''))
     return {
-      why: 'the table says ON CONFLICT REPLACE, which drops rows that are in conflict, without an error',
-      fix: `Write OR ABORT into the statement, and settle conflicts by a statement that names them, such as \`DELETE FROM ${name} WHERE …\``,
+      why: 'the table says ON CONFLICT REPLACE, which drops conflicting rows without an error',
+      fix: `Write OR ABORT into the statement, and resolve conflicts in a separate statement, such as \`DELETE FROM ${name} WHERE …\``,
     }
   return null
 }

@@ -28,7 +28,7 @@ export const schemaAndDataMixed: Rule = {
       const at = statementPlace(statement)
       yield {
         at,
-        message: `${at.file} changes the schema, and also rows of ${statement.shape.table.text}, which that change does not touch. The two can only be applied and taken back together.`,
+        message: `${at.file} changes the schema, and also rows of ${statement.shape.table.text}, which that change does not touch. The two can only be applied and rolled back together.`,
         fix: `Move the statements that change rows into a migration of their own${orderOf(step, touched, writes)}.`,
       }
     }

@@ -38,7 +38,7 @@ function wrongWith(table: string, rows: Rows, { steps }: Replayed): string | nul
     const names = steps
       .flatMap(({ after }) => [...after.values()].filter(isTable))
       .map(({ name }) => name)
-    return `gives rows for ${table}, but no version has a table of this name${meant(table, names)}`
+    return `gives rows for ${table}, but no version has a table with this name${meant(table, names)}`
   }
   const index = rows.findIndex((row) => !shapes.some((shape) => missingIn(shape, row).length === 0))
   if (index < 0) return sameKey(rows, last)
@@ -61,7 +61,7 @@ function sameKey(rows: Rows, { name, columns }: CatalogTable): string | null {
     if (key.length === 0 || values.includes(undefined)) continue
     const before = seen.get(JSON.stringify(values))
     if (before !== undefined)
-      return `gives the rows ${before + 1} and ${index + 1} of ${name} the same key (${key.join(', ')}), so that only the first can be used`
+      return `gives the rows ${before + 1} and ${index + 1} of ${name} the same key (${key.join(', ')}), so only the first can be used`
     seen.set(JSON.stringify(values), index)
   }
   return null

@@ -32,8 +32,7 @@ export const sequenceLost: Rule = {
         continue
       const columns = numbersOf(now)
       if (isChangeHeard(step, subject, { direction, table: fact.table, columns })) continue
-      const left =
-        fact.after === null ? 'nothing is remembered any more' : `it is ${fact.after} now`
+      const left = fact.after === null ? 'it is no longer stored' : `it is ${fact.after} now`
       if (isPartOfAnother(fact.table, step)) continue
       const old = oldName(fact.table, step)
       const about = sqlName(old)
@@ -41,8 +40,8 @@ export const sequenceLost: Rule = {
         at,
         subject: about,
         ...(isRebuild(fact, now) && { severity: 'info' }),
-        message: `${sideName(step.version, direction, at)} loses the highest number that AUTOINCREMENT has given in ${old}: it was ${fact.before}, and ${left}. Ids of deleted rows will be given to new ones.`,
-        fix: `${fixFor(fact, step)}; or, if no id is remembered anywhere, say so: ${ignoreComment('SEQUENCE_LOST', step.migration, about)}.`,
+        message: `${sideName(step.version, direction, at)} loses the highest number that AUTOINCREMENT has assigned in ${old}: it was ${fact.before}, and ${left}. Ids of deleted rows will be reused for new ones.`,
+        fix: `${fixFor(fact, step)}; or, if nothing remembers old ids, say so: ${ignoreComment('SEQUENCE_LOST', step.migration, about)}.`,
       }
     }
   },
@@ -97,7 +96,7 @@ function fixFor({ at, table }: FactOf<'watermark-lost'>, step: ReplayedStep): st
   if (at.direction === 'up' && tableIn(after, table)?.autoincrement === false)
     return `Write INTEGER PRIMARY KEY AUTOINCREMENT in the new table ${table} as in the old one`
   if (at.statement !== null && WRITES.test(at.statement))
-    return `Leave this statement out; numbers may begin anew only where the rows go as well, by \`DELETE FROM ${sqlName(table)}\` in the same migration`
+    return `Leave out this statement; numbers may start again only if the rows are deleted as well, with \`DELETE FROM ${sqlName(table)}\` in the same migration`
   const own = acts[at.direction]
   const renames = own.filter((act) => act.kind === 'rename-table')
   const aside = renames.find((act) => isSameName(act.table, table))

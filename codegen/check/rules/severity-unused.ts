@@ -21,7 +21,7 @@ export const severityUnused: Rule = {
       if (unused.length === 0) continue
       yield {
         at,
-        message: `The setting \`overrides\` gives severities to ${listed(unused.map((glob) => `'${glob}'`))}, but no file of ${at.file} is called so.`,
+        message: `The setting \`overrides\` gives severities to ${listed(unused.map((glob) => `'${glob}'`))}, but no file of ${at.file} matches.`,
         fix: 'Correct the glob, which starts at the folder of the configuration, or remove it.',
       }
     }

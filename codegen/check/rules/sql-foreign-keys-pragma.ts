@@ -24,7 +24,7 @@ export const sqlForeignKeysPragma: Rule = {
       yield {
         at,
         leavesOut: inScript(statement),
-        message: `${at.file} sets PRAGMA foreign_keys, but the runner owns foreign keys; inside a transaction the statement would have no effect.${wayOn(statement, { replay, reading })}`,
+        message: `${at.file} sets PRAGMA foreign_keys, but the runner controls foreign keys; inside a transaction the statement would have no effect.${wayOn(statement, { replay, reading })}`,
         fix: `Remove it: ${remedy}${orSayWhy('SQL_FOREIGN_KEYS_PRAGMA', statement)}.`,
       }
     }

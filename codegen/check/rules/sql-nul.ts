@@ -17,7 +17,7 @@ export const sqlNul: Rule = {
       if (subject.troubled.has(at.file)) continue
       yield {
         at,
-        message: `${at.file} has a NUL character in its SQL; the database ends there, so what follows would never run, and the migration would be recorded all the same.`,
+        message: `${at.file} has a NUL character in its SQL; the database stops reading there, so what follows would never run, but the migration would still be recorded.`,
         fix: "Remove it, or write `char(0)` or a blob such as `x'00'`.",
       }
     }

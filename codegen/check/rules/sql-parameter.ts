@@ -16,7 +16,7 @@ export const sqlParameter: Rule = {
       const at = placeIn(statement, parameter.start)
       yield {
         at,
-        message: `${at.file} runs a statement with the parameter ${parameter.text}, which nothing gives a value: SQLite takes NULL for it, without an error.`,
+        message: `${at.file} runs a statement with the parameter ${parameter.text}, which has no value: SQLite uses NULL for it, without an error.`,
         fix: 'Write the value out. In code, bind it: `db.prepare(…).run(value)`; in TypeScript, the template `sql` writes `${value}` as a literal.',
       }
     }

@@ -29,16 +29,16 @@ export const sqlTransactionControl: Rule = {
       yield {
         at,
         leavesOut: inScript(statement),
-        message: `${at.file} controls the transaction with ${listed([...own])}, but the migration already runs in one, together with its row of the ledger.${isNested ? UNNOTICED : ''}${wayOn(statement, { replay, reading })}`,
+        message: `${at.file} controls the transaction with ${listed([...own])}, but the migration already runs in one, together with its row in the ledger.${isNested ? UNNOTICED : ''}${wayOn(statement, { replay, reading })}`,
         fix: `Remove it. ${isNested ? NESTED : ''}A step that must manage transactions itself declares ${writeOption('transaction: false', statement.migration.form)}${orSayWhy('SQL_TRANSACTION_CONTROL', statement)}.`,
       }
     }
   },
 }
 
-const UNNOTICED = ' A savepoint that is left open there cannot be noticed.'
+const UNNOTICED = ' A savepoint left open there goes unnoticed.'
 const NESTED =
-  'Code that may have to undo a part of its work wraps that part in `db.transaction()`, which closes what it opens. '
+  'Code that may have to undo part of its work wraps that part in `db.transaction()`, which closes what it opens. '
 
 function isSavepoint({ shape }: FoundStatement): boolean {
   const [word = '', ...rest] = shape.kind === 'other' ? shape.words : []

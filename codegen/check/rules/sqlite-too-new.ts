@@ -26,7 +26,7 @@ export const sqliteTooNew: Rule = {
             at: statement.migration.up!.position,
             ...madeBefore({ statement, list, but, raise }, settings),
           }
-        : { at, message: `${at.file} uses ${list}${but}`, fix: `Write it without, or ${raise}` }
+        : { at, message: `${at.file} uses ${list}${but}`, fix: `Rewrite it without, or ${raise}` }
     }
   },
 }
@@ -48,8 +48,8 @@ function madeBefore(
   const { version, file } = migration
   const fix =
     released === undefined
-      ? `If version ${versionId(version)} has not shipped, say so in the configuration: set \`released\` to the newest version that has, 0 for none, and run \`lockstep gen\`, which then makes its steps anew. If it has, ${raise}`
-      : `Run \`lockstep gen\`, which makes its steps anew, or ${raise}`
+      ? `If version ${versionId(version)} has not shipped, say so in the configuration: set \`released\` to the newest version that has, 0 for none, and run \`lockstep gen\`, which then regenerates its steps. If it has, ${raise}`
+      : `Run \`lockstep gen\`, which regenerates its steps, or ${raise}`
   return {
     message: `The steps that the registry has for \`alter\` in ${file.file} use ${list}${but}`,
     fix,

@@ -18,8 +18,8 @@ export const statementAfterEnd: Rule = {
       told.add(`${version} ${direction}`)
       yield {
         at,
-        message: `${sideName(version, direction, at)} wants to run \`${shortSql(statement ?? '')}\` after it has ended: in a promise, a timer or a callback that it has started. The step is recorded without it, and it is refused or happens outside of the transaction.`,
-        fix: `Do it before \`${direction}\` returns, without an \`async\` callback, a promise or a timer; what can only be had later belongs before the migration. If it is not part of the step, say why: ${ignoreComment('STATEMENT_AFTER_END', step.migration)}.`,
+        message: `${sideName(version, direction, at)} tries to run \`${shortSql(statement ?? '')}\` after it has ended: in a promise, a timer or a callback that it started. The step is recorded without it, and it is either refused or happens outside the transaction.`,
+        fix: `Run it before \`${direction}\` returns, without an \`async\` callback, a promise or a timer; what has to be waited for belongs before the migration. If it is not part of the step, say why: ${ignoreComment('STATEMENT_AFTER_END', step.migration)}.`,
       }
     }
   },

@@ -49,7 +49,7 @@ const finding = (
 ): Finding => ({
   at,
   message: `${sideName(version, direction, at)} ${does}.`,
-  fix: `${fix}, or delete it. If it is only to be tried whether it can be prepared, say so: ${ignoreComment('STATEMENT_NOT_RUN', migration)}.`,
+  fix: `${fix}, or delete it. If it is only meant to test whether it can be prepared, say so: ${ignoreComment('STATEMENT_NOT_RUN', migration)}.`,
 })
 
 function* withoutEffect({
@@ -69,8 +69,8 @@ function* withoutEffect({
     yield {
       at,
       severity: 'warning',
-      message: `${sideName(version, direction, at)} has a condition in \`${shortSql(text)}\` that no row may meet: ${found.why}.`,
-      fix: `${found.instead}. If it is meant so, say why: ${ignoreComment('STATEMENT_NOT_RUN', migration)}.`,
+      message: `${sideName(version, direction, at)} has a condition in \`${shortSql(text)}\` that may match no row: ${found.why}.`,
+      fix: `${found.instead}. If this is intended, say why: ${ignoreComment('STATEMENT_NOT_RUN', migration)}.`,
     }
   }
 }
@@ -85,12 +85,12 @@ function* preparedIn(
     const what =
       text === ''
         ? ([
-            'makes a transaction that is never called: `db.transaction(…)` answers a function',
+            'creates a transaction that is never called: `db.transaction(…)` returns a function',
             'Call it: `db.transaction(…)()`',
           ] as const)
         : ([
             `prepares \`${shortSql(text)}\` and never runs it`,
-            'Run it: call `.run()` on what `prepare` answers, or give the text to `db.exec`',
+            'Run it: call `.run()` on what `prepare` returns, or pass the text to `db.exec`',
           ] as const)
     yield { direction, at: prepared, what }
   }
@@ -105,8 +105,8 @@ function generatorsIn({ migration }: ReplayedStep, { reachOf }: Pick<Subject, 'r
       [...nodes].flatMap((node) => {
         const name = ts.isExpressionStatement(node.parent) ? calledName(node) : undefined
         if (name === undefined || !isGenerator(name, script)) return []
-        const does = `calls the generator ${name} and does not walk through it, so that nothing of it runs`
-        const fix = `Walk through it: \`for (const one of ${name}(…)) { … }\``
+        const does = `calls the generator ${name} but does not iterate over it, so none of it runs`
+        const fix = `Iterate over it: \`for (const one of ${name}(…)) { … }\``
         return [{ direction, at: nodePlace(script, node), what: [does, fix] as const }]
       }),
     )

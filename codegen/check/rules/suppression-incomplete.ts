@@ -12,19 +12,19 @@ export const suppressionIncomplete: Rule = {
       if (outcome === 'ambiguous')
         yield {
           at,
-          message: `A comment in ${at.file} names none of the ${others.length} findings ${code} in this migration, so it switches off nothing.`,
-          fix: `Write one comment for each that is meant: ${listed(others.map((other) => `\`lockstep-ignore ${code} ${other}: reason\``))}.`,
+          message: `A comment in ${at.file} names none of the ${others.length} findings ${code} in this migration, so it suppresses nothing.`,
+          fix: `Write one comment for each that you mean: ${listed(others.map((other) => `\`lockstep-ignore ${code} ${other}: reason\``))}.`,
         }
       if (outcome !== 'incomplete') continue
       const missing =
         code === null
           ? subject === null
             ? 'names no code'
-            : 'names several codes and what they are about, which only one can have'
-          : `gives no reason for switching off ${code}`
+            : 'names several codes and a subject, which only a single code can have'
+          : `gives no reason for suppressing ${code}`
       yield {
         at,
-        message: `A comment in ${at.file} ${missing}, so it switches off nothing.`,
+        message: `A comment in ${at.file} ${missing}, so it suppresses nothing.`,
         fix: `Write \`lockstep-ignore ${code ?? 'CODE'}${code !== null && subject !== null ? ` ${subject}` : ''}: reason\`.`,
       }
     }

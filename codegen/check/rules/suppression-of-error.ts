@@ -12,7 +12,7 @@ export const suppressionOfError: Rule = {
       const setting = `set \`rules: { ${code}: 'warning' }\` in the configuration`
       yield {
         at,
-        message: `${code} is an error, which a comment cannot switch off; one in ${at.file} is to.`,
+        message: `${code} is an error, which a comment cannot suppress; one in ${at.file} tries to.`,
         fix: `Fix the error and remove the comment${fixedCodes.has(code) ? '' : `, or ${setting}`}.`,
       }
     }

@@ -14,7 +14,7 @@ export const suppressionUnused: Rule = {
       // Warnings of the reading have codes as well.
       const isKnown = ruleCodes.includes(code) || code.startsWith('READ_')
       if (isKnown && files.some((file) => troubled.has(file))) continue
-      const said = `A comment in ${at.file} switches off ${code}`
+      const said = `A comment in ${at.file} suppresses ${code}`
       if (!isKnown) {
         const meant = ruleCodes.find((one) => isNear(one, code))
         yield {
@@ -39,8 +39,8 @@ function inVain(
   const about = subject === null ? '' : ` about ${subject}`
   if (subject !== null && others?.length === 0)
     return {
-      message: `${said}${about}, but findings of this code are not told apart by what they are about: it switches off none.`,
-      fix: `Leave ${subject} out: \`lockstep-ignore ${code}: …\` covers them all in the migration.`,
+      message: `${said}${about}, but findings of this code have no subject: it suppresses none.`,
+      fix: `Leave out ${subject}: \`lockstep-ignore ${code}: …\` covers them all in the migration.`,
     }
   const only = others?.length ? `, only about ${listed(others)}` : ''
   return {

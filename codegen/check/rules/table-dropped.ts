@@ -64,8 +64,8 @@ function whatIsGone(table: string, step: ReplayedStep): string {
   const part = forgottenOf(table, step)
   if (!part) return ': its rows are gone'
   const { columns, rest } = part
-  const stands = columns.length > 1 ? 'stand with their row' : 'stands with its row'
-  return `. Other columns of it stand in ${rest}, but ${listed(columns)} ${stands} in no table: these values are gone`
+  const stands = columns.length > 1 ? 'are kept with their row' : 'is kept with its row'
+  return `. Other columns of it are kept in ${rest}, but ${listed(columns)} ${stands} in no table: these values are gone`
 }
 
 /** If a JOIN that copies rows finds none, perhaps only the application fills the compared columns consistently. */
@@ -79,8 +79,8 @@ function copyAlso(table: string, step: ReplayedStep): string {
       mentions(text, table),
   )
   if (!part && join)
-    return `If \`${shortSql(join.text)}\` finds the rows that an application has, give some that belong together as \`seeds\`. `
-  return part ? `Copy ${listed(part.columns)} as well, beside what tells the row. ` : ''
+    return `If \`${shortSql(join.text)}\` does find the rows of a real application, give some that belong together as \`seeds\`. `
+  return part ? `Copy ${listed(part.columns)} as well, next to what identifies the row. ` : ''
 }
 
 function forgottenOf(

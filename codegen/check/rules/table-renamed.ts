@@ -80,26 +80,26 @@ function told(
   const { name } = table
   const [from, to] = [sqlName(name), sqlName(now)]
   const view = (columns: string, which = ''): string =>
-    `Add \`CREATE VIEW ${from} AS SELECT ${columns} FROM ${to}${which && ' WHERE …'}\` for code that reads, ${which}${inDown(from, step)}and drop the view in a later release`
-  const fails = 'Code from before that still runs beside it fails with "no such table".'
+    `Add \`CREATE VIEW ${from} AS SELECT ${columns} FROM ${to}${which && ' WHERE …'}\` for older code that reads it, ${which}${inDown(from, step)}and drop the view in a later release`
+  const fails = 'Older code that is still running fails with "no such table".'
   if (!after) {
     const others = ofSeveral(name, now, step)
     // If there are several tables they cannot all keep them.
     const number = others === '' ? leftNumber(table, step) : null
     return {
-      what: `moves the rows of the table ${name} to ${now}${number === null ? '' : ', where they get other numbers,'} and drops it. ${fails}`,
+      what: `moves the rows of the table ${name} to ${now}${number === null ? '' : ', where they get new numbers,'} and drops it. ${fails}`,
       fix: `${number === null ? '' : `Copy ${number} as well, if anything remembers it. `}${view('…', others)}`,
     }
   }
   const heir = step.traces.find((one) => one.after && isSameName(one.after.name, name))
   if (heir)
     return {
-      what: `renames the table ${name} to ${now}, and ${heir.before.name} takes its name, with other rows. Code that reads ${name} finds none of those that it means.`,
-      fix: `Give ${heir.before.name} that name in a later release, when no code reads ${from} any more`,
+      what: `renames the table ${name} to ${now}, and ${heir.before.name} takes its name, with other rows. Code that reads ${name} finds none of those that it expects.`,
+      fix: `Give ${heir.before.name} that name in a later release, once no code reads ${from} any more`,
     }
   if (step.after.has(`table ${foldCase(name)}`))
     return {
-      what: `renames the table ${name} to ${now}, and makes a new one of its old name without its rows. Code that reads ${name} finds none of them.`,
+      what: `renames the table ${name} to ${now}, and creates a new one with its old name but without its rows. Code that reads ${name} finds none of them.`,
       fix: `Copy them, \`INSERT INTO ${from} (…) SELECT … FROM ${to}\``,
     }
   return {

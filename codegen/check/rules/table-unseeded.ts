@@ -25,7 +25,7 @@ export const tableUnseeded: Rule = {
         at: made ? statementPlace(made) : at,
         subject: sqlName(fact.table),
         ...(untried !== '' && { severity: 'warning' }),
-        message: `${hasSeeds(fact.table, subject) ? 'No row that `seeds` gives could be used' : 'No rows could be made'} for ${fact.table} as it is after ${versionName(step, at)}: ${saidText(fact.reason)}. So nothing is proven about how its rows fare from then on.${untried}`,
+        message: `${hasSeeds(fact.table, subject) ? 'None of the rows in `seeds` could be used' : 'No rows could be generated'} for ${fact.table} as it is after ${versionName(step, at)}: ${saidText(fact.reason)}. From then on, nothing is proven about its rows.${untried}`,
         fix: `${hasSeeds(fact.table, subject) ? 'Correct the' : 'Give real'} rows in the configuration: ${seedsFor(fact, step)}.`,
       }
     }
@@ -51,8 +51,8 @@ function untriedIn({ replay }: Subject, { version: since }: ReplayedStep, table:
     const isAnew = trace.drop !== null || shape === 'create-table'
     if (trace.after !== null && !isAnew) continue
     const [does, what] = trace.after
-      ? ['makes it anew', 'whether all rows and values are still there after it']
-      : ['drops it', 'which rows go with it, and whether they are kept elsewhere']
+      ? ['rebuilds it', 'whether all rows and values survive that']
+      : ['drops it', 'which rows are lost with it, and whether they are kept elsewhere']
     return ` Version ${versionId(step.version)} ${does}: ${what} was not tried.`
   }
   return ''

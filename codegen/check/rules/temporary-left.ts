@@ -15,11 +15,11 @@ export const temporaryLeft: Rule = {
         const at = statementPlace(statement)
         const type = made.kind.slice('create-'.length)
         const ignore = statement.migration
-          ? `; or say why it is to stay: ${ignoreComment('TEMPORARY_LEFT', statement.migration)}`
+          ? `; or say why it is meant to stay: ${ignoreComment('TEMPORARY_LEFT', statement.migration)}`
           : ''
         yield {
           at,
-          message: `${at.file} makes the temporary ${type} ${made.name.text} and does not drop it. It is there until the connection ends: whether a later version finds it depends on whether both run together.`,
+          message: `${at.file} creates the temporary ${type} ${made.name.text} and does not drop it. It lasts until the connection closes: a later version finds it only if both run together.`,
           fix: `Add \`DROP ${foldUpper(type)} ${made.name.text}\` at the end of the migration${ignore}.`,
         }
       }

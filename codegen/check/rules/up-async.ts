@@ -17,7 +17,7 @@ export const upAsync: Rule = {
         yield {
           at: side.position,
           message: `The \`${name}\` in ${file.file} is async, but the ${settings.driver} driver is synchronous; it would be refused.`,
-          fix: 'Remove `async` and `await`: the handle answers at once. Work that must wait belongs before or after the migration.',
+          fix: 'Remove `async` and `await`: the handle returns at once. Work that must wait belongs before or after the migration.',
         }
       }
     }

@@ -18,16 +18,16 @@ export const upDependsOnProcess: Rule = {
         ? { at, ...TWICE(side) }
         : {
             at,
-            message: `${side} does something else when earlier versions have run in the same process${difference(fact)}. A fresh installation applies them all in one process; one that has applied the earlier ones before ends up different.`,
-            fix: 'Have it ask the database for what it needs, or write the values into it: what an earlier version leaves in a variable (of a helper, of a global) is not there in the next process.',
+            message: `${side} does something else if earlier versions ran in the same process${difference(fact)}. A fresh installation applies them all in one process; one that applied the earlier ones before ends up different.`,
+            fix: 'Have it query the database for what it needs, or write the values into it: what an earlier version leaves in a variable (of a helper, or global) is gone in the next process.',
           }
     }
   },
 }
 
 const TWICE = (side: string) => ({
-  message: `${side} does something else where the same process has migrated another database before, as an application with a database for each of its users does: what it keeps in a variable is of that one.`,
-  fix: 'Prepare statements and look values up in the function itself, each time it is called, and keep neither in a variable outside.',
+  message: `${side} does something else if the same process migrated another database before, as an application with a database for each user does: what it keeps in a variable belongs to that one.`,
+  fix: 'Prepare statements and look up values in the function itself, each time it is called, and keep neither in a variable outside.',
 })
 
 function difference({ together, alone, failure }: ProcessDependent): string {

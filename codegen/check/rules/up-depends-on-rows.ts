@@ -15,8 +15,8 @@ export const upDependsOnRows: Rule = {
       if (factsIn(step, 'not-repeatable').length > 0) continue
       yield {
         at,
-        message: `${sideName(step.version, 'up', at)} makes another schema when the tables have rows than when they are empty: ${describeDifferences(fact.differences, step, { added: 'is there as well' })}. Installations with the same version differ then.`,
-        fix: `Change the schema without asking for rows, and let only the data depend on the data; or say why it must be so: ${ignoreComment('UP_DEPENDS_ON_ROWS', step.migration)}.`,
+        message: `${sideName(step.version, 'up', at)} makes a different schema when the tables have rows than when they are empty: ${describeDifferences(fact.differences, step, { added: 'is there as well' })}. Installations with the same version then differ.`,
+        fix: `Change the schema whether or not there are rows, and let only the data depend on the data; or say why it must be so: ${ignoreComment('UP_DEPENDS_ON_ROWS', step.migration)}.`,
       }
     }
   },

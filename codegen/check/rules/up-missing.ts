@@ -22,7 +22,7 @@ export const upMissing: Rule = {
 
 const notByDefault = ({ file, position }: ParsedMigration, name: string): Finding => ({
   at: position,
-  message: `${file.file} has no default export. \`${name}\` looks like its migration, but by that name nobody finds it.`,
+  message: `${file.file} has no default export. \`${name}\` looks like its migration, but it is not found by that name.`,
   fix: `Add \`export default ${name}\`.`,
 })
 
@@ -55,7 +55,7 @@ const WITHOUT_UP: Readonly<Record<Form, (migration: ParsedMigration) => Finding>
   class: withoutMember,
   exports: ({ file, position }) => ({
     at: position,
-    message: `${file.file} has no default export and exports no \`up\`, so it is no migration.`,
+    message: `${file.file} has no default export and exports no \`up\`, so it is not a migration.`,
     fix: 'Write `export default defineMigration({ up: …, down: … })`, or begin the name of the file with `_` if it is a helper.',
   }),
   list: ({ version, file, position }) => ({
@@ -74,6 +74,6 @@ function withoutMember({ file, position }: ParsedMigration): Finding {
   return {
     at: position,
     message: `${file.file} has no \`up\`.`,
-    fix: 'Add `up`: a function that receives the database, or SQL as a text.',
+    fix: 'Add `up`: a function that receives the database, or SQL as a string.',
   }
 }

@@ -15,8 +15,8 @@ export const upNotRepeatable: Rule = {
       if (!restoresTheSchema(step, subject)) continue
       yield {
         at,
-        message: `${sideName(step.version, 'up', at)} leads to another schema the second time, after a rollback: ${describeDifferences(fact.differences, step, { added: 'is there as well' })}. A database that was rolled back once is not like the others.`,
-        fix: `Make \`up\` do the same each time, and let \`down\` leave nothing that it meets; or, if this is intended, say why: ${ignoreComment('UP_NOT_REPEATABLE', step.migration)}.`,
+        message: `${sideName(step.version, 'up', at)} leads to a different schema the second time, after a rollback: ${describeDifferences(fact.differences, step, { added: 'is there as well' })}. A database that was rolled back once differs from the others.`,
+        fix: `Make \`up\` do the same each time, and make \`down\` leave nothing that it runs into; or, if this is intended, say why: ${ignoreComment('UP_NOT_REPEATABLE', step.migration)}.`,
       }
     }
   },

@@ -62,18 +62,18 @@ function judge(
   const names = sqlNames(columns)
   const own = `INSERT INTO … (${names}) SELECT ${names} FROM …`
   const remedy = isDeclared(step.migration, place.direction)
-    ? `Leave \`using\` of ${listed(moved.map((one) => one.column))} out`
+    ? `Leave out \`using\` of ${listed(moved.map((one) => one.column))}`
     : isRowByRow(place)
       ? 'Pass the values in the order in which the INSERT names their columns'
       : UPDATES.test(place.statement ?? '')
-        ? `Let the UPDATE give ${listed(moved.map((one) => one.column))} what is kept of ${moved.length > 1 ? 'each' : 'it'}`
+        ? `In the UPDATE, set ${listed(moved.map((one) => one.column))} to what is kept of ${moved.length > 1 ? 'each' : 'it'}`
         : `Name the columns on both sides: \`${copy ?? own}\``
   const about = sqlName(table)
   return {
     at,
     subject: about,
-    message: `${sideName(step.version, place.direction, at)} mixes the columns of ${table} up${inStatement(place)}: ${listed(moves)}. In one row ${column} was ${describeValue(before)} and is ${describeValue(after)} now.`,
-    fix: `${remedy}. If they are to change places, say why: ${ignoreComment('VALUES_SWAPPED', step.migration, about)}.`,
+    message: `${sideName(step.version, place.direction, at)} mixes up the columns of ${table}${inStatement(place)}: ${listed(moves)}. In one row, ${column} was ${describeValue(before)} and is now ${describeValue(after)}.`,
+    fix: `${remedy}. If they are meant to change places, say why: ${ignoreComment('VALUES_SWAPPED', step.migration, about)}.`,
   }
 }
 
@@ -95,8 +95,8 @@ function judgeExchange(
   return {
     at,
     subject: about,
-    message: `${sideName(step.version, 'down', at)} mixes the columns of ${table} up${inStatement({ statement: statement?.text ?? null })}: afterwards ${listed(after)}.`,
-    fix: `${remedy}. If they are to change places, say why: ${ignoreComment('VALUES_SWAPPED', step.migration, about)}.`,
+    message: `${sideName(step.version, 'down', at)} mixes up the columns of ${table}${inStatement({ statement: statement?.text ?? null })}: afterwards ${listed(after)}.`,
+    fix: `${remedy}. If they are meant to change places, say why: ${ignoreComment('VALUES_SWAPPED', step.migration, about)}.`,
   }
 }
 
@@ -111,8 +111,8 @@ function judgeIndex(
   return {
     at,
     subject: about,
-    message: `${sideName(step.version, 'up', at)} fills ${first} of the full-text index ${index} with ${second} of ${from}, and ${second} with ${first}${inStatement({ statement: statement.text })}: a search by column answers with other rows than it should.`,
-    fix: `Name the columns in the same order on both sides. If they are to change places, say why: ${ignoreComment('VALUES_SWAPPED', step.migration, about)}.`,
+    message: `${sideName(step.version, 'up', at)} fills ${first} of the full-text index ${index} with ${second} of ${from}, and ${second} with ${first}${inStatement({ statement: statement.text })}: searches by column return the wrong rows.`,
+    fix: `Name the columns in the same order on both sides. If they are meant to change places, say why: ${ignoreComment('VALUES_SWAPPED', step.migration, about)}.`,
   }
 }
 

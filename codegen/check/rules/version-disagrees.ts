@@ -22,7 +22,7 @@ function disagreement({ file, version, declaredVersion }: ParsedMigration): Find
     leavesOut: null,
     at: declaredVersion.position,
     message: `The code says version ${versionText(declaredVersion.value)}, but the file ${file.file} says ${versionId(version)}.`,
-    fix: 'Remove the version from the code, which may leave it to the file name, or rename the file.',
+    fix: 'Remove the version from the code (the file name is enough), or rename the file.',
   }
 }
 

@@ -49,7 +49,7 @@ function gapBefore(file: Numbered, previous: Numbered | undefined, missing: Vers
     message: `${sentence(missing)}: ${neighbours}.`,
     fix:
       'Restore what is missing from version control; it may have been deleted, or never committed. ' +
-      `If it never existed, rename ${basename(file.file)} to ${renumbered(file, missing[0])} and number on from there.`,
+      `If it never existed, rename ${basename(file.file)} to ${renumbered(file, missing[0])} and continue numbering from there.`,
   }
 }
 

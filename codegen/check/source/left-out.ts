@@ -13,7 +13,7 @@ export const inScript = (statement: FoundStatement): FoundStatement | null =>
 export const orSayWhy = (code: string, { origin, migration }: FoundStatement): string =>
   origin === 'script'
     ? ''
-    : `; or, where the code sees to it that it does no harm, say how: ${ignoreComment(code, migration)}`
+    : `; or, if the code makes sure that it does no harm, say how: ${ignoreComment(code, migration)}`
 
 /**
  * A sentence to append if the replay has continued or ended; if the settings do not make it an error, the runtime has refused the

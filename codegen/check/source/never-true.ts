@@ -42,7 +42,7 @@ function nullAt(words: readonly Word[], at: number): NeverTrue | null {
   const not = operator.key.startsWith('=') ? '' : ' NOT'
   return {
     start: operator.start,
-    why: `nothing is ${not === '' ? 'equal to NULL' : 'unequal to NULL'}, so \`${operator.text} NULL\` is true of no row`,
+    why: `nothing is ${not === '' ? 'equal to NULL' : 'unequal to NULL'}, so \`${operator.text} NULL\` is never true`,
     instead: `Write \`IS${not} NULL\``,
   }
 }
@@ -54,7 +54,7 @@ function textAt(words: readonly Word[], at: number): NeverTrue | null {
   if (or?.key !== 'or' || !isText || (next && !/^(?:and|or|\)|;)$/.test(next.key))) return null
   return {
     start: or.start,
-    why: `\`OR ${text.text}\` compares the text with nothing, and by itself it is not true`,
+    why: `\`OR ${text.text}\` does not compare the text with anything, and by itself it is not true`,
     instead: `Compare it as well, as in \`… IN (…, ${text.text})\``,
   }
 }
@@ -69,7 +69,7 @@ function notInAt(words: readonly Word[], at: number, catalog: Catalog): NeverTru
   if (!mayBeNull(from, column, catalog)) return null
   return {
     start: words[at]!.start,
-    why: `one row of ${from.text} that has NULL in ${column.text} is enough for \`NOT IN (SELECT ${column.text} …)\` to be true of no row`,
+    why: `one row of ${from.text} with NULL in ${column.text} is enough to make \`NOT IN (SELECT ${column.text} …)\` true of no row`,
     instead: `Add \`WHERE ${column.text} IS NOT NULL\` to the inner SELECT, or write NOT EXISTS`,
   }
 }

@@ -46,7 +46,7 @@ export function applySuppressions<D extends Diagnostic>(
   }
 }
 
-const FOR_ONE_SIDE = ' The comment that is there covers the other direction alone.'
+const FOR_ONE_SIDE = ' The existing comment covers only the other direction.'
 
 /** Whether no comment can switch it off. */
 const stands = (found: Diagnostic, comments: Comments): boolean =>

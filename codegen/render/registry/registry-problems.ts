@@ -7,7 +7,7 @@ export const tsconfigUnreadable = (at: Position, reason: string): Diagnostic =>
   withSeverity(
     'warning',
     problem('TSCONFIG_UNREADABLE', at, {
-      message: `${at.file} could not be read to the end, so imports in the registry may have the wrong ending: ${reason}`,
-      fix: "Fix the file, or state `importExtension: 'js'`, `'ts'` or `'none'` in the configuration.",
+      message: `${at.file} could not be read completely, so imports in the registry may have the wrong extension: ${reason}`,
+      fix: "Fix the file, or set `importExtension: 'js'`, `'ts'` or `'none'` in the configuration.",
     }),
   )

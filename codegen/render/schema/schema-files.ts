@@ -104,9 +104,9 @@ export function unusedTypes(
   const names = owners.flatMap(({ name, row }) => row.map((column) => `${name}.${column.name}`))
   const known = new Set([...declared, ...names].map(foldCase))
   return Object.entries(types).flatMap(([key, text]) => {
-    if (!isType(text)) return [typeUnused(at, key, `\`${text}\` is no type in TypeScript`)]
+    if (!isType(text)) return [typeUnused(at, key, `\`${text}\` is not a TypeScript type`)]
     return known.has(foldCase(key))
       ? []
-      : [typeUnused(at, key, 'no column is called or declared so')]
+      : [typeUnused(at, key, 'no column has that name or declared type')]
   })
 }

@@ -8,6 +8,6 @@ export const typeUnused = (at: Position, key: string, reason: string): Diagnosti
     'warning',
     problem('TYPE_UNUSED', at, {
       message: `In ${at.file}, \`types\` has an entry for ${key}, but ${reason}.`,
-      fix: "Name a column, as in `'users.meta'`, or a declared type, as in `JSON`, and give it a type of TypeScript, as in `unknown` or `import('../src/meta.js').Meta`.",
+      fix: "Name a column, as in `'users.meta'`, or a declared type, as in `JSON`, and give it a TypeScript type, as in `unknown` or `import('../src/meta.js').Meta`.",
     }),
   )

@@ -21,7 +21,7 @@ export const needsUnknown = (
     message: `\`${need}\` is needed, but ${what}.`,
     fix:
       meant === null
-        ? `Correct it; or say in the configuration where the migrations of that history are: \`histories: { ${history}: "../${history}/migrations" }\`, or as another entry of \`databases\`.`
+        ? `Correct it; or state in the configuration where the migrations of that history are: \`histories: { ${history}: "../${history}/migrations" }\`, or as another entry of \`databases\`.`
         : `Write \`${meant}\`.`,
   })
 
@@ -33,7 +33,7 @@ export const needsElsewhere = (
 ): Diagnostic =>
   problemIn('NEEDS_ELSEWHERE', at, {
     message: `\`${need}\` is needed, but the configuration has that history in another database, ${database}, and a migration can only need what is in its own.`,
-    fix: `Give both entries of \`databases\` the same \`database\`, or take the need out. Where this entry is for development alone, say in it where the migrations of that history are: \`histories: { ${history}: "../${history}/migrations" }\`.`,
+    fix: `Give both entries of \`databases\` the same \`database\`, or remove the need. If this entry is only for development, state in it where the migrations of that history are: \`histories: { ${history}: "../${history}/migrations" }\`.`,
   })
 
 /** A migration needs a history with the same ledger as another one, so that each would take the other's versions for its own. */
@@ -43,8 +43,8 @@ export const needsLedgerShared = (
   { table, with: other }: { readonly table: string; readonly with: string | null },
 ): Diagnostic =>
   problemIn('NEEDS_LEDGER_SHARED', at, {
-    message: `\`${need}\` is needed, but that history keeps the same ledger as ${other === null ? 'this one' : `the history ${other}, which is needed as well`}: ${table}.`,
-    fix: 'Give one of the two a `history` of its own in its configuration, and generate its registry again; where its ledger has another name, say so: `histories: { core: { migrations, table } }`.',
+    message: `\`${need}\` is needed, but that history uses the same ledger as ${other === null ? 'this one' : `the history ${other}, which is needed as well`}: ${table}.`,
+    fix: 'Give one of the two a `history` of its own in its configuration, and generate its registry again; if its ledger has another name, say so: `histories: { core: { migrations, table } }`.',
   })
 
 /** Two histories of one database make objects of the same name, if only temporarily. */
@@ -52,8 +52,8 @@ export const madeTwice = (at: Position, { objects, history, file, stays }: Twice
   withSeverity(
     'warning',
     problemIn('HISTORIES_SHARE_OBJECT', at, {
-      message: `the ${firstOf(objects)} ${objects.length > 1 ? 'are' : 'is'} made, and the history ${history} makes the same ${objects.length > 1 ? 'names' : 'name'} as well (${file}${stays ? '' : ', for a while'}), in the same database: whichever is applied second fails or finds it there, and undoing one takes it from the other.`,
-      fix: `Choose another name; or let ${history} alone make it, and need its version here${stays ? '' : ', or the one that has it no more'}.`,
+      message: `the ${firstOf(objects)} ${objects.length > 1 ? 'are' : 'is'} created, and the history ${history} creates the same ${objects.length > 1 ? 'names' : 'name'} (${file}${stays ? '' : ', temporarily'}) in the same database: whichever is applied second fails or finds it there, and rolling back one takes it from the other.`,
+      fix: `Choose another name; or let ${history} alone create it, and need its version here${stays ? '' : ', or the one that no longer has it'}.`,
     }),
   )
 
@@ -77,11 +77,11 @@ export const needsCircle = (at: Position, need: string, where: 'own' | 'other'):
   problemIn('NEEDS_CIRCLE', at, {
     message:
       where === 'own'
-        ? `\`${need}\` is of the same history, in which every version depends on all before it.`
-        : `\`${need}\` is of a history that needs this one in turn, so that neither is whole before the other.`,
+        ? `\`${need}\` belongs to the same history, in which every version depends on all before it.`
+        : `\`${need}\` belongs to a history that needs this one in turn, so neither is complete before the other.`,
     fix:
       where === 'own'
-        ? 'Take it out.'
+        ? 'Remove it.'
         : 'Move what both need into one of them, or into a history of its own.',
   })
 
@@ -89,14 +89,14 @@ export const needsCircle = (at: Position, need: string, where: 'own' | 'other'):
 export const needsUnreadable = (at: Position, need: string, reason: string): Diagnostic =>
   problemIn('NEEDS_UNREADABLE', at, {
     message: `\`${need}\` is needed, but the migrations that lead to it cannot be read: ${reason.replace(/\.$/, '')}.`,
-    fix: 'Correct the migrations of that history first; generating its registry says what is wrong with them.',
+    fix: 'Correct the migrations of that history first; generating its registry shows what is wrong with them.',
   })
 
 /** A needed history cannot be built up to the version that is needed. */
 export const needsUnbuilt = (at: Position, reason: string): Diagnostic =>
   problem('NEEDS_UNBUILT', at, {
     message: `The migrations in ${at.file} cannot be proven, because the history that they need cannot be built, ${reason.replace(/\.$/, '')}.`,
-    fix: 'Correct the migrations of that history first; generating its registry says what is wrong with them.',
+    fix: 'Correct the migrations of that history first; generating its registry shows what is wrong with them.',
   })
 
 /** A migration changes or removes an object of another history. */
@@ -109,8 +109,8 @@ export const otherChanged = (
   }: { readonly object: string; readonly history: string; readonly gone: boolean },
 ): Diagnostic =>
   problemIn('NEEDS_OBJECT_CHANGED', at, {
-    message: `the ${object} is ${gone ? 'removed' : 'changed'}, which the history ${history} has made: only its own migrations should change it.`,
-    fix: `Change it in a new migration of ${history}, and need that version here. What a history adds beside it, such as an index or a trigger on it, is its own.`,
+    message: `the ${object}, which the history ${history} created, is ${gone ? 'removed' : 'changed'}: only its own migrations should change it.`,
+    fix: `Change it in a new migration of ${history}, and need that version here. What a history adds to it, such as an index or a trigger, is its own.`,
   })
 
 /**
@@ -125,7 +125,7 @@ export const needsTooLow = (
     message: `${other ? `with nothing more than ${other}, which it needs,` : 'without what later migrations need,'} ${objects.length > 0 ? `the ${objects.join(', ')} does not work` : '`up` fails'}: ${saidText(message)}.`,
     fix: by
       ? `Need \`${by.other}\`, with which it works.`
-      : 'Name the version that has what it uses, also where a later migration needs a newer one.',
+      : 'Name the version that has what it uses, even if a later migration needs a newer one.',
   })
 
 /**
@@ -136,23 +136,23 @@ export const needsOrder = (at: Position, found: Found): Diagnostic => {
   const { way, other, objects } = found
   const all = objects.join(', ')
   const newest = other.includes(', ') ? 'versions' : 'version'
-  const alone = `nothing here needs ${other}, so that it may be undone alone`
+  const alone = `nothing here needs ${other}, so it may be rolled back alone`
   const { said, cause, since, follows, difference, anew } = partsOf(found)
   return problemIn('NEEDS_ORDER', at, {
     message: {
-      newest: `\`up\` fails behind ${other}, the newest ${newest}, which a new installation has by then: ${said}.${since}`,
-      after: `${other} fails where this history is applied up to here: ${said}.`,
-      removed: `${other} removes the ${all}, which this history has made, where that is applied after it, and not where it is applied before.`,
-      broken: `behind ${other}, the ${all}, which this history has made, does not compile: ${said}.`,
-      dangling: `behind ${other}, the ${all} has a foreign key to a table that is not there, so that nothing can be written to it.`,
-      unsound: `where ${cause} is applied before this history, as in a new installation, the ${all}, which this history makes, does not work: ${said}. Where it is applied after it, ${follows}.`,
-      differs: `where ${cause} is applied before this history, as in a new installation, this makes something else than where it is applied after it: ${difference}. \`lockstep verify\` finds it changed in one of them.`,
-      taken: `${alone}; its \`down\` removes the ${all}, which this history has made.`,
+      newest: `\`up\` fails after ${other}, the newest ${newest}, which a new installation has by then: ${said}.${since}`,
+      after: `${other} fails if this history is applied up to here: ${said}.`,
+      removed: `${other} removes the ${all}, which this history created, if it is applied after this, but not if it is applied before.`,
+      broken: `after ${other}, the ${all}, which this history created, does not compile: ${said}.`,
+      dangling: `after ${other}, the ${all} has a foreign key to a table that does not exist, so nothing can be written to it.`,
+      unsound: `if ${cause} is applied before this history, as in a new installation, the ${all}, which this history creates, does not work: ${said}. If it is applied after it, ${follows}.`,
+      differs: `if ${cause} is applied before this history, as in a new installation, the result is not the same as if it is applied after it: ${difference}. \`lockstep verify\` finds it changed in one of them.`,
+      taken: `${alone}; its \`down\` removes the ${all}, which this history created.`,
       stuck: `${alone}; but then its \`down\` fails: ${said}.`,
     }[way],
     fix:
       way === 'unsound' || way === 'differs'
-        ? `Where this is not released yet, write it for ${other}, and need that. Else ${anew}.`
+        ? `If this is not released yet, write it for ${other}, and need that. Otherwise ${anew}.`
         : ORDER_FIXES[way],
   })
 }
@@ -175,8 +175,8 @@ function partsOf({ other, objects, message, by, difference }: Found) {
     follows: difference ? `SQLite changes the ${object} with it` : 'it does',
     difference: `${describeDifferences(shown, NO_CATALOGS, { added: 'is there in addition' })}${more && `, and other ${more}`}`,
     anew: isTable
-      ? `make the ${object} anew in a new migration here that needs ${other}, from what it has in both orders, with its columns named, as \`ctx.rebuild\` does`
-      : `drop the ${object} in a new migration here that needs ${other}, and make it anew for that version`,
+      ? `rebuild the ${object} in a new migration here that needs ${other}, from what it has in both orders, with its columns named, as \`ctx.rebuild\` does`
+      : `drop the ${object} in a new migration here that needs ${other}, and recreate it for that version`,
   }
 }
 
@@ -186,18 +186,18 @@ const causeText = ({ other, statement }: OrderCause): string =>
   statement === null ? other : `${other} (\`${statement}\`)`
 
 const NEED_IT =
-  'Need that version here, or in a new migration, so that this is undone first; or have its `down` keep what stands on its table, as `ctx.rebuild` does.'
+  'Need that version here, or in a new migration, so that this is rolled back first; or have its `down` keep what depends on its table, as `ctx.rebuild` does.'
 
 const ORDER_FIXES = {
   taken: NEED_IT,
   stuck: NEED_IT,
   newest:
-    'Keep in the other history what is used here. Where this migration is not released yet, write it for the newest version, and need that.',
-  after: 'Have that version leave alone, or make anew, what this history stands on.',
+    'Keep in the other history what is used here. If this migration is not released yet, write it for the newest version, and need that.',
+  after: 'Have that version leave alone, or recreate, what this history depends on.',
   removed:
-    'Have that version keep it: `ctx.rebuild` makes again what stands on a table. Or make it again in a new migration here that needs that version, where it is missing (`IF NOT EXISTS`).',
+    'Have that version keep it: `ctx.rebuild` recreates what depends on a table. Or recreate it in a new migration here that needs that version, where it is missing (`IF NOT EXISTS`).',
   broken:
-    'Keep in the other history what is used here, or make it anew in a new migration here that needs the newer version.',
+    'Keep in the other history what is used here, or recreate it in a new migration here that needs the newer version.',
   dangling:
-    'Keep that table in the other history, or take the foreign key out in a new migration here.',
+    'Keep that table in the other history, or remove the foreign key in a new migration here.',
 }

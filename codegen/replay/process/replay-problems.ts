@@ -35,8 +35,8 @@ export const replayBundleLeaks = (at: Position, module: string, through: string)
   withSeverity(
     'warning',
     problem('REPLAY_BUNDLE_LEAKS', at, {
-      message: `${at.file} imports ${through}, which leads to '${module}': that does not go into a bundle and is not there in workers and browsers.`,
-      fix: 'Copy the little that the migration needs into it, or into a file whose name begins with `_` beside it. Where the application only ever runs on Node, switch this off with `rules: { REPLAY_BUNDLE_LEAKS: "off" }` in the configuration.',
+      message: `${at.file} imports ${through}, which leads to '${module}': that cannot be bundled and does not exist in workers and browsers.`,
+      fix: 'Copy the little that the migration needs into it, or into a file beside it whose name begins with `_`. If the application only ever runs on Node, turn this off with `rules: { REPLAY_BUNDLE_LEAKS: "off" }` in the configuration.',
     }),
   )
 
@@ -45,8 +45,8 @@ export const replayLoadFailed = (at: Position, reason: string): Diagnostic =>
   problem('REPLAY_LOAD_FAILED', at, {
     message: `The migrations cannot be loaded because of ${at.file}: ${ended(reason)}. An application that contains them would not start.`,
     fix: /^Cannot find (?:module|package) /.test(reason)
-      ? 'Install the package, or write the migration without it: it must still run in years, with whatever is installed then.'
-      : 'Correct the code that runs when the file is loaded; what a migration does belongs into `up` and `down`.',
+      ? 'Install the package, or write the migration without it: it must still run years from now, with whatever is installed then.'
+      : 'Correct the code that runs when the file is loaded; what a migration does belongs in `up` and `down`.',
   })
 
 /** A promise that a migration left behind was rejected, which ends a Node process. */
@@ -56,8 +56,8 @@ export const replayRejectionUnhandled = (
   reason: string,
 ): Diagnostic =>
   problem('REPLAY_REJECTION_UNHANDLED', at, {
-    message: `${step === null ? 'A migration' : `\`${step.direction}\` of version ${versionId(step.version)}`} in ${at.file} leaves a promise behind that fails, and nothing catches its error: ${ended(reason)}. Node ends an application in which that happens, right after the step has been committed.`,
-    fix: 'Take the promise out: a migration uses its handle synchronously, and what it leaves for later happens outside its transaction. What has to wait belongs before or after the migration. If the promise has nothing to do with the database, catch its errors with `.catch(…)`.',
+    message: `${step === null ? 'A migration' : `\`${step.direction}\` of version ${versionId(step.version)}`} in ${at.file} leaves a failing promise behind, and nothing catches its error: ${ended(reason)}. Node ends an application in which that happens, right after the step has been committed.`,
+    fix: 'Remove the promise: a migration uses its handle synchronously, and what it defers happens outside its transaction. Work that must wait belongs before or after the migration. If the promise has nothing to do with the database, catch its errors with `.catch(…)`.',
   })
 
 /** The `open` of the configuration fails, or does not return a new, empty in-memory database. */
@@ -71,7 +71,7 @@ export const replayOpenFailed = (at: Position, reason: string): Diagnostic =>
 export const replayClientMissing = (at: Position, reason: string): Diagnostic =>
   problem('REPLAY_CLIENT_MISSING', at, {
     message: `The project of ${at.file} has no client to replay its migrations with: ${ended(reason)}.`,
-    fix: `Install it: npm install better-sqlite3. After a change of the Node version: npm rebuild better-sqlite3. ${WITHOUT}`,
+    fix: `Install it: npm install better-sqlite3. After changing the Node version: npm rebuild better-sqlite3. ${WITHOUT}`,
   })
 
 /** Where a replay ended; `later` is a sentence about the versions not reached, with a leading space, '' if there are none. */
@@ -87,15 +87,15 @@ export const replayTimedOut = (
   ms: number,
 ): Diagnostic =>
   problem('REPLAY_TIMED_OUT', at, {
-    message: `Replaying the migrations${beside ? ` together with all versions of ${beside.all}` : ''} was ended after ${ms} ms ${during(standing, beside?.history)}, ${beside?.history ? 'which is needed in' : 'in'} ${at.file}. ${standing?.judged ? 'That step itself had ended; what it does to rows was being judged.' : 'If that step never ends, no application that contains it will start again.'}${later}`,
-    fix: `${standing?.judged ? 'Raise' : 'Look for a loop that does not end, or a step that waits for something. If it only takes its time, raise'} \`replayTimeoutMs\` in the configuration.${standing?.rows && !standing.judged ? ' If it counts to a number in a column, give rows as the application has them: `seeds` in the configuration.' : ''} ${WITHOUT}`,
+    message: `Replaying the migrations${beside ? ` together with all versions of ${beside.all}` : ''} was stopped after ${ms} ms ${during(standing, beside?.history)}, ${beside?.history ? 'which is needed in' : 'in'} ${at.file}. ${standing?.judged ? 'That step itself had ended; what it does to rows was being judged.' : 'If that step never ends, no application that contains it will start again.'}${later}`,
+    fix: `${standing?.judged ? 'Raise' : 'Look for an endless loop, or a step that waits for something. If it is only slow, raise'} \`replayTimeoutMs\` in the configuration.${standing?.rows && !standing.judged ? ' If it counts to a number in a column, give rows like those of the application: `seeds` in the configuration.' : ''} ${WITHOUT}`,
   })
 
 /** The replaying process ended by itself: `process.exit` in a migration, a crash of the client, too little memory. */
 export const replayProcessDied = ({ at, standing, later }: Ended, reason: string): Diagnostic =>
   problem('REPLAY_PROCESS_DIED', at, {
     message: `The process that replays the migrations ended ${during(standing)}, in ${at.file}: ${ended(reason)}. An application that applies that step would end as well.${later}`,
-    fix: `Take out whatever ends the process (process.exit, a recursion without end, ${NATIVE}). If the client itself crashes, rebuild it: npm rebuild better-sqlite3. ${WITHOUT}`,
+    fix: `Remove whatever ends the process (process.exit, endless recursion, ${NATIVE}). If the client itself crashes, rebuild it: npm rebuild better-sqlite3. ${WITHOUT}`,
   })
 
 /** The usual cause of a crash such as SIGSEGV, about which nothing else is known. */
@@ -121,7 +121,7 @@ export const snapshotWithheld = (at: Position, reason: string): Diagnostic =>
     'warning',
     problem('REPLAY_SNAPSHOT_WITHHELD', at, {
       message: `There is no snapshot, because of ${at.file}: ${reason}. New databases run the migrations one by one.`,
-      fix: 'Nothing has to be done about it. To get a snapshot, change what is named here; otherwise remove `snapshot` from the configuration.',
+      fix: 'Nothing needs to be done. To get a snapshot, change what is named here; otherwise remove `snapshot` from the configuration.',
     }),
   )
 

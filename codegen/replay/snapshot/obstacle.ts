@@ -14,14 +14,13 @@ export function snapshotObstacle(items: readonly RegistryItem[], ledger: string)
       up?.kind === 'sql' ? up.pieces.map(({ text }) => text) : up ? executedTexts(up) : null
     if (!texts && !alter)
       return {
-        withheld:
-          'it does more than run SQL that stands in it, and may do something else in each database',
+        withheld: 'it does more than run its own SQL, and may do something else in each database',
         version,
       }
     const reads =
       dependenceIn((texts ?? []).flatMap(splitStatements).map(({ text }) => text)) ??
       (texts?.some((text) => mentions(text, ledger)) ? ledger : undefined)
-    if (reads) return { withheld: `what \`${reads}\` answers may be another thing there`, version }
+    if (reads) return { withheld: `what \`${reads}\` returns may be different there`, version }
   }
   return null
 }

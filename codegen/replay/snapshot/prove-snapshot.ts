@@ -39,7 +39,7 @@ function obstacleIn({ registry, env, others }: HistoryRun): SnapshotProof | null
   const code = env && registry.find((one) => !('scripts' in (sideOf(one, 'up') ?? {})))
   if (code)
     return {
-      withheld: 'the configuration has `env`, on which what its code does may depend',
+      withheld: 'the configuration has `env`, on which its code may depend',
       version: code.version,
     }
   if (others) return { withheld: 'the history needs another one', version }
@@ -84,7 +84,7 @@ async function proveUpTo(run: HistoryRun, count: number): Promise<SnapshotProof>
 const ELSEWHERE = 'at another time or in another time zone'
 
 const dependsOn = ({ table, column }: Pick<Differing, 'table' | 'column'>, where: string): string =>
-  `${column === null ? `the rows of ${table}` : `values of ${table}.${column}`} would be other ones ${where}`
+  `${column === null ? `the rows of ${table}` : `values of ${table}.${column}`} would be different ${where}`
 
 /** What differs if a snapshot is used; null if nothing does. */
 function missingIn(found: Content, wanted: Content, given: readonly Differing[]): string | null {
@@ -118,10 +118,10 @@ async function contentIn(
   const plain = await run.open()
   try {
     if (handle.prepare('SELECT 1 FROM main.sqlite_master').all().length > 0)
-      return '`open` of the configuration makes objects of its own'
+      return '`open` of the configuration creates objects of its own'
     const own = ownFunctionIn(handle, registry)
     if (own !== undefined)
-      return `it calls \`${own}\`, a function of the application, which may answer something else there`
+      return `it calls \`${own}\`, a function of the application, which may return something else there`
     moveFunctions(handle, plain, world)
     const isUsed = inZone(world, () => migrateThere(run, handle, registry, snapshot))
     return snapshot && !isUsed ? NOT_TAKEN : readContent(handle, run.table)

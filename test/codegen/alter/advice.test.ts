@@ -62,8 +62,8 @@ CREATE INDEX "index" ON many (a)`)
       return expandedIn(db, { many: { drop: ['a', 'd'] } }).problems
     })
     expect(found.map(({ message }) => message)).toEqual([
-      '`alter` cannot do this: a cannot be dropped, as the index index is over it, `c CHECK (c <> a)` speaks of it and `CHECK (a < b)` speaks of it.',
-      '`alter` cannot do this: d cannot be dropped, as `UNIQUE (d, c)` speaks of it.',
+      '`alter` cannot do this: a cannot be dropped, because the index index covers it, `c CHECK (c <> a)` refers to it and `CHECK (a < b)` refers to it.',
+      '`alter` cannot do this: d cannot be dropped, because `UNIQUE (d, c)` refers to it.',
     ])
     expect(found[0]?.fix).toBe(
       "Drop the index in a migration before this one: `DROP INDEX \"index\"`. Drop that as well: `checks: { drop: ['(c <> a)'] }`. Drop that as well: `checks: { drop: ['(a < b)'] }`.",

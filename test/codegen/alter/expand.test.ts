@@ -250,7 +250,7 @@ test.each<[string, Changes, RegExp]>([
   ],
   ['a new column that is there', { users: { add: { AGE: 'TEXT' } } }, /users has a column AGE/],
   ['a name that is taken', { users: { rename: { age: 'Name' } } }, /another column Name/],
-  ['names in a circle', { plain: { rename: { a: 'b', b: 'a' } } }, /names of one another/],
+  ['names in a circle', { plain: { rename: { a: 'b', b: 'a' } } }, /names from each other/],
   [
     'a column that is renamed and dropped',
     { plain: { rename: { a: 'x' }, drop: ['a'] } },
@@ -271,12 +271,12 @@ test.each<[string, Changes, RegExp]>([
   [
     'one that a check names',
     { users: { drop: ['name'] } },
-    /CHECK \(length\(name\) > 0\)` speaks of it/,
+    /CHECK \(length\(name\) > 0\)` refers to it/,
   ],
   [
     'one that another is made of',
     { teams: { drop: ['title'] } },
-    /size INTEGER AS .* speaks of it/,
+    /size INTEGER AS .* refers to it/,
   ],
   ['all columns', { plain: { drop: ['a', 'b', 'c d'] } }, /no column would be left/],
   [
@@ -289,7 +289,11 @@ test.each<[string, Changes, RegExp]>([
     { teams: { change: { size: { type: 'TEXT' } } } },
     /computed from other columns/,
   ],
-  ['a new key', { plain: { add: { e: 'INTEGER PRIMARY KEY' } } }, /no other primary key/],
+  [
+    'a new key',
+    { plain: { add: { e: 'INTEGER PRIMARY KEY' } } },
+    /primary key of a table cannot change/,
+  ],
   [
     'a new column that rows have no value for',
     { plain: { add: { e: 'TEXT NOT NULL' } } },

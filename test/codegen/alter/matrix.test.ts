@@ -65,7 +65,7 @@ function tryTable({ drawn, changes }: DrawnTable): string[] {
 }
 
 /** What keeps a column that is drawn to be dropped, and what cannot be derived. */
-const EXPECTED = /cannot be dropped, as (?:the index|`)|`down` cannot be derived/
+const EXPECTED = /cannot be dropped, because (?:the index|`)|`down` cannot be derived/
 
 test('every table becomes what is declared of it', () => {
   const wrong = tables.flatMap((table) =>

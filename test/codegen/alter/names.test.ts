@@ -83,7 +83,7 @@ describe('a name that is not there', () => {
     [
       'any more, in a check',
       { users: { drop: ['name'], checks: { add: ["name <> ''"] } } },
-      /^ALTER_REFUSED .*speaks of name, which is dropped/,
+      /^ALTER_REFUSED .*refers to name, which is dropped/,
     ],
     [
       'any more, in a key',
@@ -93,7 +93,7 @@ describe('a name that is not there', () => {
           foreignKeys: { add: [{ columns: ['meta'], references: 'teams' }] },
         },
       },
-      /^ALTER_REFUSED .*speaks of meta, which is dropped/,
+      /^ALTER_REFUSED .*refers to meta, which is dropped/,
     ],
   ])('%s', (_, changes, message) => {
     const [first, ...others] = problemsOf(changes)

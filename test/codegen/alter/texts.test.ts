@@ -20,7 +20,7 @@ test.each(['TEXT NOT NULL', 'INT REFERENCES plain (a)', 'INT DEFAULT 3 UNIQUE', 
   '%s is more than a type',
   (type) =>
     expect(problemsOf({ change: { b: { type } } })).toEqual([
-      expect.stringMatching(/^ALTER_REFUSED .*is more than a type\. Say the type alone/),
+      expect.stringMatching(/^ALTER_REFUSED .*is more than a type\. Give only the type/),
     ]),
 )
 
@@ -31,7 +31,7 @@ test.each(['VARCHAR(10)', 'DOUBLE PRECISION', '', 'numeric(10, 2)', 'TEXT COLLAT
 
 test.each(['hello', 'hello world'])('%s is no default', (value) =>
   expect(problemsOf({ change: { b: { default: value } } })).toEqual([
-    `ALTER_REFUSED \`alter\` cannot do this: \`${value}\` is no value in SQL. A text stands in quotes there: \`default: "'${value}'"\`.`,
+    `ALTER_REFUSED \`alter\` cannot do this: \`${value}\` is not an SQL value. A text needs quotes there: \`default: "'${value}'"\`.`,
   ]),
 )
 

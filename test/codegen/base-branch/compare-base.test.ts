@@ -106,7 +106,7 @@ describe('what does not', () => {
     expect(others).toEqual([])
     expect(edited).toMatchObject({ code: 'BASE_EDITED', severity: 'error' })
     expect(edited).toMatchObject({ file: 'migrations/001_a.sql', line: 2 })
-    expect(edited!.message).toContain('001 (a) does something else than on main')
+    expect(edited!.message).toContain('001 (a) does something other than on main')
     const sha = repo.git('rev-parse', 'main').slice(0, 12)
     expect(edited!.fix).toContain(`git checkout ${sha} -- migrations/001_a.sql`)
     readsWell({ ...edited!, message: edited!.message.replace(/^migrations/, 'Migrations') })

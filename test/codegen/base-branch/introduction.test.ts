@@ -54,7 +54,7 @@ testSome<[tool: string, before: Files]>([
   expect(await repo.found()).toEqual(INTRODUCED)
   const [line] = await repo.compare()
   expect(line).toMatchObject({ severity: 'info' })
-  expect(line?.message).toContain('main does not know Lockstep yet')
+  expect(line?.message).toContain('main does not use Lockstep yet')
 })
 
 test('nothing counts as released, and nothing is renumbered', async () => {

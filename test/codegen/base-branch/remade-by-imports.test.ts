@@ -59,7 +59,7 @@ describe('what is imported has changed', () => {
     expect(await repo.found()).toEqual(EDITED)
     repo.commit()
     expect(await repo.compare()).toEqual([found])
-    expect(found?.message).toContain('it imports src/column.ts, which no checksum is about')
+    expect(found?.message).toContain('it imports src/column.ts, which no checksum covers')
     expect(found?.message).not.toContain('other.ts')
     expect(found?.fix).toMatch(/`git show \w{12}:\.\/src\/column\.ts > src\/column-001\.ts`/)
   })
@@ -177,7 +177,7 @@ describe('what is no edit', () => {
     await generate(repo)
     expect(
       (await repo.compare()).map(
-        ({ code, message }) => `${code} ${message.includes('does something else')}`,
+        ({ code, message }) => `${code} ${message.includes('does something other than')}`,
       ),
     ).toEqual(['BASE_EDITED true'])
   })

@@ -145,7 +145,9 @@ export default { up: (db) => { db.exec(\`CREATE TABLE \${TABLE} (id INTEGER PRIM
       inMigrations({ '_others.ts': '', [edited]: texts[edited]!.replace(/'a'|PRIMARY/, "'b'") }),
     )
     const { stdout, stderr } = await runProgram(root, ['gen'])
-    expect(stdout + stderr).toContain(`than the registry says${because}: whoever`)
+    expect(stdout + stderr).toContain(
+      `what the registry says${because}: databases that have applied it`,
+    )
     const [, words = ''] = /`git (checkout HEAD [^`]+)`/.exec(stdout + stderr) ?? []
     expect(words).toBe(`checkout HEAD -- migrations/${edited}`)
     git('stash', '-q')
@@ -158,9 +160,11 @@ export default { up: (db) => { db.exec(\`CREATE TABLE \${TABLE} (id INTEGER PRIM
     git('commit', '-q', '-m', 'b')
     write({ 'notes.txt': '' })
     const committed = await runProgram(root, ['check'])
-    expect(committed.stdout).toContain(`than the registry says${because}: whoever`)
     expect(committed.stdout).toContain(
-      `\`git checkout ${written} -- migrations/${edited}\` brings back what the registry was committed with`,
+      `what the registry says${because}: databases that have applied it`,
+    )
+    expect(committed.stdout).toContain(
+      `\`git checkout ${written} -- migrations/${edited}\` restores what the registry was committed with`,
     )
     git('checkout', written, '--', `migrations/${edited}`)
     expect(await runProgram(root, ['gen'])).toMatchObject({ exitCode: 0 })

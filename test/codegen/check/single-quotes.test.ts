@@ -26,7 +26,5 @@ UPDATE "f" SET "done" = "yes";`,
   ],
 ])('%s is a name', async (_, up, text) => {
   const [found] = await proveHistory(BEFORE, up)
-  expect(found?.fix).toBe(
-    `Write texts in single quotes: ${text}. What stands in double quotes is a name.`,
-  )
+  expect(found?.fix).toBe(`Write texts in single quotes: ${text}. Double quotes are for names.`)
 })

@@ -196,7 +196,7 @@ describe('what is wrong with the folder', () => {
       'helpers.ts': '',
     })
     expect(await problems()).toEqual(['migrations/helpers.ts:1:1 FILE_UNNUMBERED'])
-    expect(await fixes()).toEqual([expect.stringMatching(/^Call it _helpers\.ts, and change/)])
+    expect(await fixes()).toEqual([expect.stringMatching(/^Rename it to _helpers\.ts, and update/)])
   })
 
   test('a link to nowhere', async () => {
@@ -261,7 +261,7 @@ describe('what is wrong with the folder', () => {
       'migrations/3-4_c.ts:1:1 NAME_INVALID',
     ])
     expect(await fixes()).toEqual([
-      'Did you mean 002_b.ts? There is such a file already: delete one of the two, or give this one a version of its own, as in 005_b.ts.',
+      'Did you mean 002_b.ts? That file already exists: delete one of the two, or give this one a version of its own, as in 005_b.ts.',
       expect.stringContaining('as in 005-006_c.ts.'),
     ])
   })
@@ -270,10 +270,10 @@ describe('what is wrong with the folder', () => {
     write({ '000_a.ts': '', '-1_b.ts': '', '20240131120000_c.ts': '', '005_d.ts': '' })
     expect(await problems()).toEqual(['migrations/-1_b.ts:1:1 VERSION_NOT_POSITIVE'])
     expect(await fixes()).toEqual([
-      '`lockstep renumber` numbers all files of the folder in their order from 001 on. The next free name for this one alone is 006_b.ts.',
+      '`lockstep renumber` numbers all files of the folder in order, starting at 001. The next free name for this one alone is 006_b.ts.',
     ])
     const [found] = (await discover(root, migrations)).diagnostics
-    expect(found!.message).toContain('2 more files have no right number either.')
+    expect(found!.message).toContain('2 more files have no valid number either.')
   })
 
   test.each([
@@ -314,7 +314,7 @@ describe('what is wrong with the folder', () => {
     write({ '001_a.up.sql': '', '001_a.down.sql': '', '001_b.down.sql': '' })
     expect(await problems()).toEqual(['migrations/001_b.down.sql:1:1 PAIR_NAMES_DIFFER'])
     expect(await fixes()).toEqual([
-      expect.stringContaining('migrations/001_a.up.sql has its `.down.sql` already: delete'),
+      expect.stringContaining('migrations/001_a.up.sql already has its `.down.sql`: delete'),
     ])
   })
 
@@ -322,7 +322,7 @@ describe('what is wrong with the folder', () => {
     write({ '0001_a.sql': '', '0002_b.sql': '', '0003_c.sql': '' })
     expect(await problems()).toEqual(['migrations/0001_a.sql:1:1 NAME_INVALID'])
     expect(await fixes()).toEqual([
-      '`lockstep renumber` gives all files of the folder their names. This one alone is 001_a.sql.',
+      '`lockstep renumber` gives all files of the folder valid names. This one alone would be 001_a.sql.',
     ])
   })
 })

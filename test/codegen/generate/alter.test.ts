@@ -224,7 +224,7 @@ test('another oldest SQLite makes other steps of what has not shipped, and says 
   await write({ ...older, released: 4 })
   expect(registryText(settings)).toBe(text)
   const told = await lint({ ...without(older), released: 0 })
-  expect(told.diagnostics[1]?.fix).toMatch(/^Run `lockstep gen`, which makes its steps anew/)
+  expect(told.diagnostics[1]?.fix).toMatch(/^Run `lockstep gen`, which regenerates its steps/)
 
   expect(placesOf((await write({ ...older, released: 0 })).diagnostics)).toEqual([])
   const [, second, third, fourth] = await registryIn(settings)

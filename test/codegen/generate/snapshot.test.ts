@@ -95,9 +95,12 @@ describe('is withheld of what may do something else in each database', () => {
   const withheld: [string, string][] = [
     [
       "export const up = (db) => db.exec(`INSERT INTO a VALUES ('${process.env.HOME}')`)",
-      'more than run SQL',
+      'more than run its own SQL',
     ],
-    ["export const up = (db) => { if (db.memory) db.exec('SELECT 1') }", 'more than run SQL'],
+    [
+      "export const up = (db) => { if (db.memory) db.exec('SELECT 1') }",
+      'more than run its own SQL',
+    ],
     [
       "export const up = (db) => db.exec('CREATE TABLE d AS SELECT CURRENT_DATE AS e')",
       'CURRENT_DATE',
@@ -170,6 +173,6 @@ test('where there can be none it says why, and exports nothing to begin with', a
     'NOT_DETERMINISTIC migrations/003_d.sql',
   ])
   const text = textOf(settings, 'snapshot.js')
-  expect(text).toContain('// There is none: what `random()` answers may be another thing there')
+  expect(text).toContain('// There is none: what `random()` returns may be different there')
   expect(text).toMatch(/exports\.snapshot = undefined/)
 })

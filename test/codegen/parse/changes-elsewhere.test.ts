@@ -144,7 +144,7 @@ describe('of a side that is SQL', () => {
       sqlAnd({ '_third.ts': `${TAKE}export const n = list.push('b')` }),
     ).diagnostics
     expect(problem?.message).toBe(
-      "In migrations/_third.ts, `list.push('b')` changes `list` of migrations/_list.ts:1:14, which migrations/001_a.ts uses; what that does to it is no part of its checksum.",
+      "In migrations/_third.ts, `list.push('b')` changes `list` of migrations/_list.ts:1:14, which migrations/001_a.ts uses; what that does to it is not part of its checksum.",
     )
   })
 })

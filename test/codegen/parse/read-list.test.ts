@@ -99,7 +99,7 @@ describe('the range of the file', () => {
     ])
     expect(diagnostics.map(({ message }) => message)).toEqual([
       'In migrations/003_x.ts, the list has version 004, but the name of the file promises version 003.',
-      'In migrations/003_x.ts, the list has version 003 already, in line 2.',
+      'In migrations/003_x.ts, the list already has version 003, in line 2.',
     ])
   })
 
@@ -126,12 +126,12 @@ describe('the name of a migration in a list', () => {
     )
 
   test.each([
-    [`'Bad Name'`, `Did you mean 'bad_name'? Write small letters`],
-    [`'addUsers'`, `Did you mean 'add_users'? Write small letters`],
-    [`'a__b'`, `Did you mean 'a_b'? Write small letters`],
-    [`''`, 'Write small letters'],
-    [`'имя'`, 'Write small letters'],
-    [`'a\\nb'`, `Did you mean 'a_b'? Write small letters`],
+    [`'Bad Name'`, `Did you mean 'bad_name'? Use lower-case letters`],
+    [`'addUsers'`, `Did you mean 'add_users'? Use lower-case letters`],
+    [`'a__b'`, `Did you mean 'a_b'? Use lower-case letters`],
+    [`''`, 'Use lower-case letters'],
+    [`'имя'`, 'Use lower-case letters'],
+    [`'a\\nb'`, `Did you mean 'a_b'? Use lower-case letters`],
   ])('%s is a problem', (name, fix) => {
     const { migrations, diagnostics } = named(name)
     expect(diagnostics.map(shown)).toEqual(['001-002_start.ts:2:64 READ_LIST_NAME'])

@@ -24,7 +24,7 @@ testSome([
 test('one of the rows is shown, and how to keep it', async () => {
   const change = `${copied('JOIN c ON c.id = o.c_id WHERE o.done = 1')} DELETE FROM o WHERE done = 1;`
   const found = (await foundIn(TABLES, change)).find(({ code }) => code === 'ROWS_LOST')
-  expect(found?.message).toContain('the copy to past takes the rows only that its JOIN finds')
+  expect(found?.message).toContain('the copy to past takes only the rows that its JOIN finds')
   expect(found?.message).toContain('c_id = NULL')
   expect(found?.fix).toContain('Copy them with LEFT JOIN')
 })

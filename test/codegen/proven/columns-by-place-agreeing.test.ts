@@ -16,7 +16,7 @@ async function saidOf(start: string, step: string): Promise<Map<string, string>>
   return new Map(
     said.map(({ subject, message }) => [
       subject!.split(' ')[1]!,
-      /by that: (.*)/.exec(message)![1]!,
+      /depends on that: (.*)/.exec(message)![1]!,
     ]),
   )
 }
@@ -81,9 +81,9 @@ describe('rows of tables that have other names for their columns', () => {
     const said = await saidOf(`${START} ${made('TRIGGER', { ...wrong, ...right })}`, REORDERED)
     expect([...said.keys()].sort()).toEqual(namesOf(wrong))
     expect(said.get('refuses')).toMatch(
-      /^from now on it lets \d+ INSERTs on t fail where it let \d+ INSERTs fail\.$/,
+      /^from now on it makes \d+ INSERTs on t fail instead of \d+ INSERTs\.$/,
     )
-    expect(said.get('added')).toMatch(/rows in l where it left/)
+    expect(said.get('added')).toMatch(/rows in l instead of/)
   })
 
   test('both in another order', async () => {
@@ -137,5 +137,5 @@ CREATE INDEX pays_order ON pays (order_id);`
   const step = altering(`{ pays: { rename: { pid: 'id' } } }`)
   const said = await saidOf(`${start} ${made('TRIGGER', triggers)}`, step)
   expect([...said.keys()]).toEqual(['paid'])
-  expect(said.get('paid')).toMatch(/in orders\.state where it left/)
+  expect(said.get('paid')).toMatch(/in orders\.state instead of/)
 })

@@ -57,7 +57,7 @@ testSome([
 test('what is dropped is said to be divided', async () => {
   const [found] = await foundIn(P, added('cents / 100') + DROP)
   expect(found?.message).toContain(
-    'it is divided as an integer in `UPDATE p SET price = cents / 100`, which leaves no fraction, and the rest is gone',
+    'the remainder of its integer division in `UPDATE p SET price = cents / 100` is gone',
   )
   expect(found?.fix).toContain('as in `cents / 100.0`')
 })

@@ -45,7 +45,7 @@ testSome([
   [
     'p: { back: "coalesce(p, 0)" }',
     'FOREIGN_KEY_BROKEN coalesce',
-    'Let `back` of p give every row a key that p has, or NULL, as in `CASE WHEN p IN (SELECT id FROM p) THEN p END`',
+    'Make `back` of p give every row a key that p has, or NULL, as in `CASE WHEN p IN (SELECT id FROM p) THEN p END`',
   ],
   [
     'a: { notNull: false, back: "lower(\'\')" }',

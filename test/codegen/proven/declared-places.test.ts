@@ -46,7 +46,7 @@ testSome([
   [
     `foreignKeys: { add: [{ columns: ['p'], references: 'p' }] }`,
     `error FOREIGN_KEY_BROKEN 'p`,
-    'Let `using` of p give every row a key that p has, or NULL',
+    'Make `using` of p give every row a key that p has, or NULL',
   ],
   [`drop: ['b']`, `error COLUMN_DROPPED 'b`, 'Stop using it first'],
   [
@@ -57,14 +57,14 @@ testSome([
   [
     `change: { a: { type: 'INTEGER' } }`,
     'warning COLUMN_TYPE_CHANGED a',
-    'Convert the values by `using`, as in `CAST(a AS INTEGER)`',
+    'Convert the values with `using`, as in `CAST(a AS INTEGER)`',
   ],
   [
     `change: { a: { using: "'x'" } }`,
     'warning VALUES_LOST a',
     'Leave out `using` of a, or derive the new value from the old one',
   ],
-  [`change: { a: { using: 'b' } }`, 'error VALUES_SWAPPED t', 'Leave `using` of a out'],
+  [`change: { a: { using: 'b' } }`, 'error VALUES_SWAPPED t', 'Leave out `using` of a'],
 ])('%s', async (changes, told, fix) => {
   const [first, ...others] = await foundFor(changes)
   expect(`${first?.severity} ${first?.code} ${first?.there}`).toBe(told)
@@ -201,7 +201,7 @@ testSome([
     LIMITED,
     `alter: { t: { checks: { drop: ['n>0'], add: ['n > -5 OR n < -7 OR k < 9'] } } }, ${NO_WAY_BACK}`,
     `COLUMN_NARROWED 'n`,
-    'and change them by an expression in `using`.',
+    'and change them with an expression in `using`.',
   ],
   [
     LIMITED,
@@ -237,19 +237,19 @@ testSome([
     LIMITED,
     `alter: { t: {} }, ${NO_WAY_BACK}`,
     'MIGRATION_EMPTY',
-    "Say in `alter` what is to become of t. If the version must exist and do nothing, say so with `up: 'SELECT 1'` in the place of `alter`, or in a comment",
+    "Declare in `alter` what changes in t. If the version must exist and do nothing, say so with `up: 'SELECT 1'` in place of `alter`, or in a comment",
   ],
   [
     WATCHED,
     `alter: { t: { drop: ['k'] } }, ${NO_WAY_BACK}`,
     `REPLAY_UP_FAILED 'k`,
-    'Drop the view v in a migration before this one, and create it again in the next one',
+    'Drop the view v in a migration before this one, and recreate it in the next one',
   ],
   [
     WATCHED,
     `alter: { t: { rename: { k: 'kk' } } }, ${NO_WAY_BACK}`,
     `REPLAY_UP_FAILED k`,
-    'Drop the trigger tv in a migration before this one, and create it again in the next one',
+    'Drop the trigger tv in a migration before this one, and recreate it in the next one',
   ],
   [
     STRICT,
@@ -332,6 +332,6 @@ CREATE TRIGGER noted AFTER INSERT ON docs BEGIN INSERT INTO ft (rowid, a) VALUES
 export default defineMigration({ alter: { docs: { rename: { a: 'body' } } }, irreversible: 'no' })`,
   )
   expect(found.find(({ code }) => code === 'ROWIDS_CHANGED')?.fix).toContain(
-    'Drop the index and the triggers that keep it in a migration before this one, and in the next one create and fill it anew',
+    'Drop the index and the triggers that maintain it in a migration before this one, and in the next one create and fill it again',
   )
 })

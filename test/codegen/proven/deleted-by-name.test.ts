@@ -96,6 +96,6 @@ testSome([
 test('what is left in a table that is dropped is shown', async () => {
   const found = await foundIn(Q, paged('at += 2'))
   expect(found.find(({ code }) => code === 'ROWS_LOST')?.message).toContain(
-    'no statement has copied them or deleted them by name before the table goes',
+    'no statement copies them or deletes them by name before the table is dropped',
   )
 })

@@ -42,7 +42,7 @@ test('CREATE TABLE … AS keeps no type, no key and no NOT NULL', async () => {
     'CREATE TABLE n AS SELECT id, upper(a) AS a FROM t; DROP TABLE t; ALTER TABLE n RENAME TO t;'
   const found = await foundIn(table, copy)
   expect(found.map(({ message }) => message)).toEqual([
-    expect.stringContaining('stored as they are given, and not as TEXT'),
+    expect.stringContaining('stored as given instead of as TEXT'),
     expect.stringContaining('without PRIMARY KEY (id), UNIQUE (a) and NOT NULL of a'),
   ])
 })

@@ -22,7 +22,7 @@ testSome([
 
 test('the value is shown, and what becomes of it', async () => {
   const found = (await foundIn(T, anew(UNLISTED))).find(({ code }) => code === 'VALUES_LOST')
-  expect(found?.message).toContain("makes 0 of 'gone' in status of t")
+  expect(found?.message).toContain("turns 'gone' into 0 in status of t")
   expect(found?.fix).toContain('List the value as well')
 })
 
@@ -44,7 +44,7 @@ const AGAIN = `CASE status WHEN 0 THEN 'new' WHEN 1 THEN 'paid' ELSE 'gone' END`
 test('of two that ELSE is for, `down` gives one back', async () => {
   const found = await foundIn(FOUR, undone(REST, AGAIN))
   const lost = found.find(({ code }) => code === 'VALUES_LOST')
-  expect(lost?.message).toContain("makes 2 of both 'gone' and 'void' in status of t")
+  expect(lost?.message).toContain("turns both 'gone' and 'void' into 2 in status of t")
   expect(lost?.severity).toBe('warning')
 })
 
@@ -66,5 +66,5 @@ testSome([
 
 test('a CHECK of the texts that are no more is not asked for', async () => {
   const lost = (await foundIn(T, anew(UNLISTED))).find(({ code }) => code === 'CONSTRAINT_LOST')
-  expect(lost?.fix).toContain('a CHECK of the values that it has now')
+  expect(lost?.fix).toContain('a CHECK for its new values')
 })

@@ -66,8 +66,8 @@ test('rows that a copy leaves out stand in the table that stays', async () => {
   const change = copied('name TEXT NOT NULL, email TEXT', '*', ' WHERE email IS NOT NULL')
   const told = async (step: string): Promise<string> =>
     (await foundIn(USERS, step)).find(({ code }) => code === 'ROWS_LOST')?.message ?? ''
-  expect(await told(change)).toContain('are not copied, and stand in users_old alone')
-  expect(await told(`${change} DROP TABLE users_old;`)).toContain('go with the old table')
+  expect(await told(change)).toContain('are not copied, and are only in users_old')
+  expect(await told(`${change} DROP TABLE users_old;`)).toContain('are lost with the old table')
 })
 
 test('silent: by code', async () =>

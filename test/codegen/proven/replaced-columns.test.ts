@@ -40,9 +40,9 @@ testSome([
 test('what comes in its place is named', async () => {
   const found = await foundIn(table('INTEGER NOT NULL CHECK (a >= 0)'), replacing('INTEGER'))
   const [guard, clause] = found.map(({ message }) => message)
-  expect(guard).toContain('puts another column in the place of a of t without CHECK (a >= 0)')
+  expect(guard).toContain('replaces a of t with another column without CHECK (a >= 0)')
   expect(clause).toContain('without NOT NULL of a')
-  expect(found[0]?.fix).toContain('Give t, in a rebuild where ADD COLUMN does not take it, `CHECK')
+  expect(found[0]?.fix).toContain('Give t, in a rebuild if ADD COLUMN does not accept it, `CHECK')
 })
 
 testSome([

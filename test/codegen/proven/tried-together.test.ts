@@ -123,6 +123,6 @@ test('of copies that fail on rows, it is said that nobody knows yet what they le
     'COLUMN_DROPPED',
   ])
   expect(found[1]?.message).toContain(
-    'Version 002 reads it, but fails on rows, so that it is not known what it keeps.',
+    'Version 002 reads it, but fails on rows, so it is unknown what it keeps.',
   )
 })

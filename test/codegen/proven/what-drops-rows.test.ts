@@ -25,7 +25,7 @@ testSome([
       'id INTEGER PRIMARY KEY, k TEXT UNIQUE',
       'SELECT id, k FROM a WHERE true ON CONFLICT DO NOTHING',
     ),
-    ': ON CONFLICT DO NOTHING drops rows that are in conflict',
+    ': ON CONFLICT DO NOTHING drops conflicting rows',
   ],
   [
     LOG,
@@ -65,6 +65,6 @@ test('keys to a parent that has lost its own', async () => {
   )
   expect(told).toEqual([
     expect.stringMatching(/^m\.a: .* key of m \(a\) .*Give p its PRIMARY KEY \(id\) again/),
-    expect.stringMatching(/^m\.b: .* key of m \(b\) .*What m \(a\) needs mends this key as well/),
+    expect.stringMatching(/^m\.b: .* key of m \(b\) .*The fix for m \(a\) also fixes this key/),
   ])
 })

@@ -72,7 +72,7 @@ export function up(db: Handle): void {
 }`,
   ],
   [
-    'the rows that its SELECT leaves out are not copied, and go with the old table',
+    'the rows that its SELECT leaves out are not copied, and are lost with the old table',
     'ROWS_LOST',
     'CREATE TABLE blob (cid INTEGER PRIMARY KEY); CREATE TABLE uses (cid INTEGER NOT NULL, did TEXT NOT NULL);',
     `CREATE TABLE blob_new (did TEXT NOT NULL, cid INTEGER NOT NULL, PRIMARY KEY (did, cid));
@@ -98,7 +98,7 @@ DROP TABLE blob; ALTER TABLE blob_new RENAME TO blob;`,
     'CREATE TABLE t_new (n INTEGER PRIMARY KEY, a TEXT); INSERT INTO t_new (n, a) SELECT t.n, u.a FROM t JOIN u; DROP TABLE t; ALTER TABLE t_new RENAME TO t;',
   ],
   [
-    'moves the rows of the table t to n, where they get other numbers, and drops it',
+    'moves the rows of the table t to n, where they get new numbers, and drops it',
     'TABLE_RENAMED',
     'CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT NOT NULL UNIQUE);',
     'CREATE TABLE n (id INTEGER PRIMARY KEY, a TEXT NOT NULL UNIQUE); INSERT INTO n (a) SELECT a FROM t; DROP TABLE t;',
@@ -162,7 +162,7 @@ test('a view of one of two tables that are put together', async () =>
       'INSERT INTO b (x) SELECT x FROM a; DROP TABLE a;',
     ),
   ).toContain(
-    'FROM b WHERE …` for code that reads, with a condition that leaves out the other rows of b, its own,',
+    'FROM b WHERE …` for older code that reads it, with a condition that leaves out the other rows of b, its own,',
   ))
 
 testSome([

@@ -243,7 +243,7 @@ testSome([
 describe.each(['undo', 'finish'])('a journal of the phase %s that cannot be read', (phase) => {
   testSome([
     ['', 'it is empty'],
-    ['{', 'it is cut off, or no JSON'],
+    ['{', 'it is cut off, or not JSON'],
     ['null', 'it does not say'],
     ['{"moves": [{"from": "../x", "to": "001_a.sql", "text": null}]}', 'it does not say'],
   ])('%j: what to look at, and that it is to be removed', async (text, fault) => {
@@ -293,7 +293,7 @@ describe('a renumbering of another process', () => {
     await moveAll()
     const { code, message } = await failureOf(moveAll)
     expect(code).toBe('RENUMBER_CONCURRENT')
-    expect(message).toContain('002_mine.sql is not there any more')
+    expect(message).toContain('002_mine.sql no longer exists')
     expect(message).not.toContain('put back')
     expect(contents()).toEqual(AFTER)
   })

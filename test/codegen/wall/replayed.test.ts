@@ -200,7 +200,7 @@ const unprovenIn = (name: string): string[] =>
 
 test.each(REACHING)('is told once: %s', (name) => {
   expect(unprovenIn(name)).toEqual([
-    expect.stringContaining('Replay touches no database but its own'),
+    expect.stringContaining('The replay touches no databases but its own'),
   ])
 })
 
@@ -217,7 +217,7 @@ test.each([
 
 test('the statements that were not run are named, and no others', () => {
   expect(unprovenIn('attach')[0]).toContain(
-    `had an empty one in memory in place of '${join(root, 'archive.db')}', and did not run \`INSERT INTO a.old SELECT id, at FROM t\`.`,
+    `used an empty one in memory in place of '${join(root, 'archive.db')}', and did not run \`INSERT INTO a.old SELECT id, at FROM t\`.`,
   )
   expect(unprovenIn('attach_new')[0]).not.toContain('did not run')
   expect(unprovenIn('copies')[0]).toContain('did not run `VACUUM INTO')

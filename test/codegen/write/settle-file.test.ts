@@ -140,7 +140,7 @@ describe('judging', () => {
       TEXT.replace(/^(\{ version: 2.*\n)/m, '<<<<<<< a\n$1=======\n$1>>>>>>> b\n'),
       {
         code: 'GENERATED_CONFLICT',
-        message: `${FILE} contains the conflict markers of a merge.`,
+        message: `${FILE} contains merge conflict markers.`,
         line: 4,
         column: 1,
       },

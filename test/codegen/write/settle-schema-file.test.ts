@@ -114,9 +114,7 @@ describe.each(samples)('$kind', (sample) => {
     const [line, column] = placeOf(onDisk, 'REAL')
     expect(diagnostics[0]).toMatchObject({ line })
     expect(diagnostics[0]?.column).toBeGreaterThanOrEqual(column - 1)
-    expect(diagnostics[0]?.message).toContain(
-      'from here on it says something else than the migrations',
-    )
+    expect(diagnostics[0]?.message).toContain('from here on it differs from the migrations')
   })
 
   test('keeps its line ends', async () => {

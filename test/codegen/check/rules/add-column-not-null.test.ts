@@ -38,7 +38,7 @@ describe('invalid', () => {
     const up = `up: 'ALTER TABLE a ADD /* how old */ age  INT NOT NULL DEFAULT (NULL)'`
     const [found] = await checkFolder({ '001_a.ts': migrationWith(up) })
     expect(found!.message).toBe(
-      'migrations/001_a.ts adds age to a as NOT NULL without a default. That works on an empty table only: with a row in it SQLite says "Cannot add a NOT NULL column with default value NULL".',
+      'migrations/001_a.ts adds age to a as NOT NULL without a default. That works only on an empty table: once it has a row, SQLite says "Cannot add a NOT NULL column with default value NULL".',
     )
     expect(found!.fix).toContain('`ALTER TABLE a ADD age INT NOT NULL DEFAULT 0`')
   })

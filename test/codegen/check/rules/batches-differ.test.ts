@@ -178,7 +178,7 @@ testSome([
   expect(found.map(({ code }) => code)).toContain('BATCHES_DIFFER')
   const { message, fix } = found.find(({ code }) => code === 'BATCHES_DIFFER')!
   expect(message).toContain(
-    'where notes.user_id has a value between two keys of users that is none of them',
+    'if notes.user_id has a value between two keys of users that is not a key itself',
   )
   expect(fix).toContain('`user_id IN (SELECT id FROM users WHERE id BETWEEN :from AND :to)`')
 })

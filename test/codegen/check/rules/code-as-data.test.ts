@@ -8,7 +8,7 @@ async function toldIn(body: string, top = '', helper = ''): Promise<string[]> {
   const code = `${top}${CLASSES}${migrationWith(`up(db) { ${body} }`)}`
   const found = await checkFolder({ '001_a.ts': code, ...(helper && { '_help.ts': helper }) })
   return found.map(
-    ({ code: rule, message }) => `${rule} ${message.replace(/^[^:]+: |\. A .+$/g, '')}`,
+    ({ code: rule, message }) => `${rule} ${message.replace(/^[^:]+: |\. Bundling .+$/g, '')}`,
   )
 }
 

@@ -74,7 +74,7 @@ describe('invalid', () => {
   test('NOT NULL over a copy that changes nothing', async () => {
     const { code, line, message } = await onlyFinding(rebuild('a TEXT', 'a TEXT NOT NULL)'))
     expect([code, line]).toEqual(['COLUMN_NARROWED', 2])
-    expect(message).toContain('makes t.a NOT NULL, and fails where a row has NULL there')
+    expect(message).toContain('makes t.a NOT NULL, and fails if a row has NULL there')
   })
 
   test('NOT NULL where no rows could be made', async () => {
@@ -83,7 +83,7 @@ describe('invalid', () => {
       settings: SETTINGS,
     })
     expect(message).toBe(
-      'Version 002 (migrations/002_b.sql) makes t.a NOT NULL, and fails where a row has NULL there.',
+      'Version 002 (migrations/002_b.sql) makes t.a NOT NULL, and fails if a row has NULL there.',
     )
     expect(fix).toContain('`UPDATE t SET a = … WHERE a IS NULL`')
   })

@@ -46,7 +46,7 @@ describe('invalid', () => {
       'migrations/002_b.sql': sqlFile(up),
     })
     const renamed = found.find(({ code }) => code === 'COLUMN_RENAMED')
-    expect(renamed?.fix).toContain('`ALTER TABLE users ADD COLUMN mail AS (…)`, with what makes')
+    expect(renamed?.fix).toContain('`ALTER TABLE users ADD COLUMN mail AS (…)`, with what restores')
   })
 
   test('with the fix, and what it says of `down`, it goes there and back', async () => {

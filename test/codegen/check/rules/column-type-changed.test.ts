@@ -123,7 +123,7 @@ describe('invalid', () => {
   test.each([
     ['REAL', 'INTEGER', 'others keep their fraction', '`CAST(round(a) AS INTEGER)`'],
     ['REAL', 'NUMERIC', 'others keep their fraction', '`CAST(round(a) AS NUMERIC)`'],
-    ['INTEGER', 'REAL', 'lose digits beyond the 15th', 'Keep the type that it had'],
+    ['INTEGER', 'REAL', 'lose digits beyond the 15th', 'Keep the old type'],
   ])('numbers are no texts: %s → %s', async (was, is, words, advice) => {
     const { message, fix } = await onlyFinding(rebuild(`a ${was}`, `a ${is})`))
     expect(message).toContain(words)
@@ -135,7 +135,7 @@ describe('invalid', () => {
     ['a TEXT', 'a INTEGER)', 'stored as INTEGER instead of TEXT'],
     ['a INTEGER', 'a VARCHAR(20))', 'stored as TEXT instead of INTEGER'],
     ['a', 'a REAL)', 'from none to REAL'],
-    ['a NUMERIC', 'a BLOB)', 'stored as they are given, and not as NUMERIC'],
+    ['a NUMERIC', 'a BLOB)', 'stored as given instead of as NUMERIC'],
   ])('%s → %s', async (was, is, words) => {
     const { code, severity, line, message } = await onlyFinding(rebuild(was, is))
     expect({ code, severity, line }).toEqual({
@@ -160,14 +160,14 @@ describe('invalid', () => {
       facts: [fact],
     })
     expect(code).toBe('COLUMN_TYPE_CHANGED')
-    expect(message).toContain("With generated rows '007' became 7.")
+    expect(message).toContain("With generated rows, '007' became 7.")
     expect(fix).toContain('`CAST(a AS INTEGER)`')
   })
 })
 
 test.each(['TEXT', 'INTEGER'])('blobs are not converted: to %s', async (is) => {
   const { message, fix } = await onlyFinding(rebuild('a BLOB', `a ${is})`))
-  expect(message).toContain('SQLite converts no blobs')
+  expect(message).toContain('SQLite does not convert blobs')
   expect(message).not.toContain('numbers become texts')
   expect(fix).toContain('`hex(a)`')
 })

@@ -49,12 +49,12 @@ describe('invalid', () => {
   })
 
   test.each([
-    ['STRING', "takes for a number (NUMERIC): the text '007' becomes 7."],
-    ['STRING INT', "takes for a number (INTEGER): the text '007' becomes 7."],
-    ['TEXT STRING', 'only because of another word of the type it stores the values as TEXT.'],
-    ['STRING TEXT', 'only because of another word of the type it stores the values as TEXT.'],
-    ['VARCHR(20)', 'guesses from the letters what to store in it, here NUMERIC, and'],
-    ['INTERGER', 'guesses from the letters what to store in it, here INTEGER, and'],
+    ['STRING', "treats as a number (NUMERIC): the text '007' becomes 7."],
+    ['STRING INT', "treats as a number (INTEGER): the text '007' becomes 7."],
+    ['TEXT STRING', 'it stores the values as TEXT only because of another word in the type.'],
+    ['STRING TEXT', 'it stores the values as TEXT only because of another word in the type.'],
+    ['VARCHR(20)', 'guesses from the letters what to store in it, here NUMERIC.'],
+    ['INTERGER', 'guesses from the letters what to store in it, here INTEGER.'],
   ])('%s is stored as SQLite itself says', async (type, says) => {
     const [found] = await checkFolder({ '001_a.ts': typed(type) })
     expect(found!.message).toContain(says)

@@ -41,7 +41,7 @@ describe('invalid', () => {
       line,
       column: 1,
     })
-    expect(first!.message).toBe('migrations/001_a.sql contains the conflict markers of a merge.')
+    expect(first!.message).toBe('migrations/001_a.sql contains merge conflict markers.')
   })
 
   test('around the whole file', async () => {

@@ -98,7 +98,7 @@ describe('invalid', () => {
     const found = await onlyFinding(rebuild(was, is, { after }), { settings })
     const { code, severity, line, message } = found
     expect([code, severity, line]).toEqual(['CONSTRAINT_LOST', 'warning', 2])
-    expect(message).toContain(`makes t anew without ${lost}: rows that`)
+    expect(message).toContain(`rebuilds t without ${lost}: rows that`)
   })
 
   test('CREATE TABLE … AS SELECT, which keeps none, told once', async () => {
@@ -190,7 +190,7 @@ describe('what columns and keys were declared with', () => {
   ])('%s: %s', async (severity, lost, was, is, copy = 'id, a') => {
     const found = await onlyFinding(anew(was, is, { copy }), { settings })
     expect([found.code, found.severity]).toEqual(['CONSTRAINT_LOST', severity])
-    expect(found.message).toContain(`makes t anew without ${lost}: `)
+    expect(found.message).toContain(`rebuilds t without ${lost}: `)
   })
 
   test('what happens without each, and what to write', async () => {
@@ -202,7 +202,7 @@ describe('what columns and keys were declared with', () => {
       { settings },
     )
     expect(message).toContain(
-      'rows that the constraint kept out get in from now on, without a word; rows inserted without b get NULL there, or are rejected; a parent cannot be deleted while the a of a row points at it.',
+      'rows that the constraint kept out can get in from now on, without an error; rows inserted without b get NULL there, or are rejected; a parent cannot be deleted while the a of a row points at it.',
     )
     expect(fix).toContain(
       'Give the new table `NOT NULL` for a, `DEFAULT 1` for b and `ON DELETE CASCADE` for a as well.',
@@ -298,7 +298,7 @@ describe('a unique index that is made again', () => {
   ])('%s, then %s', async (was, is) => {
     const found = await onlyFinding(indexed(was, is), { settings })
     expect(found).toMatchObject({ code: 'CONSTRAINT_LOST', severity: 'warning', line: 6 })
-    expect(found.message).toContain('its index i again as one that is not as unique as it was')
+    expect(found.message).toContain('its index i so that it is less unique than before')
     expect(found.fix).toContain(`\`${was}\``)
   })
 
@@ -397,10 +397,10 @@ describe('a unique index that is made again', () => {
     test.each([
       ['a and id, of which id is', 'CREATE UNIQUE INDEX i ON t (a, id)'],
       ['b and a, of which b is', 'CREATE UNIQUE INDEX other ON t (b, a)'],
-    ])('over %s unique already', async (what, is) => {
+    ])('over %s already unique', async (what, is) => {
       const { code, severity, line, message } = await onlyFinding(again(is))
       expect([code, severity, line]).toEqual(['CONSTRAINT_LOST', 'warning', 3])
-      expect(message).toContain(`makes the index i again over ${what} unique already`)
+      expect(message).toContain(`recreates the index i over ${what} already unique`)
     })
 
     test.each([

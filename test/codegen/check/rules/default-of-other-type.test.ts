@@ -60,15 +60,15 @@ describe('valid', () => {
 
 describe('invalid', () => {
   test.each([
-    ["BOOLEAN DEFAULT 'true'", '`WHERE b` takes it for false', '`DEFAULT 1`'],
-    ["BOOLEAN NOT NULL DEFAULT ('false')", '`WHERE b` takes it for false', '`DEFAULT 0`'],
+    ["BOOLEAN DEFAULT 'true'", '`WHERE b` treats it as false', '`DEFAULT 1`'],
+    ["BOOLEAN NOT NULL DEFAULT ('false')", '`WHERE b` treats it as false', '`DEFAULT 0`'],
     ["INTEGER DEFAULT '0.5x'", 'in calculations it counts as 0.5.', '`DEFAULT 0`'],
     ["UNSIGNED BIG INT DEFAULT 'none'", 'in calculations it counts as 0.', '`DEFAULT 0`'],
     ["REAL DEFAULT ''", 'in calculations it counts as 0.', '`DEFAULT 0`'],
     ["NUMERIC(5) DEFAULT 'NULL'", 'it stores the text.', '`DEFAULT NULL`'],
-    ["INTEGER DEFAULT 'CURRENT_TIMESTAMP'", 'these letters', '`DEFAULT CURRENT_TIMESTAMP` without'],
-    ["TEXT DEFAULT 'current_date'", 'these letters', '`DEFAULT CURRENT_DATE` without'],
-    ["DATETIME DEFAULT 'now()'", 'these letters', 'without quotes in parentheses'],
+    ["INTEGER DEFAULT 'CURRENT_TIMESTAMP'", 'this text', '`DEFAULT CURRENT_TIMESTAMP` without'],
+    ["TEXT DEFAULT 'current_date'", 'this text', '`DEFAULT CURRENT_DATE` without'],
+    ["DATETIME DEFAULT 'now()'", 'this text', 'without quotes in parentheses'],
   ])('%s', async (column, says, fix) => {
     const [found, ...others] = await checkFolder({ '001_a.ts': made(column) })
     expect(others).toEqual([])
@@ -83,7 +83,7 @@ describe('invalid', () => {
     async (column) => {
       const [found] = await checkFolder({ '001_a.ts': made(column.replaceAll('`', '\\"')) })
       expect(found).toMatchObject({ code: 'DEFAULT_OF_OTHER_TYPE' })
-      expect(found!.message).toMatch(/the default '(?:true|none)', of which/)
+      expect(found!.message).toMatch(/the default '(?:true|none)', which SQLite cannot convert/)
       expect(typeStored(column)).toBe('text')
     },
   )

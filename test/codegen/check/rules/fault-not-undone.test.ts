@@ -13,9 +13,9 @@ test('invalid: names the statement and what is left', async () => {
   const { message, fix, ...place } = await onlyFinding(folder, { facts: [fact] })
   expect(place).toMatchObject({ code: 'FAULT_NOT_UNDONE', severity: 'error', line: 3, column: 1 })
   expect(message).toBe(
-    'A failure in the middle of `up` of version 001 (migrations/001_a.sql), after `CREATE TABLE u (a)` is not undone: table t is left over. A crash there leaves a database that no version describes.',
+    'A failure in the middle of `up` of version 001 (migrations/001_a.sql), after `CREATE TABLE u (a)` is not undone: table t is left over. A crash there leaves a database that matches no version.',
   )
-  expect(fix).toContain('neither commit nor open a connection')
+  expect(fix).toContain('Do not commit or open another connection')
 })
 
 test('where the statement is not known', async () => {

@@ -97,7 +97,7 @@ describe('invalid', () => {
     )
     expect(found.map(({ subject, fix }) => [subject, fix.replace(/;[^]*/, '')]).sort()).toEqual([
       ['c.a', 'Make this unique in the same migration, with `CREATE UNIQUE INDEX p_k ON p (k)`'],
-      ['d.a', 'What c (a) needs mends this key as well'],
+      ['d.a', 'The fix for c (a) also fixes this key'],
       ['e.a', 'Make this unique in the same migration, with `CREATE UNIQUE INDEX p_l ON p (l)`'],
       ['f.a', expect.stringMatching(/^Point the key at a table that exists/)],
       ['g.a', expect.stringMatching(/^Point the key at a table that exists/)],

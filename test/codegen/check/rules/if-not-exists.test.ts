@@ -54,7 +54,7 @@ test.each([
   })
   const [guard, ...others] = found.filter(({ code }) => code === 'IF_NOT_EXISTS')
   expect(others).toEqual([])
-  expect(guard?.fix.startsWith('Leave the statement out')).toBe(isForNothing)
+  expect(guard?.fix.startsWith('Remove the statement')).toBe(isForNothing)
 })
 
 describe('what is not created, as its name is taken', () => {
@@ -85,15 +85,15 @@ describe('what is not created, as its name is taken', () => {
     const [warning, ...others] = found.filter(({ severity }) => severity === 'warning')
     expect(others).toEqual([])
     expect(warning?.message).toContain(told)
-    expect(warning?.fix).toContain('If what is there is right, leave the statement out.')
+    expect(warning?.fix).toContain('If what is there is right, remove the statement.')
     expect(warning?.subject).toMatch(/^(?:index [ik]|a|view v)$/)
   })
 
   test('the same, written otherwise', async () => {
     const [found, ...others] = await guardsIn(START, 'create index if not exists "I" on a(B)')
     expect(others).toEqual([])
-    expect(found).toMatchObject({ severity: 'info', fix: 'Leave the statement out.' })
-    expect(found?.message).toContain('i is there by then, and is the same')
+    expect(found).toMatchObject({ severity: 'info', fix: 'Remove the statement.' })
+    expect(found?.message).toContain('i already exists, and is the same')
   })
 
   test.each([
@@ -104,7 +104,7 @@ describe('what is not created, as its name is taken', () => {
   ])('free: %s', async (sql) => {
     const found = await guardsIn(START, sql)
     expect(found.map(({ severity, fix }) => [severity, fix.slice(0, 23)])).toEqual([
-      ['info', 'Leave IF NOT EXISTS out'],
+      ['info', 'Leave out IF NOT EXISTS'],
     ])
   })
 })

@@ -19,7 +19,7 @@ test.each([
 
 test.each([
   ['node:fs', 'Write the data into the migration instead of reading it, or'],
-  ['crypto', 'Use what SQLite or the language itself has instead, or'],
+  ['crypto', 'Use what SQLite or the language itself offers instead, or'],
 ])('the fix fits the module: %s', async (name, fix) => {
   const [found] = await checkFolder({ '001_a.ts': `import * as all from '${name}'\n${SOUND}` })
   expect(found?.fix).toContain(fix)

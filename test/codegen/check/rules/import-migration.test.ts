@@ -57,7 +57,7 @@ describe('invalid', () => {
     const found = await checkFolder(folder(`import { x } from './001_a.js'`, up))
     expect(found).toHaveLength(1)
     expect(found[0]!.message).toBe(
-      'migrations/002_b.ts imports migrations/001_a.ts, which is a migration of its own. An edit there changes what this file does, and no checksum tells of it.',
+      'migrations/002_b.ts imports migrations/001_a.ts, which is itself a migration. An edit there changes what this file does, and no checksum shows it.',
     )
     expect(found[0]!.fix).toMatch(/^Move what both need to a file such as `_a\.ts`/)
   })

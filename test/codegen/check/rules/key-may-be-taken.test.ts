@@ -19,13 +19,13 @@ async function told(...steps: readonly string[]): Promise<string[]> {
   return found.flatMap(({ code, severity, message }) =>
     code === 'KEY_MAY_BE_TAKEN'
       ? [
-          `${severity}: ${/with (.*), which.* Where one has, (.*)$/.exec(message)?.slice(1).join(': ')}`,
+          `${severity}: ${/with (.*), which.* If one has, (.*)$/.exec(message)?.slice(1).join(': ')}`,
         ]
       : [],
   )
 }
 
-const FAILS = 'this fails, and nobody gets past it.'
+const FAILS = 'this fails, and that database gets no further.'
 const GONE = 'that row is overwritten.'
 
 test.each([
@@ -82,7 +82,7 @@ testSome([
     [TABLE, OTHER, `${ROOT} ON CONFLICT (id) DO UPDATE SET t = excluded.t`],
   ],
   [
-    'only what is not there',
+    'only what is missing',
     [TABLE, OTHER, "INSERT INTO b SELECT 1, 'root' WHERE NOT EXISTS (SELECT 1 FROM b)"],
   ],
   ['rows that make room', [TABLE, OTHER, `DELETE FROM b WHERE id IN (1, 2); ${ROOT}`]],

@@ -36,7 +36,7 @@ describe('invalid', () => {
   test('where no statement has a place, another `up` is advised', async () => {
     const [found] = await checkFolder({ '001_a.ts': migrationWith(batches('each() {}')) })
     expect(found?.message).toContain('The `batches` in')
-    expect(found?.fix).toContain("with `up: 'SELECT 1'` in the place of `batches`, or in a comment")
+    expect(found?.fix).toContain("with `up: 'SELECT 1'` in place of `batches`, or in a comment")
   })
 
   test('an SQL file of comments', async () => {

@@ -91,7 +91,7 @@ describe('invalid SQL', () => {
   })
 
   test.each([
-    ['DELETE FROM a WHERE at < unixepoch()', 'deletes', 'deletes others'],
+    ['DELETE FROM a WHERE at < unixepoch()', 'deletes', 'deletes different ones'],
     ['WITH o AS (SELECT id FROM a WHERE at < unixepoch()) DELETE FROM a WHERE id IN o', 'deletes'],
     ['UPDATE a SET b = 1 WHERE at < unixepoch()', 'changes'],
     ['INSERT INTO a (b) SELECT b FROM c ORDER BY random() LIMIT 5', 'writes'],

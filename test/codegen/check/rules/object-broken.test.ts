@@ -28,9 +28,11 @@ describe('invalid', () => {
     const facts = [{ ...fact, at: placeIn(2), object, message: 'no such column: nme' }]
     const { message, fix } = await onlyFinding({ ...folder, '002_b.sql': sqlFile(up) }, { facts })
     expect(message).toBe(
-      `${name} does not compile after \`up\` of version 002 (migrations/002_b.sql): no such column: nme. SQLite notices only when it is used.`,
+      `${name} does not compile after \`up\` of version 002 (migrations/002_b.sql): no such column: nme. SQLite only notices when it is used.`,
     )
-    expect(fix).toMatch(/^Correct what it names; it is `CREATE VIEW \w+ AS SELECT nme FROM users`;/)
+    expect(fix).toMatch(
+      /^Correct what it names; it is now `CREATE VIEW \w+ AS SELECT nme FROM users`;/,
+    )
   })
 
   test('one that a rename writes anew has compiled before', async () => {

@@ -127,7 +127,7 @@ describe('a partial index', () => {
     const third = 'CREATE INDEX j ON t (a) WHERE b = 1;'
     const { severity, message } = await onlyFinding(folder('CREATE INDEX i ON t (a);', third))
     expect(severity).toBe('info')
-    expect(message).toContain('Version 003 makes it again.')
+    expect(message).toContain('Version 003 recreates it.')
   })
 })
 
@@ -180,7 +180,7 @@ describe('made again with its table, but not as it was', () => {
       'trigger t',
       `CREATE TRIGGER t AFTER INSERT ON c ${BODY}`,
       VIEW,
-      'it works `after insert on c` and not `after update of s on c`.',
+      'it works `after insert on c` instead of `after update of s on c`.',
     ],
     [
       'trigger t',
@@ -198,20 +198,18 @@ describe('made again with its table, but not as it was', () => {
       'trigger t',
       'CREATE TRIGGER t AFTER UPDATE OF s ON c BEGIN DELETE FROM log; END',
       VIEW,
-      'it does not do `update c set n = n + 1 where id = new.id` any more.',
+      'it no longer does `update c set n = n + 1 where id = new.id`.',
     ],
     [
       'view v',
       TRIGGER,
       'CREATE VIEW v AS SELECT id, n FROM c WHERE n > 0',
-      'it does not have c.s any more.',
+      'it no longer has c.s.',
     ],
   ])('the %s: %s; %s', async (subject, trigger, view, what) => {
     const found = await onlyFinding(folder(trigger, view), { settings })
     expect(found).toMatchObject({ code: 'OBJECT_LOST', severity: 'info', subject })
-    expect(found.message).toContain(
-      `again with the table that it is about, but in another shape: ${what}`,
-    )
+    expect(found.message).toContain(`with its table, but differently: ${what}`)
   })
 
   test.each([
@@ -277,7 +275,7 @@ describe('an index that is made again over other rows', () => {
     const found = await onlyFinding(folder(" WHERE state = 'old'"), { settings })
     expect(found).toMatchObject({ code: 'OBJECT_LOST', severity: 'info', subject: 'index u_new' })
     expect(found.message).toContain(
-      "it is over the rows `where state = 'old'` and not over those `where state = 'new'`",
+      "it covers the rows `where state = 'old'` instead of those `where state = 'new'`",
     )
   })
 
@@ -338,7 +336,7 @@ describe('what asks for a value that its column has no more', () => {
   ])('%s', async (sql, subject) => {
     const found = await onlyFinding(folder(sql, sql), { settings })
     expect(found).toMatchObject({ code: 'OBJECT_LOST', severity: 'warning', subject })
-    expect(found.message).toContain('is true of no row any more: the CHECK of trip allows')
+    expect(found.message).toContain('is no longer true of any row: the CHECK of trip allows')
   })
 
   test.each([

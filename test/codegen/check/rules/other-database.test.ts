@@ -37,9 +37,9 @@ test.each([
 test.each([
   ['better-sqlite3', 'gives it empty ones'],
   ['node:sqlite', 'gives it empty ones'],
-  ['libsql', 'refuses it'],
-  ['sql.js', 'WebAssembly, which no replay keeps from files'],
-  ['node-sqlite3-wasm', 'WebAssembly, which no replay keeps from files'],
+  ['libsql', 'does not let it open any'],
+  ['sql.js', 'WebAssembly, which a replay cannot keep away from files'],
+  ['node-sqlite3-wasm', 'WebAssembly, which a replay cannot keep away from files'],
 ])('says what a replay does about %s', async (client, said) => {
   const [found] = await checkFolder({ '001_a.ts': `import Client from '${client}'\n${SOUND}` })
   expect(found?.message).toContain(said)

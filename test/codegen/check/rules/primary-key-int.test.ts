@@ -60,8 +60,8 @@ describe('invalid', () => {
   )
 
   test.each([
-    ['INT PRIMARY KEY)', 'gets NULL instead of a number'],
-    ['INT PRIMARY KEY) STRICT', 'gets no number of its own'],
+    ['INT PRIMARY KEY)', 'get NULL instead of a number'],
+    ['INT PRIMARY KEY) STRICT', 'gets no number'],
   ])('the message says what happens to %s', async (rest, consequence) => {
     const up = `up: 'CREATE TABLE a (id ${rest}'`
     const [found] = await checkFolder({ '001_a.ts': migrationWith(up) })

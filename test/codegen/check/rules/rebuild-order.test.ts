@@ -129,7 +129,7 @@ describe('invalid', () => {
       (one) => one.code === 'REBUILD_ORDER',
     )
     expect(found.map(({ message }) => message)).toEqual([
-      `migrations/002_b.ts renames users to users_old and then puts a new users in its place. What names a table follows its rename, so ${who} will mean users_old from then on, and break when it is dropped.`,
+      `migrations/002_b.ts renames users to users_old and then puts a new users in its place. References follow a rename, so ${who} will mean users_old from then on, and break when it is dropped.`,
     ])
   })
 

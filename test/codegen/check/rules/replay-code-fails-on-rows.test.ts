@@ -28,7 +28,7 @@ test('invalid: a warning with the row, at the line that throws', async () => {
     column: 9,
   })
   expect(message).toBe(
-    "`up` of version 002 (migrations/002_b.ts) works on an empty database and fails on generated rows: its code throws \"Unexpected token in JSON\", with the row id = 1, value = x'00ff', note = 'two lines and it''s long' of settings. The schema allows such a row.",
+    "`up` of version 002 (migrations/002_b.ts) works on an empty database but fails on generated rows: its code throws \"Unexpected token in JSON\", with the row id = 1, value = x'00ff', note = 'two lines and it''s long' of settings. The schema allows such a row.",
   )
   expect(fix).toContain('`seeds: { settings: [{ … }] }`')
   expect(fix).toContain('`// lockstep-ignore REPLAY_CODE_FAILS_ON_ROWS settings: reason`')
@@ -60,7 +60,7 @@ describe('where the runtime refuses it', () => {
   test('for what it does to any row, it is an error', async () => {
     const { message, fix, severity } = await refused(UNDISTURBED)
     expect(severity).toBe('error')
-    expect(message).toContain('"one row has NULL". So it does whatever the rows hold.')
+    expect(message).toContain('"one row has NULL". It does so whatever the rows hold.')
     expect(fix).toContain(`${UNDISTURBED} If no database has rows there, say so: `)
   })
   test.each(['TRANSACTION_CONTROL', 'FOREIGN_KEYS_PRAGMA', 'MIGRATION_PROMISE'])(
@@ -68,7 +68,7 @@ describe('where the runtime refuses it', () => {
     async (code) => {
       const { message, fix, severity } = await refused('Remove it.', code)
       expect(severity).toBe('error')
-      expect(message).toContain('So it does whatever the rows hold.')
+      expect(message).toContain('It does so whatever the rows hold.')
       expect(fix).toBe('Remove it.')
     },
   )
@@ -81,7 +81,7 @@ test.each([['This database connection'], ['This statement']])(
       facts: [{ ...thrown, message: `${busy} is busy executing a query` }],
     })
     expect(severity).toBe('error')
-    expect(message).toContain('So it does whatever the rows hold.')
+    expect(message).toContain('It does so whatever the rows hold.')
     expect(message).not.toContain('The schema allows such a row')
     expect(fix).toMatch(/^Read the rows with `\.all\(\)`/)
   },

@@ -286,7 +286,7 @@ describe('invalid', () => {
     })
     expect(line).toBe(4)
     expect(message).toContain(
-      '`down` of version 002 (migrations/002_b.sql) works on an empty database and fails as soon as the tables have rows: SQLite says "too many rows" in `SELECT 1`.',
+      '`down` of version 002 (migrations/002_b.sql) works on an empty database but fails as soon as the tables have rows: SQLite says "too many rows" in `SELECT 1`.',
     )
   })
 })

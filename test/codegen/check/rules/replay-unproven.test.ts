@@ -54,9 +54,9 @@ describe('invalid', () => {
     const { severity, message, fix } = await onlyFinding(folder, { facts })
     expect(severity).toBe('info')
     expect(message).toBe(
-      'One of the trials that replay makes of version 002 (migrations/002_b.sql) came to no answer, because Lockstep itself failed at it: no such table: gone (all < images). What that trial looks for is not proven; everything else was tried.',
+      'One of the trials that the replay makes of version 002 (migrations/002_b.sql) gave no result, because Lockstep itself failed: no such table: gone (all < images). What that trial looks for is not proven; everything else was tried.',
     )
-    expect(fix).toContain('Please report it')
+    expect(fix).toContain('Report this')
   })
 
   test('the time ran out: once, with a longer one', async () => {
@@ -69,11 +69,11 @@ describe('invalid', () => {
       line: 1,
     })
     expect(message).toBe(
-      'The 60 seconds for replaying ran out at version 001 (migrations/001_a.sql); not everything is proven about 001 to 003.',
+      'The 60 seconds for the replay ran out at version 001 (migrations/001_a.sql); not everything about 001 to 003 is proven.',
     )
     expect(fix).toContain('`replayTimeoutMs: 120000`')
     expect((await onlyFinding(folder, { facts: facts.slice(2) })).message).toMatch(
-      /proven about 003\.$/,
+      /everything about 003 is proven\.$/,
     )
   })
 
@@ -81,12 +81,12 @@ describe('invalid', () => {
     [
       'moderate',
       'info',
-      /^`up` of version 003 .*: an extreme number .* numbers up to 5000 instead\.$/,
+      /^`up` of version 003 .* that hold an extreme number, .* numbers up to 5000 instead\.$/,
     ],
     [
       'none',
       'warning',
-      /also where all numbers are moderate.* tried without rows, and how rows fare is not proven\.$/,
+      /even with moderate numbers.* tried without rows, and what becomes of rows is not proven\.$/,
     ],
   ] as const)('a step that ran away, tried with other rows: %s', async (rows, severity, words) => {
     const facts = [{ kind: 'ran-away', at: placeIn(3), rows }] as const
@@ -115,7 +115,7 @@ describe('invalid', () => {
     const { message, severity, fix } = await onlyFinding(files, { facts: [fact] })
     expect(severity).toBe('warning')
     expect(message).toContain(
-      `copies at most 1000 rows of t in \`${rebuild}\`, and replay had only 6`,
+      `copies at most 1000 rows of t in \`${rebuild}\`. The replay had only 6`,
     )
     expect(fix).toContain('without LIMIT')
   })

@@ -37,7 +37,7 @@ describe('invalid', () => {
     const at = placeIn(2, { statement: 'ALTER TABLE "my users" ADD COLUMN code TEXT UNIQUE' })
     const message = 'Cannot add a UNIQUE column'
     expect((await onlyFinding(folder, { facts: [failed({ at, message })] })).fix).toBe(
-      'Add the column without UNIQUE, and make it so after that: `CREATE UNIQUE INDEX … ON "my users" (code)`.',
+      'Add the column without UNIQUE, and make it unique afterwards: `CREATE UNIQUE INDEX … ON "my users" (code)`.',
     )
     const unread = placeIn(2, { statement: null })
     expect((await onlyFinding(folder, { facts: [failed({ at: unread, message })] })).fix).toContain(
@@ -57,16 +57,16 @@ describe('invalid', () => {
     )
     expect(found).toMatchObject({ file: 'migrations/_fill.ts', line: 7, column: 3 })
     expect(found.message).toContain(
-      '(migrations/_fill.ts) does not apply to an empty database: its code throws "Cannot read properties".',
+      '(migrations/_fill.ts) fails on an empty database: its code throws "Cannot read properties".',
     )
   })
 
   test.each([
     [[], 'No new installation gets past it.'],
-    [['003_c.sql'], 'Replaying ends here: nothing is proven about version 003 yet.'],
+    [['003_c.sql'], 'The replay ends here: nothing is proven about version 003 yet.'],
     [
       ['003_c.sql', '004_d.sql'],
-      'Replaying ends here: nothing is proven about versions 003 to 004 yet.',
+      'The replay ends here: nothing is proven about versions 003 to 004 yet.',
     ],
   ])('and %j behind it', async (later, end) => {
     const [first, second] = ['001_a.sql', '002_b.sql'] as const

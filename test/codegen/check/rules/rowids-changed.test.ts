@@ -20,56 +20,56 @@ describe('invalid', () => {
   test('by VACUUM, which copies nothing that one could write', async () => {
     const at = placeIn(2, { statement: 'VACUUM' })
     const { fix } = await onlyFinding(folder, { facts: [fact({ at })] })
-    expect(fix).toMatch(/^Give notes an INTEGER PRIMARY KEY, or make the index anew behind it/)
+    expect(fix).toMatch(/^Give notes an INTEGER PRIMARY KEY, or rebuild the index afterwards/)
   })
   test('of a table that triggers keep', async () => {
     const keyed = fact({ cause: 'keyed', index: 'notes_rt' })
     const { message, fix } = await onlyFinding(folder, { facts: [keyed] })
     expect(message).toContain(
-      'gives rows of notes other rowids, and notes_rt, which triggers keep by these, still has the old ones: its rows belong to other rows of notes now, or to none.',
+      'gives rows of notes new rowids, but notes_rt, which triggers keep by these, still has the old ones: its rows now belong to other rows of notes, or to none.',
     )
     expect(fix).toContain('Copy `rowid` as well')
-    expect(fix).toContain('or write the rows of notes_rt anew behind it')
+    expect(fix).toContain('or rewrite the rows of notes_rt afterwards')
   })
   test.each([
     [
       { cause: 'rows' },
-      'changes rows of notes, and nothing tells the full-text index my search, which no longer fits them: a search answers with other rows than it should, or fails.',
-      'Make the index anew behind it: `INSERT INTO "my search"',
+      'changes rows of notes, but nothing updates the full-text index my search, which no longer matches them: searches return the wrong rows, or fail.',
+      'Rebuild the index afterwards: `INSERT INTO "my search"',
     ],
     [
       { cause: 'unreadable', message: 'no such column: T.body' },
-      'takes away what the full-text index my search reads: it cannot read the rows of notes (no such column: T.body), and searches fail.',
-      'Drop the index, and create and fill it anew over what there is then: `DROP TABLE "my search"; CREATE VIRTUAL TABLE "my search" …; INSERT INTO "my search"',
+      'removes what the full-text index my search reads: it cannot read the rows of notes (no such column: T.body), and searches fail.',
+      'Drop the index, and create and fill it again over what is there then: `DROP TABLE "my search"; CREATE VIRTUAL TABLE "my search" …; INSERT INTO "my search"',
     ],
     [
       { cause: 'unfilled' },
-      'makes the full-text index my search and leaves it empty: a search finds none of the rows that notes has, and where triggers keep the index, changing one of these fails with "database disk image is malformed".',
-      'Fill it behind it: `INSERT INTO "my search"',
+      'creates the full-text index my search and leaves it empty: searches find none of the rows of notes, and if triggers maintain the index, changing one of these fails with "database disk image is malformed".',
+      'Fill it afterwards: `INSERT INTO "my search"',
     ],
     [
       { cause: 'unnumbered' },
-      'fills the full-text index my search without the numbers of the rows, which it then counts from 1: a search answers with other rows of notes.',
+      'fills the full-text index my search without the rowids, so it numbers them from 1: searches return other rows of notes.',
       'or name `rowid` in the INSERT as well',
     ],
     [
       { cause: 'misfilled' },
-      'fills the full-text index my search with other rows than notes has, or with other text: a search answers with other rows than it should, and where triggers keep the index, changing a row damages it.',
+      'fills the full-text index my search with rows or text that notes does not have: searches return the wrong rows, and if triggers maintain the index, changing a row damages it.',
       'Let it read them itself: `INSERT INTO "my search"',
     ],
     [
       { cause: 'text' },
-      'puts into the full-text index my search other text than notes has in these columns: a search answers by that text, but SQLite counts the index as damaged, which `lockstep verify` reports;',
-      'where another text is meant, keep that in a column or a view, and make this its content',
+      'puts into the full-text index my search other text than notes has in these columns: searches go by that text, but SQLite considers the index damaged, which `lockstep verify` reports;',
+      'if another text is intended, keep it in a column or a view, and make that its content',
     ],
     [
       { cause: 'blind', message: 'no such column: T.text' },
-      'makes the full-text index my search, which cannot read the rows of notes (no such column: T.text): searches fail.',
-      'Name the columns, the table and its number as they are in notes, or give it a view which has them',
+      'creates the full-text index my search, which cannot read the rows of notes (no such column: T.text): searches fail.',
+      'Name the columns, the table and its rowid as they are in notes, or give it a view that has them',
     ],
     [
       { cause: 'trigger' },
-      'lets a trigger tell the full-text index my search something else of a row than notes has: from then on a search answers with other rows than it should, or fails.',
+      'lets a trigger give the full-text index my search other values of a row than notes has: from then on searches return the wrong rows, or fail.',
       'Name `rowid` and every column of the index in the trigger',
     ],
     [
@@ -81,7 +81,7 @@ describe('invalid', () => {
             'CREATE TRIGGER u AFTER UPDATE ON notes BEGIN INSERT INTO s (a) VALUES (new.a); END',
         },
       },
-      'lets a trigger leave in the full-text index my search what it was told of a row before that changes or goes',
+      'lets a trigger leave the old text of changed or deleted rows in the full-text index my search',
       `VALUES ('delete', old.rowid, old.…)`,
     ],
   ] as const)('by another cause: %o', async (change, said, remedy) => {

@@ -65,27 +65,27 @@ describe('invalid', () => {
     const facts = [lost({ at: at('DROP TABLE users'), by: 'older' })]
     const { message, fix } = await onlyFinding(folder, { facts })
     expect(message).toMatch(
-      /: the table that takes its place was there before, and does not have them\.$/,
+      /: the table that replaces it existed before, and does not have them\.$/,
     )
-    expect(fix).toMatch(/^Copy what it does not have, `INSERT INTO … SELECT … FROM users`,/)
+    expect(fix).toMatch(/^Copy what it lacks, `INSERT INTO … SELECT … FROM users`,/)
   })
 
   test('rows that are put back after DELETE, but not all', async () => {
     const facts = [lost({ at: at('INSERT INTO users SELECT * FROM h'), by: 'refilled' })]
     const { message, fix } = await onlyFinding(folder, { facts })
-    expect(message).toMatch(/: DELETE takes all of them, and not all are put back\.$/)
-    expect(fix).toMatch(/^Put all rows aside, and all of them back\./)
+    expect(message).toMatch(/: DELETE removes all of them, and not all are put back\.$/)
+    expect(fix).toMatch(/^Save all rows, and put all of them back\./)
   })
 
   test.each([
     [
       'insert or replace into n select * from users',
-      'OR REPLACE drops rows',
-      'Leave OR REPLACE out',
+      'OR REPLACE drops conflicting rows',
+      'Leave out OR REPLACE',
     ],
     [
       'replace into users select * from users',
-      ': REPLACE drops rows',
+      ': REPLACE drops conflicting rows',
       'Write INSERT instead of REPLACE',
     ],
     [
@@ -122,7 +122,9 @@ describe('invalid', () => {
     const replacing = A.replace('name TEXT', 'name TEXT UNIQUE ON CONFLICT REPLACE')
     const facts = [lost({ at: at(statement) })]
     const found = await onlyFinding({ ...folder, '001_a.sql': replacing }, { facts })
-    expect(found.message).toContain('the table says ON CONFLICT REPLACE, which drops rows')
+    expect(found.message).toContain(
+      'the table says ON CONFLICT REPLACE, which drops conflicting rows',
+    )
     expect(found.fix).toContain('Write OR ABORT into the statement')
   })
 
@@ -133,7 +135,7 @@ describe('invalid', () => {
     ]
     const { message, fix } = await onlyFinding(folder, { facts })
     expect(message).toBe(
-      '`up` of version 002 (migrations/002_b.sql) loses all 2 rows of posts and 3 of 4 rows of notes in `DROP TABLE users`: removing users or its rows takes the rows of posts and notes along, by ON DELETE CASCADE, and reports success.',
+      '`up` of version 002 (migrations/002_b.sql) loses all 2 rows of posts and 3 of 4 rows of notes in `DROP TABLE users`: removing users or its rows also deletes the rows of posts and notes, by ON DELETE CASCADE, and reports success.',
     )
     expect(fix).toContain('`ctx.rebuild`')
   })

@@ -52,9 +52,9 @@ describe('valid', () => {
 test.each([
   [
     { user: [{ id: 'number 1' }] },
-    'gives rows for user, but no version has a table of this name (did you mean users?).',
+    'gives rows for user, but no version has a table with this name (did you mean users?).',
   ],
-  [{ zzz: [{ id: 'number 1' }] }, 'gives rows for zzz, but no version has a table of this name.'],
+  [{ zzz: [{ id: 'number 1' }] }, 'gives rows for zzz, but no version has a table with this name.'],
   [
     { users: [{ id: 'number 1' }, { emial: 'string a' }] },
     'gives row 2 of users the column emial, which no version has (did you mean email?).',
@@ -69,7 +69,7 @@ test.each([
   ],
   [
     { users: [{ id: 'number 1' }, { email: 'string a' }, { ID: 'number 1' }] },
-    'gives the rows 1 and 3 of users the same key (id), so that only the first can be used.',
+    'gives the rows 1 and 3 of users the same key (id), so only the first can be used.',
   ],
   [
     {
@@ -78,7 +78,7 @@ test.each([
         { b: 'number 1', a: 'number 1' },
       ],
     },
-    'gives the rows 1 and 2 of pairs the same key (a, b), so that only the first can be used.',
+    'gives the rows 1 and 2 of pairs the same key (a, b), so only the first can be used.',
   ],
 ])('invalid: %j', async (seeds, says) => {
   const { code, severity, file, line, message } = await onlyFinding(folder, seeding(seeds as never))

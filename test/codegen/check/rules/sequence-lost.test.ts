@@ -40,7 +40,7 @@ describe('invalid', () => {
     const { message, fix, ...place } = await onlyFinding(rebuild(COUNTING), { facts: [fact()] })
     expect(place).toMatchObject({ code: 'SEQUENCE_LOST', severity: 'info', line: 2, column: 1 })
     expect(message).toBe(
-      '`up` of version 002 (migrations/002_b.sql) loses the highest number that AUTOINCREMENT has given in t: it was 12, and it is 3 now. Ids of deleted rows will be given to new ones.',
+      '`up` of version 002 (migrations/002_b.sql) loses the highest number that AUTOINCREMENT has assigned in t: it was 12, and it is 3 now. Ids of deleted rows will be reused for new ones.',
     )
     expect(fix).toContain(
       "`DELETE FROM main.sqlite_sequence WHERE name = 'it''s new'; INSERT INTO main.sqlite_sequence (name, seq) SELECT 'it''s new', seq FROM main.sqlite_sequence WHERE name = 't';`",
@@ -52,7 +52,7 @@ describe('invalid', () => {
       facts: [fact({ after: null })],
     })
     expect(severity).toBe('warning')
-    expect(message).toContain('it was 12, and nothing is remembered any more.')
+    expect(message).toContain('it was 12, and it is no longer stored.')
     expect(fix).toMatch(/^Write INTEGER PRIMARY KEY AUTOINCREMENT in the new table t /)
   })
 
@@ -70,7 +70,7 @@ describe('invalid', () => {
   ])('set back by name: %s', async (statement) => {
     const folder = { ...rebuild(COUNTING), '002_b.sql': sqlFile(`${statement};`) }
     const { fix } = await onlyFinding(folder, { facts: [fact({ at: placeIn(2, { statement }) })] })
-    expect(fix).toMatch(/^Leave this statement out; .*`DELETE FROM t` in the same migration/)
+    expect(fix).toMatch(/^Leave out this statement; .*`DELETE FROM t` in the same migration/)
   })
 
   test('one cause is one finding: the rows that are lost', async () => {

@@ -30,7 +30,7 @@ test.each(['001_a.ts', 'migration/*.ts', '/migrations/*.ts', 'migrations', 'migr
   'invalid: %s',
   async (glob) => {
     const [found, ...more] = await unusedOf(['migrations/*.ts', glob])
-    expect(found).toContain(`gives severities to '${glob}', but no file of migrations is called so`)
+    expect(found).toContain(`gives severities to '${glob}', but no file of migrations matches`)
     expect(more).toEqual([])
   },
 )

@@ -84,7 +84,7 @@ describe('invalid', () => {
     'the message says why of %s too, the fix what to do in code',
     async (statement) => {
       const [found] = await checkFolder(sqlFile(`${statement};`))
-      expect(found!.message).toContain('A savepoint that is left open there cannot be noticed.')
+      expect(found!.message).toContain('A savepoint left open there goes unnoticed.')
       expect(found!.fix).toContain('`db.transaction()`')
     },
   )

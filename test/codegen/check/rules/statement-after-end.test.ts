@@ -25,6 +25,6 @@ test('invalid: names the statement, once for each half', async () => {
   const { message, ...at } = await onlyFinding(folder(), options('up', 'up'))
   expect(at).toMatchObject({ code: 'STATEMENT_AFTER_END', severity: 'error', line: 1 })
   expect(message).toContain(
-    '`up` of version 002 (migrations/002_b.js) wants to run `DELETE FROM t WHERE a` after it has ended',
+    '`up` of version 002 (migrations/002_b.js) tries to run `DELETE FROM t WHERE a` after it has ended',
   )
 })

@@ -31,10 +31,10 @@ test.each([
 test('the message says what is missing', async () => {
   const [, noReason] = await checkFolder(folder('// lockstep-ignore IMPORT_BUILTIN'))
   expect(noReason!.message).toBe(
-    'A comment in migrations/001_a.ts gives no reason for switching off IMPORT_BUILTIN, so it switches off nothing.',
+    'A comment in migrations/001_a.ts gives no reason for suppressing IMPORT_BUILTIN, so it suppresses nothing.',
   )
   const [, noCode] = await checkFolder(folder('// lockstep-ignore'))
   expect(noCode!.message).toBe(
-    'A comment in migrations/001_a.ts names no code, so it switches off nothing.',
+    'A comment in migrations/001_a.ts names no code, so it suppresses nothing.',
   )
 })

@@ -118,7 +118,7 @@ describe('invalid', () => {
     expect(sound).toMatchObject([
       {
         code: 'SUPPRESSION_UNUSED',
-        message: `A comment in migrations/001_a.ts switches off ${code}, but no rule has this code.`,
+        message: `A comment in migrations/001_a.ts suppresses ${code}, but no rule has this code.`,
         fix,
       },
     ])
@@ -153,6 +153,6 @@ test('a name where the findings of the code are told apart by none', async () =>
   const comment = '// lockstep-ignore IMPORT_BUILTIN crypto: only ever runs on Node'
   const found = await checkFolder({ '001_a.ts': `${comment}\n${IMPORT}\n${SOUND}` })
   const unused = found.find(({ code }) => code === 'SUPPRESSION_UNUSED')
-  expect(unused?.message).toContain('not told apart by what they are about')
+  expect(unused?.message).toContain('findings of this code have no subject')
   expect(unused?.fix).toContain('`lockstep-ignore IMPORT_BUILTIN: …` covers them all')
 })

@@ -84,7 +84,7 @@ describe('where the rows are', () => {
     [
       'a new table of the old name',
       AGAIN,
-      'users_old, and makes a new one of its old name without its rows.',
+      'users_old, and creates a new one with its old name but without its rows.',
     ],
   ])('%s', async (_, up, says) => {
     const found = await proveFiles(filesWith(up))

@@ -35,16 +35,19 @@ describe('invalid', () => {
       line: 2,
     })
     expect(message).toBe(
-      'No rows could be made for my t as it is after version 002 (migrations/002_b.sql): CHECK (is_ours(a)) was never satisfied. So nothing is proven about how its rows fare from then on.',
+      'No rows could be generated for my t as it is after version 002 (migrations/002_b.sql): CHECK (is_ours(a)) was never satisfied. From then on, nothing is proven about its rows.',
     )
     expect(fix).toBe('Give real rows in the configuration: `seeds: { "my t": [{ … }] }`.')
   })
 
   test.each([
-    ['DROP TABLE "my t";', /Version 003 drops it: which rows go with it, .* was not tried\.$/],
+    [
+      'DROP TABLE "my t";',
+      /Version 003 drops it: which rows are lost with it, .* was not tried\.$/,
+    ],
     [
       'CREATE TABLE n (a, b); INSERT INTO n (a) SELECT a FROM "my t"; DROP TABLE "my t"; ALTER TABLE n RENAME TO "my t";',
-      /Version 003 makes it anew: whether all rows and values are still there after it was not tried\.$/,
+      /Version 003 rebuilds it: whether all rows and values survive that was not tried\.$/,
     ],
   ])('a warning where its rows are at risk: %s', async (up, words) => {
     const found = await replayFolder(
@@ -69,7 +72,7 @@ describe('invalid', () => {
       facts: [unseeded(2)],
       settings: { seeds },
     })
-    expect(message).toMatch(/^No row that `seeds` gives could be used for my t as it is after /)
+    expect(message).toMatch(/^None of the rows in `seeds` could be used for my t as it is after /)
     expect(fix).toBe('Correct the rows in the configuration: `seeds: { "my t": [{ … }] }`.')
   })
 

@@ -15,7 +15,7 @@ describe('invalid', () => {
     expect(more).toEqual([])
     expect(found).toMatchObject({ code: 'UP_MISSING', severity: 'error', line: 1, column: 1 })
     expect(found!.message).toBe(
-      'migrations/001_a.ts has no default export and exports no `up`, so it is no migration.',
+      'migrations/001_a.ts has no default export and exports no `up`, so it is not a migration.',
     )
   })
 

@@ -66,7 +66,7 @@ describe('invalid', () => {
     const facts = [changed('name', null, 'Ann', null), changed('e-mail', 'name', 'a@b', 'Ann')]
     const { code, message } = await onlyFinding(folder, { facts })
     expect(code).toBe('VALUES_SWAPPED')
-    expect(message).toContain("In one row e-mail was 'a@b' and is 'Ann' now.")
+    expect(message).toContain("In one row, e-mail was 'a@b' and is now 'Ann'.")
   })
 
   test('each table and each half is a finding', async () => {

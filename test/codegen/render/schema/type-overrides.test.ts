@@ -59,13 +59,13 @@ describe('what it says in vain', () => {
       ({ code, severity, message }) => `${severity} ${code} ${message}`,
     )
   test.each([
-    [{ 'user.meta': 'Meta' }, /^warning TYPE_UNUSED .*for user\.meta, but no column is called/],
-    [{ JSONB: 'unknown' }, /for JSONB, but no column is called or declared so/],
-    [{ JSON: 'Meta<' }, /for JSON, but `Meta<` is no type in TypeScript/],
-    [{ JSON: 'A, B' }, /for JSON, but `A, B` is no type in TypeScript/],
-    [{ JSON: 'A] | [B' }, /is no type in TypeScript/],
-    [{ JSON: 'A?' }, /is no type in TypeScript/],
-    [{ JSON: 'a; b' }, /for JSON, but `a; b` is no type in TypeScript/],
+    [{ 'user.meta': 'Meta' }, /^warning TYPE_UNUSED .*for user\.meta, but no column has/],
+    [{ JSONB: 'unknown' }, /for JSONB, but no column has that name or declared type/],
+    [{ JSON: 'Meta<' }, /for JSON, but `Meta<` is not a TypeScript type/],
+    [{ JSON: 'A, B' }, /for JSON, but `A, B` is not a TypeScript type/],
+    [{ JSON: 'A] | [B' }, /is not a TypeScript type/],
+    [{ JSON: 'A?' }, /is not a TypeScript type/],
+    [{ JSON: 'a; b' }, /for JSON, but `a; b` is not a TypeScript type/],
   ])('%j', (types, message) => {
     expect(problems(types as TypeOverrides)).toEqual([expect.stringMatching(message)])
   })
