@@ -220,7 +220,7 @@ interface DoubtfulColumn {
   readonly filter: string | null
 }
 
-/** Rows are marked as not applied, or not completely: failed, rolled back, pending, never ended. */
+/** Rows are marked as not applied, or not completely: failed, rolled back, pending, never finished. */
 export const adoptRowsDoubtful = (
   { table, column, option, filter }: DoubtfulColumn,
   rows: readonly { readonly label: string; readonly value: string }[],

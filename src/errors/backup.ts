@@ -31,7 +31,7 @@ export const backupOfNothing = (file: string): Cause => ({
   facts: { file },
 })
 
-/** The file to restore from is missing, is no database, or is damaged. The database was not changed. */
+/** The file to restore from is missing, is not a database, or is damaged. The database was not changed. */
 export const restoreSourceUnusable = (file: string, reason: string): Cause => ({
   code: 'RESTORE_SOURCE_UNUSABLE',
   message: `${file} cannot be restored: ${ended(reason)}. The database was not changed.`,

@@ -33,7 +33,7 @@ export const configMissing = (file: string): Cause => ({
 const isElsewhere = (file: string, reason: string | readonly string[]): boolean =>
   typeof reason !== 'string' && reason.every((line) => !line.startsWith(`${file}:`))
 
-/** The configuration file does not build, throws when it is loaded, or is no JSON. Nothing was done. */
+/** The configuration file does not build, throws when it is loaded, or is not JSON. Nothing was done. */
 export const configUnloadable = (file: string, reason: string | readonly string[]): Cause => ({
   code: 'CONFIG_UNLOADABLE',
   message: `The configuration ${file} ${typeof reason === 'string' ? `cannot be loaded: ${ended(reason)}.` : 'does not build:'}`,
@@ -104,7 +104,7 @@ export const clientMissing = (name: string, root: string, reason: string | null)
   facts: { name, root },
 })
 
-/** The `open` of the configuration threw, or returned nothing that can be used. */
+/** The `open` of the configuration threw, or returned nothing usable. */
 export const openFailed = (path: string, reason: string): Cause => ({
   code: 'OPEN_FAILED',
   message: `The function \`open\` of the configuration could not open ${path}: ${ended(reason)}.`,
@@ -257,7 +257,7 @@ export const resetInUse = (path: string): Cause => ({
   facts: { path },
 })
 
-/** Emptying the database failed; it is as it was. */
+/** Emptying the database failed; it is unchanged. */
 export const resetFailed = (path: string, reason: string): Cause => ({
   code: 'RESET_FAILED',
   message: `The database ${path} could not be emptied: ${ended(reason)}. It is unchanged.`,
@@ -281,7 +281,7 @@ export const fileUnwritable = (file: string, reason: string): Cause => ({
   facts: { file },
 })
 
-/** package.json is no JSON object, so `init` cannot add its scripts. */
+/** package.json is not a JSON object, so `init` cannot add its scripts. */
 export const packageInvalid = (file: string, reason: string): Cause => ({
   code: 'PACKAGE_INVALID',
   message: `The file ${file} cannot be read as a package.json: ${ended(reason)}. Nothing was written.`,

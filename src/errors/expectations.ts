@@ -46,7 +46,7 @@ export const expectationNoDown = (tried: TriedMigration, reason: string | undefi
   facts: { version: tried.version },
 })
 
-/** `up` after `down` leads to a different schema than the first `up`. */
+/** `up` after `down` produces a different schema than the first `up`. */
 export const expectationNotRepeatable = (
   tried: TriedMigration,
   lines: readonly string[],
@@ -79,7 +79,7 @@ export function during(
   return `${doing} ${title(tried)}`
 }
 
-/** An upgrade leads to a different schema than applying all migrations to an empty database. */
+/** An upgrade produces a different schema than applying all migrations to an empty database. */
 export const expectationUpgradeDiffers = (
   path: string,
   lines: readonly string[],

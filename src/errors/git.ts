@@ -19,7 +19,7 @@ export const gitNoRepository = (folder: string): Cause => ({
 /** The state of a clone; `alone` is one that was cloned from nowhere. */
 type Clone = 'whole' | 'shallow' | 'alone' | 'empty'
 
-/** The name given to `--base` is no commit, branch or tag of this clone. `meant` are similar names that exist. */
+/** The name given to `--base` is not a commit, branch or tag of this clone. `meant` are similar names that exist. */
 export const gitRefUnknown = (ref: string, meant: readonly string[], clone: Clone): Cause => {
   const guess = meant.length > 0 ? `Did you mean ${meant.join(' or ')}? ` : ''
   return {
@@ -73,7 +73,7 @@ export const gitFailed = (command: string, reason: string): Cause => ({
 })
 
 /**
- * A commit names a file in a way that no checkout can have, which would be written somewhere else than it says; or its entry for
+ * A commit names a file in a way that no checkout can have, which would be written to another place than it says; or its entry for
  * the migrations folder points outside it.
  */
 export const gitPathUnsafe = (

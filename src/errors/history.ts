@@ -100,7 +100,7 @@ interface Interruption {
   readonly isHere: boolean
 }
 
-/** A step outside a transaction was started and has not ended; unless it has recorded a failure, it may still be running. */
+/** A step outside a transaction was started and has not finished; unless it recorded a failure, it may still be running. */
 export const historyInterrupted = (
   version: number,
   name: string,
@@ -113,7 +113,7 @@ export const historyInterrupted = (
     { version, name, since, mayBeRunning, direction, owner },
   )
 
-/** A step that declares batches was begun and has not ended. `migrate` resumes it; nothing is rolled back before. */
+/** A step that declares batches was started and has not finished. `migrate` resumes it; nothing is rolled back before that. */
 export const historyHalfDone = ({
   version,
   name,
@@ -136,7 +136,7 @@ export const historyHalfDone = ({
 export type BatchesNow = 'changed' | 'other rows' | 'other batches' | 'none' | 'gone'
 
 /**
- * A step that declares batches was begun and now declares something else: a person has to decide whether that fits the finished
+ * A step that declares batches was started and now declares something else: a person has to decide whether that fits the finished
  * batches.
  */
 export const historyBatchesEdited = (

@@ -6,7 +6,7 @@ import type { Cause } from './lockstep-error.js'
 
 const TAKE_OVER = `Adopt it with \`lockstep adopt\`, once the migrations folder has ${THEIRS_FIRST}`
 
-/** The database has tables but no ledger, or an emptied one: nobody knows which migrations its schema stands for. */
+/** The database has tables but no ledger, or an empty one: it is unknown which migrations its schema stands for. */
 export const databaseUnmanaged = (table: string): Cause => ({
   code: 'DATABASE_UNMANAGED',
   message: `The database has tables, but its ledger ${table} is missing or empty: either these migrations did not create it, or the ledger's rows were deleted.`,
@@ -41,7 +41,7 @@ interface Behind {
 
 /**
  * Objects that a pending version creates or changes are already in that state: it was marked as pending, its `down` left them,
- * its row was deleted from the ledger, or somebody else created them.
+ * its row was deleted from the ledger, or someone else created them.
  */
 export const ledgerBehind = (
   id: string,
@@ -58,7 +58,7 @@ export const ledgerBehind = (
   facts: { version: Number(id), objects },
 })
 
-/** A table with the ledger's name was made by another tool. */
+/** A table with the ledger's name was created by another tool. */
 export const ledgerForeign = (
   table: string,
   columns: readonly string[],
@@ -70,7 +70,7 @@ export const ledgerForeign = (
   facts: { table, columns },
 })
 
-/** A step that declares batches was begun, and the table with its progress is gone. */
+/** A step that declares batches was started, and the table with its progress is gone. */
 export const progressMissing = (version: number, table: string): Cause => ({
   code: 'LEDGER_PROGRESS_MISSING',
   message: `The table ${table}, which records how far ${versionId(version)} has got, is gone, so Lockstep cannot tell which rows are done.`,

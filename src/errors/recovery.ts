@@ -29,7 +29,7 @@ export const markRefused = (
 })
 
 /**
- * What would be written is not what was shown and confirmed: the database or the code changed meanwhile. Or a number of steps was
+ * What would be written is not what was shown and confirmed: the database or the code has changed since. Or a number of steps was
  * requested, counted from where the database was, and another run has been here since.
  */
 export const ledgerMoved = (steps?: { readonly now: number; readonly known: number }): Cause => ({
@@ -102,7 +102,7 @@ export const repairSchemaDiffers = (
   facts,
 })
 
-/** Nothing says what schema the edited migrations lead to. */
+/** It is unknown what schema the edited migrations produce. */
 export const repairUnproven = (): Cause => ({
   code: 'REPAIR_UNPROVEN',
   message:
@@ -129,7 +129,7 @@ interface Marked {
   readonly isOther: boolean
 }
 
-/** A step may write rows, and the schema does not show whether they exist: whoever records it has to say how that is known. */
+/** A step may write rows, and the schema does not show whether they exist: whoever records it has to say how they know. */
 export const markReasonMissing = (version: number, { name, begun, isOther }: Marked): Cause => ({
   code: 'MARK_REASON_MISSING',
   message: isOther

@@ -133,7 +133,7 @@ export const statementNul = (where: Where, place: string): Cause => ({
   facts: { place },
 })
 
-/** A migration tries to switch foreign keys, which only the runner may do. */
+/** A migration tries to switch foreign key enforcement, which only the runner may do. */
 export const foreignKeysPragma = (where: Where, place: string, statement: string): Cause => ({
   code: 'FOREIGN_KEYS_PRAGMA',
   message: `${title(where)} switches foreign key enforcement at ${place}: ${statement}. The statement was not run.`,
@@ -153,7 +153,7 @@ export const tableHidden = (where: Where, table: string, statement: string): Cau
   facts: { table },
 })
 
-/** Code outside a transaction has switched foreign keys in a way that could not be detected before it ran. */
+/** Code outside a transaction switched foreign key enforcement in a way that could not be detected before it ran. */
 export const foreignKeysSwitched = (where: Where): Cause => ({
   code: 'FOREIGN_KEYS_SWITCHED',
   message: `${title(where)} in ${where.file} switched foreign key enforcement, which would let later steps delete rows. It was switched back.`,
@@ -220,7 +220,7 @@ export const foreignKeysEnforcedDrop = (
   facts: { table, by, ...(statement !== undefined && { statement }) },
 })
 
-/** Foreign keys are still enforced although they were switched off. No step is run like this. */
+/** Foreign keys are still enforced although they were switched off. No step is run in this state. */
 export const foreignKeysUnswitchable = (): Cause => ({
   code: 'FOREIGN_KEYS_UNSWITCHABLE',
   message:
@@ -238,7 +238,7 @@ export const ledgerLost = (where: Where, table: string): Cause => ({
   facts: { table },
 })
 
-/** A step outside a transaction was settled by somebody else while it ran, or the migration has changed its own row. */
+/** A step outside a transaction was taken over or marked by hand while it ran, or the migration changed its own row. */
 export const migrationTakenOver = (where: Where, table: string): Cause => ({
   code: 'MIGRATION_TAKEN_OVER',
   message: `${title(where)} in ${where.file} was taken over while it ran: its row in ${table} is gone or belongs to another run. ${where.resumes ? 'No batch was done twice' : 'This run recorded nothing, and the step may have run twice'}. What it did is still there, unless a reset or a restore removed it.`,

@@ -24,7 +24,7 @@ const outcome = (verdict: Verdict): string => (verdict === 'kept' ? 'It is kept 
 const list = (lines: readonly string[]): string[] => lines.map((line) => `  ${line}`)
 
 /**
- * The schema has to be compared, and nothing says what it should be: `digests` of the registry file were not passed; or what a
+ * The schema has to be checked, and it is unknown what it should be: `digests` of the registry file were not passed; or what a
  * newer program has kept of these versions does not include it.
  */
 export const schemaDigestsMissing = (newer: readonly number[] = []): Cause => ({
@@ -53,7 +53,7 @@ type Differing = Problem['facts'] & {
 }
 
 /**
- * After a step, objects of this history are not what its version leads to; or, before a `down` that is not in the code, they are
+ * After a step, objects of this history are not what its version produces; or, before a `down` that is not in the code, they are
  * not what it was written for.
  */
 export const gateSchemaDiffers = (

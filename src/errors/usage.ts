@@ -66,7 +66,7 @@ export const optionInvalid = (option: string, value: unknown, wanted: string | n
   facts: { option, value },
 })
 
-/** A hole of a `sql` template holds something that is no SQL value: it would become text such as `undefined`. */
+/** A value in a `sql` template is not an SQL value: it would become text such as `undefined`. */
 export const sqlHoleInvalid = (value: unknown): Cause => ({
   code: 'SQL_HOLE_INVALID',
   message: `A value in a \`sql\` template is ${shown(value)}${whyNone(value)}.`,

@@ -169,7 +169,7 @@ describe('there is none of', () => {
     [
       'rows against their own rules',
       2,
-      expect.stringContaining('is not writable'),
+      expect.stringContaining('cannot be written'),
       sql(
         'CREATE TABLE t (a); INSERT INTO t VALUES (-1); PRAGMA ignore_check_constraints = 1; CREATE TABLE n (a CHECK (a > 0)); INSERT INTO n SELECT a FROM t; PRAGMA ignore_check_constraints = 0',
       ),
