@@ -275,5 +275,5 @@ it('what another history of the configuration makes is named as such where it st
   const { exitCode, stderr } = await runProgram(root, ['migrate'])
   expect(exitCode).toBe(1)
   expect(stderr).toContain('The history plugin creates table notes.')
-  expect(stderr).not.toMatch(/drop it|No migration of|Not begun/)
+  expect(stderr).not.toMatch(/drop it|No migration of|Not started/)
 })

@@ -372,7 +372,7 @@ describe('that need each other', () => {
       expect(await failing(root, 'migrate')).toMatchObject({
         code: 'MIGRATION_FAILED',
         message: expect.stringMatching(
-          /^History plugin: [^]*\nBefore it: app is up to date at 001\.\nNot begun: more\.$/,
+          /^History plugin: [^]*\nBefore it: app is up to date at 001\.\nNot started: more\.$/,
         ) as string,
         facts: { history: 'extra', before: { app: { to: 1 } } },
       })

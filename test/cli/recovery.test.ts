@@ -92,7 +92,7 @@ it('a down outside a transaction that failed: is told of as a down, and leaves t
   expect(await jsonOf(root, ['status'])).toMatchObject({
     problems: [{ code: 'HISTORY_INTERRUPTED', facts: { direction: 'down' } }],
   })
-  expect((await runProgram(root, ['history'])).stdout).toMatch(/begun +002 +email/)
+  expect((await runProgram(root, ['history'])).stdout).toMatch(/started +002 +email/)
 })
 
 function deleteRow(root: string, then = ''): void {

@@ -88,7 +88,7 @@ const after =
     const before = Object.fromEntries(done.map(([{ name }, { json }]) => [name, json]))
     const lines = [
       ...(done.length > 0 ? [`Before it: ${done.map(toldRun).join('; ')}.`] : []),
-      ...(left.length > 0 ? [`Not begun: ${left.map(titleOf).join(', ')}.`] : []),
+      ...(left.length > 0 ? [`Not started: ${left.map(titleOf).join(', ')}.`] : []),
     ]
     const isBegun = done.some(([, { json }]) => (json as RunReport).steps.length > 0)
     const message = isBegun

@@ -30,7 +30,7 @@ const wordFor = (action: HistoryEntry['action']): string =>
 
 const WORDS: Readonly<Record<HistoryEntry['action'], string>> = {
   apply: 'applied',
-  begin: 'begun',
+  begin: 'started',
   rollback: 'rolled back',
   mark: 'marked',
   adopt: 'adopted',

@@ -57,7 +57,7 @@ const EXAMPLES: Readonly<Record<ExampleName, ExampleStep>> = {
         "UPDATE contacts SET search_name = lower(coalesce(name, '')) WHERE search_name IS NULL;",
       ],
       down: [
-        '-- Clears equal values that were there before as well.',
+        '-- Also clears equal values that were there before.',
         "UPDATE contacts SET search_name = NULL WHERE search_name = lower(coalesce(name, ''));",
       ],
     },
@@ -70,7 +70,7 @@ const EXAMPLES: Readonly<Record<ExampleName, ExampleStep>> = {
         '})',
       ],
       down: [
-        '// Clears equal values that were there before as well.',
+        '// Also clears equal values that were there before.',
         "const clear = db.prepare('UPDATE contacts SET search_name = NULL WHERE id = ? AND search_name = ?')",
         "ctx.batches('SELECT id, name FROM contacts', { by: 'id' }, (contacts) => {",
         "  for (const { id, name } of contacts) clear.run(id, String(name ?? '').toLowerCase())",
@@ -85,14 +85,14 @@ const EXAMPLES: Readonly<Record<ExampleName, ExampleStep>> = {
       `    update: "UPDATE contacts SET search_name = lower(name) WHERE id BETWEEN :from AND :to",`,
       '  },',
       '],',
-      '// Clears equal values that were there before as well.',
+      '// Also clears equal values that were there before.',
       "down: 'UPDATE contacts SET search_name = NULL WHERE search_name = lower(name)',",
     ],
   },
   rebuild: {
     sql: {
       up: [
-        '-- Indexes and triggers of the table go with it: make them again below.',
+        '-- This also drops the indexes and triggers of the table: recreate them below.',
         "CREATE TABLE new_contacts (id INTEGER PRIMARY KEY, name TEXT NOT NULL DEFAULT '', phone TEXT);",
         "INSERT INTO new_contacts (id, name, phone) SELECT id, coalesce(name, ''), phone FROM contacts;",
         'DROP TABLE contacts;',

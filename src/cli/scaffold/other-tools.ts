@@ -60,7 +60,7 @@ export const othersText = ({ histories, ledgers, taken }: OtherTools): string[] 
 const HOLDS: Readonly<Record<TakenDatabase['holds'], (table: string | null) => string>> = {
   'foreign ledger': (table) => `has a table ${table} of another program`,
   tables: (table) => `has tables, but no ledger ${table} with rows that say where they come from`,
-  ledger: () => 'has migrations applied that are not here',
+  ledger: () => 'has applied migrations that are not here',
 }
 
 /** How to take over other tools' migrations, or the database that has them. */
