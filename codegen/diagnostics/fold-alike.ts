@@ -12,41 +12,57 @@ export interface Folded {
 /**
  * Warnings are the same if they differ only in file, version and column, such as an import of one module in forty files; hints
  * also if they have the same code and table. Errors, each of which has to be fixed, are grouped only within one file, if they are
- * identical, or say the same about several columns at one place.
+ * identical. Warnings and errors that say the same about several columns at one place are one decision as well.
  */
 export function foldAlike(diagnostics: readonly Diagnostic[]): Folded[] {
   const groups = new Map<string, Diagnostic[][]>()
   const all: Diagnostic[][] = []
   for (const one of diagnostics) {
-    const isError = one.severity === 'error'
-    const key = JSON.stringify(isError ? [one.code, one.file] : matterOf(one))
-    const alike = groups.get(key) ?? []
-    const group = alike.find(([first]) => !isError || isSameError(first!, one))
+    const keys = keysOf(one)
+    const group = keys
+      .flatMap((key) => groups.get(key) ?? [])
+      .find(([first]) => isSame(first!, one))
     if (group) group.push(one)
-    else all.push([one])
-    if (!group) groups.set(key, [...alike, all.at(-1)!])
+    else {
+      all.push([one])
+      for (const key of keys) groups.set(key, [...(groups.get(key) ?? []), all.at(-1)!])
+    }
   }
   return all.map(([first, ...others]) => ({ first: first!, others }))
 }
 
-const isSameError = (one: Diagnostic, other: Diagnostic): boolean =>
-  one.subject === other.subject
-    ? one.message === other.message && one.fix === other.fix
-    : isAboutColumns(one, other)
+/** What findings that say the same have in common: their file, or what hints and warnings say. */
+function keysOf(one: Diagnostic): string[] {
+  const { code, severity, file } = one
+  const place = JSON.stringify([severity, code, file])
+  if (severity === 'error') return [place]
+  const matter = JSON.stringify(matterOf(one))
+  return severity === 'info' ? [matter] : [matter, place]
+}
 
-/** Whether both say the same about two columns of one table at one place. */
+const isSame = (one: Diagnostic, other: Diagnostic): boolean => {
+  if (one.severity !== 'error' && matterOf(one).join('\n') === matterOf(other).join('\n'))
+    return true
+  if (one.severity === 'info' || one.subject !== other.subject) return isAboutColumns(one, other)
+  return one.severity === 'error' && one.message === other.message && one.fix === other.fix
+}
+
+/** Whether both say the same about two columns of one table at one place, whatever one row had in them. */
 export function isAboutColumns(one: Diagnostic, other: Diagnostic): boolean {
   const [[table, column], [its, another]] = [
     namesIn(one.subject ?? ''),
     namesIn(other.subject ?? ''),
   ]
   if (column === undefined || another === undefined || table !== its) return false
-  if (one.line !== other.line || one.column !== other.column) return false
+  if (one.file !== other.file || one.line !== other.line || one.column !== other.column)
+    return false
   // A message may show a row that has both.
   const bare = (text: string): string =>
-    text.replace(/"[^"]*"|[\p{L}\d_$]+/gu, (word) =>
-      [column, another].includes(foldCase(unquote(word))) ? '' : word,
-    )
+    text
+      .replace(/: in one row .*/s, '')
+      .replace(/"[^"]*"|[\p{L}\d_$]+/gu, (word) =>
+        [column, another].includes(foldCase(unquote(word))) ? '' : word,
+      )
   return bare(one.message) === bare(other.message) && bare(one.fix) === bare(other.fix)
 }
 

@@ -68,11 +68,11 @@ function withoutFlood(diagnostics: readonly Diagnostic[]): Shown {
   return { shown, hidden }
 }
 
-/** The other places of the same finding, for hints at most ten; of an error its other columns, each with its comment. */
+/** The other places of the same finding, for hints at most ten; at one place its other columns, each with its comment. */
 function elsewhere(first: Diagnostic, others: readonly Diagnostic[]): string {
   const { severity, subject: about } = first
   const times = `${others.length} more ${others.length === 1 ? 'time' : 'times'}`
-  if (severity === 'error' && others.some((other) => isAboutColumns(first, other))) {
+  if (severity !== 'info' && others.every((other) => isAboutColumns(first, other))) {
     const columns = others.map(({ subject, fix }) =>
       [subject, ...(COMMENT.exec(fix) ?? [])].join(': '),
     )

@@ -81,8 +81,13 @@ export function describeGone(table: string, step: ReplayedStep, column = ''): st
   const isHeld = Object.entries(found?.row ?? {}).every(
     ([name, value]) => !isSameName(name, column) || value !== null,
   )
-  return found && isHeld
-    ? ` In one generated row, this would be lost: ${describeRow(found.row)}.`
+  // A NULL is shown only if it is the reason.
+  const reasons = new Set((found?.parts ?? []).flatMap(({ those }) => those ?? []))
+  const held = Object.entries(found?.row ?? {}).filter(
+    ([name, value]) => value !== null || reasons.has(name),
+  )
+  return held.length > 0 && isHeld
+    ? ` In one generated row, this would be lost: ${describeRow(Object.fromEntries(held))}.`
     : ''
 }
 

@@ -207,7 +207,8 @@ function leftOut(
     if (!isUntold || isMeant) return []
     const value = archived.find(({ values }) => (values[at] ?? null) !== null)?.values[at] ?? null
     const told = { at: removal.place, table: table.name, column: column.name }
-    return [changeTold({ ...told, lost: 'unarchived', source: archive.name }, [value, null])]
+    const change = changeTold({ ...told, lost: 'unarchived', source: archive.name }, [value, null])
+    return value === null ? [] : [change]
   })
 }
 

@@ -158,6 +158,18 @@ migrations/003_x.ts:2:3 error UP_ASYNC
         expect(text([dropped('a'), more]).split('error UP_ASYNC')).toHaveLength(3)
     })
 
+    test('is shown once for the columns that a warning is about, whatever one row had in them', () => {
+      const left = (column: string, value: string): Diagnostic => ({
+        ...unused,
+        subject: `t.${column}`,
+        message: `Keeps nothing of ${column}: in one row that was ${value}.`,
+        fix: `Name ${column}.`,
+      })
+      expect(text([left('a', "'a 1'"), left('b', '2')])).toContain('1 more time here, for t.b')
+      const apart = text([left('a', "'a 1'"), { ...left('b', '2'), line: 9 }])
+      expect(apart).not.toContain('the same')
+    })
+
     test('is shown each time where it is not quite the same', () => {
       const other = { ...inFile(2, unused), message: "It imports '../src/y.js'." }
       expect(text([inFile(1, unused), other])).not.toContain('the same')
@@ -179,7 +191,9 @@ migrations/003_x.ts:2:3 error UP_ASYNC
       expect(text([about('t.a', hint), { ...about('t.b', hint), fix: 'Drop it.' }])).toContain(
         'and 1 more time with another fix, which `--json` shows: t.b (migrations/003_x.ts:1:1)\n\n',
       )
-      expect(text([about('t.a', unused), about('t.bb', unused)])).toContain('1 more time: t.bb (')
+      expect(text([about('t.a', unused), about('t.bb', unused)])).toContain(
+        '1 more time here, for t.bb',
+      )
       expect(text([about('t.a', unused), about('u.a', unused)])).not.toContain('the same')
       expect(text([about('index i', hint), about('index j', hint)])).not.toContain('the same')
     })
