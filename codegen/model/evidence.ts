@@ -173,6 +173,8 @@ export interface RowsLost {
   readonly key?: readonly string[]
   /** The other table, if the step merges both into one: rows with the same number are lost. */
   readonly merged?: string
+  /** The table itself, if it still has them under another name. */
+  readonly aside?: string
   /** One of the lost rows, if known. */
   readonly row?: ShownRow
 }
@@ -253,6 +255,8 @@ export interface ValuesGone {
   readonly parts?: readonly PartGone[]
   /** Whether some of the tried values have the same result, and others do not. */
   readonly tried?: true
+  /** The table that has the other columns, if the table is dropped. */
+  readonly rest?: string
 }
 
 /**

@@ -62,7 +62,7 @@ export type ValueLoss =
  * `later`, which only concerns them. `behind`: others were moved and deleted, and the table dropped. `along`: a DELETE of rows
  * that `source` has a copy of also removes them. `merged`: they are deleted with rows of `source` whose duplicates stay; `taken`:
  * which already have such rows. `skipped`: code copies rows one by one, and leaves these out. `unindexed`: an index had them, and
- * is refilled without them though `source` still has them.
+ * is refilled without them though `source` still has them. `twin`: each equals one that stays, in all columns but an own number.
  */
 export type RowLoss =
   | 'behind'
@@ -85,6 +85,7 @@ export type RowLoss =
   | 'merged'
   | 'taken'
   | 'skipped'
+  | 'twin'
 
 /** How a text differs from others that people consider equal: surrounding spaces, or capital letters. */
 export type Spelling = 'spaces' | 'capitals'

@@ -9,6 +9,7 @@ import {
 } from '../wording/describe-step.js'
 import {
   conflictIn,
+  explainAside,
   explainMerging,
   leavesOut,
   type Explanation,
@@ -79,7 +80,7 @@ function judge(facts: readonly RowsLost[], step: ReplayedStep, around: Subject):
   )
   const isUp = fact.at.direction === 'up'
   const unknown = isUp ? unknownCopies({ table: fact.table }, step, around) : null
-  const { why, fix, merges } =
+  const { why, fix, merges, isMeant } =
     fact.through === null ? explain(fact, step) : cascade(fact.through, facts)
   const subject =
     fact.by === 'conflict' && fact.column !== undefined
@@ -90,18 +91,16 @@ function judge(facts: readonly RowsLost[], step: ReplayedStep, around: Subject):
     subject,
     message: `${sideName(step.version, fact.at.direction, at)} ${merges ? `merges ${losses} into others` : `loses ${losses}`}${inStatement(fact.at)}: ${why}.${facts.length > 1 || !fact.row ? '' : ` Lost, for example: ${describeRow(fact.row)}.`}${unknown?.why ?? ''}`,
     fix: `${unknown?.fix ?? ''}${fix}. If they are meant to go, say why: ${ignoreComment('ROWS_LOST', step.migration, subject)}.`,
-    ...(isPerhapsMeant(fact) && { severity: 'warning' }),
+    ...(isMeant ? { severity: 'info' } : isPerhapsMeant(fact) && { severity: 'warning' }),
   }
 }
 
 /** Rows that are deleted by name, where hardly anybody intends it. */
 const isPerhapsMeant = ({ by, at, table }: RowsLost): boolean =>
-  by === 'nulls' ||
-  by === 'unnamed' ||
-  by === 'wholly' ||
-  by === 'along' ||
-  by === 'unindexed' ||
+  PERHAPS.has(by) ||
   ((by === 'merged' || by === 'taken') && isDeleteOf(readStatement(at.statement ?? ''), table))
+
+const PERHAPS = new Set<RowsLost['by']>(['nulls', 'unnamed', 'wholly', 'along', 'unindexed'])
 
 const isDeleteOf = (shape: Statement, table: string): boolean =>
   shape.kind === 'delete' && isSameName(plainName(shape.table.key), table)
@@ -154,7 +153,7 @@ function explain(fact: RowsLost, step: ReplayedStep): Explanation {
       fix: `Copy what it lacks, \`INSERT INTO … SELECT … FROM ${name}\`, before the old table is dropped`,
     }
   const aside = asideOf(table, step, at.direction)
-  const special = explainMerging(sql, { shape, table, aside }) ?? explainView(fact, step)
+  const special = explainMerging(sql, { shape, table, aside, by }) ?? explainView(fact, step)
   if (special) return special
   if ('selects' in shape && shape.selects.length > 0 && leavesOut(sql))
     return {
@@ -272,7 +271,7 @@ function explainView({ at, table }: RowsLost, step: ReplayedStep): Explanation |
 
 /** If the statement, or the table, drops conflicting rows; null if neither does. */
 function explainConflict(
-  { at, table, by }: RowsLost,
+  { at, table, by, aside }: RowsLost,
   { before }: ReplayedStep,
 ): Explanation | null {
   const sql = at.statement ?? ''
@@ -280,6 +279,8 @@ function explainConflict(
   const shape = readStatement(sql)
   const conflict = conflictIn(shape, sql)
   const both = by === undefined && 'selects' in shape && leavesOut(sql)
+  if (aside !== undefined && !both && /IGNORE|NOTHING/.test(conflict))
+    return explainAside(conflict, aside)
   if (conflict)
     return {
       why: `${both ? 'its SELECT may leave rows out, and ' : ''}${conflict} drops conflicting rows without an error`,

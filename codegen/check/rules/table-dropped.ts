@@ -88,8 +88,7 @@ function forgottenOf(
   step: ReplayedStep,
 ): { readonly columns: readonly string[]; readonly rest: string } | null {
   const gone = factsIn(step, 'values-gone').find((one) => isSameName(one.table, table))
-  const kept = factsIn(step, 'values-kept').find((one) => isSameName(one.table, table))
-  return gone && kept ? { columns: Object.keys(gone.row), rest: kept.in } : null
+  return gone?.rest === undefined ? null : { columns: Object.keys(gone.row), rest: gone.rest }
 }
 
 function dependents(table: string, step: ReplayedStep): string {

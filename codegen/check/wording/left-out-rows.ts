@@ -4,6 +4,7 @@ import { namesIn } from '../../sql/names-in.js'
 import { oneLine } from '../../sql/one-line.js'
 import { sqlName } from '../../sql/sql-name.js'
 import type { Statement } from '../../sql/statement.js'
+import type { RowLoss } from '../../model/value-loss.js'
 
 /** Why rows are lost, and what to do. */
 export interface Explanation {
@@ -11,6 +12,8 @@ export interface Explanation {
   readonly fix: string
   /** Whether the lost rows equal others that stay, as far as the statement compares them. */
   readonly merges?: true
+  /** Whether the statement itself says that they are to go, and nothing is lost that no other table has. */
+  readonly isMeant?: true
 }
 
 /** Whether a copy contains something that leaves rows out. */
@@ -34,7 +37,13 @@ export function explainMerging(
     shape,
     table,
     aside,
-  }: { readonly shape: Statement; readonly table: string; readonly aside: string | null },
+    by,
+  }: {
+    readonly shape: Statement
+    readonly table: string
+    readonly aside: string | null
+    readonly by: RowLoss | undefined
+  },
 ): Explanation | null {
   const [word] = ('selects' in shape && MERGES.exec(sql)) || []
   const parts = withoutTrue(sql).split(/\bunion\b/i)
@@ -42,6 +51,13 @@ export function explainMerging(
   if (word === undefined || own.some((part) => /\b(?:where|join|limit|having)\b/i.test(part)))
     return null
   const name = sqlName(table)
+  if (by === 'twin' && !/union/i.test(word))
+    return {
+      merges: true,
+      isMeant: true,
+      why: `${oneLine(word)} merges rows that differ in nothing but a number of their own`,
+      fix: 'If it matters how often a row occurs, copy all rows, or count them, as in `SELECT …, count(*) … GROUP BY …`',
+    }
   const why = `${oneLine(word)} merges rows that are equal in what it compares; whatever else they held, at least their numbers, ${aside === null ? 'is lost with the old table' : `is only in ${aside}`}`
   if (SUMS.test(sql))
     return {
@@ -55,6 +71,13 @@ export function explainMerging(
     fix: `${/union/i.test(word) ? 'Write UNION ALL' : 'Copy all rows'}. If duplicates are to go, point what refers to them at the one that stays, and delete the others by name: \`DELETE FROM ${name} WHERE … NOT IN (SELECT min(…) FROM ${name} GROUP BY …)\``,
   }
 }
+
+/** If the old table keeps what a statement skips. */
+export const explainAside = (conflict: string, aside: string): Explanation => ({
+  isMeant: true,
+  why: `${conflict} skips conflicting rows, which are only in ${aside} now`,
+  fix: `If the new table should have them too, leave out ${conflict}, and resolve conflicts in the SELECT`,
+})
 
 /** How a statement drops conflicting rows, as written; '' if it does not. */
 export function conflictIn(shape: Statement, sql: string): string {

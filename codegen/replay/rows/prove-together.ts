@@ -7,6 +7,7 @@ import { sideKey } from '../sides/runaways.js'
 import { tableNamed, tablesOf } from './fill/table-graph.js'
 import type { Applied, Journey } from './journey.js'
 import { copiedFrom, type CopiedFrom } from './seed/copied-from.js'
+import type { NamesBehind } from './seed/names-behind.js'
 import { isAbout, isLoss, takenBy, type Taken } from './taken-away.js'
 import { isOfDown, isOfEarlier, keyOf, namesAtLast, placed, renamed } from './together-facts.js'
 import type { ObservedSide } from './watch/observed-run.js'
@@ -173,6 +174,12 @@ interface Last {
   readonly run: RunTogether
 }
 
+/** The findings with the names before the last version. If an earlier version copied one of equal rows only, that one stays. */
+const factsOf = ({ facts }: Applied, whole: JoinedVersions, now: NamesBehind): Fact[] =>
+  facts
+    .map((fact) => renamed(fact, now))
+    .filter((fact) => fact.kind !== 'rows-lost' || fact.by !== 'twin' || !isOfEarlier(fact, whole))
+
 /** Null if they cannot run as one. What they do without the last version is reported for them. */
 async function togetherFrom(
   journey: Journey,
@@ -188,7 +195,7 @@ async function togetherFrom(
   if (!ran || ran === 'failed') return ran
   const { whole, applied } = ran
   const now = namesAtLast(applied.attended, whole, last)
-  const facts = applied.facts.map((fact) => renamed(fact, now))
+  const facts = factsOf(applied, whole, now)
   const isJudged = facts.some((fact) => taken.some((one) => isAbout(fact, one)))
   if (!isJudged && facts.some(({ kind }) => kind === 'step-failed')) return 'failed'
   const isDoubtful = facts.some(

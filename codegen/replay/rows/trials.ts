@@ -187,6 +187,7 @@ export function told(known: readonly Fact[], tried: readonly Fact[]): readonly F
     ...sound.filter(
       (fact) =>
         !isLeftOut(fact) &&
+        !known.some((one) => isOfMoved(one, fact)) &&
         !losing(fact).some((one) => lost.has(one) || first.get(one) !== fact) &&
         !failing(fact).some((one) => failures.has(one)),
     ),
@@ -210,13 +211,20 @@ function columnsTold(fact: Fact): string[] {
   return isCertain ? Object.keys(fact.row).map((name) => `${fact.table}\n${name}`) : []
 }
 
-/** A finding about lost values, without columns that another finding covers better. */
+/** Whether a value is kept of a table that is dropped, and whose other columns stand elsewhere. */
+const isOfMoved = (gone: Fact, fact: Fact): boolean =>
+  gone.kind === 'values-gone' &&
+  gone.rest !== undefined &&
+  fact.kind === 'values-kept' &&
+  fact.table === gone.table
+
+/** A finding about lost values, without columns that another finding covers better; if that covers all, a dropped table is kept. */
 function withoutTold(fact: Fact, better: readonly string[]): Fact[] {
   if (fact.kind !== 'values-gone' || better.length === 0) return [fact]
-  const row = Object.entries(fact.row).filter(
-    ([name]) => !better.includes(`${fact.table}\n${name}`),
-  )
-  return row.length > 0 ? [{ ...fact, row: Object.fromEntries(row) }] : []
+  const { version, table, rest } = fact
+  const row = Object.entries(fact.row).filter(([name]) => !better.includes(`${table}\n${name}`))
+  if (row.length > 0) return [{ ...fact, row: Object.fromEntries(row) }]
+  return rest === undefined ? [] : [{ kind: 'values-kept', version, table, column: null, in: rest }]
 }
 
 /**

@@ -14,6 +14,7 @@ import {
 } from './other-values.js'
 import { alikeOf, lostOfTwo } from './lost-of-two.js'
 import { scriptTrial, type Trial as TrialOfSide } from './script-trial.js'
+import { isAskedAsFlag } from './seed/asked-as-flag.js'
 import { makingOf, type Alike } from './seed/made-of.js'
 import {
   overwrittenBeside,
@@ -78,7 +79,9 @@ function triedOf(
   )
   return sampleOf(rows, one, signs).map((sample) => {
     const two = isMade || isCode(side) ? [...alikeOf(sample), ...alike] : []
-    return { ...sample, isOne, isMade, isKey, over, alike: two }
+    const { catalog } = rows.situation()
+    const isBoolean = sample.isFlag || isAskedAsFlag(catalog, table, column, effects)
+    return { ...sample, isFlag: isBoolean, isOne, isMade, isKey, over, alike: two }
   })
 }
 

@@ -14,6 +14,10 @@ testSome([
   ['of the application', [USERS, SET]],
   ['of earlier versions', [`${USERS} INSERT INTO users VALUES (1, 'a', 'x'), (2, 'b', 'y');`, SET]],
   [
+    'one letter that stands for more, whatever `down` sets',
+    [USERS, "UPDATE users SET role = 'm';\n-- migrate:down\nUPDATE users SET role = 'x';"],
+  ],
+  [
     'beside a new column',
     [USERS, `ALTER TABLE users ADD x TEXT; UPDATE users SET x = 1, role = 'member';`],
   ],
@@ -51,6 +55,7 @@ testSome([
     [USERS.replace('role TEXT NOT NULL', 'role TEXT'), 'UPDATE users SET role = NULL'],
     [MEANT],
   ],
+  ['a letter for yes', [USERS, "UPDATE users SET role = 'Y'"], [MEANT]],
   ['a flag', [USERS.replace('role TEXT', 'role INTEGER'), 'UPDATE users SET role = 1'], [MEANT]],
   [
     'the version before has added it',

@@ -70,6 +70,27 @@ test('rows that a copy leaves out stand in the table that stays', async () => {
   expect(await told(`${change} DROP TABLE users_old;`)).toContain('are lost with the old table')
 })
 
+const BLOCKS = 'CREATE TABLE b (id TEXT, at TEXT NOT NULL, title TEXT, PRIMARY KEY (id, at));'
+const latest = (insert: string, more = ''): string => `ALTER TABLE b RENAME TO b_history;
+CREATE TABLE b (id TEXT PRIMARY KEY, at TEXT NOT NULL, title TEXT); ${insert} ${more}`
+
+testSome([
+  [latest('INSERT OR IGNORE INTO b SELECT * FROM b_history ORDER BY at DESC;'), 'info'],
+  [latest('INSERT INTO b SELECT * FROM b_history WHERE true ON CONFLICT DO NOTHING;'), 'info'],
+  [latest('INSERT OR IGNORE INTO b SELECT * FROM b_history;', 'DROP TABLE b_history;'), 'error'],
+  [
+    latest(
+      'INSERT OR IGNORE INTO b SELECT * FROM b_history;',
+      'UPDATE b_history SET title = NULL;',
+    ),
+    'error',
+  ],
+  [latest("INSERT OR IGNORE INTO b SELECT * FROM b_history WHERE title > '';"), 'error'],
+])('rows in conflict, which the table that stays has: %s', async (step, severity) => {
+  const codes = await codesIn(BLOCKS, step)
+  expect(codes.find((code) => code.includes('ROWS_LOST'))).toBe(`${severity} ROWS_LOST b`)
+})
+
 test('silent: by code', async () =>
   expect(
     await codesIn(

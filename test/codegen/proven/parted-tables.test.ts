@@ -114,3 +114,24 @@ CREATE TABLE b (k TEXT PRIMARY KEY NOT NULL, v TEXT);`
   expect(await codesIn(tables, copy)).toEqual(['error ROWS_LOST b', 'warning TABLE_RENAMED b'])
   expect(await codesIn(tables, rest + copy)).not.toContain('error ROWS_LOST b')
 })
+
+const ARTIFACTS = `CREATE TABLE artifacts (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, labels TEXT);
+CREATE TABLE manifests (id INTEGER PRIMARY KEY, image TEXT NOT NULL, digest TEXT NOT NULL, UNIQUE (image, digest));`
+const split = (copied: string, columns: string, more = ''): string =>
+  `CREATE TABLE images (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, labels TEXT); INSERT INTO images (name, labels) SELECT ${copied};
+CREATE TABLE n (id INTEGER PRIMARY KEY, version TEXT NOT NULL, image_id INTEGER NOT NULL REFERENCES images (id), ${columns} UNIQUE (image_id, version));
+INSERT INTO n (image_id, version${more && ', name'}) SELECT i.id, m.digest${more} FROM artifacts a JOIN images i ON a.name = i.name JOIN manifests m ON a.name = m.image;
+DROP TABLE artifacts; ALTER TABLE n RENAME TO artifacts;`
+
+testSome([
+  [split('name, labels FROM artifacts', ''), []],
+  [split("name, labels FROM artifacts WHERE labels > ''", ''), ['error ROWS_LOST artifacts']],
+  [
+    split('name, labels FROM artifacts', 'name TEXT NOT NULL,', ', a.name'),
+    ['error ROWS_LOST artifacts'],
+  ],
+])('under the old name stand rows of another kind: %s', async (step, lost) =>
+  expect((await codesIn(ARTIFACTS, step)).filter((code) => code.includes('ROWS_LOST'))).toEqual(
+    lost,
+  ),
+)

@@ -175,3 +175,39 @@ test('a column of yes and no that goes without a trace', async () =>
       `DROP INDEX i; ${drop(['liked'])}`,
     ),
   ).toEqual(['error COLUMN_DROPPED chat.liked']))
+
+/** A column that only the statements ask as one of yes and no. */
+const table = (column: string): string =>
+  `CREATE TABLE c (id INTEGER PRIMARY KEY, url TEXT NOT NULL, ${column});`
+const SEND = table('keysend INTEGER NOT NULL')
+const KIND = 'ALTER TABLE c ADD COLUMN made TEXT; UPDATE c SET made = '
+const GONE = 'ALTER TABLE c DROP COLUMN keysend;'
+const moved = (value: string): string =>
+  `CREATE TABLE d (id INTEGER PRIMARY KEY, url TEXT NOT NULL, made); INSERT INTO d SELECT id, url, ${value} FROM c; DROP TABLE c;`
+const EITHER = "CASE keysend WHEN 1 THEN 'keysend' ELSE 'invoice' END"
+
+testSome([
+  [SEND, [moved(EITHER)], []],
+  [SEND, [moved('NOT keysend')], []],
+  [SEND, [moved('NOT c.keysend')], []],
+  [SEND, [moved("CASE WHEN keysend THEN 'a' ELSE 'b' END")], []],
+  [SEND, [`${KIND} ${EITHER};`, GONE], []],
+  [SEND, [`${KIND} NOT keysend;`, moved('made')], []],
+  [
+    SEND,
+    [`${KIND} NOT keysend;`, `${moved('made').replace(' FROM c', ' FROM c WHERE made')}`],
+    ['error TABLE_DROPPED c'],
+  ],
+  [table('read_only INTEGER DEFAULT 0 NOT NULL'), [moved('read_only = 0')], []],
+  [SEND, [moved("'invoice'")], ['error TABLE_DROPPED c']],
+  [SEND, [moved('keysend > 1')], ['error TABLE_DROPPED c']],
+  [SEND, [moved(EITHER.replace('ELSE', "WHEN 2 THEN 'both' ELSE"))], ['error TABLE_DROPPED c']],
+  [
+    table('status INTEGER NOT NULL'),
+    [moved(EITHER.replace('keysend', 'status'))],
+    ['error TABLE_DROPPED c'],
+  ],
+])('what statements ask as yes or no: %s %s', async (before, steps, lost) => {
+  const found = await lossesIn(before, ...steps)
+  expect(found.filter((code) => /DROPPED|LOST/.test(code))).toEqual(lost)
+})

@@ -3,12 +3,13 @@ import type { RowsLost } from '../../../model/evidence.js'
 import { foldCase, plainName } from '../../../../src/sql/names.js'
 import type { RawRow } from '../fill/connection.js'
 import { isRowid } from '../../../model/rowid-column.js'
-import { isFilling, type Effect } from '../watch/statement-effect.js'
+import { isFilling, isQuery, leavesEqual, type Effect } from '../watch/statement-effect.js'
 import { placeOf, shownRow, type TableImage } from '../watch/table-image.js'
 import type { Ending } from './fate.js'
 import type { Filled } from './heirs.js'
 import { isAt } from './beside-key.js'
 import { targetOf } from './kept-values.js'
+import { isUntold } from './lost-rows.js'
 import { movedTable } from './moved-table.js'
 import { once } from './once.js'
 import type { Written } from './written.js'
@@ -42,8 +43,15 @@ export function equalRowsLost(
     if (!found) return []
     const { count, name: table } = { count: before.count, name: before.table.name }
     const row = shownRow(before.columns, found.row)
-    const after = count - found.lost
-    return [{ kind: 'rows-lost', at: copy.place, table, before: count, after, through: null, row }]
+    const loss = { table, before: count, after: count - found.lost, through: null, row }
+    return [
+      {
+        kind: 'rows-lost',
+        at: copy.place,
+        ...loss,
+        ...(isOfOne(copy, ending) && { by: 'twin' }),
+      },
+    ]
   })
 }
 
@@ -103,11 +111,17 @@ const sourcesOf = (
     return isGone ? [before] : []
   })
 
-/** Whether a statement keeps only one of several equal rows. */
-const leavesEqual = ({ tokens }: Effect): boolean =>
-  tokens.some(
-    (token, at) => token === 'DISTINCT' || (token === 'UNION' && tokens[at + 1] !== 'ALL'),
-  )
+/** Whether a copy of rows that nothing tells apart, or a query of code for it, takes one of equal rows. */
+const isOfOne = (copy: Effect, ending: Ending): boolean =>
+  isUntold(ending) &&
+  (leavesEqual(copy) ||
+    (copy.place.script === null &&
+      ending.side.effects.some(
+        (one) =>
+          isQuery(one) &&
+          leavesEqual(one) &&
+          one.tokens.some((token) => plainName(token) === ending.name),
+      )))
 
 /** The tables read by the same statements whose rows have stayed. */
 const othersOf = (receivers: readonly Receiver[], endings: readonly Ending[]): TableImage[] =>

@@ -194,7 +194,8 @@ function unmovedTable(
   const unfound = unfoundIn(removed, ending, part.keptIn)
   if (part.lost.every(({ name }) => unfound.some(({ column }) => column === name)))
     return [kept(side, before, null, part.keptIn), ...unfound]
-  return [...gone(removed, part.lost), kept(side, before, part.other, part.keptIn)]
+  const lost = gone(removed, part.lost).map((fact) => ({ ...fact, rest: part.keptIn }))
+  return [...lost, kept(side, before, part.other, part.keptIn)]
 }
 
 /** Columns that no longer exist, though their values may; if no row was left, there is nothing to lose. */

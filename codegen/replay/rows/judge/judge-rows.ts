@@ -14,16 +14,21 @@ import type { Rebuild } from './rebuild.js'
 import { areElsewhere } from './kept-values.js'
 import { partedLoss } from './parted-loss.js'
 import type { Written } from './written.js'
-import { hasSameKey } from './match-rows.js'
-import { doubledRows, lossBehind, lossOf, type Loss } from './lost-rows.js'
+import { commonColumns, hasSameKey } from './match-rows.js'
+import { movedTable } from './moved-table.js'
+import { areTwins, doubledRows, holdsAll, lossBehind, lossOf, type Loss } from './lost-rows.js'
 import { isGivenUp, rowsOfAnother } from './rows-of-another.js'
 import { untriedLimits } from './untried-limits.js'
 
-/** Leaves out rows that are deleted explicitly, or are in another table. `untouched` reads tables that the step does not name. */
+/**
+ * Leaves out rows that are deleted explicitly, or are in another table. `untouched` reads tables that the step does not name, `imageNow`
+ * those that it does.
+ */
 export function judgeRows(
   whole: Fate,
   written: () => readonly Written[],
   untouched: (name: string) => TableImage | null,
+  imageNow: (name: string) => TableImage | null,
 ): (RowsLost | LimitUntried)[] {
   const { unsure, ...left } = withoutDeletedRows(whole)
   const fate = { ...whole, ...left }
@@ -35,12 +40,19 @@ export function judgeRows(
   const after = evicting.length > 0 ? countSurvivors(fate, evicting) : before.count - count
   if (after >= before.count) return untriedLimits(fate)
   if (after + unsure >= before.count) return []
-  if (rebuild && gone && areElsewhere({ ...fate, gone }, written())) return []
+  if (standElsewhere(fate, gone, written)) return []
   const through = rebuild?.copy ? null : takenThrough(fate)
   const at = placeOfLoss(fate, through)
   const { name: table } = before.table
   const all = whole.before.count
-  const told = { kind: 'rows-lost', at, table, before: all, through } as const
+  const told = {
+    kind: 'rows-lost',
+    at,
+    table,
+    before: all,
+    through,
+    ...asideOf(fate, imageNow),
+  } as const
   const parted = through === null && gone ? partedLoss(fate, gone) : null
   if (parted)
     return parted.map(({ rows, ...why }) => ({
@@ -53,18 +65,41 @@ export function judgeRows(
   return [{ ...told, after: all - (before.count - after), ...kindOf(fate, at, other), ...row }]
 }
 
+/** If the table itself goes on under another name, and has all that it had. */
+function asideOf(
+  { heir: { aside }, before }: Fate,
+  imageNow: (name: string) => TableImage | null,
+): Pick<RowsLost, 'aside'> {
+  const image = aside === null ? null : imageNow(aside)
+  return aside !== null && image && holdsAll(image, before) ? { aside } : {}
+}
+
+/** Whether other tables have the missing rows; or all rows, if the table now has none of its columns, a number aside. */
+function standElsewhere(
+  fate: Fate,
+  gone: Loss['gone'],
+  written: () => readonly Written[],
+): boolean {
+  const { before, after, rebuild } = fate
+  if (!rebuild) return false
+  if (gone && areElsewhere({ before, after, gone }, written())) return true
+  const isAnother = commonColumns(before, after).length === 0
+  return isAnother && movedTable(before, written())?.gone.length === 0
+}
+
 const lossFor = (fate: Fate, other: TableImage | null): Loss =>
   other || isGivenUp(fate) ? lossBehind(fate) : lossOf(fate)
 
 function kindOf(
-  { rebuild, heir }: Fate,
+  fate: Fate,
   at: StepPlace,
   other: TableImage | null,
 ): Pick<RowsLost, 'by' | 'source'> {
+  const { rebuild, heir } = fate
   if (rebuild && rebuild.kind !== 'new') return { by: rebuild.kind }
   if (other) return { by: 'another', source: other.table.name }
   const isSkipped = heir.isFed && rebuild?.copy && rebuild.copies.every(({ place }) => place !== at)
-  return isSkipped ? { by: 'skipped' } : {}
+  return isSkipped ? { by: 'skipped' } : areTwins(fate) ? { by: 'twin' } : {}
 }
 
 /** Whether these are the lost rows: an UPDATE gives the remaining ones other keys. */

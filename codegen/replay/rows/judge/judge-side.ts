@@ -61,7 +61,7 @@ export function judgeSide(
   const written = once(() => writtenBy(connection, side, imageNow))
   const found = [
     ...fates.flatMap((fate) => [
-      ...judgeRows(fate, written, untouched),
+      ...judgeRows(fate, written, untouched, imageNow),
       ...triedRows(connection, fate),
       ...(isGivenUp(fate) ? [] : judgeKept(connection, fate, written)),
     ]),

@@ -9,12 +9,11 @@ import { isFilling, isQuery, type Effect } from '../watch/statement-effect.js'
 import { changedColumns, changeTold } from './compare-values.js'
 import type { Ending } from './fate.js'
 import { columnKeptAmong } from './kept-values.js'
-import { isTelling } from './match-rows.js'
 import { sameValue } from './same-value.js'
 import type { Written } from './written.js'
 
 /**
- * Leaves out resets to NULL, 0, 1, '' or the default, and values that are kept elsewhere, or that an earlier statement of the side has
+ * Leaves out resets to NULL, 0, 1, '', a letter for yes or no, or the default, and values that are kept elsewhere, or that an earlier statement of the side has
  * read.
  */
 export function levelledValues(ending: Ending, written: () => readonly Written[]): ValuesChanged[] {
@@ -50,7 +49,8 @@ function setsToOne({ tokens }: Effect, column: string): boolean {
 }
 
 const beginsAnew = ({ default: initial }: CatalogColumn, value: Value): boolean =>
-  !isTelling(value) || (initial !== null && sameValue(literalOf(initial), value))
+  /^(?:|-?[01]|[tfyn])$/i.test(String(value ?? '')) ||
+  (initial !== null && sameValue(literalOf(initial), value))
 
 /** Whether an earlier statement, or code, has read the column and may have computed something from it. */
 const isReadBy = (effects: readonly Effect[], update: Effect, column: string): boolean =>

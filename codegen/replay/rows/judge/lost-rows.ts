@@ -1,7 +1,12 @@
 // Determines which rows of a table are missing after a rebuild, and which are duplicated. Pure.
 import type { RawRow } from '../fill/connection.js'
 import { placeOf, type TableImage } from '../watch/table-image.js'
-import type { Fate } from './fate.js'
+import { foldCase } from '../../../../src/sql/names.js'
+import { isRowid } from '../../../model/rowid-column.js'
+import { columnOf } from '../../../sql/read-select.js'
+import { leavesEqual, type Effect } from '../watch/statement-effect.js'
+import { isAll } from './whole-copies.js'
+import type { Ending, Fate } from './fate.js'
 import {
   commonColumns,
   hasOwnKey,
@@ -48,6 +53,37 @@ export function lossOf(fate: Fate): Loss {
   const count = isRefilled ? Math.min(most, gone.length) : most
   const alike = goneBut(before.rows, matchByValues(before, after))
   return { count, gone: [gone, alike].find(({ length }) => length === count) ?? null }
+}
+
+/** Whether a copy leaves one of equal rows: it compares all columns, or each row equals one that stays. */
+export const areTwins = (fate: Fate): boolean =>
+  isUntold(fate) &&
+  (fate.rebuild?.copies ?? []).some(
+    (copy) =>
+      leavesEqual(copy) && (comparesAll(copy, fate.before) || holdsAll(fate.after, fate.before)),
+  )
+
+/** `SELECT DISTINCT *`, or all columns by name. */
+const comparesAll = ({ shape }: Effect, { columns }: TableImage): boolean =>
+  'selects' in shape &&
+  shape.selects.length === 1 &&
+  shape.selects.every(({ items }) => {
+    const names = new Set(items.map((item) => foldCase(columnOf(item)?.column.text ?? '')))
+    return items.some(isAll) || columns.every(({ name }) => names.has(foldCase(name)))
+  })
+
+/** Whether nothing can tell equal rows of a table apart: no foreign key refers to them, and if they stay under their name, they show no number. */
+export const isUntold = ({ side, name, before, after }: Ending): boolean =>
+  (side.before.children.get(name) ?? []).length === 0 &&
+  (after === null || !before.columns.some((column) => isRowid(before.table, column)))
+
+/** Whether a table has a row with the values of each row of another one, whose columns it has. */
+export function holdsAll(image: TableImage, of: TableImage): boolean {
+  const names = of.columns.map(({ name }) => foldCase(name))
+  if (!names.every((name) => placeOf(image, name) >= 0)) return false
+  const there = new Set(rowsOf(image).map(textBy(names, image)))
+  const sought = rowsOf(of).map(textBy(names, of))
+  return [image, of].every(isWhole) && sought.every((text) => there.has(text))
 }
 
 /** For a table whose rows were replaced by those of another one: equal rows are a coincidence, except by key. */

@@ -122,7 +122,9 @@ function isMade(column: string, { before, to, targets, select: { items } }: Copi
   })
 }
 
-const isAll = (item: readonly Word[]): boolean => item.at(-1)?.key === '*' && item.length !== 2
+/** Whether an item of a SELECT is `*` or `a.*`. */
+export const isAll = (item: readonly Word[]): boolean =>
+  item.at(-1)?.key === '*' && item.length !== 2
 
 function valuesIn(image: TableImage, column: string): Set<ReturnType<typeof shownValue>> {
   const place = placeOf(image, column)

@@ -1,6 +1,7 @@
 // Finds columns that a side may have copied elsewhere, so that a later version may drop them. Pure.
 import { foldCase, plainName } from '../../../../src/sql/names.js'
 import { namesIn } from '../../../sql/names-in.js'
+import { columnOf } from '../../../sql/read-select.js'
 import { tableNamed } from '../fill/table-graph.js'
 import type { ObservedSide } from '../watch/observed-run.js'
 import { isFilling, isQuery, nameBehind, type Effect } from '../watch/statement-effect.js'
@@ -12,7 +13,7 @@ export interface CopiedFrom {
   readonly version: number
   readonly table: string
   readonly columns: readonly string[]
-  /** Those that it does not assign. */
+  /** Those that it does not assign, and that may decide what it copies. */
   readonly asked: readonly string[]
 }
 
@@ -35,7 +36,7 @@ export function copiedFrom(side: ObservedSide): CopiedFrom[] {
       if (!table || isHeir || isOnlyFilled(effect, name)) continue
       const columns = table.columns.map((one) => foldCase(one.name))
       const read = columns.filter((one) => isReadBy(effect, one))
-      const others = read.filter((one) => !isSetBy(effect, one))
+      const others = read.filter((one) => !isSetBy(effect, one) && !isHandedOn(effect, one))
       found.set(name, new Set([...(found.get(name) ?? []), ...read]))
       asked.set(name, new Set([...(asked.get(name) ?? []), ...others]))
     }
@@ -61,6 +62,17 @@ const takesWhole = (tokens: readonly string[]): boolean =>
 
 const isSetBy = ({ shape }: Effect, column: string): boolean =>
   shape.kind === 'update' && shape.columns.some(({ key }) => plainName(key) === column)
+
+/** Whether a copy takes the column as it is, and asks for nothing by it. */
+function isHandedOn({ shape, tokens }: Effect, column: string): boolean {
+  if (!('selects' in shape)) return false
+  const items = shape.selects.flatMap((one) => one.items)
+  const plain = items.filter((item) => plainName(columnOf(item)?.column.text ?? '') === column)
+  const targets = shape.kind === 'insert' ? (shape.columns ?? []) : []
+  const own = targets.filter(({ key }) => plainName(key) === column)
+  const named = tokens.filter((token) => plainName(token) === column)
+  return named.length === plain.length + own.length
+}
 
 /** Assigned columns are not read. */
 function isReadBy(effect: Effect, column: string): boolean {

@@ -16,7 +16,7 @@ import { isFlag, seedValue, type Value } from '../fill/seed-values.js'
 import { tableNamed, type TableGraph } from '../fill/table-graph.js'
 import { isRowid } from '../../../model/rowid-column.js'
 import { tablePlan, type TablePlan } from '../fill/table-plan.js'
-import { mayMakeOf, nameBehind, type Effect } from '../watch/statement-effect.js'
+import { isFilling, mayMakeOf, nameBehind, type Effect } from '../watch/statement-effect.js'
 import { isNamed, isOrdinary, readBy, type MadeOf } from './made-of.js'
 import { namesBefore } from './names-behind.js'
 import { addRows } from './add-rows.js'
@@ -50,14 +50,11 @@ function dropped(effects: readonly Effect[], situation: TableGraph): WorkedColum
     const [name, former] = namesBefore(effects.slice(0, at), [own, dropped])
     const table = tableNamed(situation, name)
     if (!table || (verb !== 'drop' && shape.kind !== 'drop-column')) return []
-    // A table renamed out of the way leaves its name to a new one.
-    const heir = name === own ? formerName(effects, name) : name
-    const made = effects.find((one) => one.verb === 'create' && one.table === heir)?.shape
-    const kept = made?.kind === 'create-table' ? made.columns : null
+    const kept = verb === 'drop' ? columnsMade(effects, [name, own]) : []
     const isGone = ({ name: column }: CatalogColumn): boolean =>
       shape.kind === 'drop-column'
         ? isSameName(former, column)
-        : kept !== null && kept.every((one) => !isSameName(plainName(one.name.key), column))
+        : kept.length > 0 && !kept.includes(foldCase(column))
     return table.columns
       .filter((one) => (isOrdinary(one) || isOwnKey(table, one)) && isGone(one))
       .map((column) => {
@@ -66,6 +63,31 @@ function dropped(effects: readonly Effect[], situation: TableGraph): WorkedColum
       })
   })
 }
+
+/**
+ * The columns of the new table of this name, or else of those that statements fill from it; a table renamed out of the way leaves its name
+ * to a new one.
+ */
+function columnsMade(effects: readonly Effect[], [name, own]: readonly [string, string]): string[] {
+  const heir = name === own ? formerName(effects, name) : name
+  const made = effects.filter(({ verb }) => verb === 'create')
+  const same = made.filter(({ table }) => table === heir)
+  const filled = new Set(
+    effects.flatMap((one) => (isFilling(one) && reads(one, [name, own]) ? [one.table] : [])),
+  )
+  const heirs = same.length > 0 ? same : made.filter(({ table }) => filled.has(table))
+  return heirs.flatMap(({ shape }) =>
+    shape.kind === 'create-table'
+      ? (shape.columns ?? []).map((one) => plainName(one.name.key))
+      : [],
+  )
+}
+
+/** Whether it reads a table, or code binds values to it. */
+const reads = ({ tokens, shape, place }: Effect, names: readonly string[]): boolean =>
+  'selects' in shape && shape.selects.length > 0
+    ? tokens.some((token) => isNamed(token, names))
+    : place.script === null
 
 /** Whether the column is part of a primary key that is not the rowid. */
 const isOwnKey = (table: CatalogTable, column: CatalogColumn): boolean =>

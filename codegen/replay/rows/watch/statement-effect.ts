@@ -74,6 +74,13 @@ export const groupsRows = ({ tokens }: Pick<Effect, 'tokens'>): boolean =>
       (AGGREGATES.test(token) && tokens[at + 1] === '('),
   )
 
+/** Whether a statement keeps only one of several rows that are equal in all that it reads of them. */
+export const leavesEqual = ({ tokens }: Effect): boolean =>
+  !tokens.includes('GROUP') &&
+  tokens.some(
+    (token, at) => token === 'DISTINCT' || (token === 'UNION' && tokens[at + 1] !== 'ALL'),
+  )
+
 const AGGREGATES = /^(?:MAX|MIN|SUM|TOTAL|AVG|COUNT|GROUP_CONCAT|STRING_AGG|JSONB?_GROUP_\w+)$/
 
 /** Whether statements may compute something from a column: one that writes rows names it, or code reads rows. */
