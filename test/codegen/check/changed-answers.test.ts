@@ -59,7 +59,7 @@ test('an index of its own cannot answer to a conflict', async () => {
     'RENAME TO t;',
     '$&\nCREATE UNIQUE INDEX i ON t (a);',
   )
-  expect((await onlyFinding(folder, { settings })).message).toContain('is refused')
+  expect((await onlyFinding(folder, { settings })).message).toContain('is rejected')
 })
 
 testSome([

@@ -85,7 +85,7 @@ testSome([
 
 test('the value is shown, and what has the copy', async () => {
   const [found] = await foundIn(KEYED, archived('pos, at'))
-  expect(found?.message).toContain('of which play_archive has a copy, but nothing of guid')
+  expect(found?.message).toContain('that play_archive has a copy of, but without guid')
   expect(found?.fix).toContain('Name guid in the copy as well')
 })
 

@@ -21,7 +21,7 @@ test('is no purpose beside a constraint that goes', async () =>
 test('is missed by a later migration, or by a trigger', async () => {
   const [later, ...more] = await foundIn(T, FORGOTTEN, LATER)
   expect([later?.severity, later?.code, more]).toEqual(['warning', 'CONSTRAINT_LOST', []])
-  expect(later?.message).toContain('or are refused; version 003 inserts such rows.')
+  expect(later?.message).toContain('or are rejected; version 003 inserts such rows.')
   const [trigger] = await foundIn(T, `${FORGOTTEN} ${TRIGGER}`)
   expect(trigger?.severity).toBe('warning')
   expect(trigger?.message).toContain('the trigger g inserts such rows.')
