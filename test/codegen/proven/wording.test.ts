@@ -86,7 +86,7 @@ DROP TABLE blob; ALTER TABLE blob_new RENAME TO blob;`,
     'ALTER TABLE p RENAME a TO old; ALTER TABLE p ADD a TEXT; UPDATE p SET a = ifnull(b, old); ALTER TABLE p DROP old;',
   ],
   [
-    "leaves a of p as `up` changed it: 'divider' comes back",
+    "does not restore a of p: 'divider' stays",
     'VALUES_LOST',
     PARENT,
     "UPDATE p SET a = 'standard' WHERE a = 'divider'; ALTER TABLE p ADD COLUMN k TEXT;\n-- migrate:down\nALTER TABLE p DROP COLUMN k;",
