@@ -68,3 +68,18 @@ test('keys to a parent that has lost its own', async () => {
     expect.stringMatching(/^m\.b: .* key of m \(b\) .*The fix for m \(a\) also fixes this key/),
   ])
 })
+
+test('of two copies, the one that reads the table', async () => {
+  const found = await foundIn(
+    `CREATE TABLE hosts (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+CREATE TABLE c (id INTEGER PRIMARY KEY, host INTEGER REFERENCES hosts (id), t TEXT NOT NULL);
+CREATE INDEX c_host ON c (host);
+CREATE TABLE old (id INTEGER PRIMARY KEY, u TEXT);`,
+    `CREATE TABLE n (id INTEGER PRIMARY KEY, host TEXT, t TEXT);
+INSERT INTO n SELECT c.id, h.name, c.t FROM c JOIN hosts h ON h.id = c.host;
+INSERT INTO n (t) SELECT u FROM old;
+DROP TABLE c;
+ALTER TABLE n RENAME TO c;`,
+  )
+  expect(found.filter(({ code }) => code === 'ROWS_LOST').map(({ line }) => line)).toEqual([4])
+})

@@ -10,7 +10,7 @@ import { descends, evictionsIn, lastMention } from './causes.js'
 import { countSurvivors } from './count-survivors.js'
 import { withoutDeletedRows } from './deleted-by-name.js'
 import type { Fate } from './fate.js'
-import type { Rebuild } from './rebuild.js'
+import { isOf, type Rebuild } from './rebuild.js'
 import { areElsewhere } from './kept-values.js'
 import { partedLoss } from './parted-loss.js'
 import type { Written } from './written.js'
@@ -150,7 +150,8 @@ function lossIn({ heir, side: { effects } }: Fate, { removal, copies }: Rebuild)
   const gone = heir.own.findLast(({ verb }) => verb === 'drop') ?? removal
   const mayRead = (one: Effect): boolean =>
     heir.isFed || effects.indexOf(one) < effects.indexOf(gone)
-  return copies.findLast((one) => !bringsAll(one) && mayRead(one)) ?? gone
+  const fit = copies.filter((one) => !bringsAll(one) && mayRead(one))
+  return fit.findLast(isOf(heir)) ?? fit.at(-1) ?? gone
 }
 
 const bringsAll = ({ shape, tokens }: Effect): boolean =>

@@ -11,7 +11,7 @@ export interface Rebuild {
   readonly kind: 'new' | 'older' | 'refilled'
   /** The statement that removes the old table or its rows, or renames it out of the way. */
   readonly removal: Effect
-  /** The statements that fill the new table, and the last of them. */
+  /** The statements that fill the new table, and the last of them that names the old one, if any does. */
   readonly copies: readonly Effect[]
   readonly copy: Effect | null
   /** Whether all rows come from one SELECT. */
@@ -50,7 +50,7 @@ export function rebuildOf(heir: Heir): Rebuild | null {
     kind: heir.is === 'same' ? 'refilled' : heir.is,
     removal,
     copies,
-    copy: copies.at(-1) ?? null,
+    copy: copies.findLast(isOf(heir)) ?? copies.at(-1) ?? null,
     isOneCopy: copies.length === 1 && selectsOf(copies[0]!).length === 1,
     calculated: (column) =>
       isUpdated(column) || [...copies, ...hops].some(({ shape }) => calculates(shape, [column])),
@@ -61,6 +61,12 @@ export function rebuildOf(heir: Heir): Rebuild | null {
     taken: (column) => copies.some(({ shape }) => takes(shape, column)),
     given: (column) => copies.some(({ shape }) => gives(shape, column)),
   }
+}
+
+/** Whether a statement names the table; the new table may have rows of others as well. */
+export function isOf({ own }: Heir): (effect: Effect) => boolean {
+  const names = new Set(own.flatMap(({ table, to }) => [table, to]))
+  return ({ tokens }) => tokens.some((token) => names.has(plainName(token)))
 }
 
 /** The table that `ctx.rebuild` fills, where each expression is given for its column. */
