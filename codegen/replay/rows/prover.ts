@@ -14,6 +14,7 @@ import { withForeignKeysOf } from '../sides/replay-pass.js'
 import { isPrepared, tryAgain, type Again } from './try-again.js'
 import {
   observedRun,
+  scriptEffects,
   type ObservedSide,
   type ObservedRun,
   type StepSide,
@@ -30,8 +31,10 @@ import { copyingBy, NO_COPYING } from './seed/copying.js'
 import { keyCounts, type KeyCounts, type KeyMemory } from './judge/judge-keys.js'
 import type { Knowledge } from './fill/knowledge.js'
 import { addFitting } from './seed/fitting-rows.js'
+import { addJoined, joinsIn } from './seed/joined-rows.js'
 import { addOutliving } from './seed/outliving.js'
 import { addRowsForLiterals } from './seed/rows-for-literals.js'
+import { addUnreached } from './seed/unreached.js'
 import { seeder, type Seeder } from './seed/seeder.js'
 import type { SeederMemory, SeederState } from './seed/seeder-state.js'
 import type { TableMerge } from './seed/table-merges.js'
@@ -179,9 +182,13 @@ function fill(
 function anticipate({ situation, pass }: Stage, seeding: Seeder, side: StepSide): void {
   const literals = comparedLiterals(side, situation())
   const walks = declaredBatches(side.entry, side.direction)
-  if (literals.size + walks.length === 0) return
+  const effects = scriptEffects(side)
+  const joins = joinsIn(effects, situation())
+  if (literals.size + walks.length + joins.length === 0) return
   seeding.anticipate((state) => {
     addRowsForLiterals(state, situation(), literals)
+    addUnreached(state, situation(), effects)
+    addJoined(state, situation(), joins, literals)
     addOutliving(state, situation(), literals)
     for (const walk of walks) {
       const rows = walkedRows(pass, walk)
@@ -212,6 +219,7 @@ function rowsSought(
   )
   const seek = (state: SeederState): void => {
     addRowsForLiterals(state, situation(), literals)
+    addUnreached(state, situation(), seen)
     addOutliving(state, situation(), literals)
   }
   return literals.size > 0 ? () => seeding.onTrial(seek) : null

@@ -14,7 +14,7 @@ import { addRows } from './seed/add-rows.js'
 import { literalsOf } from './seed/compared-literals.js'
 import { addRowsForLiterals } from './seed/rows-for-literals.js'
 import type { SeederState } from './seed/seeder-state.js'
-import { conditionIn, type Effect } from './watch/statement-effect.js'
+import { conditionIn, conditionText, type Effect } from './watch/statement-effect.js'
 
 /** Reports rows that are in neither table afterwards. Rolls everything back; empty if the side fails. */
 export const tryArchiving = scriptTrial({
@@ -45,6 +45,7 @@ function gone(trial: Trial, one: Archived): readonly Fact[] {
     addRowsBetween(state, situation, one)
     for (const key of optionalIn(one)) partFromPartner(connection, key, one)
     for (const { table: archive } of one.copies) makeRoom(connection, archive)
+    trial.prepare()
   }
   return tryOn(trial, change, ({ side, now }) => {
     const imageNow = imagesOf(connection, now)
@@ -72,7 +73,7 @@ function addRowsBetween(
   const own = nameIn(condition)
   const asked = nameIn(words).filter((column) => !own.includes(column))
   const compared = [...own, ...asked]
-  const [copied, removed] = [words, condition].map((all) => all.join(' ') || 'true')
+  const [copied, removed] = [words, condition].map((all) => conditionText(all) || 'true')
   const both = `(${copied}) AND (${removed})`
   const [row] = [both, `(${removed})`].flatMap((where) =>
     rowsOf(state.connection, table, compared, `${where} LIMIT 1`),
@@ -126,7 +127,7 @@ function partFromPartner(
 ): void {
   const [table, column] = [quoteIdentifier(own.name), quoteIdentifier(key)]
   const names = identityOf(own).map(quoteIdentifier)
-  const where = `${column} IS NOT NULL AND (${condition.join(' ') || 'true'})`
+  const where = `${column} IS NOT NULL AND (${conditionText(condition) || 'true'})`
   try {
     run(
       `UPDATE ${table} SET ${column} = NULL WHERE (${names}) = (SELECT ${names} FROM ${table} WHERE ${where} ORDER BY ${names.join(' DESC, ')} DESC LIMIT 1) AND (SELECT count(*) FROM ${table} WHERE ${where}) > 1`,

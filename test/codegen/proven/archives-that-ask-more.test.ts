@@ -1,5 +1,5 @@
 // Copies that ask for more than the DELETE behind them, and a DELETE of pairs before what these are for.
-import { expect } from 'vitest'
+import { expect, test } from 'vitest'
 import { codesIn } from './prove-project.js'
 import { testSome } from '../../support/some-of.js'
 
@@ -96,4 +96,10 @@ testSome([
 ])('a copy of some columns: %s', async (second, count) => {
   const codes = await codesIn(META, second)
   expect(codes.filter((code) => !code.startsWith('info'))).toEqual(count > 0 ? [LOST] : [])
+})
+
+test('a copy that fails on other rows', async () => {
+  const nullable = META.replace('task INTEGER NOT NULL, key', 'task INTEGER, key')
+  const codes = await codesIn(nullable, `${taking("key = 'alarm' AND gone = 0")} ${ALARMS}`)
+  expect(codes).toEqual(['error REPLAY_FAILS_ON_ROWS t.task', LOST])
 })

@@ -1,5 +1,6 @@
 // Builds JSON objects with the values that a condition expects at a path. Pure.
 import { plainName, unquote } from '../../../../src/sql/names.js'
+import { orElse } from '../../../../src/model/or-else.js'
 import type { Value } from '../fill/seed-values.js'
 
 /** Objects with these values at the path among the tokens; empty if there is no path. */
@@ -17,17 +18,49 @@ export function objectsOf(part: readonly string[], values: readonly Value[]): st
 
 /** `'$.a.b'` anywhere, or the operand of `->`. */
 const isPathAt = (part: readonly string[], at: number): boolean =>
-  (part[at] ?? '').startsWith("'$.") || /->>?$/.test(part.slice(0, at).slice(-3).join(''))
+  /^'\$[.[]/.test(part[at] ?? '') || /->>?$/.test(part.slice(0, at).slice(-3).join(''))
 
-/** The keys along the path; null if it is no such path. */
-const keysOf = (token: string): string[] | null =>
-  /^'(?:\$\.)?([\w\x80-\uffff]+(?:\.[\w\x80-\uffff]+)*)'$/.exec(token)?.[1]?.split('.') ?? null
-
-const nested = (keys: readonly string[], value: unknown, beside: object = {}): string => {
-  const [first = '', ...others] = keys
-  const inner = others.reduceRight<unknown>((one, key) => ({ [key]: one }), value)
-  return JSON.stringify({ [first]: inner, ...beside })
+/** The keys along the path, and places in lists; null if it is no such path. */
+function keysOf(token: string): Key[] | null {
+  const path = /^'(?:\$\.)?([^$'].*)'$/s.exec(token)?.[1]
+  if (path === undefined || !PATH.test(`.${path}`)) return null
+  return [...`.${path}`.matchAll(STEP)].map(([, quoted, word, place]) =>
+    place === undefined ? (quoted ?? word ?? '') : Number(place),
+  )
 }
+
+type Key = string | number
+
+const STEP = /\.(?:"([^"]+)"|([\w\x80-\uffff]+))|\[(\d{1,2})\]/g
+const PATH = new RegExp(`^(?:${STEP.source})+$`)
+
+const nested = ([first = '', ...others]: readonly Key[], value: unknown, beside = {}): string =>
+  JSON.stringify({ [first]: others.reduceRight<unknown>(inside, value), ...beside })
+
+const inside = (value: unknown, key: Key): unknown =>
+  typeof key === 'number' ? Array.from({ length: key + 1 }, () => value) : { [key]: value }
+
+/** One object with what all of these objects hold; of different values at a path, the first. Null if there are none. */
+export function mergedObject(values: readonly Value[]): string | null {
+  const objects = values.flatMap((one) =>
+    typeof one === 'string' && one.startsWith('{') ? orElse(() => parsed(one), []) : [],
+  )
+  return objects.length > 0 ? JSON.stringify(objects.reduce(merged)) : null
+}
+
+const parsed = (text: string): object[] => [JSON.parse(text) as object]
+
+const merged = (one: object, other: object): object => {
+  const all: Record<string, unknown> = { ...other, ...one }
+  for (const [key, value] of Object.entries(one)) {
+    const more: unknown = Object.hasOwn(other, key) ? (other as Record<string, unknown>)[key] : null
+    if (isObject(value) && isObject(more)) all[key] = merged(value, more)
+  }
+  return all
+}
+
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** A value of each type that `json_type` names. */
 const OF_TYPE: ReadonlyMap<string, unknown> = new Map<string, unknown>([

@@ -99,6 +99,10 @@ export function conditionIn(tokens: readonly string[]): string[] {
   return words.filter((_, place) => words[place] !== '.' && words[place + 1] !== '.')
 }
 
+/** A condition as SQL; operators are several tokens. */
+export const conditionText = (words: readonly string[]): string =>
+  words.join(' ').replace(/([-<>=!|]) (?=[<>=|])/g, '$1')
+
 /** Tokens that end a condition outside parentheses. */
 const CLAUSES: ReadonlySet<string> = new Set([
   'GROUP',

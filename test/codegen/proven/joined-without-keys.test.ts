@@ -1,0 +1,52 @@
+// Tables that a copy joins by columns without a foreign key have rows that belong together.
+import { expect, test } from 'vitest'
+import { codesIn, foundIn } from './prove-project.js'
+import { testSome } from '../../support/some-of.js'
+
+const ITEMS = 'CREATE TABLE i (id INTEGER PRIMARY KEY, title TEXT);'
+const SETS = 'CREATE TABLE s (item INTEGER, node TEXT, seen INTEGER, PRIMARY KEY (item, node));'
+const made = (key: string): string =>
+  `CREATE TABLE n (item INTEGER, node TEXT, title TEXT, seen INTEGER, PRIMARY KEY (${key}));`
+const JOIN = 'INSERT INTO n SELECT s.item, s.node, i.title, s.seen FROM i JOIN s ON s.item = i.id;'
+const DROPS = 'DROP TABLE i; DROP TABLE s;'
+const FAILS = expect.stringContaining('error REPLAY_FAILS_ON_ROWS')
+
+testSome([
+  ['JOIN', ITEMS, JOIN],
+  ['a condition', ITEMS, JOIN.replace('JOIN s ON', ', s WHERE')],
+  [
+    'USING another order',
+    ITEMS,
+    JOIN.replace('i JOIN s ON s.item = i.id', 's JOIN i ON i.id = s.item'),
+  ],
+  ['a filter', ITEMS, JOIN.replace(';', ' WHERE s.seen = 1;')],
+  [
+    'the table renamed',
+    ITEMS,
+    `ALTER TABLE i RENAME TO o; ${JOIN.replace('i JOIN', 'o i JOIN')} ALTER TABLE o RENAME TO i;`,
+  ],
+  [
+    'a copy by rowid',
+    'CREATE TABLE i (title TEXT);',
+    `CREATE TEMP TABLE o (id, title); INSERT INTO o SELECT rowid, title FROM i; ${JOIN.replace('i JOIN', 'o i JOIN')} DROP TABLE o;`,
+  ],
+])('a row with several partners, by %s', async (_, items, copy) =>
+  expect(await codesIn(items + SETS, `${made('item')} ${copy}`)).toContainEqual(FAILS),
+)
+
+test('what is joined and dropped is not told as gone', async () => {
+  const codes = await codesIn(ITEMS + SETS, `${made('item, node')} ${JOIN} ${DROPS}`)
+  expect(codes).toContain('warning TABLE_RENAMED s')
+  expect(codes).toContain('error TABLE_DROPPED i')
+  const left = JOIN.replace('s.item, s.node', 'i.id, s.node').replace('JOIN', 'LEFT JOIN')
+  const kept = await codesIn(ITEMS + SETS, `${made('item, node')} ${left} ${DROPS}`)
+  expect(kept.filter((code) => code.startsWith('error'))).toEqual([])
+})
+
+test('a column that the JOIN reads and nothing copies is told', async () => {
+  const found = await foundIn(
+    ITEMS + SETS,
+    `${made('item, node')} ${JOIN.replace('s.seen', '1')} ${DROPS}`,
+  )
+  expect(found.map(({ code, subject }) => `${code} ${subject}`)).toContain('TABLE_DROPPED s')
+})
