@@ -1,6 +1,6 @@
 // Tries a side that fills unique keys with values which rows may share, on rows that share them.
 import type { Fact } from '../../model/evidence.js'
-import { foldCase, isSameName } from '../../../src/sql/names.js'
+import { foldCase, isSameName, quoteIdentifier } from '../../../src/sql/names.js'
 import { hasFailed, judgeFailure, type Failed } from './judge-failure.js'
 import { keyText } from './fill/connection.js'
 import type { Example } from './fill/draft-row.js'
@@ -25,7 +25,7 @@ export const tryCollidingKeys = scriptTrial({
     const told = new Set<string>()
     return all.flatMap((one) => {
       const place = JSON.stringify(one.effect.place)
-      const set = one.isSet ? textsSet(trial, one) : one.found ? valuesFound(trial, one) : null
+      const set = rowsSet(trial, one)
       if (told.has(place) || set?.length === 0) return []
       let isMade = false
       const begin = (): void => {
@@ -49,6 +49,31 @@ export const tryCollidingKeys = scriptTrial({
     })
   },
 })
+
+/** The rows to add; null if other rows are copied for it. */
+function rowsSet(trial: Trial, one: CollidingKey): Example[] | null {
+  if (one.isSet) return textsSet(trial, one)
+  if (one.found) return valuesFound(trial, one)
+  return one.ranked ? rowsRanked(trial, one, one.ranked) : null
+}
+
+/** Rows that agree in the rest of the key, with falling numbers: while one gets its own, another still has it. */
+function rowsRanked(
+  { rows: { connection } }: Trial,
+  { table, shared }: CollidingKey,
+  ranked: string,
+): Example[] {
+  const rest = shared.map((name) => quoteIdentifier(name))
+  const whole = ['1', ...rest.map((name) => `${name} NOT NULL`)].join(' AND ')
+  const [row] = connection.all(
+    `SELECT ${['1', ...rest].join(', ')} FROM ${quoteIdentifier(table.name)} WHERE ${whole} LIMIT 1`,
+  )
+  const alike = shared.map((name, at) => [name, row?.[at + 1] ?? null] as const)
+  return row ? FALLING.map((one) => ({ ...Object.fromEntries(alike), [ranked]: one })) : []
+}
+
+/** Counted from 0 or from 1, also behind a few other rows, they have other places, which some of them hold. */
+const FALLING = [13n, 12n, 11n, 10n, 9n, 8n, 7n, 6n]
 
 /** Rows that already hold a text which the side makes from another; not texts that contain the row id, as no other row has those. */
 function textsSet(

@@ -68,6 +68,28 @@ testSome([
   expect(await codesIn(made('w', key), moved(...by))).toEqual(codes),
 )
 
+const ranked = (from: number): string =>
+  `CREATE TEMP TABLE r AS SELECT id, row_number() OVER (PARTITION BY conn ORDER BY pos) - ${from} AS p FROM w;
+UPDATE w SET pos = (SELECT p FROM r WHERE r.id = w.id) WHERE id IN (SELECT id FROM r); DROP TABLE r;`
+
+testSome([
+  ['counted from 0', ranked(1), FAILS],
+  ['counted from 1', ranked(0), FAILS],
+  [
+    'counted by a subquery',
+    'UPDATE w SET pos = (SELECT count(*) FROM w o WHERE o.conn = w.conn AND o.pos < w.pos) WHERE id > 0;',
+    FAILS,
+  ],
+  [
+    'moved away first',
+    `CREATE TEMP TABLE r AS SELECT id, row_number() OVER (ORDER BY conn, pos) AS p FROM w;
+UPDATE w SET pos = 5000000000000 + id WHERE id > 0; UPDATE w SET pos = (SELECT p FROM r WHERE r.id = w.id) WHERE id > 0; DROP TABLE r;`,
+    [],
+  ],
+])('places made anew, %s', async (_, step, codes) =>
+  expect(await codesIn(made('w', 'paths TEXT, UNIQUE (conn, pos)'), step)).toEqual(codes),
+)
+
 const NAMES = `CREATE TABLE lid (lid TEXT PRIMARY KEY, pn TEXT UNIQUE NOT NULL);`
 const conv = (key: string): string =>
   `${NAMES} CREATE TABLE w (id INTEGER PRIMARY KEY, login TEXT NOT NULL, chat TEXT NOT NULL, ${key});`

@@ -30,6 +30,8 @@ export interface CollidingKey {
   readonly isSet?: true
   /** The key column that the statement sets to what it finds by the value there: a row must already hold what is found. */
   readonly found?: string
+  /** The key column that the statement sets to a number of each row's own: rows must have numbers against the order of their ids. */
+  readonly ranked?: string
 }
 
 /** Of all statements that write keys; INSERTs that check for existing rows only if they have no conflict clause. */
@@ -61,9 +63,19 @@ function updated(effect: Effect, situation: TableGraph): CollidingKey[] {
     const shared = key.filter((name) => !set.has(name))
     if (shared.length === key.length) return []
     const one = { effect, key, table, shared }
-    return found && key.includes(found) && set.has(found) ? [one, { ...one, found }] : [one]
+    const ranked = key.find((name) => set.has(name) && isRanked(effect, table, name))
+    return [
+      one,
+      ...(found && key.includes(found) && set.has(found) ? [{ ...one, found }] : []),
+      ...(ranked === undefined ? [] : [{ ...one, ranked }]),
+    ]
   })
 }
+
+/** Whether it sets a column for integers to what a query finds for each row. */
+const isRanked = ({ tokens }: Effect, { columns }: CatalogTable, name: string): boolean =>
+  tokens.includes('SELECT') &&
+  columns.some((one) => foldCase(one.name) === name && /int|^$/i.test(one.type))
 
 /**
  * The column whose value an UPDATE looks for in another table, if it expects that some are not there; not by the key of that table, as all
