@@ -96,19 +96,14 @@ function explainOther({ fact, step, columns }: UniqueFailure, same: string): Wor
   }
 }
 
-const explainUpdate = (same: string, sql: string): Words =>
-  /\bselect\b/i.test(sql) ? explainRanking(same) : explainSetting(same)
-
-const explainSetting = (same: string): Words => ({
-  why: `The statement itself gives two rows the same ${same}, which is UNIQUE when it runs.`,
-  fix: 'Keep the value of each row unique, for example by including its key, or leave out the rows that would become duplicates',
-})
-
 /** What a query finds for each row may be unique at the end, but not at each row's turn. */
-const explainRanking = (same: string): Words => ({
-  why: `The statement gives a row the same ${same} as another one has at that moment, which is UNIQUE: SQLite checks row by row, even if the other row gets another value next.`,
-  fix: 'If rows only change places, give all of them values first that none has, such as negative ones, and then their own; else keep the value of each row unique, or leave out the rows that would become duplicates',
-})
+function explainUpdate(same: string, sql: string): Words {
+  const isFound = /\bselect\b/i.test(sql)
+  return {
+    why: `The statement itself gives two rows the same ${same}, which is UNIQUE when it runs${isFound ? ': SQLite checks row by row, even if the other row would get another value next' : ''}.`,
+    fix: `${isFound ? 'If rows only change places, first give all of them values that none has, such as negative ones; else keep' : 'Keep'} the value of each row unique, for example by including its key, or leave out the rows that would become duplicates`,
+  }
+}
 
 const explainGiven = (same: string): Words => ({
   why: `The step itself gives a row a new ${same}, and another row may already have that one.`,

@@ -76,7 +76,7 @@ export function up(db: Handle): void {
     'ROWS_LOST',
     'CREATE TABLE blob (cid INTEGER PRIMARY KEY); CREATE TABLE uses (cid INTEGER NOT NULL, did TEXT NOT NULL);',
     `CREATE TABLE blob_new (did TEXT NOT NULL, cid INTEGER NOT NULL, PRIMARY KEY (did, cid));
-INSERT INTO blob_new SELECT u.did, b.cid FROM blob b JOIN uses u ON u.cid = b.cid WHERE true ON CONFLICT DO NOTHING;
+INSERT INTO blob_new SELECT u.did, b.cid FROM blob b JOIN uses u ON u.cid = b.cid;
 DROP TABLE blob; ALTER TABLE blob_new RENAME TO blob;`,
   ],
   [
