@@ -34,9 +34,9 @@ testSome([
   [
     'a INT, b INT, UNIQUE (a, b) ON CONFLICT REPLACE',
     'a INT, b INT, UNIQUE (a, b)',
-    'a row with the a, b of another, which took its place until now, is refused',
+    'a row with the a, b of another, which took its place until now, is rejected',
   ],
-  ['a INT UNIQUE ON CONFLICT IGNORE', 'a INT UNIQUE', 'which was left out until now, is refused'],
+  ['a INT UNIQUE ON CONFLICT IGNORE', 'a INT UNIQUE', 'which was left out until now, is rejected'],
   [
     'a INT UNIQUE ON CONFLICT IGNORE',
     'a INT UNIQUE ON CONFLICT REPLACE',
@@ -45,7 +45,7 @@ testSome([
   [
     "a TEXT NOT NULL ON CONFLICT REPLACE DEFAULT 'x'",
     "a TEXT NOT NULL DEFAULT 'x'",
-    'a row with NULL in a, which got the default until now, is refused',
+    'a row with NULL in a, which got the default until now, is rejected',
   ],
 ])('%s becomes %s', async (was, is, text) => {
   const found = await onlyFinding(rebuilt(was, is), { settings })
