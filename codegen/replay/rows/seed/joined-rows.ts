@@ -22,15 +22,25 @@ export interface Join {
   readonly columns: readonly string[]
   readonly parent: CatalogTable
   readonly key: readonly string[]
+  /** Whether the step drops the child, and deletes none of its rows before. */
+  readonly isDropped: boolean
 }
 
 /** The joins of statements that fill tables; not those along a foreign key. */
 export const joinsIn = (effects: readonly Effect[], situation: TableGraph): Join[] =>
   effects.flatMap((effect, at) =>
     isFilling(effect) && JOINS.test(effect.tokens.join(' '))
-      ? joinsOf(effect, effects.slice(0, at), situation)
+      ? joinsOf(effect, effects.slice(0, at), situation).map((join) => ({
+          ...join,
+          isDropped: isDropped(join.child, effects),
+        }))
       : [],
   )
+
+function isDropped({ name }: CatalogTable, effects: readonly Effect[]): boolean {
+  const own = effects.filter(({ table }) => table === foldCase(name))
+  return own.some(({ verb }) => verb === 'drop') && !own.some(({ verb }) => verb === 'delete')
+}
 
 const JOINS = / JOIN | FROM \S+(?: (?:AS )?[^\s()]+)? , /
 
@@ -55,6 +65,7 @@ function joinsOf(effect: Effect, before: readonly Effect[], situation: TableGrap
       columns: [...(known?.columns ?? []), other.column],
       parent: one.table,
       key: [...(known?.key ?? []), one.column],
+      isDropped: false,
     })
   }
   return [...joins.values()].flatMap((join) => directed(join, situation))
@@ -69,7 +80,7 @@ function directed(join: Join, { attached }: TableGraph): Join[] {
       one.columns.every((column) => names.some((name) => isSameName(name, column))),
     )
   const isTurned = !isKey(parent, key) && isKey(child, columns)
-  const is = isTurned ? { child: parent, columns: key, parent: child, key: columns } : join
+  const is = isTurned ? { ...join, child: parent, columns: key, parent: child, key: columns } : join
   const isFree = is.columns.every((name) =>
     is.child.columns.some((one) => isSameName(one.name, name) && one.generated === null),
   )
@@ -153,7 +164,7 @@ export function addJoined(
   literals: ComparedLiterals,
 ): void {
   const { connection } = state
-  for (const { child, columns, parent, key } of joins) {
+  for (const { child, columns, parent, key, isDropped: isLeaving } of joins) {
     if (!isKnown(state, child)) continue
     const [own, theirs] = [columns, key].map((names) => names.map(quoteIdentifier))
     const [table, other] = [child, parent].map(({ name }) => quoteIdentifier(name))
@@ -173,7 +184,8 @@ export function addJoined(
       ...Object.fromEntries(columns.map((name, place) => [name, row[place] ?? null])),
     }))
     addRows(state, situation, { table: child, examples, sort: 'sibling' })
-    if (situation.children.has(foldCase(child.name))) continue
+    // The application fills such columns itself: a row without partner would be told as lost.
+    if (!isLeaving || situation.children.has(foldCase(child.name))) continue
     const lonely = connection.all(
       `SELECT ${identityOf(child)
         .map((name) => `a.${quoteIdentifier(name)}`)
