@@ -1,7 +1,5 @@
 // Merges the findings of the two passes of replay, without generated rows and with them. Pure.
-import { canonical } from '../../src/schema/canonical.js'
 import { diffSchemas } from '../../src/schema/diff-schema.js'
-import type { ObjectType, Schema } from '../../src/schema/schema.js'
 import type { SchemaDifference } from '../../src/model/verification.js'
 import type {
   Fact,
@@ -12,6 +10,7 @@ import type {
   Unproven,
   VersionProof,
 } from '../model/evidence.js'
+import { schemaWith } from '../model/schema-with.js'
 import type { RowFacts, SchemaProof, VersionFacts } from './sides/results.js'
 
 /**
@@ -136,12 +135,3 @@ const differencesIn = (key: string, empty: Written, filled: Written): SchemaDiff
   diffSchemas(schemaWith(key, empty.get(key)), schemaWith(key, filled.get(key))).filter(
     ({ grade }) => grade === 'differs',
   )
-
-/** A schema of one object, or of none if it does not exist. */
-function schemaWith(key: string, sql: string | undefined): Schema {
-  if (sql === undefined) return new Map()
-  const space = key.indexOf(' ')
-  const type = key.slice(0, space) as ObjectType
-  const name = key.slice(space + 1)
-  return new Map([[key, { type, name, table: name, sql, ...canonical(type, sql) }]])
-}

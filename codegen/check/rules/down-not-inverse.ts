@@ -7,9 +7,10 @@ import { shortSql } from '../../sql/one-line.js'
 import { rebuildsByRename } from '../changes/moved-references.js'
 import { knownColumns } from '../subject/known-columns.js'
 import { rightOrder } from '../wording/right-order.js'
-import { describeDifferences } from '../wording/describe-differences.js'
+import { describeDifferences, type DifferenceWords } from '../wording/describe-differences.js'
 import { sideName, ignoreComment, sentence } from '../wording/describe-step.js'
 import { differentObjects, downDifferences } from '../changes/down-differences.js'
+import { isMadeByUp } from '../changes/made-by-up.js'
 import type { Finding, ReplayedStep, Rule, Subject } from '../subject/rule.js'
 import { undoingText, undoSql, type UndoWay } from '../wording/undo-sql.js'
 import { writeOption } from '../source/write-option.js'
@@ -35,6 +36,9 @@ export const downNotInverse: Rule = {
 function judge(step: ReplayedStep, subject: Subject): Finding[] {
   const { at, differences, undoing: way = 'altered' } = downDifferences(step, subject)
   const isKept = keepName(differences, step) !== null
+  const words: DifferenceWords = {
+    added: (...what) => (isMadeByUp(step, ...what) ? 'is still there' : 'is new'),
+  }
   return differentObjects(differences, step).flatMap((one, _, [first = one]): Finding[] => {
     // The first one lists all of it, in a working order; if keeping a name until the end fixes it, each lists its own.
     const all = one === first && !isKept ? differences : one.differences
@@ -45,7 +49,7 @@ function judge(step: ReplayedStep, subject: Subject): Finding[] {
         at,
         ...(one.subject !== undefined && { subject: one.subject }),
         ...(one.isOrder && { severity: 'warning' as const }),
-        message: `After ${sideName(step.version, 'down', at)} the schema is not what it was before \`up\`: ${describeDifferences(one.differences, step, { added: 'is still there' })}.${one.isOrder ? ORDER : ''}`,
+        message: `After ${sideName(step.version, 'down', at)} the schema is not what it was before \`up\`: ${describeDifferences(one.differences, step, words)}.${one.isOrder ? ORDER : ''}`,
         fix: `${fix}; or replace \`down\` with ${writeOption('irreversible', step.migration.form)}; or, if this is intended, say why: ${ignore}.`,
       },
     ]

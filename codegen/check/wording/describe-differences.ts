@@ -7,9 +7,9 @@ import { spellingOf } from './spell-as-written.js'
 /** More objects than these are only counted. */
 const SHOWN = 6
 
-/** The words for something superfluous: `is still there`, `is there as well`. */
+/** The words for a superfluous object, or part of one: `is still there`, `is there as well`. */
 export interface DifferenceWords {
-  readonly added: string
+  readonly added: string | ((object: string, detail?: SchemaDetail) => string)
 }
 
 /** All differences as one part of a sentence: `index i is missing; table users: column email is missing`. */
@@ -20,7 +20,7 @@ export function describeDifferences(
 ): string {
   const shown = differences
     .slice(0, SHOWN)
-    .map((one) => describeObject(asWritten(one, step), words))
+    .map((one) => describeObject(asWritten(one, step), one, words))
   const more = differences.length - shown.length
   if (more > 0) shown.push(`and ${more} more`)
   return shown.join('; ')
@@ -50,19 +50,19 @@ const COLUMN = 'column '
 
 function describeObject(
   { object, change, details, grade }: SchemaDifference,
-  words: DifferenceWords,
+  compared: SchemaDifference,
+  { added }: DifferenceWords,
 ) {
+  const wordsFor = (detail?: SchemaDetail): string =>
+    typeof added === 'string' ? added : added(compared.object, detail)
   if (change === 'lost') return `${object} is missing`
-  if (change === 'added') return `${object} ${words.added}`
+  if (change === 'added') return `${object} ${wordsFor()}`
   if (details.length > 0)
-    return `${object}: ${details.map((one) => describeDetail(one, words)).join(', ')}`
+    return `${object}: ${details.map((one, at) => describeDetail(one, wordsFor(compared.details[at]))).join(', ')}`
   return `${object} ${grade === 'spelled' ? 'is written differently' : 'differs'}`
 }
 
-function describeDetail(
-  { change, what, expected, found }: SchemaDetail,
-  { added }: DifferenceWords,
-): string {
+function describeDetail({ change, what, expected, found }: SchemaDetail, added: string): string {
   const subject = what.startsWith(COLUMN) ? what : what === 'name' ? 'its name' : `the ${what}`
   if (change === 'lost') return `${partName(what, expected)} is missing`
   if (change === 'added') return `${partName(what, found)} ${added}`

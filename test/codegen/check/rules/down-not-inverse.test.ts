@@ -74,9 +74,9 @@ describe('invalid', () => {
       'In `down`, add `CREATE INDEX users_email ON users (email)`;',
     ],
     [
-      'an object is left',
+      'an object is new',
       object('table audit', 'added'),
-      'table audit is still there.',
+      'table audit is new.',
       'In `down`, add `DROP TABLE audit`;',
     ],
     [
@@ -90,9 +90,9 @@ describe('invalid', () => {
       '`DROP INDEX users_email`, `CREATE INDEX users_email ON users (email)`',
     ],
     [
-      'a column is left',
+      'a column is new',
       object('table users', 'changed', detail('added', 'column age', null, 'age integer')),
-      'table users: column age is still there.',
+      'table users: column age is new.',
       '`ALTER TABLE users DROP COLUMN age`',
     ],
     [
@@ -134,7 +134,7 @@ describe('invalid', () => {
     const added = Array.from({ length: 9 }, (_, at) => object(`table t${at}`, 'added'))
     const spelled = { ...object('table users', 'changed'), grade: 'spelled' } as const
     const { message } = await onlyFinding(folder, { facts: [fact(...added, spelled)] })
-    expect(message).toMatch(/table t5 is still there; and 3 more\.$/)
+    expect(message).toMatch(/table t5 is new; and 3 more\.$/)
   })
 })
 
@@ -195,4 +195,15 @@ test('names stand there as they are written', async () => {
     'SELECT 1;',
   ])
   expect(found?.message).toContain('table SourceDevice is still there')
+})
+
+test('what `up` has made is still there, and what `down` makes is new', async () => {
+  const found = await proveHistory('CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT);', [
+    'ALTER TABLE t ADD COLUMN b TEXT;',
+    `CREATE TABLE n (id INTEGER PRIMARY KEY, a TEXT, b TEXT, c TEXT, CHECK (length(c) > 0));
+INSERT INTO n (id, a, b) SELECT id, a, b FROM t; DROP TABLE t; ALTER TABLE n RENAME TO t;`,
+  ])
+  expect(found.map(({ message }) => message).join('\n')).toContain(
+    'column b is still there, column c is new, the constraint `CHECK (length(c) > 0)` is new.',
+  )
 })
