@@ -245,10 +245,8 @@ export interface ValuesKept {
 }
 
 /** Content of a table or columns that is gone after `up` and is nowhere else. */
-export interface ValuesGone {
+export interface ValuesGone extends Pick<ValuesKept, 'version' | 'table'> {
   readonly kind: 'values-gone'
-  readonly version: number
-  readonly table: string
   /** The lost part of one of the rows. */
   readonly row: ShownRow
   /** The columns of which only some values are lost. */
@@ -257,6 +255,8 @@ export interface ValuesGone {
   readonly tried?: true
   /** The table that has the other columns, if the table is dropped. */
   readonly rest?: string
+  /** The copy into an empty table that took none of the rows, if the table is dropped. */
+  readonly idle?: string
 }
 
 /**

@@ -41,7 +41,7 @@ export const tableDropped: Rule = {
           at,
           subject: name,
           message: sentence(
-            `${versionName(step, at)} drops the table ${before.name}${gone} for good on every installation, and ${whatDownBrings(step, before.name, 'table')}.${unknown?.why ?? describeGone(before.name, step)}${dependents(before.name, step)}`,
+            `${versionName(step, at)} drops the table ${before.name}${gone} for good on every installation, and ${whatDownBrings(step, before.name, 'table')}.${unknown?.why ?? describeGone(before.name, step)}${idleCopy(before.name, step)}${dependents(before.name, step)}`,
           ),
           fix: `${unknown?.fix ?? copyAlso(before.name, step)}If they may be needed, ${keepThem(before.name, statement)}. If they may go, say so in the migration: ${ignoreComment('TABLE_DROPPED', step.migration, name)}.`,
         }
@@ -66,6 +66,14 @@ function whatIsGone(table: string, step: ReplayedStep): string {
   const { columns, rest } = part
   const stands = columns.length > 1 ? 'are kept with their row' : 'is kept with its row'
   return `. Other columns of it are kept in ${rest}, but ${listed(columns)} ${stands} in no table: these values are gone`
+}
+
+/** If a copy took none of the rows. */
+function idleCopy(table: string, step: ReplayedStep): string {
+  const gone = factsIn(step, 'values-gone').find((one) => isSameName(one.table, table))
+  return gone?.idle === undefined
+    ? ''
+    : ` \`${shortSql(gone.idle)}\` copied none of the generated rows: none meets its condition.`
 }
 
 /** If a JOIN that copies rows finds none, perhaps only the application fills the compared columns consistently. */

@@ -15,13 +15,21 @@ INSERT INTO j SELECT d.e_id, ${file}, ${state} FROM d JOIN f ON f.path = d.path;
 DROP TABLE d;`
 
 testSome([
-  [parted('0', 'd.state'), 'stand in j, but kb stands with its row in no table'],
-  [parted('kb', 'NULL'), 'stand in j, but state stands with its row in no table'],
-  [parted('kb', 'd.state', 'NULL'), 'stand in f, but path stands with its row in no table'],
+  [parted('0', 'd.state'), 'are kept in j, but kb is kept with its row in no table'],
+  [parted('kb', 'NULL'), 'are kept in j, but state is kept with its row in no table'],
+  [parted('kb', 'd.state', 'NULL'), 'are kept in f, but path is kept with its row in no table'],
   ['DROP TABLE d;', ': its rows are gone for good'],
 ])('%s', async (step, words) =>
   expect((await foundIn(TABLES, step)).find(({ code }) => code === CODE)?.message).toContain(words),
 )
+
+test('a copy that takes no row is named', async () => {
+  const step = `CREATE TABLE n AS SELECT * FROM d WHERE 0; INSERT INTO n SELECT * FROM d WHERE path IN (SELECT path FROM n); DROP TABLE d;`
+  const found = (await foundIn(TABLES, step)).find(({ code }) => code === CODE)
+  expect(found?.message).toContain(
+    '`INSERT INTO n SELECT * FROM d WHERE path IN (SELECT path FROM n)` copied none of the generated rows',
+  )
+})
 
 test('all columns are in one of the copies', async () =>
   expect((await foundIn(TABLES, parted('kb', 'd.state'))).map(({ code }) => code)).not.toContain(
@@ -90,7 +98,7 @@ const seeds = {
 
 testSome([
   ['users.seen', { seeds }, ['warning TABLE_RENAMED']],
-  ['NULL', { seeds }, ['error TABLE_DROPPED seen stands with its row in no table']],
+  ['NULL', { seeds }, ['error TABLE_DROPPED seen is kept with its row in no table']],
   ['users.seen', {}, ['error TABLE_DROPPED give some that belong together as `seeds`']],
 ])('rows get the keys that a table which stays has for theirs: %s, %o', async (seen, to, codes) => {
   const steps = [USERS, moved(seen)].map((sql, at) => [
@@ -99,7 +107,7 @@ testSome([
   ])
   const files = { ...Object.fromEntries(steps), 'settings.json': JSON.stringify(to) }
   const found = (await proveFiles(files)).map(({ severity, code, message, fix }) => {
-    const words = /(?:\w+ stands with its row in no table|give some .*? as `seeds`)/
+    const words = /(?:\w+ is kept with its row in no table|give some .*? as `seeds`)/
     return [severity, code, ...(words.exec(`${message} ${fix}`) ?? [])].join(' ')
   })
   expect(found).toEqual(codes)

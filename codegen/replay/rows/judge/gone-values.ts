@@ -4,6 +4,8 @@ import type { CatalogColumn } from '../../../model/catalog.js'
 import type { ObservedSide } from '../watch/observed-run.js'
 import type { Value } from '../fill/seed-values.js'
 import { shownRow, shownValue, type TableImage } from '../watch/table-image.js'
+import { isFilling } from '../watch/statement-effect.js'
+import type { Heir } from './heirs.js'
 import { isOfTheMoment } from '../watch/of-the-moment.js'
 import { rowsBeyond } from './kept-values.js'
 import { partsKept } from './parts-kept.js'
@@ -50,6 +52,19 @@ export function gone(
   return [
     { kind: 'values-gone', version, table: table.name, row, ...(parts.length > 0 && { parts }) },
   ]
+}
+
+/** With the last statement that reads the table and leaves the new one that it fills empty. */
+export function withIdleCopy(
+  facts: readonly ValuesGone[],
+  fills: Heir['fills'],
+  imageOf: (table: string) => TableImage | null,
+): ValuesGone[] {
+  const idle = fills
+    .filter(({ name, isNew }) => isNew && imageOf(name)?.count === 0)
+    .flatMap(({ effects }) => effects.filter(isFilling))
+    .at(-1)?.place.statement
+  return facts.map((fact) => ({ ...fact, ...(idle && { idle }) }))
 }
 
 /** Whether a value, or one of its words, exists there. */
