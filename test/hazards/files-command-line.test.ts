@@ -263,7 +263,9 @@ describe('with the rights of an ordinary user', async () => {
       const { error, ...left } = await restored(log)
       expect(left).toMatchObject({ code: 1, rows: [1, 2], left: [] })
       expect(error?.code).toBe('RESTORE_SOURCE_UNUSABLE')
-      expect(error?.message).toContain('copy it, with its -wal if it has one, into a writable folder')
+      expect(error?.message).toContain(
+        'copy it, with its -wal if it has one, into a writable folder',
+      )
     })
     test.skipIf(!allowed)('is refused where it is damaged, and no copy stays', async () => {
       const damage = (backup: string): void => truncateSync(backup, 4096)

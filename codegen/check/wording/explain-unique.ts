@@ -61,11 +61,10 @@ function isFilledBefore({ fact, step, sql, target }: UniqueFailure): boolean {
 
 function explainFilling(failure: UniqueFailure, shape: Insert, same: string): Words {
   const sql = failure.sql ?? ''
-  const isJoin = JOIN.test(sql)
-  const copy = copyOf(shape) ?? (isJoin ? null : (copyIn(failure) ?? null))
+  const copy = copyOf(shape) ?? (JOIN.test(sql) ? null : (copyIn(failure) ?? null))
   const isFresh = isNew(failure.target, failure.step) && !isFilledBefore(failure)
   if (copy && isFresh) return explainCopy(failure, { ...copy, shape }, same)
-  if (isFresh && isJoin) return explainJoin(same, sql, shape)
+  if (isFresh && JOIN.test(sql)) return explainJoin(same, sql, shape)
   const words = explainInsert(same, meetingRows(failure, copy))
   return copy && GUARD.test(sql)
     ? {
