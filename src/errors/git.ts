@@ -67,7 +67,7 @@ export const gitUnrelated = (ref: string): Cause => ({
 /** Git itself refused or failed. */
 export const gitFailed = (command: string, reason: string): Cause => ({
   code: 'GIT_FAILED',
-  message: `\`git ${command}\` failed: ${reason}.`,
+  message: `Git failed to run \`git ${command}\`: ${reason}.`,
   fix: 'Run that command yourself to see more. For "dubious ownership", tell git that the folder is yours: git config --global --add safe.directory <folder>.',
   facts: { command },
 })

@@ -12,7 +12,7 @@ export const renumberUndecided = (files: readonly string[], reason: string): Cau
 /** Two migrations of the base branch have the same number. */
 export const renumberReleased = (file: string, other: string, ref: string): Cause => ({
   code: 'RENUMBER_RELEASED',
-  message: `${file} cannot be renumbered: it and ${other} are both released, and databases may have applied what ${ref} has. Nothing was changed.`,
+  message: `Lockstep cannot renumber ${file}: it and ${other} are both released, and databases may have applied what ${ref} has. Nothing was changed.`,
   fix: 'Keep the one that was applied, and write the other again under the next free number.',
   facts: { file, ref },
 })
@@ -20,7 +20,7 @@ export const renumberReleased = (file: string, other: string, ref: string): Caus
 /** A file that would have to move also holds migrations of the base branch. */
 export const renumberShared = (file: string, ref: string): Cause => ({
   code: 'RENUMBER_SHARED',
-  message: `${file} cannot be renumbered: it holds released migrations as well as new ones, and databases may have applied what ${ref} has. Nothing was changed.`,
+  message: `Lockstep cannot renumber ${file}: it holds released migrations as well as new ones, and databases may have applied what ${ref} has. Nothing was changed.`,
   fix: `Give the file the name that it has on ${ref}, keep only the released migrations in it, and move the new ones into a file of their own; then run this again.`,
   facts: { file, ref },
 })
@@ -28,7 +28,7 @@ export const renumberShared = (file: string, ref: string): Cause => ({
 /** A migration that would have to move exists on the base branch under another number. */
 export const renumberKnown = (file: string, there: string, ref: string): Cause => ({
   code: 'RENUMBER_KNOWN',
-  message: `${file} cannot be renumbered: it is ${there} on ${ref}, and databases may have applied it under that number. Nothing was changed.`,
+  message: `Lockstep cannot renumber ${file}: it is ${there} on ${ref}, and databases may have applied it under that number. Nothing was changed.`,
   fix: `Give it its name back (${there}), or delete this copy where ${ref} is not merged yet; then run this again.`,
   facts: { file, there, ref },
 })

@@ -53,7 +53,7 @@ describe.each(MODES)('with journal_mode %s', (mode) => {
     db.pragma('max_page_count = 20')
     const error = errorOf(() => migrate(db, registry))
     expect(error).toMatchObject({ code: 'DATABASE_FULL', report: { from: 1, to: 1, steps: [] } })
-    expect(error.fix).toContain('Make room')
+    expect(error.fix).toContain('Free disk space')
     expect({ open: db.inTransaction, tables: tablesOf(db) }).toEqual({
       open: false,
       tables: ['t1'],

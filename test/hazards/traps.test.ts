@@ -396,7 +396,7 @@ it('25. a migration that returns a promise writes on after the rollback: it is r
     Promise.resolve().then(() => db.exec('CREATE TABLE late (x)'))) as never
   const error = await failureOf(() => migrate(db, registryOf<Handle>({ up: hidden })))
   expect(error.code).toBe('MIGRATION_PROMISE')
-  expect(error.fix).toContain('continuation')
+  expect(error.fix).toContain('anything that the promise wrote')
   expect(ledgerIds(db)).toEqual([])
 })
 
