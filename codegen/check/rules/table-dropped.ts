@@ -64,8 +64,8 @@ function whatIsGone(table: string, step: ReplayedStep): string {
   const part = forgottenOf(table, step)
   if (!part) return ': its rows are gone'
   const { columns, rest } = part
-  const stands = columns.length > 1 ? 'are kept with their row' : 'is kept with its row'
-  return `. Other columns of it are kept in ${rest}, but ${listed(columns)} ${stands} in no table: these values are gone`
+  const stands = columns.length > 1 ? 'are not kept with their row' : 'is not kept with its row'
+  return `. Other columns of it are kept in ${rest}, but ${listed(columns)} ${stands} anywhere: these values are gone`
 }
 
 /** If a copy took none of the rows. */

@@ -128,7 +128,7 @@ test('what was not copied of a table is named', async () => {
   const found = await foundIn(T, `${COPY} SELECT id, a, NULL FROM t;`, 'DROP TABLE t;')
   expect(found.map(({ message }) => message)).toEqual([
     expect.stringContaining(
-      'Other columns of it are kept in n, but b is kept with its row in no table',
+      'Other columns of it are kept in n, but b is not kept with its row anywhere',
     ),
   ])
 })

@@ -30,7 +30,7 @@ test('the table that it goes to is named', async () => {
   const found = await foundIn(T + U, split(`SELECT t.id, t.b FROM t LEFT JOIN u ${ON}`))
   const doubled = found.find(({ code }) => code === 'ROWS_DOUBLED')
   expect(doubled?.message).toContain('puts rows of t into p more than once in `INSERT INTO p')
-  expect(doubled?.fix).toContain('write EXISTS')
+  expect(doubled?.fix).toContain('use EXISTS')
 })
 
 const ALONE = U.replace('NOT NULL REFERENCES', 'NOT NULL UNIQUE REFERENCES')

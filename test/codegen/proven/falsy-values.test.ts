@@ -62,10 +62,10 @@ test('under another name', async () => {
 
 test('says what stands in for nothing alone', async () => {
   const [code] = await foundIn(OLD, inCode('row.count || 1, row.note, row.flag'))
-  expect(code?.message).toContain('takes 0 in count of t for a missing value')
-  expect(code?.fix).toContain('Write `??`')
+  expect(code?.message).toContain('treats 0 in count of t as a missing value')
+  expect(code?.fix).toContain('Use `??`')
   const [sql] = await foundIn(OLD, inSql('CASE WHEN count THEN count ELSE 1 END, note, flag'))
-  expect(sql?.fix).toContain('Write `coalesce(count, …)`')
+  expect(sql?.fix).toContain('Use `coalesce(count, …)`')
 })
 
 const intoNew = (value: string, type = 'INTEGER'): string => `export const irreversible = 'no'
@@ -77,8 +77,8 @@ export function up(db) {
 }`
 
 testSome([
-  ['row.count || 6', 'INTEGER', 'makes 6 of it'],
-  ['JSON.stringify({ made: row.count || 6 })', 'TEXT', 'of it'],
+  ['row.count || 6', 'INTEGER', 'turns it into 6'],
+  ['JSON.stringify({ made: row.count || 6 })', 'TEXT', 'turns it into'],
 ])('into a column of another name: %s', async (value, type, said) => {
   const [found, ...more] = await foundIn(OLD, intoNew(value, type))
   expect([found?.code, found?.subject, ...more]).toEqual(['VALUES_LOST', 't.count'])

@@ -77,7 +77,7 @@ testSome([
 ])('of rows that agree none stays: %s', async (change) => {
   const found = (await foundIn(L, change)).find(({ code }) => code === 'ROWS_LOST')
   expect(found?.severity).toBe('warning')
-  expect(found?.message).toContain('of rows that agree in user_id and name it leaves none')
+  expect(found?.message).toContain('of rows with the same user_id and name it leaves none')
   expect(found?.fix).toContain('(SELECT min(rowid) FROM l GROUP BY user_id, name)')
 })
 

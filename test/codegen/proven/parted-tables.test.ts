@@ -15,9 +15,9 @@ INSERT INTO j SELECT d.e_id, ${file}, ${state} FROM d JOIN f ON f.path = d.path;
 DROP TABLE d;`
 
 testSome([
-  [parted('0', 'd.state'), 'are kept in j, but kb is kept with its row in no table'],
-  [parted('kb', 'NULL'), 'are kept in j, but state is kept with its row in no table'],
-  [parted('kb', 'd.state', 'NULL'), 'are kept in f, but path is kept with its row in no table'],
+  [parted('0', 'd.state'), 'are kept in j, but kb is not kept with its row anywhere'],
+  [parted('kb', 'NULL'), 'are kept in j, but state is not kept with its row anywhere'],
+  [parted('kb', 'd.state', 'NULL'), 'are kept in f, but path is not kept with its row anywhere'],
   ['DROP TABLE d;', ': its rows are gone for good'],
 ])('%s', async (step, words) =>
   expect((await foundIn(TABLES, step)).find(({ code }) => code === CODE)?.message).toContain(words),
@@ -98,7 +98,7 @@ const seeds = {
 
 testSome([
   ['users.seen', { seeds }, ['warning TABLE_RENAMED']],
-  ['NULL', { seeds }, ['error TABLE_DROPPED seen is kept with its row in no table']],
+  ['NULL', { seeds }, ['error TABLE_DROPPED seen is not kept with its row anywhere']],
   ['users.seen', {}, ['error TABLE_DROPPED give some that belong together as `seeds`']],
 ])('rows get the keys that a table which stays has for theirs: %s, %o', async (seen, to, codes) => {
   const steps = [USERS, moved(seen)].map((sql, at) => [
@@ -107,7 +107,7 @@ testSome([
   ])
   const files = { ...Object.fromEntries(steps), 'settings.json': JSON.stringify(to) }
   const found = (await proveFiles(files)).map(({ severity, code, message, fix }) => {
-    const words = /(?:\w+ is kept with its row in no table|give some .*? as `seeds`)/
+    const words = /(?:\w+ is not kept with its row anywhere|give some .*? as `seeds`)/
     return [severity, code, ...(words.exec(`${message} ${fix}`) ?? [])].join(' ')
   })
   expect(found).toEqual(codes)

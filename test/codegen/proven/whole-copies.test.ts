@@ -76,8 +76,8 @@ DROP TABLE a; DROP TABLE c;`,
 
 testSome([
   [moved('name', MAPPED, ` WHERE name <> 'x'`), 'ROWS_LOST', 'leaves out'],
-  [moved('name', `'new'`), 'TABLE_DROPPED', 'but state stands with its row in no table'],
-  [moved('name', `name`), 'TABLE_DROPPED', 'but state stands with its row in no table'],
+  [moved('name', `'new'`), 'TABLE_DROPPED', 'but state is not kept with its row anywhere'],
+  [moved('name', `name`), 'TABLE_DROPPED', 'but state is not kept with its row anywhere'],
   [moved(`'a'`, `'b'`), 'TABLE_DROPPED', ': its rows are gone for good'],
   [
     moved(`min(upper(name))`, `upper(state)`, ' GROUP BY state'),

@@ -22,7 +22,7 @@ export interface Join {
   readonly columns: readonly string[]
   readonly parent: CatalogTable
   readonly key: readonly string[]
-  /** Whether the step drops the child, and deletes none of its rows before. */
+  /** Whether the step drops the child for good, and deletes none of its rows before. */
   readonly isDropped: boolean
 }
 
@@ -38,9 +38,12 @@ export const joinsIn = (effects: readonly Effect[], situation: TableGraph): Join
   )
 
 function isDropped({ name }: CatalogTable, effects: readonly Effect[]): boolean {
-  const own = effects.filter(({ table }) => table === foldCase(name))
-  return own.some(({ verb }) => verb === 'drop') && !own.some(({ verb }) => verb === 'delete')
+  const own = effects.filter(({ table, to }) => [table, to].includes(foldCase(name)))
+  return own.some(({ verb }) => verb === 'drop') && !own.some(({ verb }) => STAYS.has(verb))
 }
+
+/** Of a table that is rebuilt, rows without a partner are lost. */
+const STAYS: ReadonlySet<Effect['verb']> = new Set(['delete', 'rename', 'create'])
 
 const JOINS = / JOIN | FROM \S+(?: (?:AS )?[^\s()]+)? , /
 

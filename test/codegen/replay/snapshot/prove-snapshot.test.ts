@@ -107,8 +107,8 @@ describe('there is one of', () => {
 })
 
 describe('there is none of', () => {
-  const other = expect.stringContaining('other ones at another time')
-  const drawn = expect.stringContaining('other ones with other random numbers')
+  const other = expect.stringContaining('different at another time')
+  const drawn = expect.stringContaining('different with other random numbers')
   test.each<[string, number, unknown, ...Draft<Database>[]]>([
     ['the time', 2, other, sql('CREATE TABLE t (at); INSERT INTO t SELECT unixepoch()')],
     [
