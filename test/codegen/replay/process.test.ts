@@ -182,7 +182,7 @@ describe('a migration that', () => {
       { code: 'REPLAY_REJECTION_UNHANDLED', file: 'migrations/002_b.ts', line: 4 },
     ])
     expect(found[0]!.message).toContain(
-      '`up` of version 002 in migrations/002_b.ts leaves a promise',
+      '`up` of version 002 in migrations/002_b.ts leaves a failing promise behind',
     )
     expect(found[0]!.message).toContain('catches its error: too late.')
   })
