@@ -28,7 +28,9 @@ testSome([[P], [KEYED]])('rows that are deleted and come back: %s', async (table
   expect(found.map(({ subject, severity }) => [subject, severity])).toEqual([
     ['b.cents', 'warning'],
   ])
-  expect(found[0]?.message).toContain('in `DELETE FROM p` that are put back later, and the trigger p_DELETE')
+  expect(found[0]?.message).toContain(
+    'in `DELETE FROM p` that are put back later, and the trigger p_DELETE',
+  )
 })
 
 testSome([
