@@ -127,6 +127,6 @@ test('one of the base branch is not moved further, where it was moved by mistake
   repo.move('migrations/002_theirs.sql', 'migrations/003_theirs.sql')
   const { code, message, fix } = await failureOf(() => moves(repo, 'main'))
   expect(code).toBe('RENUMBER_KNOWN')
-  expect(message).toContain('migrations/003_theirs.sql: it is migrations/002_theirs.sql of main')
+  expect(message).toContain('migrations/003_theirs.sql: it is migrations/002_theirs.sql on main')
   expect(fix).toContain('Give it its name back (migrations/002_theirs.sql)')
 })
