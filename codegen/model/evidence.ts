@@ -184,8 +184,10 @@ export interface RowsDoubled extends Pick<RowsLost, 'at' | 'table'> {
   readonly kind: 'rows-doubled'
   readonly into?: string
   readonly more: number
-  /** One of the duplicated rows. */
+  /** One of the duplicated rows; with `source`, the values in which rows agree. */
   readonly row: ShownRow
+  /** The table whose rows were made of this one, and are linked to other rows that agree with theirs. */
+  readonly source?: string
 }
 
 /** Rows have other values after a step that does not update their table by name. */
@@ -205,8 +207,8 @@ export interface ValuesChanged {
    * With `shared`: the table the value is computed from; with `forsaken`: the dropped table; with `compared`: the text; with
    * `seeded`: the key; with `quotient`: the divided column; with `untied`: the condition that compares a column with itself, or
    * ''; with `unarchived`: the table that has the copy; with `unlisted`: another value that becomes the same; with `reworded`:
-   * what `up` has made of both texts; with `unlinked`: the table of the duplicates; with `moved`: the new column. With `shared` also how often a statement ran
-   * that changed all rows each time.
+   * what `up` has made of both texts; with `unlinked`: the table of the duplicates; with `moved`: the new column; with `mixed`: the table
+   * whose rows are looked up. With `shared` also how often a statement ran that changed all rows each time.
    */
   readonly source?: string
   readonly times?: number

@@ -1,5 +1,4 @@
 // A migration changes values of a table that it does not update by name.
-import { listed } from '../../diagnostics/listed.js'
 import { changedValues, gravityOf } from '../changes/changed-values.js'
 import { isExchangeHeard } from '../changes/exchanged-by-down.js'
 import { computedAs } from '../changes/generated-columns.js'
@@ -14,6 +13,7 @@ import {
 } from '../wording/describe-step.js'
 import {
   byExpression,
+  explainMixed,
   fixInBack,
   isCutOff,
   fromTo,
@@ -110,11 +110,7 @@ function wordsFor(fact: Change, declared: Words | null): Words {
       fix: FIX_MERGED,
       wanted: 'go',
     }
-  if (fact.agreeing !== undefined)
-    return {
-      what: `looks up ${column} of ${table} by ${listed(fact.agreeing)}${inStatement(fact.at)}, which several rows may share: a row then gets the value of another one, in a trial it goes ${fromTo(fact)}`,
-      fix: `Look it up by the key of ${table}, or copy it from the row itself`,
-    }
+  if (fact.agreeing !== undefined) return explainMixed(fact, fact.agreeing)
   if (fact.trigger !== undefined && DELETES.test(fact.at.statement ?? ''))
     return {
       what: `deletes rows of ${fact.source}${inStatement(fact.at)} that are put back later, and the trigger ${fact.trigger} takes them off what it counts or marks: in one row of ${table}, ${column} goes ${fromTo(fact)}`,

@@ -1,4 +1,5 @@
 // Explains lost values that others replace and nothing keeps.
+import { listed } from '../../diagnostics/listed.js'
 import { mentions } from '../../sql/names-in.js'
 import type { FactOf } from '../subject/facts.js'
 import { sqlName } from '../../sql/sql-name.js'
@@ -123,3 +124,18 @@ export const wordsForCutOff = ({ at, table, column, before, after }: Change) => 
   what: `does not restore ${column} of ${table}${inStatement(at)}: ${describeValue(before)} comes back as ${describeValue(after)}. ${isSecondLess(before, after) ? 'A number of seconds slightly below a whole one, as from `julianday()`' : `A product slightly below a whole number, as ${describeValue(before)} * 100 is in REAL numbers`}, was cut off instead of rounded`,
   fix: 'Have `up` round it with `round(…)` or `Math.round(…)` before it becomes an integer',
 })
+
+/** Rows get what belongs to others that agree with them. */
+export const explainMixed = (fact: Change, agreeing: readonly string[]) => {
+  const { at, table, column, source } = fact
+  const what = `looks up ${column} of ${table} by ${listed(agreeing)}${inStatement(at)}, which several rows may share`
+  return source === undefined
+    ? {
+        what: `${what}: a row then gets the value of another one, in a trial it goes ${fromTo(fact)}`,
+        fix: `Look it up by the key of ${table}, or copy it from the row itself`,
+      }
+    : {
+        what: `${what}: in a trial, one of two got the row of ${source} that was made of the other, and nothing leads to its own`,
+        fix: `Keep in a column of ${source}, while the step runs, of which row each was made, and look it up by that; or make one row of ${source} for all that agree`,
+      }
+}

@@ -22,6 +22,7 @@ import { tryLookups } from './try-lookups.js'
 import { tryMergedParents } from './try-merged-parents.js'
 import { tryMerges } from './try-merges.js'
 import { tryMovedColumns } from './try-moved-columns.js'
+import { tryMadePartners } from './try-made-partners.js'
 import { tryNamesakes } from './try-namesakes.js'
 import { tryNarrowGroups } from './try-narrow-groups.js'
 import { tryOtherValues } from './try-other-values.js'
@@ -59,6 +60,7 @@ const SCRIPT_TRIALS: readonly ScriptTrial[] = [
   trySetParts,
   tryRefills,
   tryNamesakes,
+  tryMadePartners,
   tryNarrowGroups,
   tryMergedParents,
   tryRowsAlong,

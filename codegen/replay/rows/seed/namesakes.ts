@@ -60,7 +60,7 @@ const ordersWithin = ({ tokens }: Effect): boolean => {
 }
 
 /** The names on both sides of `=` or IS in conditions, the column compared with a value that code binds, and those of USING. */
-function equalled({ tokens, place }: Effect): string[] {
+export function equalled({ tokens, place }: Effect): string[] {
   const using = tokens.flatMap((token, at) =>
     token === 'USING' ? tokens.slice(at + 2, tokens.indexOf(')', at)).map(plainName) : [],
   )
