@@ -5,7 +5,7 @@ import { perform } from '../../../src/database/outcome.js'
 import type { RegistryEntry } from '../../../src/model/registry.js'
 import { environment, type Environment } from '../../../src/run/environment/environment.js'
 import type { KeyWatch } from '../../../src/run/keys/key-watch.js'
-import { createLedger, keepApplication } from '../../../src/run/ledger/write-ledger.js'
+import { createLedger, readyLog } from '../../../src/run/ledger/write-ledger.js'
 import type { LateWork } from '../../wall/late-work.js'
 import type { ReplayWall } from '../../wall/replay-wall.js'
 import { connectionWatch, type ConnectionWatch } from './connection-watch.js'
@@ -66,8 +66,8 @@ export function replayPass(
   handle.exec('PRAGMA foreign_keys = OFF')
   if (is === 'fresh') {
     perform('sync', createLedger(env))
-    // Creates the log table now, so that no later rollback reverts its creation and thereby changes the schema.
-    perform('sync', keepApplication(env, { version: 0 }))
+    // Otherwise each rollback would create the log, and the schema would differ.
+    perform('sync', readyLog(env))
   }
   const connection = connectionWatch(handle, handed)
   const keys = attentive(texts)

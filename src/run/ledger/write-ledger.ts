@@ -181,7 +181,7 @@ export const isLog = (columns: readonly string[]): boolean =>
  * The quoted name of the log, which from here on has every column: older ones were created without the duration. Throws
  * `LEDGER_FOREIGN` if another table has its name.
  */
-function* readyLog<H>(env: Environment<H>): Work<string> {
+export function* readyLog<H>(env: Environment<H>): Work<string> {
   const { driver, table } = env
   const name = `${table}_log`
   const log = `main.${quoteIdentifier(name)}`

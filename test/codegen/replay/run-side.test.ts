@@ -55,3 +55,13 @@ it.each([
   })
   db.close()
 })
+
+it('the ledger and its log are there before the first side runs, so that undoing a rollback leaves the schema as it was', () => {
+  const db = new BetterSqlite3(':memory:')
+  replayPass(db as unknown as Database, historyOf([]))
+  expect(db.prepare('SELECT name FROM sqlite_schema WHERE sql NOT NULL').pluck().all()).toEqual([
+    '_migrations',
+    '_migrations_log',
+  ])
+  db.close()
+})
