@@ -40,7 +40,7 @@ export async function formatGenerated(
   const fixed = { ...FIXED, ...(lineEnd && { endOfLine: lineEnd }) }
   try {
     const prettier = await loadPrettier(root)
-    const options = { ...(await readOptions(prettier, path, root)), ...fixed }
+    const options = { ...DEFAULT, ...(await readOptions(prettier, path, root)), ...fixed }
     return { text: await formatParts(parts, { prettier, options, path, memory }), failure: null }
   } catch (error) {
     const { format } = await import('prettier')
@@ -81,6 +81,9 @@ async function formatParts(
   const style = { format, key, language: isCode(path) ? 'code' : 'page' } as const
   return (await formatPieces(parts, style, memory)) ?? format(textOf(parts))
 }
+
+/** Prettier's own default; said, so that pieces formatted for a new file are those of an existing one. */
+const DEFAULT: Options = { endOfLine: 'lf' }
 
 /** SQL inside the registry is data, which no plugin may change. No pragma is needed for the file to be formatted. */
 const FIXED: Options = { embeddedLanguageFormatting: 'off', requirePragma: false }

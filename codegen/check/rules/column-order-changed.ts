@@ -131,9 +131,9 @@ interface TakenTwice {
 
 /** Triggers that `up` leaves setting the same column twice: SQLite keeps one of the values. */
 function takenTwice(step: ReplayedStep): TakenTwice[] {
-  return [...step.after].flatMap(([key, object]) => {
-    const before = step.before.get(key)
-    if (object.type !== 'trigger' || before?.type !== 'trigger') return []
+  return step.changed.flatMap((key) => {
+    const [before, object] = [step.before.get(key), step.after.get(key)]
+    if (object?.type !== 'trigger' || before?.type !== 'trigger') return []
     if (before.sql === object.sql || twiceIn(before.sql) !== undefined) return []
     const column = twiceIn(object.sql)
     return column === undefined ? [] : [{ object, column }]

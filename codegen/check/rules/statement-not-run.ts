@@ -4,6 +4,7 @@ import type { Direction } from '../../model/evidence.js'
 import type { Position } from '../../model/diagnostic.js'
 import { shortSql } from '../../sql/one-line.js'
 import { isSurelyUnrun } from '../source/unused-result.js'
+import type { Catalog } from '../../model/catalog.js'
 import { neverTrue } from '../source/never-true.js'
 import { nodePlace, placeIn } from '../subject/place.js'
 import type { Finding, ReplayedStep, Rule, Script, Subject } from '../subject/rule.js'
@@ -59,7 +60,7 @@ function* withoutEffect({
   before,
   after,
 }: ReplayedStep): Generator<Finding> {
-  const all = new Map([...before, ...after])
+  const all = (): Catalog => new Map([...before, ...after])
   for (const statement of statements) {
     const { shape, text, direction } = statement
     const isWriting = shape.kind === 'insert' || shape.kind === 'update' || shape.kind === 'delete'

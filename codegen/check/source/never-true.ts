@@ -17,8 +17,11 @@ export interface NeverTrue {
 /** Checked first, so that scripts full of data need not be tokenized. */
 const SUSPECT = /(?:=|<>)\s*null\b|\bnot\s+in\s*\(\s*select\b|\bor\s*'/i
 
-/** `a = NULL`, a text beside OR, and `a NOT IN (SELECT b …)` for a nullable column; null if there is none. */
-export function neverTrue(sql: string, catalog: Catalog): NeverTrue | null {
+/**
+ * `a = NULL`, a text beside OR, and `a NOT IN (SELECT b …)` for a nullable column; null if there is none. The catalog is only made
+ * when a condition needs it.
+ */
+export function neverTrue(sql: string, catalog: () => Catalog): NeverTrue | null {
   if (!SUSPECT.test(sql)) return null
   const words = [...wordsOf(sql)]
   for (const at of words.keys()) {
@@ -59,14 +62,14 @@ function textAt(words: readonly Word[], at: number): NeverTrue | null {
   }
 }
 
-function notInAt(words: readonly Word[], at: number, catalog: Catalog): NeverTrue | null {
+function notInAt(words: readonly Word[], at: number, catalog: () => Catalog): NeverTrue | null {
   const keys = words.slice(at, at + 4).map(({ key }) => key)
   if (keys.join(' ') !== 'not in ( select') return null
   const inside = new WordReader(words.slice(at + 2)).inside()
   const found = columnSelected(inside)
   if (!found || inside.filter(({ key }) => key === found.column.key).length > 1) return null
   const { from, column } = found
-  if (!mayBeNull(from, column, catalog)) return null
+  if (!mayBeNull(from, column, catalog())) return null
   return {
     start: words[at]!.start,
     why: `one row of ${from.text} with NULL in ${column.text} is enough to make \`NOT IN (SELECT ${column.text} …)\` true of no row`,

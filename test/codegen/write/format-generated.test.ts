@@ -158,3 +158,13 @@ test('everything a registry may hold is printed as the default reader of Prettie
   }
   expect(registries.length).toBeGreaterThan(20)
 })
+
+test('pieces formatted for a new file are those of the same file once it exists', async () => {
+  const root = temporaryProject({ 'package.json': '{}' })
+  const place = { path: join(root, 'generated/registry.ts'), root, memory: join(root, 'memory') }
+  const parts = [{ piece: TEXT }, 'export {}\n']
+  await formatGenerated(parts, place, null)
+  const stored = readFileSync(place.memory, 'utf8')
+  await formatGenerated(parts, place, 'lf')
+  expect(readFileSync(place.memory, 'utf8')).toBe(stored)
+})
