@@ -51,7 +51,7 @@ const bundle = await rolldown({
   preserveEntrySignatures: 'allow-extension',
   external: (name) => !/^[.\0]/.test(name) && !isAbsolute(name) && name !== HUGE,
   transform: { target: 'node20' },
-  plugins: [commonJs(HUGE), noteImports],
+  plugins: [requiredLater(HUGE), noteImports],
 })
 const { output } = await bundle.write({
   dir: dist,
@@ -72,17 +72,29 @@ await bundleDoors()
 writeFileSync(join(dist, 'cjs', 'package.json'), '{ "type": "commonjs" }\n')
 process.exitCode = compiled.status ?? 1
 
-/** A plugin that makes a package be required instead of imported. */
-function commonJs(name) {
-  const names = Object.keys(require(name)).join(', ')
+/**
+ * A plugin that makes a package be required instead of imported, and only when something of it is used: until then each export
+ * stands in for itself. Values of a module must not be made from it while that module loads.
+ */
+function requiredLater(name) {
+  const names = Object.keys(require(name))
   const id = `\0${name}`
   return {
-    name: 'common-js',
+    name: 'required-later',
     resolveId: (wanted) => (wanted === name ? id : null),
     load: (wanted) =>
       wanted === id
         ? `import { createRequire } from 'node:module'
-          export const { ${names} } = createRequire(import.meta.url)('${name}')`
+          const load = () => {
+            const all = createRequire(import.meta.url)('${name}');
+            ({ ${names.join(', ')} } = all)
+            return all
+          }
+          const later = (name) => new Proxy(class {}, {
+            get: (_, key) => load()[name][key],
+            construct: (_, given) => new (load()[name])(...given),
+          })
+          ${names.map((one) => `export let ${one} = later('${one}')`).join('\n')}`
         : null,
   }
 }

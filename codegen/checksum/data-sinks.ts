@@ -15,6 +15,7 @@ import {
   type Call,
 } from '../loading/load-syntax.js'
 import { isSql } from './recognize-sql.js'
+import { onFirstUse } from '../model/on-first-use.js'
 
 /**
  * How deep an expression is examined: `all`, with everything in it; `own`, only itself, as when a list is asked for its length
@@ -129,7 +130,7 @@ function lookedAtBy(node: ts.Node): readonly ts.Node[] {
     return [node.expression]
   if (ts.isVariableDeclaration(node))
     return node.initializer && !ts.isIdentifier(node.name) ? [node.initializer] : []
-  return ts.isBinaryExpression(node) && ORDERING.has(node.operatorToken.kind)
+  return ts.isBinaryExpression(node) && ordering().has(node.operatorToken.kind)
     ? [node.left, node.right]
     : []
 }
@@ -156,13 +157,16 @@ function receiver(node: ts.Node, method: RegExp): readonly ts.Node[] {
     : []
 }
 
-const ORDERING: ReadonlySet<ts.SyntaxKind> = new Set([
-  ts.SyntaxKind.GreaterThanToken,
-  ts.SyntaxKind.GreaterThanEqualsToken,
-  ts.SyntaxKind.InKeyword,
-  ts.SyntaxKind.LessThanToken,
-  ts.SyntaxKind.LessThanEqualsToken,
-])
+const ordering = onFirstUse(
+  (): ReadonlySet<ts.SyntaxKind> =>
+    new Set([
+      ts.SyntaxKind.GreaterThanToken,
+      ts.SyntaxKind.GreaterThanEqualsToken,
+      ts.SyntaxKind.InKeyword,
+      ts.SyntaxKind.LessThanToken,
+      ts.SyntaxKind.LessThanEqualsToken,
+    ]),
+)
 
 /** Members by which clients give back the text of a prepared statement. */
 export const READING_BACK = /\b(source|sourceSQL|expandedSQL)\b/
@@ -177,15 +181,18 @@ function askedForText(node: ts.Node): readonly ts.Node[] {
   return value && READING_BACK.test(node.name.getText()) ? [value] : []
 }
 
-const COMPARISONS: ReadonlySet<ts.SyntaxKind> = new Set([
-  ts.SyntaxKind.EqualsEqualsToken,
-  ts.SyntaxKind.EqualsEqualsEqualsToken,
-  ts.SyntaxKind.ExclamationEqualsToken,
-  ts.SyntaxKind.ExclamationEqualsEqualsToken,
-])
+const comparisons = onFirstUse(
+  (): ReadonlySet<ts.SyntaxKind> =>
+    new Set([
+      ts.SyntaxKind.EqualsEqualsToken,
+      ts.SyntaxKind.EqualsEqualsEqualsToken,
+      ts.SyntaxKind.ExclamationEqualsToken,
+      ts.SyntaxKind.ExclamationEqualsEqualsToken,
+    ]),
+)
 
 const comparedBy = ({ left, operatorToken, right }: ts.BinaryExpression): ts.Node[] =>
-  COMPARISONS.has(operatorToken.kind) ? [left, right] : []
+  comparisons().has(operatorToken.kind) ? [left, right] : []
 
 /** `'… VALUES (' + text + ')'`, looked at from its outermost operation. */
 function joinedBy(node: ts.BinaryExpression): ts.Node[] {

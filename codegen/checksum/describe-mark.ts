@@ -1,6 +1,7 @@
 // Describes what a node carries besides its parts: modifiers that have meaning, and flags set by the compiler.
 import { ts } from 'ts-morph'
 import { leaf } from './digest.js'
+import { onFirstUse } from '../model/on-first-use.js'
 
 /** Describes the mark of a shape (`shapes.ts`) at a node; `-` if there is none. */
 export const describeMark = (node: ts.Node, mark: string): string =>
@@ -14,7 +15,7 @@ const MARKS = {
   /** Whether the link belongs to an optional chain: `a?.b.c` stops at once where `(a?.b).c` fails. */
   chain: (node: ts.Node) => (node.flags & ts.NodeFlags.OptionalChain ? 'chain' : '-'),
 
-  binding: ({ parent }: ts.Node) => BINDINGS.get(parent.flags & ts.NodeFlags.BlockScoped)!,
+  binding: ({ parent }: ts.Node) => bindings().get(parent.flags & ts.NodeFlags.BlockScoped)!,
 
   /** Whether a constructor parameter declares a field. */
   property: (node: ts.Node) =>
@@ -27,23 +28,29 @@ const MARKS = {
 /** The modifiers that change behavior, in a fixed order. */
 function modifiersOf(node: ts.Node): string[] {
   const given = ts.canHaveModifiers(node) ? (node.modifiers ?? []) : []
-  return given.flatMap(({ kind }) => MEANT.get(kind) ?? []).sort()
+  return given.flatMap(({ kind }) => meant().get(kind) ?? []).sort()
 }
 
-const MEANT: ReadonlyMap<ts.SyntaxKind, string> = new Map([
-  [ts.SyntaxKind.AsyncKeyword, 'async'],
-  [ts.SyntaxKind.StaticKeyword, 'static'],
-  [ts.SyntaxKind.AccessorKeyword, 'accessor'],
-])
+const meant = onFirstUse(
+  (): ReadonlyMap<ts.SyntaxKind, string> =>
+    new Map([
+      [ts.SyntaxKind.AsyncKeyword, 'async'],
+      [ts.SyntaxKind.StaticKeyword, 'static'],
+      [ts.SyntaxKind.AccessorKeyword, 'accessor'],
+    ]),
+)
 
 /** `const` only forbids what would be an error anyway. */
-const BINDINGS: ReadonlyMap<number, string> = new Map([
-  [0, 'var'],
-  [ts.NodeFlags.Let, 'let'],
-  [ts.NodeFlags.Const, 'let'],
-  [ts.NodeFlags.Using, 'using'],
-  [ts.NodeFlags.AwaitUsing, 'await-using'],
-])
+const bindings = onFirstUse(
+  (): ReadonlyMap<number, string> =>
+    new Map([
+      [0, 'var'],
+      [ts.NodeFlags.Let, 'let'],
+      [ts.NodeFlags.Const, 'let'],
+      [ts.NodeFlags.Using, 'using'],
+      [ts.NodeFlags.AwaitUsing, 'await-using'],
+    ]),
+)
 
 function describeRaw(template: ts.TemplateLiteral): string {
   const pieces = ts.isTemplateExpression(template)

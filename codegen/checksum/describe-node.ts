@@ -9,7 +9,7 @@ import { leaf } from './digest.js'
 import { isErased, nameText, unwrap, numberText } from '../loading/erased-syntax.js'
 import { bindsThis, localNames, namesInPart } from '../loading/local-names.js'
 import { isStatement } from '../loading/owner.js'
-import { SHAPES, SIDE, type Part, type Shape } from './shapes.js'
+import { shapes, SIDE, type Part, type Shape } from './shapes.js'
 
 /** Describes the function of a side. An arrow function differs in what `this` means. */
 export function describeFunction(walk: Walk, root: ts.Node): void {
@@ -28,7 +28,7 @@ export function describePending(walk: Walk): void {
 /** Describes a node and all that is in it. A kind that is not known is described by its source as well. */
 export function describeNode(walk: Walk, given: ts.Node): void {
   const node = unwrap(given)
-  const shape = SHAPES.get(node.kind)
+  const shape = shapes().get(node.kind)
   if (describeMember(walk, node)) return
   if (shape) describeShape(walk, node, shape)
   else if (ts.isBinaryExpression(node)) describeOperation(walk, node)

@@ -14,6 +14,7 @@ import {
 import { mayTakeText, textOf, type Change } from './changes-in.js'
 import type { Given, Source } from './sources-in.js'
 import type { Callee, Callees } from './value-sources.js'
+import { onFirstUse } from '../model/on-first-use.js'
 
 /** Decides which callees method calls reach, in files that make these changes to objects. */
 export const calleesAmong =
@@ -176,15 +177,15 @@ function through({ source, way }: Given, is: Wanted): Step[] {
   return is === 'part' || is === 'any' ? held([source]) : []
 }
 
-const DECLARING = [
+const declaring = onFirstUse(() => [
   ts.isClassDeclaration,
   ts.isFunctionDeclaration,
   ts.isGetAccessor,
   ts.isMethodDeclaration,
-]
+])
 
 const isDeclaration = (source: Source): boolean =>
-  typeof source !== 'string' && DECLARING.some((isOne) => isOne(source))
+  typeof source !== 'string' && declaring().some((isOne) => isOne(source))
 
 /** An element of a list may be the wanted object, or hold it. */
 const held = (at: readonly Source[]): Step[] => [...steps('whole', at), ...steps('part', at)]

@@ -22,6 +22,7 @@ import { namesOf } from './local-names.js'
 import type { Modules } from './resolve-name.js'
 import { changedBy } from './changes-of-file.js'
 import type { Step } from './load-run.js'
+import { onFirstUse } from '../model/on-first-use.js'
 
 /** Packages that open a database. */
 export const CLIENTS =
@@ -55,7 +56,7 @@ export function actsOutside(step: Step, modules: Modules): boolean {
  */
 export function leavesFile(step: Step, modules: Modules): boolean {
   const { node, from } = step
-  if (actsOutside(step, modules) || ALWAYS.has(node.kind)) return true
+  if (actsOutside(step, modules) || always().has(node.kind)) return true
   const names: Names = { modules, isLocal: step.isLocal, made: true }
   const freezes = isCall(node) && CHANGING.test(calleeOf(node).getText())
   const changed = freezes ? argumentsOf(node).slice(0, 1) : changedBy(step)
@@ -67,12 +68,15 @@ export function leavesFile(step: Step, modules: Modules): boolean {
   return isCall(node) && changed.length === 0 && !isHarmlessCall(node, step, names)
 }
 
-const ALWAYS: ReadonlySet<ts.SyntaxKind> = new Set([
-  ts.SyntaxKind.AwaitExpression,
-  ts.SyntaxKind.AwaitKeyword,
-  ts.SyntaxKind.DebuggerStatement,
-  ts.SyntaxKind.Decorator,
-])
+const always = onFirstUse(
+  (): ReadonlySet<ts.SyntaxKind> =>
+    new Set([
+      ts.SyntaxKind.AwaitExpression,
+      ts.SyntaxKind.AwaitKeyword,
+      ts.SyntaxKind.DebuggerStatement,
+      ts.SyntaxKind.Decorator,
+    ]),
+)
 
 /** Whether a name is a platform object that does not create values: `globalThis`, `process`. */
 function isPlatform(node: ts.Identifier, names: Names): boolean {

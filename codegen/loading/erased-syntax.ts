@@ -1,14 +1,18 @@
 // Decides which syntax does not run: types, mere declarations, and notation without effect at run time.
 import { ts } from 'ts-morph'
+import { onFirstUse } from '../model/on-first-use.js'
 
-const WRAPPERS: ReadonlySet<ts.SyntaxKind> = new Set([
-  ts.SyntaxKind.ParenthesizedExpression,
-  ts.SyntaxKind.AsExpression,
-  ts.SyntaxKind.SatisfiesExpression,
-  ts.SyntaxKind.TypeAssertionExpression,
-  ts.SyntaxKind.NonNullExpression,
-  ts.SyntaxKind.ExpressionWithTypeArguments,
-])
+const wrappers = onFirstUse(
+  (): ReadonlySet<ts.SyntaxKind> =>
+    new Set([
+      ts.SyntaxKind.ParenthesizedExpression,
+      ts.SyntaxKind.AsExpression,
+      ts.SyntaxKind.SatisfiesExpression,
+      ts.SyntaxKind.TypeAssertionExpression,
+      ts.SyntaxKind.NonNullExpression,
+      ts.SyntaxKind.ExpressionWithTypeArguments,
+    ]),
+)
 
 /**
  * The node without surrounding parentheses, type assertions and type arguments. The outer node shows whether parentheses end an
@@ -21,7 +25,7 @@ export function unwrap(node: ts.Node): ts.Node {
 }
 
 /** Whether a node is parentheses, a type assertion or type arguments around another. */
-export const isWrapper = ({ kind }: Pick<ts.Node, 'kind'>): boolean => WRAPPERS.has(kind)
+export const isWrapper = ({ kind }: Pick<ts.Node, 'kind'>): boolean => wrappers().has(kind)
 
 /** The outermost node that is this one with nothing but wrappers around it. */
 export function withWrappers(node: ts.Node): ts.Node {
@@ -41,17 +45,20 @@ export function memberName(given: ts.Node): string | null {
   return key && ts.isStringLiteralLike(key) ? key.text : null
 }
 
-const NEVER_RUNS: ReadonlySet<ts.SyntaxKind> = new Set([
-  ts.SyntaxKind.EmptyStatement,
-  ts.SyntaxKind.SemicolonClassElement,
-  ts.SyntaxKind.IndexSignature,
-  ts.SyntaxKind.InterfaceDeclaration,
-  ts.SyntaxKind.TypeAliasDeclaration,
-])
+const neverRuns = onFirstUse(
+  (): ReadonlySet<ts.SyntaxKind> =>
+    new Set([
+      ts.SyntaxKind.EmptyStatement,
+      ts.SyntaxKind.SemicolonClassElement,
+      ts.SyntaxKind.IndexSignature,
+      ts.SyntaxKind.InterfaceDeclaration,
+      ts.SyntaxKind.TypeAliasDeclaration,
+    ]),
+)
 
 /** Whether an element of a list (a statement, a member, a parameter, a clause) disappears when types are stripped. */
 export function isErased(node: ts.Node): boolean {
-  if (NEVER_RUNS.has(node.kind) || isDeclared(node)) return true
+  if (neverRuns().has(node.kind) || isDeclared(node)) return true
   if (ts.isParameter(node)) return ts.isIdentifier(node.name) && node.name.text === 'this'
   if (ts.isHeritageClause(node)) return node.token === ts.SyntaxKind.ImplementsKeyword
   return isSignature(node)

@@ -1,6 +1,7 @@
 // Small helpers for the syntax that runs when a file is loaded.
 import { ts } from 'ts-morph'
 import { unwrap } from './erased-syntax.js'
+import { onFirstUse } from '../model/on-first-use.js'
 
 /** All nodes of these files, in no order. Without recursion, so that deep nesting does no harm. */
 export function* nodesIn(files: Iterable<ts.Node>): Generator<ts.Node> {
@@ -65,7 +66,7 @@ export const isData = (node: ts.Node): boolean =>
 export function writtenBy(node: ts.Node): ts.Node | null {
   if (ts.isBinaryExpression(node)) return assigns(node) ? node.left : null
   if (ts.isPostfixUnaryExpression(node)) return node.operand
-  if (ts.isPrefixUnaryExpression(node)) return STEPS.has(node.operator) ? node.operand : null
+  if (ts.isPrefixUnaryExpression(node)) return steps().has(node.operator) ? node.operand : null
   if (!ts.isForInStatement(node) && !ts.isForOfStatement(node)) return null
   return ts.isVariableDeclarationList(node.initializer) ? null : node.initializer
 }
@@ -73,10 +74,10 @@ export function writtenBy(node: ts.Node): ts.Node | null {
 const assigns = ({ operatorToken: { kind } }: ts.BinaryExpression): boolean =>
   kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment
 
-const STEPS: ReadonlySet<ts.SyntaxKind> = new Set([
-  ts.SyntaxKind.PlusPlusToken,
-  ts.SyntaxKind.MinusMinusToken,
-])
+const steps = onFirstUse(
+  (): ReadonlySet<ts.SyntaxKind> =>
+    new Set([ts.SyntaxKind.PlusPlusToken, ts.SyntaxKind.MinusMinusToken]),
+)
 
 /** A declaration that disposes of its value in the end. */
 export const isUsing = (node: ts.Node): boolean =>

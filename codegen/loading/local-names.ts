@@ -1,10 +1,11 @@
 // Finds the names that are local in a piece of code, and so do not refer to module-level ones.
 import { ts } from 'ts-morph'
 import { isErased } from './erased-syntax.js'
+import { onFirstUse } from '../model/on-first-use.js'
 
 /** The names that a node declares for the code inside it; undefined if it opens no scope or declares none. */
 export function localNames(node: ts.Node): ReadonlySet<string> | undefined {
-  if (!ts.isFunctionLike(node) && !SCOPES.has(node.kind)) return undefined
+  if (!ts.isFunctionLike(node) && !scopes().has(node.kind)) return undefined
   const names = new Set<string>()
   collect(node, names)
   return names.size > 0 ? names : undefined
@@ -39,16 +40,19 @@ function parameterNames(node: ts.SignatureDeclaration): ReadonlySet<string> {
   return names
 }
 
-const SCOPES: ReadonlySet<ts.SyntaxKind> = new Set([
-  ts.SyntaxKind.Block,
-  ts.SyntaxKind.ModuleBlock,
-  ts.SyntaxKind.CaseBlock,
-  ts.SyntaxKind.ForStatement,
-  ts.SyntaxKind.ForInStatement,
-  ts.SyntaxKind.ForOfStatement,
-  ts.SyntaxKind.CatchClause,
-  ts.SyntaxKind.ClassExpression,
-])
+const scopes = onFirstUse(
+  (): ReadonlySet<ts.SyntaxKind> =>
+    new Set([
+      ts.SyntaxKind.Block,
+      ts.SyntaxKind.ModuleBlock,
+      ts.SyntaxKind.CaseBlock,
+      ts.SyntaxKind.ForStatement,
+      ts.SyntaxKind.ForInStatement,
+      ts.SyntaxKind.ForOfStatement,
+      ts.SyntaxKind.CatchClause,
+      ts.SyntaxKind.ClassExpression,
+    ]),
+)
 
 function collect(node: ts.Node, names: Set<string>): void {
   if (ts.isFunctionLike(node)) addFunctionScope(node, names)

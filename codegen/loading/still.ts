@@ -5,6 +5,7 @@ import { isErased, unwrap } from './erased-syntax.js'
 import { onlyAnswers } from './harmless-calls.js'
 import { isFunctionValue, isUsing } from './load-syntax.js'
 import type { ModuleIndex } from './module-index.js'
+import { onFirstUse } from '../model/on-first-use.js'
 
 /**
  * Whether a file only imports, exports and declares literals, functions, and results of Lockstep's own functions. Stricter than
@@ -49,16 +50,19 @@ function isStillMember(member: ts.ClassElement | ts.ObjectLiteralElement, index:
   return !member.initializer || isStillValue(member.initializer, index)
 }
 
-const PLAIN: ReadonlySet<ts.SyntaxKind> = new Set([
-  ts.SyntaxKind.TrueKeyword,
-  ts.SyntaxKind.FalseKeyword,
-  ts.SyntaxKind.NullKeyword,
-  ts.SyntaxKind.Identifier,
-])
+const plain = onFirstUse(
+  (): ReadonlySet<ts.SyntaxKind> =>
+    new Set([
+      ts.SyntaxKind.TrueKeyword,
+      ts.SyntaxKind.FalseKeyword,
+      ts.SyntaxKind.NullKeyword,
+      ts.SyntaxKind.Identifier,
+    ]),
+)
 
 function isStillValue(given: ts.Node, index: ModuleIndex): boolean {
   const node = unwrap(given)
-  if (ts.isLiteralExpression(node) || PLAIN.has(node.kind) || isFunctionValue(node)) return true
+  if (ts.isLiteralExpression(node) || plain().has(node.kind) || isFunctionValue(node)) return true
   if (ts.isPrefixUnaryExpression(node)) return ts.isNumericLiteral(node.operand)
   if (ts.isArrayLiteralExpression(node))
     return node.elements.every((element) => isStillValue(element, index))

@@ -24,6 +24,7 @@ export function changesElsewhere(
   discovery: Discovery,
   sources: Sources,
 ): Diagnostic[] {
+  if (sources.parsed.size === 0) return []
   const folder = openFolder(discovery, sources)
   const files = [...sources.parsed.values()].map(({ compilerNode }) => compilerNode)
   // A file that imports nothing from the folder can only change its own values.
@@ -53,7 +54,7 @@ interface Folder {
 function openFolder({ files, helpers, aliases }: Discovery, { project }: Sources): Folder {
   const scripts = files.filter(({ kind }) => kind === 'script')
   const all = new Map([...helpers, ...scripts.map(({ path, text }) => [path, text] as const)])
-  const modules = new Modules(helperFinder(project, { helpers: all, aliases }), 'present')
+  const modules = new Modules(helperFinder(project(), { helpers: all, aliases }), 'present')
   const loaded = perFile((file) => {
     const order = new Set([file])
     for (const one of order)

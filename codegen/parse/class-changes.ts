@@ -66,15 +66,14 @@ function changeAt(node: ts.Node, is: ClassChange['is']): ClassChange {
 function states(statement: ts.Statement): boolean {
   if (!ts.isExpressionStatement(statement)) return false
   const { expression } = statement
-  if (ts.isCallExpression(expression)) return expression.expression.kind === SUPER
+  if (ts.isCallExpression(expression))
+    return expression.expression.kind === ts.SyntaxKind.SuperKeyword
   return (
     ts.isBinaryExpression(expression) &&
     expression.operatorToken.kind === ts.SyntaxKind.EqualsToken &&
     ts.isPropertyAccessExpression(expression.left)
   )
 }
-
-const SUPER = ts.SyntaxKind.SuperKeyword
 
 /** A field that holds a function, and a method, run only when they are called. */
 function runsWhenMade(member: ts.ClassElement): boolean {

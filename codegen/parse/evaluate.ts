@@ -28,6 +28,7 @@ import { evaluateArray, evaluateObject } from './evaluate-structure.js'
 import type { Reader } from './reader.js'
 import { conditional, notReadable } from './reading-problems.js'
 import type { ClassValue, Constant, ConstantValue, FunctionValue, Value } from './values.js'
+import { onFirstUse } from '../model/on-first-use.js'
 
 /**
  * The value of an expression, or of a method, getter, class or export specifier that stands for one. Null after reporting a
@@ -36,7 +37,7 @@ import type { ClassValue, Constant, ConstantValue, FunctionValue, Value } from '
  */
 export function evaluate(node: Node, reader: Reader): Value | null {
   const inner = unwrap(node)
-  const step = STEPS[inner.getKind()]
+  const step = steps()[inner.getKind()]
   if (step) return step(inner, reader)
   return reader.report(notReadable(reader.place(inner), quoted(inner)))
 }
@@ -83,7 +84,7 @@ function asDeclared<V extends FunctionValue | ClassValue>(
 
 const asConditional: Step = (node, reader) => reader.report(conditional(reader.place(node)))
 
-const STEPS: { readonly [kind: number]: Step } = {
+const steps = onFirstUse((): { readonly [kind: number]: Step } => ({
   [SyntaxKind.TrueKeyword]: (node) => constant(node, true),
   [SyntaxKind.FalseKeyword]: (node) => constant(node, false),
   [SyntaxKind.NullKeyword]: (node) => constant(node, null),
@@ -120,18 +121,21 @@ const STEPS: { readonly [kind: number]: Step } = {
     asDeclared(node, asClass(node), reader),
   ),
   [SyntaxKind.ClassExpression]: step(Node.isClassExpression, asClass),
-}
+}))
 
-const CHOICES = new Set([
-  SyntaxKind.QuestionQuestionToken,
-  SyntaxKind.BarBarToken,
-  SyntaxKind.AmpersandAmpersandToken,
-])
+const choices = onFirstUse(
+  (): ReadonlySet<SyntaxKind> =>
+    new Set([
+      SyntaxKind.QuestionQuestionToken,
+      SyntaxKind.BarBarToken,
+      SyntaxKind.AmpersandAmpersandToken,
+    ]),
+)
 
 function evaluateBinary(node: BinaryExpression, reader: Reader): Value | null {
   const operator = node.getOperatorToken().getKind()
   if (operator === SyntaxKind.PlusToken) return evaluateConcatenation(node, reader)
-  if (CHOICES.has(operator)) return reader.report(conditional(reader.place(node)))
+  if (choices().has(operator)) return reader.report(conditional(reader.place(node)))
   return reader.report(notReadable(reader.place(node), quoted(node)))
 }
 

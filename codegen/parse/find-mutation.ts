@@ -6,6 +6,7 @@ import { isOurs } from './lockstep-imports.js'
 import { loadTime } from './runs-at-load.js'
 import { withWrappers } from '../loading/erased-syntax.js'
 import { isPrototype, isWritten } from './assignments.js'
+import { onFirstUse } from '../model/on-first-use.js'
 
 /**
  * The first top-level statement that may change the object, list or class that `name` refers to: it or a part of it is assigned
@@ -139,14 +140,17 @@ const isLooking = (parent: ts.Node): boolean =>
   ts.isTypeOfExpression(parent) ||
   ts.isHeritageClause(parent) ||
   ts.isSpreadAssignment(parent) ||
-  (ts.isBinaryExpression(parent) && COMPARES.has(parent.operatorToken.kind))
+  (ts.isBinaryExpression(parent) && compares().has(parent.operatorToken.kind))
 
-const COMPARES: ReadonlySet<ts.SyntaxKind> = new Set([
-  ts.SyntaxKind.EqualsEqualsEqualsToken,
-  ts.SyntaxKind.ExclamationEqualsEqualsToken,
-  ts.SyntaxKind.InstanceOfKeyword,
-  ts.SyntaxKind.InKeyword,
-])
+const compares = onFirstUse(
+  (): ReadonlySet<ts.SyntaxKind> =>
+    new Set([
+      ts.SyntaxKind.EqualsEqualsEqualsToken,
+      ts.SyntaxKind.ExclamationEqualsEqualsToken,
+      ts.SyntaxKind.InstanceOfKeyword,
+      ts.SyntaxKind.InKeyword,
+    ]),
+)
 
 /** The name with the expressions around it, from the inside out: `m`, `m.up`, `m.up.name`. */
 function partsOf(mention: ts.Identifier): ts.Node[] {

@@ -3,6 +3,7 @@ import { fileStart } from '../diagnostics/problem.js'
 import { posix } from 'node:path'
 import { Project, type SourceFile, type ts } from 'ts-morph'
 import { isCode } from '../project/file-name.js'
+import { onFirstUse } from '../model/on-first-use.js'
 import { pathMeant } from '../loading/helper-files.js'
 import type { Diagnostic, Position } from '../model/diagnostic.js'
 import type { Discovery } from '../model/migration.js'
@@ -18,7 +19,7 @@ export interface Sources {
   /** By absolute path as discovered. Files with syntax errors, which have been reported, are missing. */
   readonly parsed: ReadonlyMap<string, SourceFile>
   /** The project with these scripts and those with syntax errors. */
-  readonly project: Project
+  project(): Project
   /** The position where a node of any of them begins. */
   place(node: ts.Node): Position
 }
@@ -34,24 +35,27 @@ interface Script {
 
 /** Parses all migrations and helpers in one project, without files on disk, type checking or library files. */
 export function openSources(discovery: Discovery): Sources {
-  const project = new Project({
-    useInMemoryFileSystem: true,
-    skipLoadingLibFiles: true,
-    skipFileDependencyResolution: true,
-    compilerOptions: { allowJs: true },
-  })
+  const project = onFirstUse(
+    () =>
+      new Project({
+        useInMemoryFileSystem: true,
+        skipLoadingLibFiles: true,
+        skipFileDependencyResolution: true,
+        compilerOptions: { allowJs: true },
+      }),
+  )
   const problems: Diagnostic[] = []
   const parsed = new Map<string, SourceFile>()
   const scripts = new Map<SourceFile, Script>()
   const helpers = new Map<string, Helper>()
   for (const script of scriptsOf(discovery)) {
-    const source = parse(project, script, problems)
+    const source = parse(project(), script, problems)
     if (source) parsed.set(script.path, source)
     if (source) scripts.set(source, script)
     if (discovery.helpers.has(script.path)) helpers.set(script.path, source ?? 'broken')
   }
   const place = (node: ts.Node): Position => {
-    const source = project.getSourceFileOrThrow(node.getSourceFile().fileName)
+    const source = project().getSourceFileOrThrow(node.getSourceFile().fileName)
     return placeIn(source, scripts.get(source) ?? { file: source.getFilePath() }, node.getStart())
   }
   return {

@@ -13,8 +13,6 @@ export interface Scan {
   readonly broken: boolean
 }
 
-const { SyntaxKind } = ts
-
 /**
  * The tokens that carry meaning, without what formatters add or remove: comments, white space, semicolons, trailing commas, and
  * the bar before the first member of a union.
@@ -29,9 +27,9 @@ export function registryTokens(text: string): Scan {
     text,
     () => (broken = true),
   )
-  for (let kind = scanner.scan(); kind !== SyntaxKind.EndOfFileToken; kind = scanner.scan()) {
-    if (kind === SyntaxKind.SemicolonToken) continue
-    if (kind === SyntaxKind.BarToken && tokens.at(-1)?.text === '=') continue
+  for (let kind = scanner.scan(); kind !== ts.SyntaxKind.EndOfFileToken; kind = scanner.scan()) {
+    if (kind === ts.SyntaxKind.SemicolonToken) continue
+    if (kind === ts.SyntaxKind.BarToken && tokens.at(-1)?.text === '=') continue
     if (isCloser(kind) && tokens.at(-1)?.text === ',') tokens.pop()
     tokens.push({ text: tokenText(scanner, kind), offset: scanner.getTokenStart() })
   }
@@ -40,16 +38,16 @@ export function registryTokens(text: string): Scan {
 
 function isCloser(kind: ts.SyntaxKind): boolean {
   return (
-    kind === SyntaxKind.CloseBraceToken ||
-    kind === SyntaxKind.CloseBracketToken ||
-    kind === SyntaxKind.CloseParenToken
+    kind === ts.SyntaxKind.CloseBraceToken ||
+    kind === ts.SyntaxKind.CloseBracketToken ||
+    kind === ts.SyntaxKind.CloseParenToken
   )
 }
 
 /** The value of a string follows a quote, which distinguishes the string `'a'` from the word `a`. */
 function tokenText(scanner: ts.Scanner, kind: ts.SyntaxKind): string {
   const isString =
-    kind === SyntaxKind.StringLiteral || kind === SyntaxKind.NoSubstitutionTemplateLiteral
+    kind === ts.SyntaxKind.StringLiteral || kind === ts.SyntaxKind.NoSubstitutionTemplateLiteral
   return isString ? `'${scanner.getTokenValue()}` : scanner.getTokenText()
 }
 

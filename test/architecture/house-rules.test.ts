@@ -92,6 +92,13 @@ const cases: readonly (readonly [
     'codegen/a.ts:1 has the boolean parameter b',
     'const a = (b: boolean) => b\nexport const c = (d: string): boolean => a(!d)',
   ],
+  [
+    'no module uses the compiler while it loads',
+    rules.compilerAtLoad,
+    "import { ts } from 'ts-morph'\nconst A = new Set([ts.SyntaxKind.Block])",
+    'codegen/a.ts:2 uses the compiler while it loads; make it with onFirstUse',
+    "import { ts } from 'ts-morph'\nconst a = (node: ts.Node): boolean => ts.isBlock(node)",
+  ],
 ]
 
 describe.each(cases)('%s', (_name, judge, wrong, finding, right) => {

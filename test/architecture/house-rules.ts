@@ -113,6 +113,37 @@ const isBarrel = ({ statements }: ts.SourceFile): boolean =>
   statements.length > 0 &&
   statements.every((node) => ts.isExportDeclaration(node) && node.moduleSpecifier !== undefined)
 
+/** Uses of the compiler while a module loads: it is loaded when it is first used, and a project of SQL alone never uses it. */
+export const compilerAtLoad = (sources: Sources): string[] =>
+  [...sources]
+    .filter(([file]) => !file.startsWith('.ci/'))
+    .flatMap(([file, text]) => {
+      const source = syntaxOf(file, text)
+      return usedAtLoad(source, compilerNames(source)).map(
+        (node) => `${placeOf(node)} uses the compiler while it loads; make it with onFirstUse`,
+      )
+    })
+
+const compilerNames = ({ statements }: ts.SourceFile): ReadonlySet<string> =>
+  new Set(
+    statements.flatMap((one) => {
+      const clause = ts.isImportDeclaration(one) ? one.importClause : undefined
+      const named = clause && !clause.isTypeOnly ? clause.namedBindings : undefined
+      const isCompiler =
+        ts.isImportDeclaration(one) && one.moduleSpecifier.getText().slice(1, -1) === 'ts-morph'
+      return isCompiler && named && ts.isNamedImports(named)
+        ? named.elements.filter((name) => !name.isTypeOnly).map(({ name }) => name.text)
+        : []
+    }),
+  )
+
+function usedAtLoad(node: ts.Node, names: ReadonlySet<string>): ts.Node[] {
+  if (names.size === 0 || ts.isFunctionLike(node) || ts.isTypeNode(node)) return []
+  if (ts.isImportDeclaration(node) || ts.isTypeAliasDeclaration(node)) return []
+  if (ts.isIdentifier(node) && names.has(node.text)) return [node]
+  return node.getChildren().flatMap((child) => usedAtLoad(child, names))
+}
+
 /** Files named after nothing. */
 export const emptyNames = (sources: Sources): string[] =>
   [...sources.keys()]

@@ -75,6 +75,27 @@ describe('the first hour', () => {
   })
 })
 
+test('a project of SQL alone is generated without the compiler', async () => {
+  const other = await installedProject()
+  other.write(
+    'no-compiler.cjs',
+    `const Module = require('node:module')
+const load = Module._load
+Module._load = function (name) {
+  if (name === 'ts-morph') throw new Error('the compiler was loaded')
+  return load.apply(this, arguments)
+}
+`,
+  )
+  other.write(
+    'migrations/001_notes.sql',
+    '-- migrate:up\nCREATE TABLE notes (id INTEGER);\n-- migrate:down\nDROP TABLE notes;\n',
+  )
+  const program = 'node_modules/lockstep/dist/src/cli/main.js'
+  const { code, stderr } = await other.shell(`node --require ./no-compiler.cjs ${program} gen`)
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+})
+
 test('the project holds what was asked for and nothing else', () => {
   const entries = readdirSync(project.root).filter((name) => !name.endsWith('.tgz'))
   expect(entries.toSorted()).toEqual([

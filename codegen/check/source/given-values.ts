@@ -15,7 +15,7 @@ export class GivenValues {
   /** `nodes` are all of the files in which functions are called. */
   constructor(modules: Modules, nodes: readonly ts.Node[]) {
     this.#declarations = new Declarations(modules)
-    this.#calls = nodes.filter(ts.isCallExpression)
+    this.#calls = nodes.filter((node) => ts.isCallExpression(node))
   }
 
   /** What an expression may be; the expression itself if unknown. */

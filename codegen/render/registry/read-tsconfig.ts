@@ -162,7 +162,8 @@ function findReference(
 const compilesFolder = ({ raw }: ts.ParsedCommandLine): boolean =>
   ((raw as Named).include ?? []).some(isDeep)
 
-const failuresOf = ts.getConfigFileParsingDiagnostics
+const failuresOf = (config: ts.ParsedCommandLine): readonly ts.Diagnostic[] =>
+  ts.getConfigFileParsingDiagnostics(config)
 
 const isSyntax = ({ code }: ts.Diagnostic): boolean => code >= 1000 && code < 2000
 

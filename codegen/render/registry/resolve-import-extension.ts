@@ -29,17 +29,20 @@ export interface ImportExtensionDecision extends Imports {
 /**
  * A stated extension is kept. `auto` means the extension that all migrations use to import a file next to them; else `ts` if the
  * nearest tsconfig of the generated folder (followed through `extends`, and through the `references` of a tsconfig without files
- * of its own) sets allowImportingTsExtensions or rewriteRelativeImportExtensions, or if there is no tsconfig; else `js`.
+ * of its own) sets allowImportingTsExtensions or rewriteRelativeImportExtensions, or if there is no tsconfig; else `js`. Without a
+ * file to import, if the files are known, the tsconfig is not read: that takes the compiler.
  * JavaScript projects always import files by their own name.
  */
 export function resolveImportExtension(
   settings: GenerateSettings,
-  files: readonly MigrationFile[] = [],
+  known: readonly MigrationFile[] | null = null,
 ): ImportExtensionDecision {
   const { language, importExtension } = settings
+  const files = known ?? []
   const stated = importExtension === 'auto' ? null : decided(importExtension)
   if (language === 'js') return { ...(stated ?? decided('js')), ...packageModules(settings, files) }
   if (stated) return stated
+  if (known && !known.some(isScript)) return decided('ts')
   const own = ownImports(files)
   if (own !== null) return decided(own)
   const { file, above } = nearestFile('tsconfig.json', settings.out, settings.root)
@@ -65,11 +68,13 @@ const decided = (extension: SpecifierExtension): ImportExtensionDecision => ({
   diagnostics: [],
 })
 
+const isScript = ({ kind }: MigrationFile): boolean => kind === 'script'
+
 /** The extension with which all of them import TypeScript files next to them; null if they do not, or use several. */
 function ownImports(files: readonly MigrationFile[]): SpecifierExtension | null {
   const ways = new Set(
     files
-      .filter(({ kind }) => kind === 'script')
+      .filter(isScript)
       .flatMap(({ path, text }) =>
         [...text.matchAll(RELATIVE)].flatMap(([, specifier]) => wayOf(specifier!, path) ?? []),
       ),
@@ -102,7 +107,7 @@ function packageModules(
   files: readonly MigrationFile[],
 ): PackageModules {
   const { type, consulted } = packageType(out)
-  const scripts = files.filter(({ path, kind }) => kind === 'script' && path.endsWith('.js'))
+  const scripts = files.filter((file) => isScript(file) && file.path.endsWith('.js'))
   const all = scripts.every(({ commonJs }) => commonJs)
   const isCommon = type === undefined ? all && scripts.length > 0 : type === 'commonjs' && all
   return { modules: isCommon ? 'commonjs' : 'esm', consulted }

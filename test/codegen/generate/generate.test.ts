@@ -137,7 +137,13 @@ export const irreversible = 'example'
 })
 
 describe('settings', () => {
-  const broken = { ...MIGRATIONS, 'tsconfig.json': '{ "compilerOptions": ', '.prettierrc': '{' }
+  const script = "export const up = 'SELECT 1'\nexport const irreversible = 'example'\n"
+  const broken = {
+    ...MIGRATIONS,
+    'migrations/004_d.ts': script,
+    'tsconfig.json': '{ "compilerOptions": ',
+    '.prettierrc': '{',
+  }
   const found = async (rules: GenerateSettings['rules']) => {
     const result = await generate(settingsFor(temporaryProject(broken), { rules }), { write: true })
     return { ok: result.ok, codes: codes(result), state: result.files[0]?.state }

@@ -149,6 +149,15 @@ test('a stated extension is not asked about', () => {
   }
 })
 
+test('a folder of SQL alone needs no extension, so that no tsconfig is read', async () => {
+  const root = temporaryProject({ 'tsconfig.json': '{', 'migrations/001_a.sql': 'SELECT 1' })
+  const { files } = await discover(root, join(root, 'migrations'))
+  expect(resolveImportExtension(settingsFor(root), files)).toMatchObject({
+    consulted: [],
+    diagnostics: [],
+  })
+})
+
 test('a reference that is missing is named', () => {
   const { diagnostics } = resolve({
     'tsconfig.json': '{ "files": [], "references": [{ "path": "./tsconfig.app.json" }] }',
