@@ -4,6 +4,7 @@ import { factsIn } from '../subject/facts.js'
 import { lostCollations } from './lost-collations.js'
 import { lostChecks } from './narrowed-checks.js'
 import type { ReplayedStep, TableTrace } from '../subject/rule.js'
+import { asideOf } from '../subject/set-aside.js'
 import { sqlName, sqlNames } from '../../sql/sql-name.js'
 import { isSameName } from '../../../src/sql/names.js'
 import { hasRowsOfBefore, keepsApart } from './new-columns.js'
@@ -60,9 +61,20 @@ function lostPrimaryKey(trace: TableTrace, after: CatalogTable, step: ReplayedSt
   if (!now) return []
   const lost = [`PRIMARY KEY (${sqlNames(now)})`]
   if (is.length === 0) return lost
-  if (numbersOf(before).length > 0) return []
+  if (numbersOf(before).length > 0 || isOtherTable(now, is, trace, step)) return []
   const isKept = uniqueNow(trace, after, step).some((one) => keepsApart(one, now, trace))
   return isKept ? [] : lost
+}
+
+/** Whether a table beside the old one, which stays with its key, has another key over some of the columns: it is to hold fewer rows. */
+const isOtherTable = (
+  was: readonly string[],
+  is: readonly string[],
+  { before }: TableTrace,
+  step: ReplayedStep,
+): boolean => {
+  const kept = was.filter((name) => is.some((one) => isSameName(one, name)))
+  return kept.length > 0 && kept.length < was.length && asideOf(before.name, step) !== null
 }
 
 function lostUniques(trace: TableTrace, after: CatalogTable, step: ReplayedStep): string[] {

@@ -60,10 +60,18 @@ export function tracesUnderOtherNames(step: Pick<ReplayedStep, 'traces'> & Chang
     const isOwn = !isMerged(trace.before.name, name, step)
     if (after?.type !== 'table' || !isOwn || step.before.has(`table ${name}`)) return []
     const found = underName(trace, after, step)
-    return hasSameKey(found) && found.columns.every((one) => one.after || isGone(one, trace, step))
-      ? [found]
-      : []
+    const isPlaced = (one: ColumnTrace): boolean => !!one.after || isGone(one, trace, step)
+    const isWhole = isOnlyCopy(trace.before, name, step) || found.columns.every(isPlaced)
+    return hasSameKey(found) && isWhole ? [found] : []
   })
+}
+
+/** Whether the step copies a table there and nowhere else, so that a column without a place was made into another one. */
+function isOnlyCopy({ name }: CatalogTable, to: string, { acts }: Changes): boolean {
+  const copies = acts.up.flatMap((act, at) =>
+    act.kind === 'copy' && isSameName(act.from, name) ? [finalName(act.to, at, acts.up)] : [],
+  )
+  return copies.length > 0 && copies.every((one) => isSameName(one, to))
 }
 
 /** Whether rows of other tables that are gone are in a table as well, or are copied there. */

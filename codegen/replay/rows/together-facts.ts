@@ -1,8 +1,9 @@
 // Converts findings about versions that ran as one step into findings about the last of them. Pure.
 import { foldCase, isSameName } from '../../../src/sql/names.js'
-import type { Fact, StepPlace } from '../../model/evidence.js'
+import type { Fact, StepPlace, ValuesKept } from '../../model/evidence.js'
 import { placeIn, type JoinedVersions } from '../sides/joined-versions.js'
 import { wholeSide } from '../sides/whole-side.js'
+import { heirsAfter } from './judge/heirs.js'
 import { namesBehind, type NamesBehind } from './seed/names-behind.js'
 import type { ObservedSide } from './watch/observed-run.js'
 
@@ -58,7 +59,8 @@ export const keyOf = (fact: Fact): string =>
 /** Placed at the statement that removes the values, if an earlier version failed to copy them. */
 export function placed(fact: Fact, whole: JoinedVersions, last: ObservedSide): Fact {
   const { version } = last.entry
-  if (fact.kind === 'values-kept') return { ...fact, version, earlier: true }
+  if (fact.kind === 'values-kept')
+    return { ...fact, version, ...(!isMovedBy(last, fact) && { earlier: true }) }
   if ('version' in fact) return { ...fact, version } as Fact
   if (!('at' in fact)) return fact
   // The `down` of the last version leaves to the others what it does not restore itself.
@@ -69,6 +71,12 @@ export function placed(fact: Fact, whole: JoinedVersions, last: ObservedSide): F
     : placeIn(whole, fact.at as StepPlace)
   return { ...fact, at } as Fact
 }
+
+/** Whether the last version itself fills a new table from this one, and the values are there. */
+const isMovedBy = (last: ObservedSide, { table, in: place }: ValuesKept): boolean =>
+  heirsAfter(last)(foldCase(table)).fills.some(
+    ({ name, isNew }) => isNew && name === foldCase(place),
+  )
 
 const removalIn = ({ effects }: ObservedSide, fact: Fact): StepPlace | undefined =>
   effects.findLast(

@@ -126,3 +126,28 @@ test('of copies that fail on rows, it is said that nobody knows yet what they le
     'Version 002 reads it, but fails on rows, so it is unknown what it keeps.',
   )
 })
+
+const FLAGGED = `CREATE TABLE links (_id INTEGER PRIMARY KEY, host INTEGER NOT NULL, url TEXT NOT NULL, ro INTEGER NOT NULL);
+CREATE UNIQUE INDEX links_host_url ON links (host, url);`
+const worked = (value: string): string =>
+  `ALTER TABLE links ADD COLUMN rw INTEGER DEFAULT 0 NOT NULL; UPDATE links SET rw = ${value};`
+const MOVED_AWAY = `CREATE TABLE link (id INTEGER PRIMARY KEY, host INTEGER NOT NULL, url TEXT NOT NULL, rw INTEGER NOT NULL);
+INSERT INTO link (id, host, url, rw) SELECT _id, host, url, rw FROM links;`
+
+testSome([
+  ['NOT ro', ''],
+  ['NOT ro', 'CREATE UNIQUE INDEX link_host_url ON link (host, url);'],
+])(
+  'a table that is moved to another name, with %s in place of a column, loses its index %s',
+  async (value, index) => {
+    const found = await said(FLAGGED, worked(value), `${MOVED_AWAY} ${index} DROP TABLE links;`)
+    const lost = index === '' ? ['warning OBJECT_LOST index links_host_url'] : []
+    expect(found).toEqual([...lost, 'warning TABLE_RENAMED links'])
+  },
+)
+
+test('rows that an earlier version copied are not moved by the one that drops their table', async () => {
+  const rest = 'CREATE TABLE other (id INTEGER PRIMARY KEY);'
+  const steps = [FLAGGED, worked('NOT ro'), MOVED_AWAY, `${rest} DROP TABLE links;`]
+  expect(await said(...steps)).toEqual([])
+})
