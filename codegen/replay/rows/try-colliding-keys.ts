@@ -1,8 +1,9 @@
 // Tries a side that fills unique keys with values which rows may share, on rows that share them.
 import type { Fact } from '../../model/evidence.js'
+import { sideOf } from '../../../src/plan/scripts.js'
 import { foldCase, isSameName, quoteIdentifier } from '../../../src/sql/names.js'
 import { hasFailed, judgeFailure, type Failed } from './judge-failure.js'
-import { keyText } from './fill/connection.js'
+import { keyText, type Connection } from './fill/connection.js'
 import type { Example } from './fill/draft-row.js'
 import { tableNamed, type TableGraph } from './fill/table-graph.js'
 import { keyPlaces } from './judge/beside-key.js'
@@ -13,13 +14,22 @@ import type { SeederState } from './seed/seeder-state.js'
 import { placeOf, takeImage, type TableImage } from './watch/table-image.js'
 import type { Seen } from './prover.js'
 import { scriptTrial, tryOn, type Trial } from './script-trial.js'
-import { collidingKeys, type CollidingKey } from './seed/colliding-keys.js'
-import { addColliding } from './seed/colliding-rows.js'
+import { collidingKeys, keysOf, type CollidingKey } from './seed/colliding-keys.js'
+import { addColliding, askedOf, valuesOf } from './seed/colliding-rows.js'
+import {
+  equalIfShort,
+  shortenedByCode,
+  shortenedKeys,
+  type ShortenedKey,
+} from './seed/shortened-keys.js'
 
 /** Reports that the side fails or loses rows then, once per statement. Rolls everything back. */
 export const tryCollidingKeys = scriptTrial({
   sides: 'up',
-  find: (effects, before) => collidingKeys(effects, before).slice(0, MOST),
+  find: (effects, before): (CollidingKey | ShortenedKey)[] => [
+    ...collidingKeys(effects, before).slice(0, MOST),
+    ...shortenedKeys(effects, before).slice(0, MOST),
+  ],
   run(trial, all) {
     const { rows, side, prepare } = trial
     const told = new Set<string>()
@@ -51,25 +61,43 @@ export const tryCollidingKeys = scriptTrial({
 })
 
 /** The rows to add; null if other rows are copied for it. */
-function rowsSet(trial: Trial, one: CollidingKey): Example[] | null {
+function rowsSet(trial: Trial, one: CollidingKey | ShortenedKey): Example[] | null {
+  if ('cut' in one) return rowsCut(trial, one)
   if (one.isSet) return textsSet(trial, one)
   if (one.found) return valuesFound(trial, one)
   return one.ranked ? rowsRanked(trial, one, one.ranked) : null
 }
 
+/** Rows whose texts are equal when they are shortened, and which agree in the rest of the key. */
+function rowsCut({ rows, side }: Trial, one: ShortenedKey): Example[] {
+  const { connection } = rows
+  const code = sideOf(side.entry, side.direction)
+  const cut =
+    one.cut ?? (code && 'code' in code ? shortenedByCode(String(code.code), one.table) : [])
+  const own = new Set(keysOf(one.table, rows.situation()).flat())
+  const asked = askedOf(connection, rows.situation(), one.effect, one.table).filter(
+    ({ name }) => !own.has(foldCase(name)),
+  )
+  const alike = { ...oneAlike(connection, one), ...valuesOf(asked) }
+  return cut
+    .slice(0, MOST)
+    .flatMap(({ column, most }) => equalIfShort(most).map((text) => ({ ...alike, [column]: text })))
+}
+
 /** Rows that agree in the rest of the key, with falling numbers: while one gets its own, another still has it. */
-function rowsRanked(
-  { rows: { connection } }: Trial,
-  { table, shared }: CollidingKey,
-  ranked: string,
-): Example[] {
+function rowsRanked({ rows: { connection } }: Trial, one: CollidingKey, ranked: string): Example[] {
+  const alike = oneAlike(connection, one)
+  return alike ? FALLING.map((number) => ({ ...alike, [ranked]: number })) : []
+}
+
+/** The rest of the key in one row. */
+function oneAlike(connection: Connection, { table, shared }: CollidingKey): Example | null {
   const rest = shared.map((name) => quoteIdentifier(name))
   const whole = ['1', ...rest.map((name) => `${name} NOT NULL`)].join(' AND ')
   const [row] = connection.all(
     `SELECT ${['1', ...rest].join(', ')} FROM ${quoteIdentifier(table.name)} WHERE ${whole} LIMIT 1`,
   )
-  const alike = shared.map((name, at) => [name, row?.[at + 1] ?? null] as const)
-  return row ? FALLING.map((one) => ({ ...Object.fromEntries(alike), [ranked]: one })) : []
+  return row ? Object.fromEntries(shared.map((name, at) => [name, row[at + 1] ?? null])) : null
 }
 
 /** Counted from 0 or from 1, also behind a few other rows, they have other places, which some of them hold. */

@@ -21,6 +21,8 @@ testSome(
       "replace(replace(paths, ' ', ''), ',', ';')",
       'lower(paths)',
       "trim(paths, '/')",
+      'substr(paths, -8)',
+      'substring(w.paths, 1, 12)',
     ].map((to) => [key, to] as const),
   ),
 )('%s and %s', async (key, to) => {
@@ -108,3 +110,25 @@ testSome([
     FAILS.slice(0, times),
   ),
 )
+
+const USERS = 'CREATE TABLE w (id TEXT PRIMARY KEY, name TEXT NOT NULL);'
+const CASES = 'CREATE TABLE cases (id TEXT PRIMARY KEY, w TEXT NOT NULL);'
+const coded = (key: string): string => `export default {
+  irreversible: 'nobody goes back',
+  up(db) {
+    const insert = db.prepare('INSERT INTO cases (id, w) VALUES (?, ?)')
+    for (const row of db.prepare('SELECT * FROM w').all()) insert.run(${key}, row.id)
+  },
+}`
+
+testSome([
+  ["'case_' || substr(id, -8)", "'case_' + row.id.slice(-8)", FAILS],
+  ['lower(substr(id, 1, 12))', 'row.id.trim().slice(0, 12).toLowerCase()', FAILS],
+  ["substr(id, 1, 12) || '-' || id", "row.id.slice(0, 12) + '-' + row.id", []],
+  ["'case_' || id", "'case_' + row.id + row.name.slice(0, 12)", []],
+])('a key of another table: %s', async (sql, code, codes) => {
+  expect(await codesIn(USERS, `${CASES} INSERT INTO cases SELECT ${sql}, id FROM w;`)).toEqual(
+    codes,
+  )
+  expect(await codesIn(USERS, `${CASES}`, coded(code))).toEqual(codes)
+})

@@ -184,3 +184,15 @@ test('rows of the migration that others are in the way of are no fault of it', a
 INSERT INTO s SELECT id, kind, locale FROM s_old; DROP TABLE s_old; CREATE UNIQUE INDEX s_locale ON s (locale);`
   expect((await codesIn(own, step)).filter((code) => code.includes('REPLAY'))).toEqual([])
 })
+
+const ROOMS = 'CREATE TABLE t (id, at, room, PRIMARY KEY (id, at));'
+
+testSome([
+  ['id', []],
+  ['room, id', []],
+  ['id, at, room', ['warning CONSTRAINT_LOST t']],
+])('a new table with the key %s beside the old one', async (key, codes) => {
+  const step = `ALTER TABLE t RENAME TO t_history; CREATE TABLE t (id, at, room, PRIMARY KEY (${key})); INSERT OR IGNORE INTO t SELECT * FROM t_history ORDER BY at DESC;`
+  const found = await codesIn(ROOMS, step)
+  expect(found.filter((one) => !one.includes('ROWS_LOST'))).toEqual(codes)
+})

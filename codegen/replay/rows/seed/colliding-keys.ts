@@ -48,7 +48,8 @@ export const collidingKeys = (effects: readonly Effect[], situation: TableGraph)
 
 const columnsOf = ({ columns }: CatalogTable): string[] => columns.map(({ name }) => foldCase(name))
 
-const keysOf = (table: CatalogTable, { attached }: TableGraph): (readonly string[])[] =>
+/** The columns of its unique keys, in lower case. */
+export const keysOf = (table: CatalogTable, { attached }: TableGraph): (readonly string[])[] =>
   uniqueKeys({ table, indexes: attached.indexes.get(foldCase(table.name)) ?? [] }).map(
     ({ columns }) => columns,
   )
@@ -111,7 +112,8 @@ function indexed(effect: Effect, before: readonly Effect[], situation: TableGrap
   return table && isSet && isAlone ? [{ effect, key, table, shared: key, isSet }] : []
 }
 
-interface Around {
+/** The statements around one, and the tables that the step finds. */
+export interface Around {
   readonly before: readonly Effect[]
   readonly after: readonly Effect[]
   readonly situation: TableGraph
@@ -158,7 +160,8 @@ interface Target {
   readonly own?: CatalogTable
 }
 
-function targetOf(
+/** Null if it is unknown. */
+export function targetOf(
   { table }: Effect,
   before: readonly Effect[],
   situation: TableGraph,
@@ -185,7 +188,7 @@ function targetOf(
 const isNoCase = ({ sql }: CatalogTable): boolean => /\bnocase\b/i.test(sql)
 
 /** The UNIQUE indexes over plain columns that statements create on a table of this name. */
-const keysIndexed = (effects: readonly Effect[], name: string): (readonly string[])[] =>
+export const keysIndexed = (effects: readonly Effect[], name: string): (readonly string[])[] =>
   effects.flatMap(({ shape }) =>
     shape.kind === 'create-index' &&
     shape.unique &&
@@ -220,7 +223,7 @@ function keysMade({ columns, constraints }: CreateTable): (readonly string[])[] 
 const isWord = (word: string): boolean => !/^(?:,|asc|desc)$/.test(word)
 
 /** The source columns that a copy takes unchanged, by target column. */
-function sourcesOf(
+export function sourcesOf(
   { columns, selects: [select] }: Insert,
   own: readonly string[],
   table: CatalogTable,

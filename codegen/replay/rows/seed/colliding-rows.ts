@@ -88,8 +88,10 @@ function alikeRows(
   return [...rows, meeting, { ...meeting, ...valuesOf(sought) }]
 }
 
-const valuesOf = (asked: readonly { readonly name: string; readonly value: Value }[]): Example =>
-  Object.fromEntries(asked.map(({ name, value }) => [name, value]))
+/** A row with these. */
+export const valuesOf = (
+  asked: readonly { readonly name: string; readonly value: Value }[],
+): Example => Object.fromEntries(asked.map(({ name, value }) => [name, value]))
 
 function inOtherLetters(value: Value): Value {
   if (typeof value !== 'string') return value
@@ -97,7 +99,7 @@ function inOtherLetters(value: Value): Value {
 }
 
 /** The values that a statement compares columns with: a literal, or a value from another table. */
-function askedOf(
+export function askedOf(
   connection: SeederState['connection'],
   situation: TableGraph,
   effect: Effect,

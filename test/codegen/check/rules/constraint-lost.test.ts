@@ -61,23 +61,6 @@ describe('valid', () => {
     expect(await placesAfterReplay(rebuild(was, is, { after }), { settings })).toEqual([]),
   )
 
-  const aside = (key: string) => ({
-    '001_a.sql': sqlFile('CREATE TABLE t (id, at, room, PRIMARY KEY (id, at));'),
-    '002_b.sql': sqlFile(
-      `ALTER TABLE t RENAME TO t_history;\nCREATE TABLE t (id, at, room, PRIMARY KEY (${key}));\nINSERT OR IGNORE INTO t SELECT * FROM t_history ORDER BY at DESC;`,
-    ),
-  })
-  const aloud = { rules: { ROWS_LOST: 'off', TABLE_RENAMED: 'off' } } as const
-
-  test.each(['id', 'room, id'])('a key of fewer rows beside the old table: %s', async (key) => {
-    expect(await placesAfterReplay(aside(key), { settings: aloud })).toEqual([])
-  })
-
-  test('a key over more columns lets in what the old one kept out', async () => {
-    const { code } = await onlyFinding(aside('id, at, room'), { settings: aloud })
-    expect(code).toBe('CONSTRAINT_LOST')
-  })
-
   test('ALTER TABLE, which names what goes', async () => {
     const folder = {
       '001_a.sql': sqlFile(
