@@ -22,7 +22,7 @@ export interface AlikeRows {
   readonly unset: Unset | null
 }
 
-/** What is said of rows that have the defaults in all columns. */
+/** What is said of rows that have the defaults, in all columns or beside others that agree. */
 interface Unset {
   readonly why: string
   readonly count: string
@@ -51,19 +51,22 @@ export function alikeRows(
   }
 }
 
-/** Null unless all terms are columns with a literal for a default. */
+/** Null unless all terms are columns with a literal for a default, or some have the default ''. */
 function unsetRows(terms: readonly string[], { name: table, columns }: CatalogTable): Unset | null {
-  const values = terms.flatMap((term) => {
-    const initial = columns.find(({ name }) => sqlName(name) === term)?.default ?? ''
-    return LITERAL.test(initial) ? [initial] : []
-  })
-  if (values.length < terms.length) return null
-  const alike = terms.map((term, at) => `${term} = ${values[at]}`).join(' AND ')
-  const isOne = terms.length === 1
+  const initialOf = (term: string): string =>
+    columns.find(({ name }) => sqlName(name) === term)?.default ?? ''
+  const isWhole = terms.every((term) => LITERAL.test(initialOf(term)))
+  const unset = isWhole ? terms : terms.filter((term) => initialOf(term) === "''")
+  const [first, more] = unset
+  if (first === undefined) return null
+  const alike = unset.map((term) => `${term} = ${initialOf(term)}`).join(' AND ')
+  const shared = terms.filter((term) => !unset.includes(term)).join(', ')
+  const group = shared && ` GROUP BY ${shared} HAVING count(*) > 1`
+  const [them, which] = more === undefined ? [first, 'it'] : [unset.join(', '), 'them']
   return {
-    why: `, and all that were inserted without ${isOne ? 'it' : 'them'} have the default ${values.join(', ')}`,
-    count: `\`SELECT count(*) FROM ${sqlName(table)} WHERE ${alike}\` counts those with the default`,
-    others: isOne ? `${terms[0]} <> ${values[0]}` : `NOT (${alike})`,
+    why: `, and all ${shared && `with the same ${shared} `}that were inserted without ${shared ? them : which} have the default ${unset.map(initialOf).join(', ')}`,
+    count: `\`SELECT ${shared && `${shared}, `}count(*) FROM ${sqlName(table)} WHERE ${alike}${group}\` counts those with the default`,
+    others: more === undefined ? `${first} <> ${initialOf(first)}` : `NOT (${alike})`,
   }
 }
 

@@ -397,4 +397,12 @@ test('of columns that are new in the step, or copied without a list, rows have t
   expect(copied).toContain(
     "and all that were inserted without it have the default ''. `SELECT count(*) FROM u WHERE email = ''`",
   )
+  const beside = await said(
+    'REPLAY_FAILS_ON_ROWS',
+    table.replace("'')", "'', owner TEXT NOT NULL);"),
+    'CREATE UNIQUE INDEX e ON u (owner, email);',
+  )
+  expect(beside).toContain(
+    "and all with the same owner that were inserted without email have the default ''. `SELECT owner, count(*) FROM u WHERE email = '' GROUP BY owner HAVING count(*) > 1` counts those with the default: leave them out of the index, by `WHERE email <> ''`",
+  )
 })
