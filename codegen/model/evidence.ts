@@ -183,6 +183,8 @@ export interface RowsLost {
 export interface RowsDoubled extends Pick<RowsLost, 'at' | 'table'> {
   readonly kind: 'rows-doubled'
   readonly into?: string
+  /** Whether it takes a second `up`, after a `down` that leaves what the first one inserted. */
+  readonly again?: true
   readonly more: number
   /** One of the duplicated rows; with `source`, the values in which rows agree. */
   readonly row: ShownRow

@@ -35,6 +35,7 @@ import { proveTogether } from './prove-together.js'
 import { runTogether } from './run-together.js'
 import { tryDoubling } from './try-doubling.js'
 import { tryReturn } from './try-return.js'
+import { tryUpAgain } from './try-up-again.js'
 import { tryLeftAlone } from './try-left-alone.js'
 import { addFreed } from './seed/orphans.js'
 import { changesBetween, type TableGraph } from './fill/table-graph.js'
@@ -237,6 +238,7 @@ async function rightBehind(
   const { rows } = journey
   return [
     ...attempt<Fact[]>(rows, side, () => tryDoubling(rows, side), []),
+    ...attempt<Fact[]>(rows, side, () => tryUpAgain(rows, side), []),
     ...attempt<Fact[]>(rows, side, () => tryReturn(rows, side, facts), []),
     ...(await attemptLater<Fact[]>(
       journey.run,
