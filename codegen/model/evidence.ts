@@ -179,11 +179,10 @@ export interface RowsLost {
   readonly row?: ShownRow
 }
 
-/** Rows of a table are duplicated, `more` in all, in a rebuilt table or in `into`, where rows or columns are moved. */
+/** Rows of a table are duplicated, `more` in all, in a rebuilt table or in `into`; with `again`, only by a second `up`, after a `down`. */
 export interface RowsDoubled extends Pick<RowsLost, 'at' | 'table'> {
   readonly kind: 'rows-doubled'
   readonly into?: string
-  /** Whether it takes a second `up`, after a `down` that leaves what the first one inserted. */
   readonly again?: true
   readonly more: number
   /** One of the duplicated rows; with `source`, the values in which rows agree. */
