@@ -229,10 +229,7 @@ export interface ValuesChanged {
   readonly after: string | number | null
 }
 
-/**
- * The content of a table or column that is gone after `up` is elsewhere, row by row; or all rows were deleted by name, or go with
- * the table, which is reported.
- */
+/** A table or column that is gone after `up` is elsewhere, row by row; or all rows were deleted by name, or go with the table, which is told. */
 export interface ValuesKept {
   readonly kind: 'values-kept'
   readonly version: number
