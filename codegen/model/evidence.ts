@@ -179,16 +179,17 @@ export interface RowsLost {
   readonly row?: ShownRow
 }
 
-/** Rows of a table are duplicated, `more` in all, in a rebuilt table or in `into`; with `again`, only by a second `up`, after a `down`. */
-export interface RowsDoubled extends Pick<RowsLost, 'at' | 'table'> {
+/**
+ * Rows of a table are duplicated, `more` in all, in a rebuilt table or in `into`; with `again`, only by a second `up`, after a `down`.
+ * `source` is the table whose rows were made of this one, and are linked to other rows that agree with theirs.
+ */
+export interface RowsDoubled extends Pick<RowsLost, 'at' | 'table' | 'source'> {
   readonly kind: 'rows-doubled'
   readonly into?: string
   readonly again?: true
   readonly more: number
   /** One of the duplicated rows; with `source`, the values in which rows agree. */
   readonly row: ShownRow
-  /** The table whose rows were made of this one, and are linked to other rows that agree with theirs. */
-  readonly source?: string
 }
 
 /** Rows have other values after a step that does not update their table by name. */
