@@ -9,11 +9,12 @@ import { batchTexts } from '../../sides/declared-batches.js'
 import { readStatement } from '../../../sql/read-statement.js'
 import { referencesIn } from '../../../sql/references-in.js'
 import { sqlTokens } from '../../../sql/sql-tokens.js'
+import { listColumns } from './json-lists.js'
 
 /** What the SQL of a whole history says about columns. */
 export interface ColumnKnowledge {
-  /** Names of columns that must hold JSON. */
-  readonly json: ReadonlySet<string>
+  /** Names of columns that must hold JSON, each with the type that stands for it: `JSON`, or `JSON list` and what is read of elements. */
+  readonly json: ReadonlyMap<string, string>
   /** Names of columns whose texts must be dates. */
   readonly dates: ReadonlySet<string>
   /** The tables that columns reference, including foreign keys that are only declared later. */
@@ -42,10 +43,12 @@ export function stampOf(
   scripts: readonly string[],
 ): string {
   const words = scripts.flatMap((script) => foldCase(script).match(WORD) ?? [])
-  const odd = [...json, ...dates, ...keys.keys()].filter((name) => name.match(WORD)?.[0] !== name)
+  const odd = [...json.keys(), ...dates, ...keys.keys()].filter(
+    (name) => name.match(WORD)?.[0] !== name,
+  )
   const names = [...new Set([...words, ...odd])].sort()
   return JSON.stringify([
-    names.filter((name) => json.has(name)),
+    names.flatMap((name) => (json.has(name) ? [[name, json.get(name)]] : [])),
     names.filter((name) => dates.has(name)),
     names.flatMap((name) => (keys.has(name) ? [[name, keys.get(name)]] : [])),
   ])
@@ -99,10 +102,25 @@ function keysIn(script: string): (readonly [string, FutureKey])[] {
 
 /**
  * The columns, in lower case and regardless of their table, that the SQL of a history reads as JSON, where other generated text would fail:
- * first arguments of `json_…(…)` functions that read, and operands of `->`.
+ * first arguments of `json_…(…)` functions that read, and operands of `->`. If it only takes their elements, they are lists.
  */
-export const jsonColumns = (scripts: readonly string[]): ReadonlySet<string> =>
-  new Set(scripts.flatMap((script) => [...namesIn(script)]))
+export function jsonColumns(scripts: readonly string[]): ReadonlyMap<string, string> {
+  const suspects = scripts.filter((script) => SUSPECT.test(script))
+  const read = suspects.flatMap((script) => [...namesIn(script, READS_JSON)])
+  const taken = suspects.flatMap((script) => [...namesIn(script, TAKES_PARTS)])
+  const lists = suspects
+    .filter((script) => LISTING.test(script))
+    .flatMap((script) => splitStatements(script))
+    .flatMap(({ text }) => listColumns([...sqlTokens(text)], LISTING))
+  return new Map(
+    read.map((name) => {
+      const own = lists.filter((one) => one.name === name && one.at.length === 0)
+      const shapes = new Set(own.map(({ paths }) => `JSON list ${JSON.stringify(paths)}`))
+      const isList = shapes.size === 1 && own.length === taken.filter((one) => one === name).length
+      return [name, isList ? [...shapes].join('') : 'JSON']
+    }),
+  )
+}
 
 /**
  * The columns, in lower case and regardless of their table, whose texts the SQL of a history reads as dates, where other generated text
@@ -130,17 +148,22 @@ const NUMBERED = /^'(?:unixepoch|julianday|auto)'$/i
 /** Checked first, so that scripts full of data are not tokenized. */
 const SUSPECT = /\bjsonb?[_\s(]|->/i
 
-function* namesIn(script: string): Generator<string> {
-  if (!SUSPECT.test(script)) return
+function* namesIn(script: string, reads: RegExp): Generator<string> {
   const tokens = [...sqlTokens(script)]
   for (const [index, token] of tokens.entries()) {
-    if (READS_JSON.test(token) && tokens[index + 1] === '(') yield* nameFrom(tokens, index + 2)
+    if (reads.test(token) && tokens[index + 1] === '(') yield* nameFrom(tokens, index + 2)
     if (token === '-' && tokens[index + 1] === '>') yield plainName(tokens[index - 1] ?? '')
   }
 }
 
 /** Excludes the functions that build JSON, which accept any values. */
 const READS_JSON = /^JSONB?(?:$|_(?!(?:GROUP_)?(?:ARRAY|OBJECT)$|QUOTE$))/
+
+/** Those that take lists, mostly. */
+const LISTING = /\bjsonb?_(?:each|array_length)\b/i
+
+/** Those that tell more than whether it is JSON. */
+const TAKES_PARTS = /^JSONB?(?:$|_(?!(?:GROUP_)?(?:ARRAY|OBJECT)$|QUOTE$|VALID$))/
 
 /** Yields `payload` for `payload` and `e.payload`, nothing for a literal or a call. */
 function* nameFrom(tokens: readonly string[], start: number): Generator<string> {

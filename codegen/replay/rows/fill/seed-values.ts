@@ -1,6 +1,7 @@
 // Makes the values of generated rows: each names its column, and each sort of row brings its own kind of trouble. Pure.
 import type { CatalogColumn } from '../../../model/catalog.js'
 import { literalOf } from './checks-of.js'
+import { elementOf, type ListColumn } from './json-lists.js'
 import { foldCase, foldUpper } from '../../../../src/sql/names.js'
 
 /** A value as bound in SQLite; integers are read as bigints. */
@@ -63,7 +64,7 @@ function valueOf({ column, index, sort, serial }: Cell): Value {
   if (sort === 'extreme' && kind in EXTREME) return extreme(kind, column.name, serial)
   const number = (index + 1) * 1000 + serial + far + apart(kind, column, { sort, serial })
   return isListed(column)
-    ? JSON.stringify([`${column.name} ${number}`])
+    ? JSON.stringify([elementOf(pathsOf(column), `${column.name} ${number}`)])
     : plain(kind, column, number)
 }
 
@@ -193,9 +194,15 @@ export function kindOf({ type, name, default: initial }: CatalogColumn): Kind {
 const isJsonText = (initial: string | null): boolean =>
   initial !== null && /^\(*'(?:\{.*\}|\[.*\])'\)*$/s.test(initial)
 
-/** If the default is a JSON list, the other values are taken to be lists. */
-const isListed = ({ default: initial }: CatalogColumn): boolean =>
-  initial !== null && /^\(*'\[.*\]'\)*$/s.test(initial)
+/** If the default is a JSON list, the other values are taken to be lists; or if SQL reads nothing but elements. */
+const isListed = ({ type, default: initial }: CatalogColumn): boolean =>
+  LIST.test(type) || (initial !== null && /^\(*'\[.*\]'\)*$/s.test(initial))
+
+/** What is read of each element of a list. */
+const pathsOf = ({ type }: CatalogColumn): ListColumn['paths'] =>
+  JSON.parse(LIST.exec(type)?.[1] ?? '[]') as ListColumn['paths']
+
+const LIST = /^JSON list (.*)$/s
 
 function textKind(name: string): Kind {
   if (/(^|_)(json|metadata)$/.test(name)) return 'json'

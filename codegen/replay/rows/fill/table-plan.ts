@@ -119,7 +119,7 @@ const columnsOf = (
 ): CatalogColumn[] =>
   table.columns
     .filter(({ generated, hidden }) => generated === null && !hidden)
-    .map((column) => (isJson(column, json) ? { ...column, type: 'JSON' } : column))
+    .map((column) => ({ ...column, type: jsonType(column, json) }))
     .map((column) => (isDate(column, dates) ? { ...column, type: 'DATETIME' } : column))
     .map((column) => (isRowid(table, column) ? { ...column, notNull: true } : column))
 
@@ -135,8 +135,8 @@ function closedColumns(
   )
 }
 
-const isJson = ({ name, type }: CatalogColumn, json: ReadonlySet<string>): boolean =>
-  json.has(foldCase(name)) && /^$|char|clob|text|blob|any/i.test(type)
+const jsonType = ({ name, type }: CatalogColumn, json: ReadonlyMap<string, string>): string =>
+  (/^$|char|clob|text|blob|any|json/i.test(type) ? json.get(foldCase(name)) : undefined) ?? type
 
 const isDate = ({ name, type }: CatalogColumn, dates: ReadonlySet<string>): boolean =>
   dates.has(foldCase(name)) && /char|clob|text/i.test(type)

@@ -14,7 +14,7 @@ export interface Asked {
   /** Columns that are compared with anything. */
   readonly compared: ReadonlySet<string>
   /** Columns that are read as JSON. */
-  readonly json: ReadonlySet<string>
+  readonly json: ReadonlyMap<string, string>
 }
 
 /** Reads all their conditions, before and after the side. */

@@ -3,7 +3,7 @@ import { clampedCasts } from '../../../sql/clamped-casts.js'
 import { cutProducts } from '../../../sql/cut-products.js'
 import { plainName, unquote } from '../../../../src/sql/names.js'
 import type { Value } from '../fill/seed-values.js'
-import { documentsAt, objectsOf } from './json-documents.js'
+import { documentsAt, listsIn, objectsOf } from './json-documents.js'
 
 /** One comparison; its names include columns, in lower case. */
 export interface Comparison {
@@ -39,7 +39,7 @@ export function comparisonsIn(tokens: readonly string[]): Comparison[] {
     names: [column],
     values: [Math.min(...bounds) + 0.5, Math.max(...bounds) - 0.5],
   }))
-  return [...compared, ...documents, ...cut, ...clamped]
+  return [...compared, ...documents, ...listsIn(tokens), ...cut, ...clamped]
 }
 
 /** The names in all conditions, whatever they are compared with. */

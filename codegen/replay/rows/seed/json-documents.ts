@@ -1,5 +1,6 @@
 // Builds JSON objects with the values that a condition expects at a path. Pure.
 import { plainName, unquote } from '../../../../src/sql/names.js'
+import { elementOf, inside, keysOf, listColumns, merged, type Key } from '../fill/json-lists.js'
 import { orElse } from '../../../../src/model/or-else.js'
 import type { Value } from '../fill/seed-values.js'
 
@@ -20,25 +21,8 @@ export function objectsOf(part: readonly string[], values: readonly Value[]): st
 const isPathAt = (part: readonly string[], at: number): boolean =>
   /^'\$[.[]/.test(part[at] ?? '') || /->>?$/.test(part.slice(0, at).slice(-3).join(''))
 
-/** The keys along the path, and places in lists; null if it is no such path. */
-function keysOf(token: string): Key[] | null {
-  const path = /^'(?:\$\.)?([^$'].*)'$/s.exec(token)?.[1]
-  if (path === undefined || !PATH.test(`.${path}`)) return null
-  return [...`.${path}`.matchAll(STEP)].map(([, quoted, word, place]) =>
-    place === undefined ? (quoted ?? word ?? '') : Number(place),
-  )
-}
-
-type Key = string | number
-
-const STEP = /\.(?:"([^"]+)"|([\w\x80-\uffff]+))|\[(\d{1,2})\]/g
-const PATH = new RegExp(`^(?:${STEP.source})+$`)
-
 const nested = ([first = '', ...others]: readonly Key[], value: unknown, beside = {}): string =>
   JSON.stringify({ [first]: others.reduceRight<unknown>(inside, value), ...beside })
-
-const inside = (value: unknown, key: Key): unknown =>
-  typeof key === 'number' ? Array.from({ length: key + 1 }, () => value) : { [key]: value }
 
 /** One object with what all of these objects hold; of different values at a path, the first. Null if there are none. */
 export function mergedObject(values: readonly Value[]): string | null {
@@ -48,19 +32,7 @@ export function mergedObject(values: readonly Value[]): string | null {
   return objects.length > 0 ? JSON.stringify(objects.reduce(merged)) : null
 }
 
-const parsed = (text: string): object[] => [JSON.parse(text) as object]
-
-const merged = (one: object, other: object): object => {
-  const all: Record<string, unknown> = { ...other, ...one }
-  for (const [key, value] of Object.entries(one)) {
-    const more: unknown = Object.hasOwn(other, key) ? (other as Record<string, unknown>)[key] : null
-    if (isObject(value) && isObject(more)) all[key] = merged(value, more)
-  }
-  return all
-}
-
-const isObject = (value: unknown): value is object =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
+const parsed = (text: string): unknown[] => [JSON.parse(text)]
 
 /** A value of each type that `json_type` names. */
 const OF_TYPE: ReadonlyMap<string, unknown> = new Map<string, unknown>([
@@ -86,6 +58,19 @@ export function documentsAt(
   if (keys === null || name === undefined) return []
   return [{ names: [plainName(name)], values: [nested(keys, 'a'), nested(keys, 'a', { more: 1 })] }]
 }
+
+/** Lists for columns whose elements a statement reads or counts: of two, of one that another list has as well, and of none. */
+export const listsIn = (
+  tokens: readonly string[],
+): { readonly names: readonly string[]; readonly values: readonly string[] }[] =>
+  listColumns(tokens, /^JSONB?_(?:EACH|TREE|ARRAY_LENGTH)$/).map(({ name, at, paths, texts }) => {
+    const elements = ['alpha', 'bravo', ...texts].map((value) => elementOf(paths, value))
+    const lists = [elements, elements.slice(0, 1), []]
+    return {
+      names: [name],
+      values: lists.map((one) => JSON.stringify(at.reduceRight<unknown>(inside, one))),
+    }
+  })
 
 /** Two documents with values at the path that a CAST makes equal, and one with a different number. */
 export const documentsCast = (tokens: readonly string[], column: string): readonly Value[][] =>

@@ -7,7 +7,7 @@ import { BYTES, MALFORMED } from './comparisons.js'
 export function isOfKind({ type }: CatalogColumn, literal: Value): boolean {
   if (literal === BYTES) return true
   if (/bool/i.test(type)) return literal === 0 || literal === 1
-  if (/json/i.test(type)) return typeof literal === 'string' && literal.startsWith('{')
+  if (/json/i.test(type)) return typeof literal === 'string' && /^[{[]/.test(literal)
   if (/date|time/i.test(type))
     return typeof literal === 'string' && (MOMENT.test(literal) || literal === MALFORMED)
   return typeof literal === 'string'

@@ -174,7 +174,24 @@ describe('a rebuild', () => {
 describe('what a history speaks of', () => {
   it('are columns with JSON', () => {
     const sql = `SELECT json_extract(e.Payload, '$.a'), json(x), json_set('{}', 1), "the data" ->> '$.b', json_each(lower(y)) FROM e`
-    expect(jsonColumns([sql])).toEqual(new Set(['payload', 'x', 'the data']))
+    expect([...jsonColumns([sql])]).toEqual([
+      ['payload', 'JSON'],
+      ['x', 'JSON'],
+      ['the data', 'JSON'],
+    ])
+  })
+
+  it.each([
+    ['j.value', 'JSON list []'],
+    ["j.value ->> '$.a.b', json_extract(j.value, '$.c')", 'JSON list [["a","b"],["c"]]'],
+    ['value ->> 1', 'JSON list [[1]]'],
+    ['j.key, j.value', 'JSON'],
+    ['json_type(value)', 'JSON'],
+    ["json_extract(e.tags, '$.a'), value", 'JSON'],
+    ['json_valid(tags), value', 'JSON list []'],
+  ])('are columns with lists, by what is read of elements: %s', (items, type) => {
+    const sql = `SELECT ${items} FROM e, json_each(e.tags) AS j`
+    expect(jsonColumns([sql]).get('tags')).toBe(type)
   })
 
   it('are keys of columns, where they are of one mind', () => {

@@ -1,0 +1,58 @@
+// JSON lists that SQL takes apart: rows hold lists whose elements have what is read of them, some of several elements.
+import { expect } from 'vitest'
+import { codesIn } from './prove-project.js'
+import { testSome } from '../../support/some-of.js'
+
+const EVENT = 'CREATE TABLE event (id INTEGER PRIMARY KEY, tags TEXT NOT NULL, content TEXT);'
+const tag = (columns: string, items: string, from = 'json_each(e.tags) j'): string =>
+  `CREATE TABLE tag (${columns}); INSERT INTO tag SELECT ${items} FROM event e, ${from};`
+const FAILS = ['error REPLAY_FAILS_ON_ROWS event']
+
+testSome([
+  ['several elements', tag('event_id INTEGER PRIMARY KEY, name TEXT', 'e.id, j.value'), FAILS],
+  [
+    'one element in two lists',
+    tag(
+      'name TEXT PRIMARY KEY, n INTEGER',
+      'j.value ->> 0, e.id',
+      "json_each(e.content, '$.tags') j",
+    ),
+    FAILS,
+  ],
+  [
+    'places in trees',
+    tag(
+      'path TEXT PRIMARY KEY, n INTEGER',
+      'j.fullkey, e.id',
+      "json_tree(e.tags) j WHERE j.type = 'text'",
+    ),
+    FAILS,
+  ],
+  [
+    'how many there are',
+    `CREATE TABLE tag (n INTEGER CHECK (n < 1)); INSERT INTO tag SELECT json_array_length(tags) FROM event;`,
+    FAILS,
+  ],
+  [
+    'a condition on an element',
+    `CREATE TABLE tag (id INTEGER CHECK (id < 1)); INSERT INTO tag SELECT e.id FROM event e, json_each(e.tags) WHERE value = 'x';`,
+    FAILS,
+  ],
+])('%s', async (_, step, codes) => {
+  const found = await codesIn(EVENT, step)
+  expect(found.map((code) => code.split('.')[0])).toEqual(codes)
+})
+
+testSome([
+  tag(
+    'event_id INTEGER NOT NULL, type TEXT NOT NULL, name TEXT',
+    "e.id, j.value ->> 'type', json_extract(j.value, '$.name')",
+  ),
+  tag('event_id INTEGER NOT NULL, name TEXT NOT NULL, UNIQUE (event_id, name)', 'e.id, j.value'),
+  tag(
+    'event_id INTEGER NOT NULL, name TEXT NOT NULL, PRIMARY KEY (event_id, name)',
+    'e.id, k.value',
+    'json_each(e.tags) j, json_each(j.value) k',
+  ),
+  `${tag('event_id INTEGER NOT NULL, name TEXT NOT NULL', 'e.id, j.value')} ALTER TABLE event DROP COLUMN tags;`,
+])('nothing is wrong with %s', async (step) => expect(await codesIn(EVENT, step)).toEqual([]))
