@@ -15,6 +15,7 @@ import type { FoundStatement, ReplayedStep, Rule } from '../subject/rule.js'
 import { isSameName, plainName } from '../../../src/sql/names.js'
 import { mentions } from '../../sql/names-in.js'
 import { shortSql } from '../../sql/one-line.js'
+import type { CatalogTable } from '../../model/catalog.js'
 import { sqlName } from '../../sql/sql-name.js'
 
 /**
@@ -36,14 +37,14 @@ export const tableDropped: Rule = {
         const at = changePlace(statement, step)
         const name = sqlName(before.name)
         const unknown = unknownCopies({ table: before.name }, step, subject)
-        const gone = unknown ? ': its rows may be gone' : whatIsGone(before.name, step)
+        const gone = unknown ? ': its rows may be gone' : whatIsGone(before, step)
         yield {
           at,
           subject: name,
           message: sentence(
             `${versionName(step, at)} drops the table ${before.name}${gone} for good on every installation, and ${whatDownBrings(step, before.name, 'table')}.${unknown?.why ?? describeGone(before.name, step)}${idleCopy(before.name, step)}${dependents(before.name, step)}`,
           ),
-          fix: `${unknown?.fix ?? copyAlso(before.name, step)}If they may be needed, ${keepThem(before.name, statement)}. If they may go, say so in the migration: ${ignoreComment('TABLE_DROPPED', step.migration, name)}.`,
+          fix: `${unknown?.fix ?? copyAlso(before, step)}If they may be needed, ${keepThem(before.name, statement)}. If they may go, say so in the migration: ${ignoreComment('TABLE_DROPPED', step.migration, name)}.`,
         }
       }
     }
@@ -60,8 +61,13 @@ function keepThem(table: string, statement: FoundStatement | null): string {
 }
 
 /** The rows, or the part of them that is kept nowhere else. */
-function whatIsGone(table: string, step: ReplayedStep): string {
-  const part = forgottenOf(table, step)
+function whatIsGone(table: CatalogTable, step: ReplayedStep): string {
+  const left = leftOutOf(table, step)
+  if (left) {
+    const others = left.columns.length > 0 ? `, and ${listed(left.columns)} of all others,` : ''
+    return `: the rows that \`${shortSql(left.statement)}\` leaves out are gone${others}`
+  }
+  const part = forgottenOf(table.name, step)
   if (!part) return ': its rows are gone'
   const { columns, rest } = part
   const stands = columns.length > 1 ? 'are not kept with their row' : 'is not kept with its row'
@@ -77,8 +83,12 @@ function idleCopy(table: string, step: ReplayedStep): string {
 }
 
 /** If a JOIN that copies rows finds none, perhaps only the application fills the compared columns consistently. */
-function copyAlso(table: string, step: ReplayedStep): string {
+function copyAlso(own: CatalogTable, step: ReplayedStep): string {
+  const table = own.name
   const part = forgottenOf(table, step)
+  const left = leftOutOf(own, step)
+  if (left)
+    return `Copy these rows as well, for example by a LEFT JOIN${left.columns.length > 0 ? `, and ${listed(left.columns)}` : ''}. `
   const join = step.statements.find(
     ({ direction, shape, text }) =>
       direction === 'up' &&
@@ -89,6 +99,28 @@ function copyAlso(table: string, step: ReplayedStep): string {
   if (!part && join)
     return `If \`${shortSql(join.text)}\` does find the rows of a real application, give some that belong together as \`seeds\`. `
   return part ? `Copy ${listed(part.columns)} as well, next to what identifies the row. ` : ''
+}
+
+/** The statement that copies some of the rows, and the columns besides keys that it does not copy; null if there is none. */
+function leftOutOf(
+  { name, columns, foreignKeys }: CatalogTable,
+  step: ReplayedStep,
+): { readonly statement: string; readonly columns: readonly string[] } | null {
+  const gone = factsIn(step, 'values-gone').find(
+    (one) => isSameName(one.table, name) && one.parts !== undefined,
+  )
+  const parts = gone?.parts ?? []
+  const [statement = '', more] = new Set(parts.map(({ at }) => at?.statement ?? ''))
+  const isOfRows = parts.every(({ those }) => those === undefined)
+  if (!gone || !isOfRows || !/^\s*insert\b/i.test(statement) || more !== undefined) return null
+  const kept = new Set(parts.map(({ column }) => column))
+  const isKey = (column: string): boolean =>
+    columns.some((one) => one.primaryKey > 0 && isSameName(one.name, column)) ||
+    foreignKeys.some((key) => key.columns.some((one) => isSameName(one, column)))
+  return {
+    statement,
+    columns: Object.keys(gone.row).filter((column) => !kept.has(column) && !isKey(column)),
+  }
 }
 
 function forgottenOf(
