@@ -1,5 +1,5 @@
-// Tries a side that copies rows by a JOIN or a filter and deletes them, on rows that it deletes but may not copy: one without a partner,
-// and those between the two conditions.
+// Tries a side that copies rows and deletes them, on rows that it deletes but may not copy: one that a JOIN finds no partner for, those
+// between the two conditions, and those that conflict with others where the copy drops them.
 import type { CatalogColumn, CatalogTable } from '../../model/catalog.js'
 import type { Fact } from '../../model/evidence.js'
 import { orElse } from '../../../src/model/or-else.js'
@@ -7,10 +7,17 @@ import { identityOf } from '../catalog/row-identity.js'
 import { foldCase, plainName, quoteIdentifier } from '../../../src/sql/names.js'
 import type { Connection, RawRow } from './fill/connection.js'
 import { tableNamed, type TableGraph } from './fill/table-graph.js'
-import { archivedRows, archivingIn, type Archiving } from './judge/archived-rows.js'
+import {
+  archivedRows,
+  archivingIn,
+  dropsConflicting,
+  type Archiving,
+} from './judge/archived-rows.js'
 import { endingsOf, imagesOf } from './judge/endings.js'
 import { scriptTrial, tryOn, type Trial } from './script-trial.js'
 import { addRows } from './seed/add-rows.js'
+import { keysOfCopy } from './seed/colliding-keys.js'
+import { addColliding } from './seed/colliding-rows.js'
 import { literalsOf } from './seed/compared-literals.js'
 import { addRowsForLiterals } from './seed/rows-for-literals.js'
 import type { SeederState } from './seed/seeder-state.js'
@@ -44,6 +51,9 @@ function gone(trial: Trial, one: Archived): readonly Fact[] {
     addRowsForLiterals(state, situation, new Map(keyed))
     addRowsBetween(state, situation, one)
     for (const key of optionalIn(one)) partFromPartner(connection, key, one)
+    for (const copy of one.copies.filter(dropsConflicting))
+      for (const key of keysOfCopy(copy, trial.effects, situation))
+        addColliding(state, situation, key, [])
     for (const { table: archive } of one.copies) makeRoom(connection, archive)
     trial.prepare()
   }
@@ -109,7 +119,7 @@ function rowsOf(
 
 /** The nullable columns named in the JOIN, or only in the condition of the copy. */
 function optionalIn({ table, copies: [{ tokens }], condition, by }: Archived): string[] {
-  if (by === 'apart') return []
+  if (by === 'apart' || by === 'conflict') return []
   const end = tokens.indexOf('WHERE')
   const joined = tokens.slice(tokens.indexOf('JOIN'), end < 0 ? undefined : end)
   const asked = conditionIn(tokens).filter((token) => !condition.includes(token))

@@ -61,3 +61,44 @@ testSome([
   expect(await lost(between('at < 900000'))).toEqual([])
   expect(await lost(between('at BETWEEN 3 AND 9', 'at >= 3 AND at <= 9'))).toEqual([])
 })
+
+const MERGES =
+  'CREATE TABLE m (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, url TEXT NOT NULL, n INTEGER);'
+const PRS =
+  'CREATE TABLE pr (id INTEGER PRIMARY KEY NOT NULL, url TEXT NOT NULL UNIQUE, n INTEGER);'
+const PUT = 'INSERT OR IGNORE INTO pr SELECT id, url, n FROM m'
+const REMOVE = "DELETE FROM m WHERE kind = 'pr';"
+const DROPPED = ['error ROWS_LOST m']
+
+testSome([
+  [`${PRS} ${PUT} WHERE kind = 'pr'; ${REMOVE}`, DROPPED],
+  [`${PRS} ${PUT.replace('IGNORE', 'REPLACE')} WHERE kind = 'pr'; ${REMOVE}`, DROPPED],
+  [
+    `${PRS} ${PUT.replace(' OR IGNORE', '')} WHERE kind = 'pr' ON CONFLICT DO NOTHING; ${REMOVE}`,
+    DROPPED,
+  ],
+  [`${PRS} ${PUT}; DELETE FROM m;`, DROPPED],
+  [
+    `${PRS.replace('INTEGER', 'TEXT')} ${PUT.replace('SELECT id', 'SELECT hex(id)')} WHERE kind = 'pr' AND n IS NOT NULL; ${REMOVE}`,
+    DROPPED,
+  ],
+  [
+    `${PRS} ${PUT} WHERE kind = 'pr'; ${REMOVE.replace(';', ' AND id IN (SELECT id FROM pr);')}`,
+    [],
+  ],
+  [`${PRS.replace(' UNIQUE', '')} ${PUT} WHERE kind = 'pr'; ${REMOVE}`, []],
+  [
+    `${PRS} INSERT OR IGNORE INTO pr (url) SELECT url FROM m WHERE kind = 'pr';
+CREATE TABLE past (id INTEGER PRIMARY KEY, pr INTEGER, n INTEGER);
+INSERT INTO past SELECT id, (SELECT id FROM pr WHERE pr.url = m.url), n FROM m WHERE kind = 'pr'; ${REMOVE}`,
+    [],
+  ],
+])('rows that conflict in the archive: %s', async (change, found) =>
+  expect(await lossesIn(change, MERGES)).toEqual(found),
+)
+
+test('what drops them is named, also where the conditions differ', async () => {
+  const change = `${PRS} ${PUT} WHERE kind = 'pr' AND n IS NOT NULL; ${REMOVE}`
+  const [found] = await foundIn(MERGES, change)
+  expect(found?.message).toContain('OR IGNORE drops conflicting rows')
+})

@@ -1,5 +1,5 @@
-// Judges rows that a step copies to another table by a JOIN or its own filter and then deletes: rows without a partner, or between the two
-// filters, end up in neither table. Pure.
+// Judges rows that a step copies to another table and then deletes: those without a partner in a JOIN, between two filters, or that the
+// copy drops for a conflict end up in neither table. Pure.
 import { keyText, type RawRow } from '../fill/connection.js'
 import { sqlTokens } from '../../../sql/sql-tokens.js'
 import type { Select } from '../../../sql/statement.js'
@@ -19,7 +19,7 @@ export interface Archiving {
   /** The words of the DELETE's condition, without table names; empty if it deletes all rows. */
   readonly condition: readonly string[]
   /** Why the copies may skip some of them. */
-  readonly by: 'unjoined' | Unlike
+  readonly by: 'unjoined' | 'conflict' | Unlike
 }
 
 /** The archivings of one table among the statements of a step; `name` is in lower case. */
@@ -38,10 +38,24 @@ export function archivingIn(effects: readonly Effect[], name: string): Archiving
       .filter(({ tokens }) => !isOfOthers(conditionIn(tokens), condition))
     if (!first || joined.length > 0) return joined
     const filters = [first, ...rest].map(({ tokens }) => conditionIn(tokens))
-    const by = unlikeFilters(filters, condition)
+    const isDropping = [first, ...rest].every(
+      (copy, nth) => dropsConflicting(copy) && isSame(filters[nth]!, condition),
+    )
+    const by = unlikeFilters(filters, condition) ?? (isDropping ? 'conflict' : null)
     return by ? [{ copies: [first, ...rest], removal, condition, by }] : []
   })
 }
+
+/** Whether a copy asks for the same rows, also if ON CONFLICT follows. */
+function isSame(copy: readonly string[], removal: readonly string[]): boolean {
+  const end = copy.indexOf('ON')
+  const words = end < 0 ? copy : copy.slice(0, end)
+  return words.join(' ').replace(/^(?:TRUE|1)$/, '') === removal.join(' ')
+}
+
+/** Whether a copy leaves out rows that conflict with others, or overwrites those. */
+export const dropsConflicting = ({ shape, evicts }: Effect): boolean =>
+  shape.kind === 'insert' && (shape.conflict === 'ignore' || evicts)
 
 const copiesByFilter = ({ table, shape }: Effect, name: string): boolean =>
   table !== name &&
@@ -66,36 +80,89 @@ export function archivedRows(
   imageNow: (table: string) => TableImage | null,
 ): RowsLost[] {
   if (side.direction === 'down' || rebuild) return []
-  const losses = archivingIn(side.effects, name).flatMap(({ copies, removal, by }): RowsLost[] => {
-    const [archive] = copies.map(({ table }) => imageNow(table))
+  const there = new Set(after.rows.map(({ identity }) => keyText(identity)))
+  const losses = archivingIn(side.effects, name).map((one): RowsLost[] => {
+    const { copies, removal, by } = one
     const own = copiedBy(copies, before, imageNow)
-    if (!archive || own.length === 0) return []
-    const kept = new Set(copies.flatMap((copy) => [...keysKept(copy, own, imageNow)]))
-    const there = new Set(after.rows.map(({ identity }) => keyText(identity)))
-    const textOf = keptText(own, before)
+    if (own.length === 0) return []
     const isTaken = takenBy(side, removal)
-    const gone = before.rows.filter(
-      ({ identity, values }) => !there.has(keyText(identity)) && isTaken(values),
-    )
-    const lost = gone.filter(({ values }) => !kept.has(textOf(values)))
-    const [first] = lost
-    if (!first || lost.length === gone.length) return []
+    const gone = before.rows
+      .filter(({ identity, values }) => !there.has(keyText(identity)) && isTaken(values))
+      .map(({ values }) => values)
+    const archived = { ...one, own, before, imageNow }
+    const lost = missing(gone, archived)
+    if (lost.length === gone.length) return []
+    const dropped = by === 'conflict' ? lost : inTheWay(lost, archived)
+    const shown = (rows: readonly RawRow[]) => shownLoss(rows, before)
     return [
-      {
-        kind: 'rows-lost',
+      ...shown(dropped).map((loss) => ({ ...loss, at: copies[0].place, by: 'conflict' as const })),
+      ...shown(lost.filter((row) => !dropped.includes(row))).map((loss) => ({
+        ...loss,
         at: removal.place,
-        table: before.table.name,
-        before: before.count,
-        after: before.count - lost.length,
-        through: null,
         by,
-        source: archive.table.name,
-        row: shownRow(before.columns, first.values),
-      },
+        source: imageNow(copies[0].table)?.table.name ?? copies[0].table,
+      })),
     ]
   })
-  return losses.slice(0, 1)
+  return losses.find(({ length }) => length > 0) ?? []
 }
+
+/** Copies, with the rows before and what identifies them in the copies. */
+interface Archived extends Archiving {
+  readonly own: readonly string[]
+  readonly before: TableImage
+  readonly imageNow: (table: string) => TableImage | null
+}
+
+const shownLoss = (
+  rows: readonly RawRow[],
+  { table, columns, count: before }: TableImage,
+): Omit<RowsLost, 'at'>[] =>
+  rows.slice(0, 1).map((row) => ({
+    kind: 'rows-lost',
+    table: table.name,
+    before,
+    after: before - rows.length,
+    through: null,
+    row: shownRow(columns, row),
+  }))
+
+/** The rows that no copy has. Equal ones count one by one if a copy that drops some makes another key of theirs. */
+function missing(gone: readonly RawRow[], { copies, own, before, imageNow }: Archived): RawRow[] {
+  const kept = copies.flatMap((copy) => keysKept(copy, own, imageNow))
+  const textOf = keptText(own, before)
+  const isMade = keyOf(before).some(
+    (name) =>
+      !own.includes(name) &&
+      copies.every(
+        (copy) => dropsConflicting(copy) && copy.tokens.some((token) => plainName(token) === name),
+      ),
+  )
+  return gone.filter((row) => {
+    const at = kept.indexOf(textOf(row))
+    if (at >= 0 && isMade) kept.splice(at, 1)
+    return at < 0
+  })
+}
+
+/** The rows that agree in a key with one that is copied. */
+const inTheWay = (rows: readonly RawRow[], { copies, before, imageNow }: Archived): RawRow[] =>
+  copies.filter(dropsConflicting).flatMap((copy) => {
+    const archive = imageNow(copy.table)
+    const keys = archive
+      ? [keyOf(archive), ...archive.table.uniques.map((key) => key.map((name) => foldCase(name)))]
+      : []
+    const told = keys.flatMap((key) => {
+      const names = namesOf(before).filter((name) =>
+        key.includes(keptAs(copy, name, imageNow) ?? ''),
+      )
+      return names.length > 0 && names.length === key.length ? [names] : []
+    })
+    return told.flatMap((names) => {
+      const [kept, textOf] = [new Set(keysKept(copy, names, imageNow)), keptText(names, before)]
+      return rows.filter((row) => kept.has(textOf(row)))
+    })
+  })
 
 /** Whether a row is one of those that a DELETE removed; true if that is not known. */
 function takenBy({ deleted }: ObservedSide, removal: Effect): (row: RawRow) => boolean {

@@ -46,6 +46,18 @@ export const collidingKeys = (effects: readonly Effect[], situation: TableGraph)
     return [...copied(effect, shape, around), ...(asks ? guarded(effect, shape, situation) : [])]
   })
 
+/** The keys in which rows that one of these statements copies may conflict, if it drops those that do. */
+export function keysOfCopy(
+  copy: Effect,
+  effects: readonly Effect[],
+  situation: TableGraph,
+): CollidingKey[] {
+  if (copy.shape.kind !== 'insert') return []
+  const at = effects.indexOf(copy)
+  const around = { before: effects.slice(0, at), after: effects.slice(at), situation }
+  return copied({ ...copy, replaces: false }, { ...copy.shape, conflict: null }, around)
+}
+
 const columnsOf = ({ columns }: CatalogTable): string[] => columns.map(({ name }) => foldCase(name))
 
 /** The columns of its unique keys, in lower case. */
@@ -168,20 +180,13 @@ export function targetOf(
 ): Target | null {
   const made = before.findLast((one) => one.verb === 'create' && one.table === table)?.shape
   const own = tableNamed(situation, table)
-  const nothing = { folded: new Set<string>() }
+  const folded = new Set<string>()
   if (made?.kind !== 'create-table')
-    return own
-      ? {
-          ...nothing,
-          columns: columnsOf(own),
-          keys: keysOf(own, situation),
-          own,
-        }
-      : null
+    return own ? { folded, columns: columnsOf(own), keys: keysOf(own, situation), own } : null
   const columns = made.columns ?? []
-  const folded = columns.filter(({ clauses }) => clauses.flat().includes('nocase'))
+  const noCase = columns.filter(({ clauses }) => clauses.flat().includes('nocase'))
   const names = (all: typeof columns): string[] => all.map(({ name }) => plainName(name.key))
-  return { columns: names(columns), keys: keysMade(made), folded: new Set(names(folded)) }
+  return { columns: names(columns), keys: keysMade(made), folded: new Set(names(noCase)) }
 }
 
 /** Whether a column of the table compares without case already. */
