@@ -85,3 +85,20 @@ testSome([
 ])('rows without any but what a new one has are left out: %s', async (copy, codes) =>
   expect(await said(EPISODES, copy, drop('played', 'at'))).toEqual(codes),
 )
+
+const reposOf = (path: string, rest = ''): string =>
+  `CREATE TABLE p (id INTEGER PRIMARY KEY, path ${path}, setup TEXT, name TEXT${rest});`
+const REPOS = 'CREATE TABLE repos (id INTEGER PRIMARY KEY, path TEXT, setup TEXT);'
+const LEFT = ['error COLUMN_DROPPED p.setup']
+
+testSome([
+  [reposOf("TEXT NOT NULL DEFAULT '' UNIQUE"), "path != ''", LEFT],
+  [`${reposOf('TEXT NOT NULL')} CREATE UNIQUE INDEX p_path ON p (path);`, 'length(path) > 0', LEFT],
+  [reposOf('TEXT NOT NULL', ', UNIQUE (path, name)'), "path <> ''", LEFT],
+  [reposOf('TEXT UNIQUE'), "path IS NOT NULL AND path != ''", LEFT],
+  [reposOf('INTEGER NOT NULL UNIQUE'), 'path > 0', LEFT],
+  [reposOf("TEXT NOT NULL DEFAULT '' UNIQUE"), 'path IS NOT NULL', []],
+])('a filter by a unique column: %s %s', async (table, condition, codes) => {
+  const copy = `${REPOS} INSERT INTO repos SELECT id, path, setup FROM p WHERE ${condition};`
+  expect(await said(table, `${copy} ALTER TABLE p DROP COLUMN setup;`)).toEqual(codes)
+})

@@ -11,7 +11,7 @@ import { childless, parentKeys } from '../fill/seed-table.js'
 import { levelledRows } from './levelled-keys.js'
 import { nothingBeside } from './nothing-beside.js'
 import { alikeButNothing, rowsInTheWay, rowsThatReplace } from './rows-in-the-way.js'
-import { siftedOut } from './sifted-out.js'
+import { fillTaken, siftedOut } from './sifted-out.js'
 import { withoutValues } from './without-values.js'
 import type { SeederState } from './seeder-state.js'
 import { tableNamed, type TableGraph } from '../fill/table-graph.js'
@@ -72,7 +72,9 @@ function addBesideNothing(
   looked: TableLiterals,
 ): void {
   const { table } = plan
-  addRows(state, situation, { table, examples: siftedOut(plan, looked), sort: 'sibling' })
+  const sifted = siftedOut(plan, looked)
+  addRows(state, situation, { table, examples: sifted, sort: 'sibling' })
+  fillTaken(state, situation, plan, sifted)
   const bare = looked.replaced ? [] : nothingBeside(plan, looked, state.connection)
   addRows(state, situation, { table, examples: bare, sort: 'null' })
 }
