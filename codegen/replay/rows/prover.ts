@@ -20,6 +20,7 @@ import {
   type StepSide,
 } from './watch/observed-run.js'
 import { comparedLiterals, literalsOf } from './seed/compared-literals.js'
+import { pairsCompared } from './seed/compared-pairs.js'
 import { deleteDescendants } from './fill/delete-rows.js'
 import { connectionTo, undoing, type Connection } from './fill/connection.js'
 import { judgeSide } from './judge/judge-side.js'
@@ -43,7 +44,7 @@ import { refillIndexes } from './watch/external-indexes.js'
 import { situationReader, type SituationReader } from './situation-reader.js'
 import { uniqueNext } from './watch/unique-made.js'
 import { tablesNow, type TablesNow } from './watch/tables-now.js'
-import { tablesOf, type TableGraph } from './fill/table-graph.js'
+import { tableNamed, tablesOf, type TableGraph } from './fill/table-graph.js'
 import { foldCase } from '../../../src/sql/names.js'
 
 /** The outcome of a side: a failure, or findings about the rows. */
@@ -205,6 +206,10 @@ function rowsSought(
 ): (() => void) | null {
   const all = literalsOf(seen)
   const isReplaced = (name: string): boolean => all.get(name)?.replaced === true
+  const comparesPairs = (name: string): boolean => {
+    const table = tableNamed(situation(), name)
+    return table !== undefined && seen.some((one) => pairsCompared(one, table).length > 0)
+  }
   const literals = new Map(
     [...all].filter(
       ([name, looked]) =>
@@ -214,6 +219,7 @@ function rowsSought(
         looked.levelled.length > 0 ||
         cutKeys(situation(), name, looked).length > 0 ||
         [...looked.beside].some(isReplaced) ||
+        comparesPairs(name) ||
         seen.some(({ shape, table }) => shape.kind === 'drop-column' && table === name),
     ),
   )

@@ -38,3 +38,43 @@ testSome([
 ])('the last one is right, or never comes to a row: %s%s', async (first, second) =>
   expect(await codesIn(first, second)).not.toContainEqual(expect.stringContaining('REPLAY_FAILS')),
 )
+
+const TREE =
+  'CREATE TABLE c (id INTEGER PRIMARY KEY, name TEXT NOT NULL, parent INTEGER, UNIQUE (name, parent));'
+const SPANS =
+  'CREATE TABLE e (id INTEGER PRIMARY KEY, kind TEXT, a INTEGER NOT NULL, b INTEGER NOT NULL, begun_at TEXT, ended_at TEXT);'
+const NOTES =
+  'CREATE TABLE k (id INTEGER PRIMARY KEY, e INTEGER NOT NULL REFERENCES e (id)); CREATE INDEX k_e ON k (e);'
+const once = (where: string): string =>
+  `CREATE TABLE bad (a TEXT PRIMARY KEY, id INTEGER); INSERT INTO bad SELECT 'x', id FROM e WHERE ${where};`
+const byCode = (work: string): string =>
+  `export const irreversible = 'no'\nexport function up(db) { ${work} }`
+const FAILS = 'error REPLAY_FAILS_ON_ROWS'
+const BROKEN = ['error FOREIGN_KEY_BROKEN k.e']
+
+testSome([
+  [TREE, "UPDATE c SET parent = -1, name = name || '!' WHERE id = parent;", [`${FAILS} c.name`]],
+  [TREE, 'UPDATE c SET parent = NULL WHERE id = parent;', []],
+  [TREE, 'UPDATE c SET parent = -1, name = name || id WHERE id = parent;', []],
+  [SPANS, once('b < a'), [`${FAILS} e.b`]],
+  [SPANS, once("e.b < e.a AND kind = 'q'"), [`${FAILS} e.kind`]],
+  [SPANS, once('ended_at < begun_at'), [`${FAILS} e.begun_at`]],
+  [SPANS.replace(');', ', CHECK (a < b));'), once('b < a'), []],
+  [SPANS + NOTES, 'DELETE FROM e WHERE b < a;', BROKEN],
+  [SPANS + NOTES, 'DELETE FROM e WHERE id = a;', BROKEN],
+  [SPANS + NOTES, byCode("db.exec('DELETE FROM e WHERE id = a')"), BROKEN],
+  [
+    SPANS + NOTES,
+    byCode(
+      "for (const { id } of db.prepare('SELECT id FROM e WHERE b < a').all()) db.prepare('DELETE FROM e WHERE id = ?').run(id)",
+    ),
+    BROKEN,
+  ],
+  [
+    SPANS + NOTES,
+    'DELETE FROM k WHERE e IN (SELECT id FROM e WHERE b < a); DELETE FROM e WHERE b < a;',
+    [],
+  ],
+])('two columns of a row are compared: %s%s', async (first, second, found) =>
+  expect((await codesIn(first, second)).filter((code) => !code.startsWith('info'))).toEqual(found),
+)

@@ -3,11 +3,20 @@ import { orElse } from '../../../../src/model/or-else.js'
 import { foldCase, plainName, quoteIdentifier } from '../../../../src/sql/names.js'
 import type { CatalogTable } from '../../../model/catalog.js'
 import type { Example } from '../fill/draft-row.js'
+import { childless, parentKeys } from '../fill/seed-table.js'
 import { tableNamed, type TableGraph } from '../fill/table-graph.js'
 import { tablePlan } from '../fill/table-plan.js'
-import { conditionIn, conditionText, isFilling, type Effect } from '../watch/statement-effect.js'
-import { addRows, isKnown } from './add-rows.js'
+import {
+  conditionIn,
+  conditionText,
+  isFilling,
+  isQuery,
+  type Effect,
+} from '../watch/statement-effect.js'
+import { addRows, isKnown, pointingAt } from './add-rows.js'
+import { pairedRows, pairsCompared } from './compared-pairs.js'
 import { literalsOf, type TableLiterals } from './compared-literals.js'
+import { ALL, cutKeys, type CutKey } from './cut-keys.js'
 import { mergedObject } from './json-documents.js'
 import { literalExamples } from './literal-examples.js'
 import type { SeederState } from './seeder-state.js'
@@ -33,21 +42,45 @@ export function addUnreached(
     const examples = literalExamples(plan, looked, state.connection).slice(0, EACH)
     const whole = wholeDocuments(table, looked)
     const [first] = examples
-    addRows(state, situation, {
-      table,
-      examples: whole ? [{ ...first, ...whole }, ...examples] : examples,
-    })
+    const alone = whole ? [{ ...first, ...whole }, ...examples] : examples
+    addRows(state, situation, { table, examples: isQuery(effect) ? [] : alone })
+    for (const rows of pairedRows(plan, pairsCompared(effect, table), state.nextSerial))
+      if (meets(state, table, effect) === false)
+        addRows(state, situation, { table, examples: rows.map((row) => ({ ...first, ...row })) })
+    // Code may delete the rows that it finds.
+    for (const one of cutKeys(situation, name, isQuery(effect) ? ALL : looked))
+      if (isKnown(state, one.child)) addChildrenOf(state, situation, one, effect)
   }
+}
+
+/** Gives rows that the statement finds a row in a table that refers to them. */
+function addChildrenOf(
+  state: SeederState,
+  situation: TableGraph,
+  { child, key }: CutKey,
+  { tokens }: Effect,
+): void {
+  const found = `(${conditionText(conditionIn(tokens))}) AND ${childless(child.name, key)}`
+  const examples = pointingAt(
+    parentKeys(state.connection, key, new Set(), found).slice(0, EACH),
+    key,
+  )
+  addRows(state, situation, { table: child, examples })
 }
 
 /** The table that the condition of a statement is about, in lower case; '' if it may be about several. */
 function askedTable(effect: Effect): string {
   const { shape, table } = effect
   if (shape.kind === 'update' || shape.kind === 'delete') return table
+  const [from = '', ...others] = isQuery(effect) ? tablesRead(effect) : []
+  if (from !== '' && others.length === 0) return from
   if (!isFilling(effect) || (shape.kind !== 'insert' && shape.kind !== 'create-table')) return ''
   const [select, more] = shape.selects
   return select?.from && !more ? plainName(select.from.key) : ''
 }
+
+const tablesRead = ({ tokens }: Effect): string[] =>
+  tokens.flatMap((token, at) => (tokens[at - 1] === 'FROM' ? [plainName(token)] : []))
 
 /** Whether any row meets the condition; null if there is none, or it cannot be asked by itself. */
 function meets(
