@@ -37,8 +37,8 @@ function constraintIn(clause: readonly string[]): string[] {
   return kind === 'constraint' ? [] : [constraintText(kind as ConstraintKind, clause)]
 }
 
-/** SQLite accepts a name in single quotes as well. */
-const nameOf = (token: string): string =>
+/** The name that a token stands for: SQLite accepts one in single quotes as well. */
+export const nameOf = (token: string): string =>
   token.startsWith("'") ? canonicalName(unquote(token)) : token
 
 /** The properties of a column itself, in the order in which they are written out. */

@@ -1,6 +1,7 @@
 // Finds what columns and foreign keys lose when their table is rebuilt: NOT NULL, DEFAULT, ON DELETE and the like.
 import { canonical } from '../../../src/schema/canonical.js'
-import { canonicalName } from '../../../src/sql/canonical-tokens.js'
+import { nameOf } from '../../../src/schema/table-shape.js'
+import { canonicalName, canonicalTokens, joinTokens } from '../../../src/sql/canonical-tokens.js'
 import { foldCase, foldUpper, isSameName } from '../../../src/sql/names.js'
 import type { CatalogColumn, CatalogForeignKey, CatalogTable } from '../../model/catalog.js'
 import { mentions } from '../../sql/names-in.js'
@@ -200,7 +201,9 @@ const DEFERRED = /(?<!not )deferrable initially deferred/
 /** The definition that a foreign key is a part of. */
 function keyText({ columns }: CatalogForeignKey, { sql }: CatalogTable): string {
   const names = columns.map(canonicalName)
-  const definitions = canonical('table', sql).shape?.definitions ?? []
+  const definitions = (canonical('table', sql).shape?.definitions ?? []).map((text) =>
+    joinTokens(canonicalTokens(text).map(nameOf)),
+  )
   const own = `foreign key (${names.join(', ')})`
   const found = definitions.find(
     (text) =>

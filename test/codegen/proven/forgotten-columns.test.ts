@@ -121,3 +121,39 @@ testSome([
   const anew = `${keyed(columns, key).replace('TABLE k', 'TABLE m')} INSERT INTO m (id, a) SELECT id, a FROM k; DROP TABLE k; ALTER TABLE m RENAME TO k;`
   expect(await said(keyed('a TEXT NOT NULL', 'id'), anew)).toEqual(codes)
 })
+
+const ROOMS = 'CREATE TABLE rooms (s INTEGER NOT NULL, name TEXT NOT NULL, UNIQUE (s, name));'
+const roomsAnew = (copied: string, key = 'UNIQUE (s, name)'): string =>
+  `CREATE TABLE n (s INTEGER NOT NULL, name TEXT NOT NULL, thread TEXT, place INTEGER, ${key}); INSERT INTO n (${copied}) SELECT ${copied} FROM rooms; DROP TABLE rooms; ALTER TABLE n RENAME TO rooms;`
+const BOTH = ['error VALUES_LOST rooms.place', 'error VALUES_LOST rooms.thread']
+
+testSome([
+  [['ALTER TABLE rooms ADD COLUMN place INTEGER;', 'ALTER TABLE rooms ADD COLUMN thread TEXT;']],
+  [['ALTER TABLE rooms ADD COLUMN place INTEGER;', roomsAnew('s, name, place')]],
+  [['ALTER TABLE rooms ADD COLUMN thread TEXT;', roomsAnew('s, name, thread')]],
+  [
+    [
+      'ALTER TABLE rooms ADD COLUMN place INTEGER;',
+      roomsAnew('s, name, place'),
+      'DELETE FROM rooms WHERE s = 0;',
+    ],
+  ],
+])('two columns without a primary key, after %s', async (earlier) => {
+  for (const key of ['UNIQUE (s, name)', 'UNIQUE (s, name, thread)', 'CHECK (s > -9)'])
+    expect(
+      (await said(ROOMS, ...earlier, roomsAnew('s, name', key)))
+        .filter((one) => one.includes('VALUES_LOST'))
+        .sort(),
+    ).toEqual(BOTH)
+  expect(await said(ROOMS, ...earlier, roomsAnew('s, name, thread, place'))).toEqual([])
+})
+
+testSome([["'p'"], ['[p]'], ['`p`'], ['"P"']])('a key whose column is named %s', async (name) => {
+  const acts = 'ON DELETE CASCADE ON UPDATE CASCADE DEFERRABLE INITIALLY DEFERRED'
+  for (const key of [`${name} TEXT`, `p TEXT, FOREIGN KEY (${name})`]) {
+    const columns = `${key} REFERENCES ${name} ('k') ${acts})`
+    const tables = `CREATE TABLE p (k TEXT NOT NULL PRIMARY KEY); CREATE TABLE c (id INTEGER PRIMARY KEY, ${columns}; CREATE INDEX ci ON c (p);`
+    const step = `CREATE TABLE n (id INTEGER PRIMARY KEY, x TEXT, ${columns}; INSERT INTO n (id, p) SELECT id, p FROM c; DROP TABLE c; ALTER TABLE n RENAME TO c; CREATE INDEX ci ON c (p);`
+    expect(await said(tables, step)).toEqual([])
+  }
+})

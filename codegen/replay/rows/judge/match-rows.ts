@@ -16,8 +16,8 @@ export interface Matched {
 }
 
 /**
- * Matches rows by primary key, also if it is now in another column; else by all common columns except rowids, if that matches all rows;
- * else by rowid; else in order, if there are as many as before.
+ * Matches rows by primary key, also if it is now in another column; else by all common columns except rowids, or those without the ones
+ * that lost values if rowids are assigned anew, if that matches all rows; else by rowid; else in order, if there are as many as before.
  */
 export function matchRows(before: TableImage, after: TableImage): Matched {
   const byKey = matchByKey(before, after)
@@ -30,6 +30,9 @@ export function matchRows(before: TableImage, after: TableImage): Matched {
     before.rows.map(({ identity, values }) => [textOf(identity), values]),
     after.rows.map(({ identity, values }) => [textOf(identity), values]),
   )
+  const kept =
+    byRowid.length < before.rows.length ? matchBy(keptColumns(before, after), before, after) : []
+  if (kept.length > 0 && kept.length === before.rows.length) return { pairs: kept, by: 'values' }
   if (isEnough(byRowid, before, after)) return { pairs: byRowid, by: 'rowid' }
   const ordered = before.count === after.count ? before.rows : []
   const pairs = ordered.flatMap(({ values }, index): Pair[] => {
@@ -98,6 +101,18 @@ export function hasOwnKey(image: TableImage): boolean {
 /** By all common columns except rowids. Equal rows count one by one. */
 export const matchByValues = (before: TableImage, after: TableImage): Pair[] =>
   matchBy(commonColumns(before, after), before, after)
+
+/** The common columns that still have each of their values; none if these are the same in most rows. */
+function keptColumns(before: TableImage, after: TableImage): string[] {
+  const kept = commonColumns(before, after).filter((name) => {
+    const [was, is] = [before, after].map((one) =>
+      one.rows.map(({ values }) => textBy([name], one)(values)),
+    )
+    return was!.sort().join('\n') === is!.sort().join('\n')
+  })
+  const differing = new Set(before.rows.map(({ values }) => textBy(kept, before)(values)))
+  return differing.size * 2 > before.rows.length ? kept : []
+}
 
 /** The common columns, in lower case, without rowids. */
 export function commonColumns(before: TableImage, after: TableImage): string[] {
