@@ -4,7 +4,7 @@ import type { Catalog } from '../../model/catalog.js'
 import { columnOf } from '../../sql/read-select.js'
 import { isStar } from '../../sql/read-write.js'
 import { knownColumns, type KnownColumns } from './known-columns.js'
-import type { Insert, Name, Statement, Word } from '../../sql/statement.js'
+import type { Insert, Name, Select, Statement } from '../../sql/statement.js'
 import type { FoundStatement, SchemaAct } from './rule.js'
 
 /** What the statements do to a schema, in order. Statements without an effect on it have no act. */
@@ -56,25 +56,39 @@ export type Copy = Omit<Extract<SchemaAct, { readonly kind: 'copy' }>, 'statemen
 
 /**
  * The copy that an INSERT makes; null if it has no such source, or the mapping of columns is unknown. Without a column list it means
- * the columns of its table in order, and a star those of the source.
+ * the columns of its table in order, and a star those of the source. A column that UNION fills from two columns is a copy of neither.
  */
 export function copyOf(insert: Insert, known: KnownColumns = knownColumns()): Copy | null {
   const { table, selects } = insert
   const [select] = selects
   const columns = insert.columns?.map(plain) ?? known.filled(table.key)
   if (!columns || !select?.from) return null
-  const { from, alias } = select
+  const { from } = select
+  const [sources, ...others] = selects
+    .filter((one) => one.from?.key === from.key)
+    .map((one) => sourcesIn(one, from, known))
+  if (sources?.length !== columns.length) return null
+  const pairs = columns.map((column, at) => {
+    const source = sources[at] ?? null
+    const isOne = others.every((one) => !one[at] || one[at] === source)
+    return [column, isOne ? source : null] as const
+  })
+  return { kind: 'copy', from: plain(from), to: plain(table), columns: new Map(pairs) }
+}
+
+/** The columns of its first table that a SELECT passes on unchanged, null for anything else. */
+function sourcesIn(
+  { items, alias }: Select,
+  from: Name,
+  known: KnownColumns,
+): readonly (string | null)[] {
   const own = new Set([from.key, alias?.key])
-  const sourcesOf = (item: readonly Word[]): readonly (string | null)[] => {
+  return items.flatMap((item): readonly (string | null)[] => {
     const isOwn = item.length === 1 || own.has(item[0]?.key)
     if (isStar(item)) return (isOwn && known.of(from.key)) || []
     const found = columnOf(item)
     return [found && (!found.table || own.has(found.table.key)) ? plain(found.column) : null]
-  }
-  const sources = select.items.flatMap(sourcesOf)
-  if (sources.length !== columns.length) return null
-  const pairs = columns.map((column, at) => [column, sources[at] ?? null] as const)
-  return { kind: 'copy', from: plain(from), to: plain(table), columns: new Map(pairs) }
+  })
 }
 
 /** The name of a table as spelled in the step that creates or renames it; otherwise as given. */

@@ -65,8 +65,18 @@ function copiedInto(
     if (act.kind !== 'copy') continue
     for (const [target, source] of act.columns) {
       const found = source === name && !columnOf(before, target) && columnOf(after, target)
-      if (found) return { before: column, after: found, statement: act.statement }
+      if (found && !isShared(target, { before, own }))
+        return { before: column, after: found, statement: act.statement }
     }
   }
   return null
+}
+
+/** Whether copies fill a column from several columns of the old table, each for some of the new rows: none of these is renamed. */
+function isShared(target: string, { before, own }: Pick<Surroundings, 'before' | 'own'>): boolean {
+  const sources = own.flatMap((act) => {
+    const source = act.kind === 'copy' && act.columns.get(target)
+    return source && columnOf(before, source) ? [source] : []
+  })
+  return new Set(sources).size > 1
 }

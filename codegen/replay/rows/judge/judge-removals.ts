@@ -42,6 +42,7 @@ import { parentsOf } from './parents-of.js'
 import { replacedColumns } from './replaced-columns.js'
 import { isBlank } from './same-value.js'
 import { isPartedInto } from './parted-into.js'
+import { isTurned } from './turned-columns.js'
 import { unpartneredValues } from './unpartnered-values.js'
 import type { Written } from './written.js'
 
@@ -226,7 +227,7 @@ function removedColumns(removal: Removed, ending: Ending): (ValuesGone | ValuesK
       leavesOneValue(column, { ...ending, before }, removal) ||
       holdsNothing(column, before)
     const isTold =
-      isToldByDelete(column.name, ending) || (isOpen && mayMakeOf(effects, column.name))
+      isThereOrDeleted(column.name, ending) || (isOpen && mayMakeOf(effects, column.name))
     return { column, table: table ?? (isTold ? before.table.name : null) }
   })
   const lost = found.filter(({ table }) => table === null).map(({ column }) => column)
@@ -237,6 +238,9 @@ function removedColumns(removal: Removed, ending: Ending): (ValuesGone | ValuesK
     ...(lost.length === 0 ? [] : gone({ ...removal, before }, lost)),
   ]
 }
+
+const isThereOrDeleted = (column: string, ending: Ending): boolean =>
+  isTurned(column, ending) || isToldByDelete(column, ending)
 
 /**
  * Whether a copy skipped rows, which is reported, and the remaining rows have one value, so that they do not show what the copy makes of

@@ -14,6 +14,7 @@ import { forgottenValues } from './forgotten-values.js'
 import { matchedIn } from './lost-rows.js'
 import { matchByValues, type Matched } from './match-rows.js'
 import { movedByTriggers, setByTriggers } from './triggered-values.js'
+import { turnedRows } from './turned-columns.js'
 import { conditionIn, type Effect } from '../watch/statement-effect.js'
 import type { Rebuild } from './rebuild.js'
 
@@ -58,9 +59,11 @@ export function judgeValues(fate: Fate): ValuesChanged[] {
 
 /**
  * If fewer rows are left, as by GROUP BY, they are matched by their other columns, when child tables reference their keys and are not
- * changed along with them.
+ * changed along with them. If columns were made rows, each counts with one of its own.
  */
 function matchedFor(fate: Fate): Matched {
+  const turned = turnedRows(fate)
+  if (turned) return { pairs: turned, by: 'values' }
   const matched = matchedIn(fate)
   const { side, name, before, after, rebuild } = fate
   if (matched.pairs.length > 0 || rebuild?.kind !== 'new') return matched

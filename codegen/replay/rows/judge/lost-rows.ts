@@ -5,6 +5,7 @@ import { foldCase } from '../../../../src/sql/names.js'
 import { isRowid } from '../../../model/rowid-column.js'
 import { columnOf } from '../../../sql/read-select.js'
 import { leavesEqual, type Effect } from '../watch/statement-effect.js'
+import { turnedRows } from './turned-columns.js'
 import { isAll } from './whole-copies.js'
 import type { Ending, Fate } from './fate.js'
 import {
@@ -40,10 +41,9 @@ export interface Loss {
 export function lossOf(fate: Fate): Loss {
   const { before, after, rebuild } = fate
   const isKnown = rebuild !== null && isWhole(before) && isWhole(after)
-  if (isKnown && rebuild.kind === 'older') {
-    const gone = goneBut(before.rows, standing(fate, false).pairs)
-    return { count: gone.length, gone }
-  }
+  if (isKnown && rebuild.kind === 'older') return lossBut(before, standing(fate, false).pairs)
+  const turned = isKnown ? turnedRows(fate) : null
+  if (turned) return lossBut(before, turned)
   const { pairs, by } = matchRows(before, after)
   const isRefilled = isKnown && rebuild.kind === 'refilled'
   const rest = goneBut(before.rows, pairs)
@@ -89,7 +89,11 @@ export function holdsAll(image: TableImage, of: TableImage): boolean {
 /** For a table whose rows were replaced by those of another one: equal rows are a coincidence, except by key. */
 export function lossBehind({ before, after }: Both): Loss {
   const pairs = (hasOwnKey(before) && pairsByKey(before, after)) || []
-  const gone = goneBut(before.rows, pairs)
+  return lossBut(before, pairs)
+}
+
+function lossBut({ rows }: TableImage, pairs: readonly Pair[]): Loss {
+  const gone = goneBut(rows, pairs)
   return { count: gone.length, gone }
 }
 
