@@ -5,6 +5,7 @@ import { columnOf as itemColumn, readSelects } from '../../sql/read-select.js'
 import { clauseAround } from '../../sql/clause-around.js'
 import type { Name, Word } from '../../sql/statement.js'
 import { WordReader, wordsOf } from '../../sql/word-reader.js'
+import { listed } from '../../diagnostics/listed.js'
 import { columnIn } from '../../model/in-catalog.js'
 
 /** A part of a statement, with its offset, why it is not true, and what to write. */
@@ -18,7 +19,7 @@ export interface NeverTrue {
 const SUSPECT = /(?:=|<>)\s*null\b|\bnot\s+in\s*\(\s*select\b|\bor\s*'/i
 
 /**
- * `a = NULL`, a text beside OR, and `a NOT IN (SELECT b …)` for a nullable column; null if there is none. The catalog is only made
+ * `a = NULL`, a text beside OR, and `a NOT IN (SELECT b …)`, also of several columns, for a nullable one; null if there is none. The catalog is only made
  * when a condition needs it.
  */
 export function neverTrue(sql: string, catalog: () => Catalog): NeverTrue | null {
@@ -66,27 +67,31 @@ function notInAt(words: readonly Word[], at: number, catalog: () => Catalog): Ne
   const keys = words.slice(at, at + 4).map(({ key }) => key)
   if (keys.join(' ') !== 'not in ( select') return null
   const inside = new WordReader(words.slice(at + 2)).inside()
-  const found = columnSelected(inside)
-  if (!found || inside.filter(({ key }) => key === found.column.key).length > 1) return null
-  const { from, column } = found
-  if (!mayBeNull(from, column, catalog())) return null
+  const found = columnsSelected(inside)
+  if (!found) return null
+  const { from, columns } = found
+  const isAsked = ({ key }: Word): boolean => inside.filter((one) => one.key === key).length > 1
+  const nulls = columns.filter((one) => !isAsked(one) && mayBeNull(from, one, catalog()))
+  const [first] = nulls
+  if (!first) return null
+  const others = columns.filter((one) => one !== first).map(({ text }) => text)
+  const which = others.length > 0 ? ` with the same ${listed(others)}` : ''
+  const names = columns.map(({ text }) => text).join(', ')
   return {
     start: words[at]!.start,
-    why: `one row of ${from.text} with NULL in ${column.text} is enough to make \`NOT IN (SELECT ${column.text} …)\` true of no row`,
-    instead: `Add \`WHERE ${column.text} IS NOT NULL\` to the inner SELECT, or write NOT EXISTS`,
+    why: `one row of ${from.text} with NULL in ${first.text} is enough to make \`NOT IN (SELECT ${names} …)\` true of no row${which}`,
+    instead: `Add \`WHERE ${nulls.map(({ text }) => `${text} IS NOT NULL`).join(' AND ')}\` to the inner SELECT, or write NOT EXISTS`,
   }
 }
 
-/** The only column that a SELECT takes unchanged from its table; null if it does anything else. */
-function columnSelected(
+/** The columns that a SELECT takes unchanged from its table; null if it does anything else. */
+function columnsSelected(
   words: readonly Word[],
-): { readonly from: Name; readonly column: Word } | null {
+): { readonly from: Name; readonly columns: readonly Word[] } | null {
   const [select, ...others] = readSelects(new WordReader(words))
-  const [item, ...more] = select?.items ?? []
-  const column = item && itemColumn(item)?.column
-  return select?.from && column && others.length + more.length === 0
-    ? { from: select.from, column }
-    : null
+  if (!select?.from || others.length > 0) return null
+  const columns = select.items.flatMap((item) => itemColumn(item)?.column ?? [])
+  return columns.length === select.items.length ? { from: select.from, columns } : null
 }
 
 function mayBeNull(from: Name, name: Word, catalog: Catalog): boolean {

@@ -18,6 +18,11 @@ testSome([
   [`UPDATE t SET b = 'none' WHERE id NOT IN (SELECT t FROM s);`, NOT_RUN],
   [`UPDATE t SET b = 'none' WHERE id NOT IN (SELECT t FROM s WHERE t IS NOT NULL);`, []],
   [`UPDATE t SET b = 'none' WHERE id NOT IN (SELECT n FROM s);`, []],
+  [`UPDATE t SET b = 'none' WHERE (id, a) NOT IN (SELECT t, n FROM s);`, NOT_RUN],
+  [`UPDATE t SET b = 'none' WHERE (a, id) NOT IN (SELECT s.n, s.t FROM s);`, NOT_RUN],
+  [`UPDATE t SET b = 'none' WHERE (id, a) NOT IN (SELECT t, n FROM s WHERE t > 0);`, []],
+  [`UPDATE t SET b = 'none' WHERE (id, a) NOT IN (SELECT id, n FROM s);`, []],
+  [`UPDATE t SET b = 'none' WHERE (id, a) NOT IN (SELECT coalesce(t, 0), n FROM s);`, []],
   [`UPDATE t SET b = 'none' WHERE id NOT IN (SELECT id FROM s);`, []],
 ])('a condition: %s', async (step, codes) => expect(await codesIn(T + S, step)).toEqual(codes))
 
