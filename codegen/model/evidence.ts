@@ -6,7 +6,7 @@ import type { CatalogObject, ViewColumn } from './catalog.js'
 import type { Position } from './diagnostic.js'
 import type { CopyFault, GivenTwice, Refusal, VersionFact } from './version-facts.js'
 import type { MisfitCause } from './misfit-cause.js'
-import type { RowLoss, Spelling, ValueLoss } from './value-loss.js'
+import type { CopyOfDropped, RowLoss, Spelling, ValueLoss } from './value-loss.js'
 
 export type { Unproven }
 
@@ -256,8 +256,7 @@ export interface ValuesGone extends Pick<ValuesKept, 'version' | 'table'> {
   readonly tried?: true
   /** The table that has the other columns, if the table is dropped. */
   readonly rest?: string
-  /** The copy into an empty table that took none of the rows, if the table is dropped. */
-  readonly idle?: string
+  readonly copy?: CopyOfDropped
 }
 
 /**

@@ -89,3 +89,10 @@ export type RowLoss =
 
 /** How a text differs from others that people consider equal: surrounding spaces, or capital letters. */
 export type Spelling = 'spaces' | 'capitals'
+
+/** The last statement that may copy rows of a dropped table to another one, and how many of them that has. */
+export interface CopyOfDropped {
+  readonly statement: string
+  readonly to: string
+  readonly has: 'all' | 'some' | 'none'
+}

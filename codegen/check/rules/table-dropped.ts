@@ -11,8 +11,9 @@ import { changePlace } from '../subject/place.js'
 import { unknownCopies } from '../changes/copies-unknown.js'
 import { dependentsOf, droppedTables } from '../changes/dropped-tables.js'
 import { factsIn } from '../subject/facts.js'
+import type { CopyOfDropped } from '../../model/value-loss.js'
 import type { FoundStatement, ReplayedStep, Rule } from '../subject/rule.js'
-import { isSameName, plainName } from '../../../src/sql/names.js'
+import { foldUpper, isSameName, plainName } from '../../../src/sql/names.js'
 import { mentions } from '../../sql/names-in.js'
 import { shortSql } from '../../sql/one-line.js'
 import type { CatalogTable } from '../../model/catalog.js'
@@ -68,19 +69,31 @@ function whatIsGone(table: CatalogTable, step: ReplayedStep): string {
     return `: the rows that \`${shortSql(left.statement)}\` leaves out are gone${others}`
   }
   const part = forgottenOf(table.name, step)
+  const copy = copyOf(table.name, step)
+  if (!part && copy && copy.has !== 'none') return `. ${copyText(copy)}: the others are gone`
   if (!part) return ': its rows are gone'
   const { columns, rest } = part
   const stands = columns.length > 1 ? 'are not kept with their row' : 'is not kept with its row'
   return `. Other columns of it are kept in ${rest}, but ${listed(columns)} ${stands} anywhere: these values are gone`
 }
 
+function copyText({ statement, to, has }: CopyOfDropped): string {
+  const [way] = /\bOR (?:REPLACE|IGNORE)\b/i.exec(statement) ?? []
+  const all = has === 'all' ? `its rows to ${to}, but not with all their values` : null
+  const least = way ? `, without those that ${foldUpper(way)} drops as conflicting` : ''
+  return `\`${shortSql(statement)}\` copies ${all ?? `only some of its rows to ${to}${least}`}`
+}
+
 /** If a copy took none of the rows. */
 function idleCopy(table: string, step: ReplayedStep): string {
-  const gone = factsIn(step, 'values-gone').find((one) => isSameName(one.table, table))
-  return gone?.idle === undefined
-    ? ''
-    : ` \`${shortSql(gone.idle)}\` copied none of the generated rows: none meets its condition.`
+  const copy = copyOf(table, step)
+  return copy?.has === 'none'
+    ? ` \`${shortSql(copy.statement)}\` copied none of the generated rows: none meets its condition.`
+    : ''
 }
+
+const copyOf = (table: string, step: ReplayedStep): CopyOfDropped | undefined =>
+  factsIn(step, 'values-gone').find((one) => isSameName(one.table, table))?.copy
 
 /** If a JOIN that copies rows finds none, perhaps only the application fills the compared columns consistently. */
 function copyAlso(own: CatalogTable, step: ReplayedStep): string {
@@ -96,7 +109,7 @@ function copyAlso(own: CatalogTable, step: ReplayedStep): string {
       /\bjoin\b/i.test(text) &&
       mentions(text, table),
   )
-  if (!part && join)
+  if (!part && join && copyOf(table, step)?.has !== 'all')
     return `If \`${shortSql(join.text)}\` does find the rows of a real application, give some that belong together as \`seeds\`. `
   return part ? `Copy ${listed(part.columns)} as well, next to what identifies the row. ` : ''
 }

@@ -31,6 +31,30 @@ test('a copy that takes no row is named', async () => {
   )
 })
 
+const PAIRS = `CREATE TABLE h (id INTEGER PRIMARY KEY, n BIGINT);
+CREATE TABLE d (h_id BIGINT REFERENCES h (id), path BIGINT, kb BIGINT, UNIQUE (h_id));`
+
+testSome([
+  [
+    'a key that a lookup replaces',
+    PAIRS,
+    `CREATE TABLE n (path BIGINT, h_n BIGINT, kb BIGINT);
+INSERT INTO n SELECT path, coalesce((SELECT n FROM h WHERE id = d.h_id), -_rowid_), kb FROM d; DROP TABLE d;`,
+    'copies its rows to n, but not with all their values: the others are gone',
+  ],
+  [
+    'rows in conflict',
+    'CREATE TABLE d (id INTEGER PRIMARY KEY, path TEXT, state TEXT, kb TEXT);',
+    `CREATE TABLE n (path TEXT NOT NULL, label TEXT NOT NULL, kb TEXT, PRIMARY KEY (path, label));
+INSERT OR REPLACE INTO n SELECT coalesce(path, 'x'), coalesce(state, 'y'), kb FROM d; DROP TABLE d;`,
+    'copies only some of its rows to n, without those that OR REPLACE drops as conflicting:',
+  ],
+])('a copy of some columns is named: %s', async (_, table, step, words) => {
+  const found = (await foundIn(table, step)).find(({ code }) => code === CODE)
+  expect(found?.message).toContain(words)
+  expect(found?.message).not.toMatch(/would be lost: .*path = /)
+})
+
 test('all columns are in one of the copies', async () =>
   expect((await foundIn(TABLES, parted('kb', 'd.state'))).map(({ code }) => code)).not.toContain(
     CODE,

@@ -3,6 +3,7 @@ import type { ShownRow, ValuesGone } from '../../../model/evidence.js'
 import type { CatalogColumn } from '../../../model/catalog.js'
 import type { ObservedSide } from '../watch/observed-run.js'
 import type { Value } from '../fill/seed-values.js'
+import { foldCase } from '../../../../src/sql/names.js'
 import { shownRow, shownValue, type TableImage } from '../watch/table-image.js'
 import { isFilling } from '../watch/statement-effect.js'
 import type { Heir } from './heirs.js'
@@ -54,17 +55,39 @@ export function gone(
   ]
 }
 
-/** With the last statement that reads the table and leaves the new one that it fills empty. */
-export function withIdleCopy(
+interface Copies extends Pick<Gone, 'written'> {
+  imageOf(table: string): TableImage | null
+}
+
+/** With the last statement that reads the table and fills another one; what that has of the row is left out. */
+export function withCopy(
   facts: readonly ValuesGone[],
+  { count }: TableImage,
   fills: Heir['fills'],
-  imageOf: (table: string) => TableImage | null,
+  { written, imageOf }: Copies,
 ): ValuesGone[] {
-  const idle = fills
-    .filter(({ name, isNew }) => isNew && imageOf(name)?.count === 0)
-    .flatMap(({ effects }) => effects.filter(isFilling))
-    .at(-1)?.place.statement
-  return facts.map((fact) => ({ ...fact, ...(idle && { idle }) }))
+  const copies = fills.flatMap(({ name, isNew, effects }) => {
+    const statement = effects.findLast(isFilling)?.place.statement ?? null
+    const after = written.find((one) => foldCase(one.after.table.name) === name)
+    const isIdle = isNew && imageOf(name)?.count === 0
+    const fresh = isIdle ? [] : (after?.fresh ?? [])
+    if (statement === null || (fresh.length === 0 && !isIdle)) return []
+    return [{ statement, to: after?.after.table.name ?? name, fresh }]
+  })
+  const found = copies.findLast(({ fresh }) => fresh.length === 0) ?? copies.at(-1)
+  if (!found) return [...facts]
+  const { statement, to, fresh } = found
+  const there = new Set(fresh.flatMap(({ values }) => values.map(shownValue)))
+  const copy = {
+    statement,
+    to,
+    has: fresh.length === 0 ? 'none' : fresh.length < count ? 'some' : 'all',
+  } as const
+  return facts.map((fact) => {
+    const absent = Object.entries(fact.row).filter(([, value]) => !isHeard(value, there))
+    const row = absent.some(([, value]) => value !== null) ? Object.fromEntries(absent) : fact.row
+    return { ...fact, row, copy }
+  })
 }
 
 /** Whether a value, or one of its words, exists there. */

@@ -1,23 +1,13 @@
 // Judges rows that lost their parent in a side.
 import type { CatalogTable } from '../../../model/catalog.js'
-import type { ForeignKeyBroken, StepPlace } from '../../../model/evidence.js'
-import { wholeSide } from '../../sides/whole-side.js'
+import type { ForeignKeyBroken } from '../../../model/evidence.js'
 import type { ObservedSide } from '../watch/observed-run.js'
 import type { Connection } from '../fill/connection.js'
-import { heirsAfter } from './heirs.js'
-import { rebuildOf } from './rebuild.js'
-import { conditionIn, type Effect } from '../watch/statement-effect.js'
+import type { Effect } from '../watch/statement-effect.js'
 import type { TablesNow } from '../watch/tables-now.js'
 import { tableNamed } from '../fill/table-graph.js'
-import { foldCase, isSameName, plainName } from '../../../../src/sql/names.js'
-
-/** How many rows of a table lack the parent of one of its foreign keys. */
-interface Orphans {
-  readonly parent: string
-  readonly columns: readonly string[]
-  readonly parentColumns: readonly string[]
-  readonly rows: number
-}
+import { orphanCause, type Orphans } from './orphan-cause.js'
+import { foldCase, isSameName } from '../../../../src/sql/names.js'
 
 /** Counts orphans from side to side. */
 export interface KeyCounts {
@@ -58,8 +48,9 @@ export function keyCounts(connection: Connection, memory: KeyMemory = []): KeyCo
       const counted = count(suspectTables(side, now))
       const facts = counted
         .filter(({ more, table, orphans }) => more > 0 && !wasDangling(side, table, orphans))
-        .map(({ table, orphans: { parent, columns, parentColumns }, more: rows }) => {
-          const at = causeOf(side, table, { parent, columns: [...columns, ...parentColumns] })
+        .map(({ table, orphans, more: rows }) => {
+          const { parent, columns } = orphans
+          const at = orphanCause(connection, side, table, orphans)
           const kind = 'foreign-key-broken' as const
           return { kind, at, table: table.name, columns, parent, rows, message: null }
         })
@@ -101,42 +92,9 @@ function orphansIn(connection: Connection, { name, foreignKeys }: CatalogTable):
     return rows.flatMap(([id = 0, count = 0]) => {
       // SQLite numbers foreign keys from the last one.
       const key = foreignKeys[foreignKeys.length - 1 - Number(id)]
-      return key ? [{ ...key, rows: Number(count) }] : []
+      return key ? [{ ...key, id, rows: Number(count) }] : []
     })
   } catch {
     return []
   }
-}
-
-/** The last statement that removed parents, or wrote child rows; an UPDATE of other columns does neither. */
-function causeOf(
-  side: ObservedSide,
-  { name }: CatalogTable,
-  { parent, columns }: Pick<Orphans, 'parent' | 'columns'>,
-): StepPlace {
-  const { entry, direction } = side
-  const keys = new Set([...columns, 'rowid'].map(foldCase))
-  const effects = side.effects.filter(
-    ({ shape }) =>
-      shape.kind !== 'update' ||
-      shape.columns.some(({ key }) => keys.has(foldCase(plainName(key)))),
-  )
-  const about = (names: readonly string[], verbs: readonly Effect['verb'][]): Effect | undefined =>
-    effects.findLast(({ table, to, verb }) => {
-      return verbs.includes(verb) && (names.includes(table) || names.includes(to))
-    })
-  const [child, other] = [foldCase(name), foldCase(parent)]
-  const heir = heirsAfter(side)(other)
-  const copy = rebuildOf(heir)?.copy
-  // A copy of all rows leaves it to a DELETE behind it which are removed.
-  const removal = heir.heirs.findLast((one) => one.verb === 'delete' && effects.includes(one))
-  const found =
-    about([other], ['delete', 'update']) ??
-    (copy && removal && conditionIn(copy.tokens).length === 0 ? removal : copy) ??
-    // Of a table that the side makes, nothing went with a DROP … IF EXISTS before.
-    (tableNamed(side.before, other) && about([other], ['drop', 'rename'])) ??
-    rebuildOf(heirsAfter(side)(child))?.copy ??
-    about([child], ['insert', 'update', 'rename', 'other']) ??
-    about([other], ['insert'])
-  return found?.place ?? wholeSide(entry.version, direction)
 }

@@ -20,7 +20,7 @@ import { inSmallLetters, isFoldedBy } from './other-letters.js'
 import { isEmptiedByName } from './emptied-by-name.js'
 import { findsFewRows, type Ending } from './fate.js'
 import { feedsOf } from './fed-from.js'
-import { gone, withIdleCopy } from './gone-values.js'
+import { gone, withCopy } from './gone-values.js'
 import { foldedIn } from './folded-rows.js'
 import type { Heir } from './heirs.js'
 import { withoutLeftAtDefault } from './left-at-default.js'
@@ -191,7 +191,7 @@ function unmovedTable(
   const { side, before, written } = removed
   const { fills } = ending.heir
   const part = forgottenColumns(toldOtherwise(removed, fills), written, fills)
-  if (part === null) return withIdleCopy(gone(removed, before.columns), fills, removed.imageOf)
+  if (part === null) return withCopy(gone(removed, before.columns), before, fills, removed)
   const unfound = unfoundIn(removed, ending, part.keptIn)
   if (part.lost.every(({ name }) => unfound.some(({ column }) => column === name)))
     return [kept(side, before, null, part.keptIn), ...unfound]

@@ -313,6 +313,29 @@ describe('parents that are gone', () => {
     ])
   })
 
+  it.each([
+    [
+      'the first of two DELETEs',
+      [PEOPLE, PETS],
+      'DELETE FROM people WHERE id = (SELECT min(id) FROM people); DELETE FROM people WHERE id IS NULL',
+      'DELETE',
+    ],
+    [
+      'the copy into a table with a new key, and not that of the parents',
+      [PEOPLE, 'CREATE TABLE pending (id INTEGER PRIMARY KEY)'],
+      `CREATE TABLE people_new (id INTEGER PRIMARY KEY, name TEXT); INSERT INTO people_new SELECT id, name FROM people;
+DROP TABLE people; ALTER TABLE people_new RENAME TO people;
+CREATE TABLE pending_new (id INTEGER PRIMARY KEY REFERENCES people (id)); INSERT INTO pending_new SELECT id FROM pending;
+DROP TABLE pending; ALTER TABLE pending_new RENAME TO pending`,
+      'INSERT INTO pending_new',
+    ],
+  ])('are found with %s', async (_, tables, up, text) => {
+    const broken = (await factsOf([...tables, up])).filter(
+      ({ kind }) => kind === 'foreign-key-broken',
+    )
+    expect(broken).toMatchObject([{ at: { offset: up.indexOf(text) } }])
+  })
+
   it('are told once, not in each later version', async () => {
     const facts = await factsOf([
       PEOPLE,
