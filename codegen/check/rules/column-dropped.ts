@@ -64,7 +64,7 @@ function judge(
     message: sentence(
       `${versionName(step, at)} ${what}: ${which} gone for good on every installation, and ${whatDownBrings(step, name, 'column')}.${unknown?.why ?? describeGone(table, step, name)}${dependents(brokenByColumns(step, [name]))}`,
     ),
-    fix: `${unknown?.fix ?? ''}${quotient ? `Divide it by a REAL number, as in \`${sqlName(name)} / ${quotient.factor}.0\`. Otherwise stop` : stop} using it first, and drop it in a later release; \`${kept}\` counts what would be lost. If it may go, say so in the migration: ${ignoreComment('COLUMN_DROPPED', step.migration, subject)}.`,
+    fix: `${unknown?.fix ?? ''}${quotient ? `Divide it by a REAL number, as in \`${sqlName(name)} / ${quotient.factor}.0\`. Otherwise stop` : stop} using it first, and drop it in a later release; \`${kept}\` counts ${isOfRows(part) ? 'the rows that have one: those left out lose it' : 'what would be lost'}. If it may go, say so in the migration: ${ignoreComment('COLUMN_DROPPED', step.migration, subject)}.`,
   }
 }
 
@@ -92,6 +92,9 @@ function whichOf(
   const what = by === null ? 'its copy' : `\`${shortSql(by)}\``
   return `its values in the rows that ${what} leaves out are`
 }
+
+/** Whether the values of some rows are lost, but not what these have in common. */
+const isOfRows = (part: PartGone | undefined): boolean => part !== undefined && !part.those
 
 /** A condition for the rows whose values are lost, as far as known. */
 function lostOf(column: string, part: PartGone | undefined): string {

@@ -9,6 +9,7 @@ import { isFilling } from '../watch/statement-effect.js'
 import type { Heir } from './heirs.js'
 import { isOfTheMoment } from '../watch/of-the-moment.js'
 import { rowsBeyond } from './kept-values.js'
+import { isTelling } from './match-rows.js'
 import { partsKept } from './parts-kept.js'
 import type { Written } from './written.js'
 
@@ -62,7 +63,7 @@ interface Copies extends Pick<Gone, 'written'> {
 /** With the last statement that reads the table and fills another one; what that has of the row is left out. */
 export function withCopy(
   facts: readonly ValuesGone[],
-  { count }: TableImage,
+  { count, rows }: TableImage,
   fills: Heir['fills'],
   { written, imageOf }: Copies,
 ): ValuesGone[] {
@@ -78,6 +79,10 @@ export function withCopy(
   if (!found) return [...facts]
   const { statement, to, fresh } = found
   const there = new Set(fresh.flatMap(({ values }) => values.map(shownValue)))
+  const isCopied = rows.some(({ values }) =>
+    values.some((value) => isTelling(value) && there.has(shownValue(value))),
+  )
+  if (fresh.length > 0 && !isCopied) return [...facts]
   const copy = {
     statement,
     to,
