@@ -24,6 +24,7 @@ testSome([
   [T, failing("props ->> '$.a.b' IS NOT NULL AND props ->> '$.c' = 'x'")],
   [T, failing(`json_extract(props, '$."a b"') = 1`)],
   [T, failing("json_extract(props, '$.list[1]') = 1")],
+  [T, failing('n = 2 * 30 * 60 AND id > 0')],
 ])('the last one fails: %s%s', async (first, second) =>
   expect(await codesIn(first, second)).toContainEqual(
     expect.stringContaining('error REPLAY_FAILS_ON_ROWS t'),

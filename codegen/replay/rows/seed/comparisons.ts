@@ -211,7 +211,19 @@ function matching(pattern: string, kind: 'LIKE' | 'GLOB'): string[] {
 
 /** All strings and numbers. */
 export const literalsIn = (tokens: readonly string[]): (string | number)[] =>
-  tokens.flatMap((_, index) => literalAt(tokens, index) ?? [])
+  tokens.flatMap((_, index) => {
+    const one = literalAt(tokens, index)
+    // A product of numbers, as in `24 * 60 * 60`, is told at its first one.
+    if (one === null || (tokens[index - 1] === '*' && isNumber(tokens[index - 2]))) return []
+    return typeof one === 'number' ? one * factorAt(tokens, index + 1) : one
+  })
+
+const isNumber = (token = ''): boolean => /^\d/.test(token)
+
+const factorAt = (tokens: readonly string[], at: number): number => {
+  const value = tokens[at] === '*' ? literalAt(tokens, at + 1) : null
+  return typeof value === 'number' ? value * factorAt(tokens, at + 2) : 1
+}
 
 /** The string or number that starts at a token; null for anything else. */
 function literalAt(tokens: readonly string[], index: number): string | number | null {
