@@ -19,6 +19,7 @@ import { tryEarlyDeletes } from './try-early-deletes.js'
 import { tryForgotten } from './try-forgotten.js'
 import { tryIntegers } from './try-integers.js'
 import { tryLookups } from './try-lookups.js'
+import { tryMembers } from './try-members.js'
 import { tryMergedParents } from './try-merged-parents.js'
 import { tryMerges } from './try-merges.js'
 import { tryMovedColumns } from './try-moved-columns.js'
@@ -78,6 +79,7 @@ const SCRIPT_TRIALS: readonly ScriptTrial[] = [
   tryTriggerLinks,
   tryAlikeColumns,
   tryOwnReads,
+  tryMembers,
   tryWayBack,
 ]
 

@@ -1,0 +1,35 @@
+// Code that goes through lists in documents which may be missing: rows have such lists, in forms that are guessed, so that only what is
+// wrong with statements themselves is told.
+import { expect } from 'vitest'
+import { codesIn } from './prove-project.js'
+import { testSome } from '../../support/some-of.js'
+
+const EVENT = `CREATE TABLE event (id INTEGER PRIMARY KEY, content TEXT NOT NULL);
+CREATE TABLE tag (id INTEGER PRIMARY KEY, event INTEGER NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL CHECK (value <> 'alpha'));`
+const TWO = 'INSERT INTO tag (event, name, value) VALUES (?, ?, ?)'
+const NAMED = 'INSERT INTO tag (event, name, value) VALUES (:event, :label, :text)'
+const looped = (sql: string, loop: string): string => `export default {
+  irreversible: 'nobody goes back',
+  up(db) {
+    const insert = db.prepare(\`${sql}\`)
+    for (const row of db.prepare('SELECT id, content FROM event').all()) {
+      const doc = JSON.parse(row.content)
+      ${loop}
+    }
+  },
+}`
+const FAILS = ['warning REPLAY_CODE_FAILS_ON_ROWS event']
+
+testSome([
+  [TWO, 'for (const [name] of doc.tags ?? []) insert.run(row.id, name)', FAILS],
+  [TWO, 'for (const tag of doc.tags || []) insert.run(row.id, tag.name)', FAILS],
+  [TWO, 'doc.tags?.forEach((tag) => insert.run(row.id, tag.a, tag.b, 1))', FAILS],
+  [TWO, 'if (Array.isArray(doc.tags)) for (const tag of doc.tags) insert.run(row.id)', FAILS],
+  [TWO, 'for (const [name, value] of doc.tags ?? []) insert.run(row.id, name, value)', []],
+  [TWO, 'for (const tag of doc.tags ?? []) insert.run(row.id, ...tag)', []],
+  [TWO, 'for (const tag of doc.tags ?? []) insert.run(row.id, tag.name, tag.value ?? null)', []],
+  [NAMED, 'for (const tag of doc.tags ?? []) insert.run({ event: row.id, ...tag })', []],
+  [TWO, 'for (const tag of doc.tags ?? []) db.exec(["UPDATE tag SET", tag, "= 1"].join(" "))', []],
+])('%s, %s', async (sql, loop, codes) =>
+  expect(await codesIn(EVENT, looped(sql, loop))).toEqual(codes),
+)
