@@ -27,7 +27,7 @@ export function tryUpAgain(
       return after && fresh.length > 0 ? [{ name, at, after, fresh }] : []
     },
   )
-  if (inserted.length === 0) return []
+  if (inserted.length === 0 || side.entry.transaction === false) return []
   const found: RowsDoubled[] = []
   rows.tryOut(side, undefined, ({ side: { effects: undoing } }) => {
     // That it does nothing is reported.
