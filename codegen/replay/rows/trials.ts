@@ -174,7 +174,10 @@ export function told(known: readonly Fact[], tried: readonly Fact[]): readonly F
     fact.kind !== 'values-kept' ||
     fact.column !== null ||
     !tried.some((one) => one.kind === 'values-gone' && one.table === fact.table)
-  const others = known.filter((fact) => !isTold(fact) && isKept(fact))
+  const moved = new Set(tried.flatMap(tableMoved))
+  const isMoved = (fact: Fact): boolean =>
+    fact.kind === 'values-gone' && fact.rest === undefined && moved.has(fact.table)
+  const others = known.filter((fact) => !isTold(fact) && isKept(fact) && !isMoved(fact))
   const lost = new Set(known.flatMap(losing))
   const forgotten = new Set(known.filter((fact) => isLost(fact, 'left-out')).flatMap(columnIn))
   const isLeftOut = (fact: Fact): boolean =>
@@ -197,6 +200,10 @@ export function told(known: readonly Fact[], tried: readonly Fact[]): readonly F
     ),
   ]
 }
+
+/** The table whose rows a trial has found elsewhere, most of them. */
+const tableMoved = (fact: Fact): string[] =>
+  fact.kind === 'values-kept' && fact.column === null && fact.tried ? [fact.table] : []
 
 /** If all but some values of a column are kept, only the missing ones are reported; if none is kept, that alone. */
 function withPartsGone(facts: readonly Fact[]): ReadonlySet<Fact> {

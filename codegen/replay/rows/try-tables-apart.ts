@@ -1,32 +1,79 @@
 // Tries a side that moves the rows of several tables into one, on rows that tell the tables apart: generated rows of two tables may be equal.
-import { foldCase, quoteIdentifier } from '../../../src/sql/names.js'
+import { foldCase, plainName, quoteIdentifier } from '../../../src/sql/names.js'
+import type { RowsLost, ValuesGone, ValuesKept } from '../../model/evidence.js'
 import type { CatalogTable } from '../../model/catalog.js'
 import { withoutTriggers } from './fill/delete-rows.js'
-import { isFlag } from './fill/seed-values.js'
+import { isFlag, type Value } from './fill/seed-values.js'
 import { tableNamed, type TableGraph } from './fill/table-graph.js'
+import { endingsOf, imagesOf } from './judge/endings.js'
 import { heirsAfter } from './judge/heirs.js'
-import { scriptTrial } from './script-trial.js'
+import { kept } from './judge/kept-values.js'
+import { movedTable } from './judge/moved-table.js'
+import { writtenBy } from './judge/written-tables.js'
+import type { Seen } from './prover.js'
+import { scriptTrial, type Trial } from './script-trial.js'
 import { namesCompared } from './seed/comparisons.js'
 import { isOrdinary } from './seed/made-of.js'
 import type { SeederState } from './seed/seeder-state.js'
-import type { Effect } from './watch/statement-effect.js'
+import { isFilling, type Effect } from './watch/statement-effect.js'
+import { shownRow } from './watch/table-image.js'
 
-/** Reports values that are lost then. Rolls everything back; empty if the side fails. */
+/** Reports values and rows that are lost then. Rolls everything back; empty if the side fails. */
 export const tryTablesApart = scriptTrial({
   sides: 'up',
   find: tablesMovedTogether,
   run({ rows, side, effects, prepare }, tables) {
     const compared = new Set(effects.flatMap(({ tokens }) => namesCompared(tokens)))
-    const { failure, facts } = rows.tryOut(side, () => {
+    const begin = (): void => {
       prepare()
       rows.onTrial((state, situation) => {
         tables.forEach((table, at) => setApart(state, situation, { table, at, compared }))
       })
-    })
+    }
     const names = new Set(tables.map(({ name }) => name))
-    return failure ? [] : facts.filter((one) => one.kind === 'values-gone' && names.has(one.table))
+    const { failure, facts } = rows.tryOut(side, begin, (seen) => {
+      const lost = tables.flatMap((table, at) => lossOf(rows, seen, { table, at }))
+      const isPart = ({ table }: ValuesGone): boolean => lost.some((one) => one.table === table)
+      const told = seen
+        .usual()
+        .filter((one) => one.kind === 'values-gone' && names.has(one.table) && !isPart(one))
+      return [...told, ...lost]
+    })
+    return failure ? [] : facts
   },
 })
+
+/** Some rows of a dropped table that stand nowhere, if most of them do: then they have moved, whatever was found before. */
+function lossOf(
+  { connection }: Trial['rows'],
+  { side, now }: Seen,
+  { table: { name: table }, at }: Omit<Told, 'compared'>,
+): (RowsLost | ValuesKept)[] {
+  const imageNow = imagesOf(connection, now)
+  const name = foldCase(table)
+  const ending = endingsOf(side, imageNow).find((one) => one.name === name)
+  const fills = ending?.heir.fills ?? []
+  const copy = fills
+    .flatMap(({ effects }) => effects.filter(isFilling))
+    .findLast(({ tokens }) => tokens.some((one) => plainName(one) === name))
+  if (!ending || ending.after || !copy) return []
+  const { before, heir } = ending
+  if (heir.own.some(({ verb }) => verb === 'delete')) return []
+  const written = writtenBy(connection, side, imageNow)
+  // Rows with a mark are in no other table.
+  const rows = before.rows.filter(({ values }) => values.some((one) => isMark(one, table, at)))
+  const alone = fills.map((one) => ({ ...one, sources: [name] }))
+  const { count } = before
+  const moved = movedTable({ ...before, rows, count: rows.length }, written, alone)
+  const [row] = moved?.gone ?? []
+  if (!moved || !row) return []
+  const after = count - moved.gone.length
+  const told = { at: copy.place, table, before: count, after, through: null } as const
+  return [
+    { kind: 'rows-lost', ...told, row: shownRow(before.columns, row) },
+    { ...kept(side, before, null, moved.in), tried: true },
+  ]
+}
 
 /** Dropped tables whose rows go to a table that gets rows of other tables as well. */
 function tablesMovedTogether(effects: readonly Effect[], before: TableGraph): CatalogTable[] {
@@ -51,12 +98,21 @@ interface Told {
   readonly compared: ReadonlySet<string>
 }
 
-/** Gives texts and numbers a mark of their table; values that the table refuses stay. */
+const isMark = (value: Value, table: string, at: number): boolean =>
+  typeof value === 'bigint'
+    ? value / MARK === BigInt(at + 1)
+    : typeof value === 'string' && value.endsWith(table)
+
+/** What numbers of the first table are raised by. */
+const MARK = 100_000n
+
+/** Gives texts and numbers a mark of their table, also in place of NULL; values that the table refuses stay. */
 function setApart(
   { connection }: SeederState,
   situation: TableGraph,
   { table, at, compared }: Told,
 ) {
+  const raised = BigInt(at + 1) * MARK
   const keys = new Set(table.foreignKeys.flatMap(({ columns }) => columns.map(foldCase)))
   for (const column of table.columns) {
     const name = foldCase(column.name)
@@ -69,8 +125,11 @@ function setApart(
       )
       connection.run(
         `UPDATE OR IGNORE ${own} SET ${quoted} = ${quoted} + ? WHERE typeof(${quoted}) = 'integer' AND ${quoted} BETWEEN 2 AND 99999`,
-        (at + 1) * 100_000,
+        raised,
       )
+      const mark = /char|text|clob/i.test(column.type) ? table.name : raised
+      if (/char|text|clob|int/i.test(column.type))
+        connection.run(`UPDATE OR IGNORE ${own} SET ${quoted} = ? WHERE ${quoted} IS NULL`, mark)
     })
   }
 }

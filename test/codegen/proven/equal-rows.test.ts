@@ -64,3 +64,34 @@ testSome([
     expect(codes).toEqual(lost)
   },
 )
+
+const TWO =
+  'CREATE TABLE a (id INTEGER PRIMARY KEY, x TEXT, s INTEGER); CREATE TABLE u (id INTEGER PRIMARY KEY, x TEXT, s INTEGER); CREATE TABLE g (id INTEGER PRIMARY KEY, k TEXT);'
+const joined = (query: string): string =>
+  `CREATE TABLE z (id INTEGER PRIMARY KEY, x TEXT, s INTEGER); INSERT INTO z (x, s) SELECT x, s FROM a; INSERT INTO z (x, s) ${query}; DROP TABLE a; DROP TABLE u;`
+
+testSome([
+  ['SELECT x, s FROM u JOIN g ON g.k = u.x', ['error TABLE_DROPPED u']],
+  ['SELECT x, s FROM u WHERE id = 7', ['error TABLE_DROPPED u']],
+  ['SELECT x, s FROM u WHERE x IS NOT NULL', ['error ROWS_LOST u']],
+  ['SELECT DISTINCT x, s FROM u', ['info ROWS_LOST u']],
+  ['SELECT x, s FROM u', []],
+])('what another statement leaves out is no loss of the first table: %s', async (query, told) => {
+  const codes = await codesIn(TWO, joined(query))
+  expect(codes.filter((code) => /ROWS_LOST|TABLE_DROPPED/.test(code))).toEqual(told)
+})
+
+const PAIR =
+  'CREATE TABLE t (a TEXT, d INTEGER NOT NULL); CREATE TABLE v (a TEXT, d INTEGER NOT NULL);'
+const keeping = (from: string, into = 'CREATE TABLE w (a TEXT, d INTEGER);'): string =>
+  `${into} INSERT INTO w SELECT a, d FROM ${from} WHERE d = 1; CREATE TABLE n (a TEXT, d INTEGER NOT NULL); INSERT INTO n SELECT a, d FROM t WHERE d <> 1; DROP TABLE t; ALTER TABLE n RENAME TO t;`
+
+testSome([
+  [keeping('t'), []],
+  [keeping('v'), ['error ROWS_LOST t']],
+  ["UPDATE t SET a = 'xyz'; CREATE TABLE w AS SELECT a, d FROM v;", ['warning VALUES_LOST t.a']],
+  ["CREATE TABLE w AS SELECT a, d FROM t; UPDATE t SET a = 'xyz';", []],
+])('what another table has brought is no sign that rows stay: %s', async (step, told) => {
+  const codes = await codesIn(PAIR, step)
+  expect(codes.filter((code) => /_LOST|TABLE_DROPPED/.test(code))).toEqual(told)
+})

@@ -37,7 +37,7 @@ testSome([
 test('what is joined and dropped is not told as gone', async () => {
   const codes = await codesIn(ITEMS + SETS, `${made('item, node')} ${JOIN} ${DROPS}`)
   expect(codes).toContain('warning TABLE_RENAMED s')
-  expect(codes).toContain('error TABLE_DROPPED i')
+  expect(codes).toContain('error ROWS_LOST i')
   const left = JOIN.replace('s.item, s.node', 'i.id, s.node').replace('JOIN', 'LEFT JOIN')
   const kept = await codesIn(ITEMS + SETS, `${made('item, node')} ${left} ${DROPS}`)
   expect(kept.filter((code) => code.startsWith('error'))).toEqual([])

@@ -113,3 +113,38 @@ test.each([
 ])('another parent, or less of them: %s', async (step) =>
   expect(await lossesIn(FEEDS, step)).toContain('error TABLE_DROPPED item'),
 )
+
+const B = 'CREATE TABLE b (id INTEGER PRIMARY KEY, t TEXT, n INTEGER);'
+const VIEWED = `${B} CREATE VIEW v AS SELECT id, t, n FROM b;`
+const KEYED = 'CREATE TABLE b (a INTEGER, t TEXT, n INTEGER, PRIMARY KEY (a, t));'
+const LONE = 'CREATE TABLE d (id INTEGER PRIMARY KEY, t TEXT, n INTEGER);'
+const ALL = 'INTO d (id, t, n) SELECT id, t, n FROM'
+const UPDATES = 'WHERE 1 ON CONFLICT (id) DO UPDATE SET t = excluded.t'
+
+test.each([
+  [B, `${LONE} INSERT ${ALL} b ${UPDATES};`, 'warning TABLE_RENAMED b'],
+  [B, `${LONE} INSERT OR IGNORE ${ALL} b;`, 'warning TABLE_RENAMED b'],
+  [B, `${LONE} INSERT OR IGNORE INTO d (t, n) SELECT t, n FROM b;`, 'warning TABLE_RENAMED b'],
+  [VIEWED, `${LONE} INSERT ${ALL} v ${UPDATES}; DROP VIEW v;`, 'warning TABLE_RENAMED b'],
+  [
+    KEYED,
+    'CREATE TABLE d (a INTEGER, t TEXT, n INTEGER, UNIQUE (t, a)); INSERT OR IGNORE INTO d SELECT * FROM b;',
+    'warning CONSTRAINT_LOST b',
+    'warning TABLE_RENAMED b',
+  ],
+  [
+    B,
+    `${LONE} INSERT OR IGNORE INTO d (id, t, n) SELECT id % 7, t, n FROM b;`,
+    'error TABLE_DROPPED b',
+  ],
+  [
+    B,
+    `${LONE} CREATE UNIQUE INDEX dt ON d (t); INSERT OR IGNORE ${ALL} b;`,
+    'error ROWS_LOST b',
+    'warning TABLE_RENAMED b',
+  ],
+])('nothing is in the way in a new table that gets the key: %s %s', async (before, copy, ...told) =>
+  expect(
+    (await lossesIn(before, `${copy} DROP TABLE b;`)).filter((one) => one.endsWith(' b')),
+  ).toEqual(told),
+)

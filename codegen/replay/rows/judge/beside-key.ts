@@ -51,6 +51,12 @@ export function keysOf(image: TableImage): (readonly number[])[] {
   )
 }
 
+/** The places of its primary key, and of each unique constraint. */
+export const uniquesOf = (image: TableImage): (readonly number[])[] => [
+  keyPlaces(image),
+  ...image.table.uniques.map((names) => names.map((name) => placeOf(image, name))),
+]
+
 /** The indexes of the primary key columns. */
 export const keyPlaces = ({ columns }: TableImage): number[] =>
   columns.flatMap(({ primaryKey }, index) => (primaryKey > 0 ? [index] : []))

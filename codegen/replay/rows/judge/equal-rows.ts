@@ -1,7 +1,7 @@
 // Judges identical rows that occur fewer times where they were copied to, as UNION and DISTINCT leave them. Pure.
 import type { RowsLost } from '../../../model/evidence.js'
 import { foldCase, plainName } from '../../../../src/sql/names.js'
-import type { RawRow } from '../fill/connection.js'
+import { keyText, type RawRow } from '../fill/connection.js'
 import { isRowid } from '../../../model/rowid-column.js'
 import { isFilling, isQuery, leavesEqual, type Effect } from '../watch/statement-effect.js'
 import { placeOf, shownRow, type TableImage } from '../watch/table-image.js'
@@ -12,6 +12,7 @@ import { targetOf } from './kept-values.js'
 import { isUntold } from './lost-rows.js'
 import { movedTable } from './moved-table.js'
 import { once } from './once.js'
+import { copyIn } from './whole-copies.js'
 import type { Written } from './written.js'
 
 /**
@@ -24,15 +25,13 @@ export function equalRowsLost(
   all: readonly Ending[],
   written: () => readonly Written[],
 ): RowsLost[] {
-  const moved = new Map(
-    all.map(({ before }) => [before, once(() => movedTable(before, written())?.gone.length === 0)]),
-  )
-  const isMoved: IsMoved = (before) => moved.get(before)!()
+  const isMoved = movedAmong(all, written)
   return endings.flatMap((ending): RowsLost[] => {
     const { side, before, heir } = ending
     const told = copiedColumns(before)
     if (side.direction === 'down' || heir.fills.length === 0 || told.length < 2) return []
     if (isPart(before) || heir.own.some(({ verb }) => verb === 'delete')) return []
+    if (heir.fills.some((fill) => bringsAll(fill, before))) return []
     if (!hasEqual(before, told)) return []
     const receivers = receiversOf(ending, told, { written, isMoved })
     const copy = receivers.flatMap(({ by }) => by.effects.filter(isFilling)).at(-1)
@@ -55,6 +54,19 @@ export function equalRowsLost(
   })
 }
 
+/** Whether all rows of these tables are kept elsewhere. */
+function movedAmong(all: readonly Ending[], written: () => readonly Written[]): IsMoved {
+  const moved = new Map(
+    all.map((one) => [
+      one.before,
+      once(
+        () => hasRoom(one, all, written()) && movedTable(one.before, written())?.gone.length === 0,
+      ),
+    ]),
+  )
+  return (before) => moved.get(before)!()
+}
+
 /** A table that received rows of the table in question, and the columns that hold them. */
 interface Receiver {
   readonly after: TableImage
@@ -66,6 +78,36 @@ interface Receiver {
 
 /** Whether all rows of a table are kept elsewhere. */
 type IsMoved = (before: TableImage) => boolean
+
+/** Whether a receiver has enough rows beside those that copies of other tables have brought, which may be equal by chance. */
+const hasRoom = (
+  { before, heir }: Ending,
+  all: readonly Ending[],
+  written: readonly Written[],
+): boolean =>
+  heir.fills.length === 0 ||
+  heir.fills.some((fill) => {
+    const brought = all.flatMap((other) =>
+      other.before !== before && bringsAll(fill, other.before) ? [other.before.count] : [],
+    )
+    const one = written.find(({ after }) => foldCase(after.table.name) === fill.name)
+    const least = brought.length > 0 ? countUnlike(before) : 0
+    return one !== undefined && moreIn(one, fill) >= sum(brought) + least
+  })
+
+/** How many rows differ in what is copied. */
+const countUnlike = (image: TableImage): number => {
+  const told = copiedColumns(image)
+  return new Set(image.rows.map(({ values }) => keyText(told.map((at) => values[at] ?? null)))).size
+}
+
+/** Whether one statement of SQL brings all rows of a table. */
+const bringsAll = (fill: Filled, before: TableImage): boolean =>
+  (copyIn(fill, before, fill.isNew)?.selects.length ?? 0) > 0
+
+/** How many rows a filled table has more than before. */
+const moreIn = ({ before, after }: Written, { isNew }: Filled): number =>
+  after.count - ((!isNew && before?.count) || 0)
 
 /** Whether any two rows have the same values in these columns. */
 const hasEqual = ({ rows }: TableImage, told: readonly number[]): boolean =>
@@ -93,8 +135,7 @@ function receiversOf(
     const one = written().find((table) => foldCase(table.after.table.name) === by.name)
     if (!one || one.isLossy || (after && by.name !== heir.name)) return []
     const targets = told.map((place) => targetOf(before, place, one.after))
-    const more = one.after.count - ((!by.isNew && one.before?.count) || 0)
-    return targets.includes(-1) ? [] : [{ after: one.after, by, more, targets }]
+    return targets.includes(-1) ? [] : [{ after: one.after, by, more: moreIn(one, by), targets }]
   })
 }
 

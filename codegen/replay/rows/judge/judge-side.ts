@@ -19,6 +19,7 @@ import { exchangedKeys } from './exchanged-keys.js'
 import { exchangedInPart } from './exchanged-in-part.js'
 import type { Ending, Fate } from './fate.js'
 import { falsyValues } from './falsy-values.js'
+import { feedsOf } from './fed-from.js'
 import { forsakenRows, forsakenValues } from './forsaken-values.js'
 import { judgeIndexes } from './judge-indexes.js'
 import { judgeKeyed } from './judge-keyed.js'
@@ -59,14 +60,16 @@ export function judgeSide(
     return known ? takeImage(connection, known) : null
   }
   const written = once(() => writtenBy(connection, side, imageNow))
+  const feeds = once(() => feedsOf(side))
+  const fedFrom = ({ name }: Ending) => once(() => feeds()(name, written()))
   const found = [
     ...fates.flatMap((fate) => [
-      ...judgeRows(fate, written, untouched, imageNow),
+      ...judgeRows(fate, fedFrom(fate), untouched, imageNow),
       ...triedRows(connection, fate),
-      ...(isGivenUp(fate) ? [] : judgeKept(connection, fate, written)),
+      ...(isGivenUp(fate) ? [] : judgeKept(connection, fate, fedFrom(fate))),
     ]),
     ...judgeRemovals(side, endings, written, (name) => imageNow(name) ?? untouched(name)),
-    ...endings.flatMap((one) => WRITTEN.flatMap((judge) => judge(one, written))),
+    ...endings.flatMap((one) => WRITTEN.flatMap((judge) => judge(one, fedFrom(one)))),
     ...endings.flatMap((ending) => doubledParts(ending, imageNow)),
     ...cutQuotients(side, imageNow),
     ...forsakenValues(side, imageNow),

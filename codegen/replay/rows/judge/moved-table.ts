@@ -7,7 +7,7 @@ import { isFilling, putsWhole, type Effect } from '../watch/statement-effect.js'
 import { placeOf, type TableImage } from '../watch/table-image.js'
 import { sameValue } from './same-value.js'
 import type { Heir } from './heirs.js'
-import { besideKey, isSame, keyPlaces, keysOf } from './beside-key.js'
+import { besideKey, isSame, keyPlaces, keysOf, uniquesOf } from './beside-key.js'
 import { columnKeptAmong, tablesKeeping, holderOf, targetOf } from './kept-values.js'
 import { unmadeColumns, wholeCopyOf, type WholeCopy } from './whole-copies.js'
 import type { Written } from './written.js'
@@ -90,11 +90,6 @@ function isPutWhole(before: TableImage, after: TableImage, fills: Heir['fills'])
     uniquesOf(after).every((key) => key.every((place) => !targets.includes(place)) || isTold(key))
   )
 }
-
-const uniquesOf = (image: TableImage): (readonly number[])[] => [
-  keyPlaces(image),
-  ...image.table.uniques.map((names) => names.map((name) => placeOf(image, name))),
-]
 
 /** Whether all its rows come from one table: those of several may be equal by chance. */
 const isFilled = ({ table }: TableImage, fills: Heir['fills']): boolean =>

@@ -33,8 +33,8 @@ export function wholeCopyOf(
   return null
 }
 
-/** The one statement that fills a table with these rows, without skipping any. */
-function copyIn(
+/** The one statement that fills a table with these rows, without skipping any; null if there is none. */
+export function copyIn(
   { effects, sources }: Filled,
   { table }: TableImage,
   isNew: boolean,

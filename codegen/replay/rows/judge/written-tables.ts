@@ -7,6 +7,7 @@ import type { ObservedSide } from '../watch/observed-run.js'
 import type { Written } from './written.js'
 import { isQuery, mayMakeOf, type Effect } from '../watch/statement-effect.js'
 import { takeImage, type TableImage } from '../watch/table-image.js'
+import { keysOf, uniquesOf } from './beside-key.js'
 import { virtualTable } from '../watch/virtual-table.js'
 
 /** The tables that the statements fill or change, by their final names; full-text indexes as well. */
@@ -43,10 +44,58 @@ export function writtenBy(
     const after = givesNumbers(name, effects) ? withNumbers(image) : image
     const before = images.get(name) ?? null
     const fresh = isAsked(name, effects) ? after.rows : freshRows(before, after)
-    const lossy = lossyTo(name, after)
+    const isFree = before === null && meetsNothing(name, after, effects, [...images.values()])
+    const lossy = isFree ? [] : lossyTo(name, after)
     const mayLose = (column: string): boolean => lossy.some((one) => dropsOf(one, column))
     return [{ before, after, fresh, isLossy: lossy.length > 0, mayLose, isMadeOf }]
   })
+}
+
+/**
+ * Whether nothing can conflict in a new table: one statement fills it, with all rows of another table, and each of its keys holds a key of
+ * that table, or a number that SQLite assigns.
+ */
+function meetsNothing(
+  name: string,
+  image: TableImage,
+  effects: readonly Effect[],
+  sources: readonly TableImage[],
+): boolean {
+  const own = effects.filter(({ table, shape }) => table === name || indexedIn(shape) === name)
+  const [fill, ...others] = own.filter((one) => one.verb !== 'create')
+  if (fill?.shape.kind !== 'insert' || others.length > 0) return false
+  const given = fill.shape.columns?.map(({ key }) => plainName(key))
+  const isAssigned = (keys: readonly number[]): boolean =>
+    keys.every((key) => {
+      const column = image.columns[key]!
+      return isRowid(image.table, column) && given?.includes(foldCase(column.name)) === false
+    })
+  const held = uniquesOf(image).filter((keys) => keys.length > 0 && !isAssigned(keys))
+  return sources.some(
+    (source) =>
+      source.count === image.count &&
+      held.every((keys) => keysOf(source).some((theirs) => holdsKey(image, keys, source, theirs))),
+  )
+}
+
+const indexedIn = (shape: Effect['shape']): string | null =>
+  shape.kind === 'create-index' && shape.unique ? plainName(shape.table.key) : null
+
+/** Whether some of the columns have each value of a key of another table. */
+function holdsKey(
+  image: TableImage,
+  keys: readonly number[],
+  source: TableImage,
+  theirs: readonly number[],
+): boolean {
+  const valuesAt = ({ rows }: TableImage, places: readonly number[]): string[] =>
+    rows.map(({ values }) => keyText(places.map((place) => values[place] ?? null)))
+  const isWithin = (places: readonly number[], at: readonly number[]): boolean => {
+    const there = new Set(valuesAt(image, places))
+    return valuesAt(source, at).every((one) => there.has(one))
+  }
+  const own = theirs.map((at) => keys.find((key) => isWithin([key], [at])) ?? -1)
+  return !own.includes(-1) && isWithin(own, theirs)
 }
 
 /** Whether another table takes the name of a renamed table. */

@@ -167,14 +167,16 @@ describe('equal rows', () => {
       "CREATE TABLE w (kind TEXT, n INTEGER); INSERT INTO w SELECT CASE kind WHEN 'a' THEN 'b' WHEN 'b' THEN 'a' ELSE kind END, n FROM v; DROP TABLE v; ALTER TABLE w RENAME TO v",
     ],
     ['that stay', V, `${W}; INSERT INTO w SELECT DISTINCT page, at FROM v`],
-    [
-      'beside a table that goes for good',
-      `${V}; ${M}`,
-      `${W}; INSERT INTO w SELECT page, at FROM v; INSERT INTO w SELECT page, at FROM m WHERE at > 5; ${DROPS}`,
-    ],
   ])('stay, or go as it is said: %s', async (_, first, up) =>
     expect(await lost(first, up)).toEqual([]),
   )
+})
+
+it('loses rows that a filter leaves out beside those of another table', async () => {
+  const filtered = 'INSERT INTO w SELECT page, at FROM m WHERE at > 5'
+  expect(
+    await lost(`${V}; ${M}`, `${W}; INSERT INTO w SELECT page, at FROM v; ${filtered}; ${DROPS}`),
+  ).toEqual(['m -2'])
 })
 
 it('loses numbers of rows that no other rows in the new table have', async () => {
