@@ -156,7 +156,7 @@ const WORDS: { readonly [L in NonNullable<Change['lost']>]?: (fact: Change) => W
     what: `turns ${describeValue(before)} into NULL in ${column} of ${table}${inStatement(at)}: a lookup returns NULL for a row without a match`,
     fix: UPSERT.test(at.statement ?? '')
       ? `Keep the value of such rows with \`SET ${sqlName(column)} = coalesce(excluded.${sqlName(column)}, ${sqlName(column)})\``
-      : `Keep the value of such rows with \`coalesce((SELECT …), ${sqlName(column)})\` or a WHERE EXISTS`,
+      : `Keep the value of such rows with \`coalesce(…, ${sqlName(column)})\` around the whole value, or a WHERE EXISTS`,
     wanted: 'go',
   }),
   compared: ({ at, table, column, source: text = '' }) => ({

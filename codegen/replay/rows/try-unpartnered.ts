@@ -69,7 +69,7 @@ function partWithParent(
 ): void {
   const image = takeImage(connection, table)
   const [first] = image?.rows ?? []
-  const isHeld = setBySubquery(tokens).some((column) =>
+  const isHeld = setBySubquery(tokens).some(({ column }) =>
     isTelling(first?.values[image ? placeOf(image, column) : -1] ?? null),
   )
   if (!image || !first || !isHeld) return

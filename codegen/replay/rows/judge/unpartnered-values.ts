@@ -1,13 +1,16 @@
 // Judges values replaced by NULL in rows for which a lookup in another table finds nothing. Pure.
 import type { ValuesChanged } from '../../../model/evidence.js'
 import { foldCase, foldUpper, isSameName, plainName } from '../../../../src/sql/names.js'
+import { valueOf } from '../../../sql/read-select.js'
 import type { Word } from '../../../sql/statement.js'
+import type { RawRow } from '../fill/connection.js'
 import { isFilling, type Effect } from '../watch/statement-effect.js'
 import { placeOf } from '../watch/table-image.js'
 import { changedColumns, changeTold } from './compare-values.js'
 import type { Fate } from './fate.js'
 import { matchedIn } from './lost-rows.js'
 import { isTelling } from './match-rows.js'
+import { sameValue } from './same-value.js'
 
 /**
  * For an UPDATE with a subquery, and a copy with one or with a LEFT JOIN. Empty if another column has the old values, or the statement
@@ -26,7 +29,10 @@ export function unpartneredValues(fate: Fate): ValuesChanged[] {
     const [place, now] = [placeOf(before, column), placeOf(after, column)]
     if (own && !isTied(own.effect, fate)) return []
     const told = matched.pairs.find(
-      ([was, is]) => isTelling(was[place] ?? null) && (is[now] ?? null) === null,
+      ([was, is]) =>
+        isTelling(was[place] ?? null) &&
+        (is[now] ?? null) === null &&
+        !(own?.isWithin && hasPartner(was, own.effect, fate)),
     )
     if (!own || !told) return []
     const where = { at: own.effect.place, table: after.table.name, column }
@@ -37,19 +43,26 @@ export function unpartneredValues(fate: Fate): ValuesChanged[] {
 interface LookedUp {
   readonly effect: Effect
   readonly column: string
+  /** Whether the value is computed from what is found, so that it may be NULL for other reasons. */
+  readonly isWithin: boolean
 }
 
 function lookedUp(effect: Effect, { after }: Fate): LookedUp[] {
   const { shape, tokens } = effect
-  if (shape.kind === 'update') return setBySubquery(tokens).map((column) => ({ effect, column }))
+  if (shape.kind === 'update') return setBySubquery(tokens).map((one) => ({ effect, ...one }))
   if (!isFilling(effect) || !('selects' in shape)) return []
   const names = shape.kind === 'insert' ? shape.columns : null
   const joined = leftJoined(tokens)
   return shape.selects.flatMap(({ items }) =>
     items.flatMap((item, at): LookedUp[] => {
       const column = names ? plainName(names[at]?.key ?? '') : after.columns[at]?.name
-      const isFound = column && (isSubquery(item, column) || joined.has(ownerOf(item)))
-      return column && isFound ? [{ effect, column }] : []
+      if (!column) return []
+      const words = valueOf(item).map(({ text }) => foldUpper(text))
+      const isJoined = joined.has(ownerOf(item))
+      const how = isJoined
+        ? 'alone'
+        : (lookupIn(words, [foldCase(column)]) ?? joinedIn(words, joined))
+      return how ? [{ effect, column, isWithin: how === 'within' }] : []
     }),
   )
 }
@@ -64,13 +77,97 @@ function isTied({ shape, tokens }: Effect, { name, before }: Fate): boolean {
   )
 }
 
-/** The columns, in lower case, of `SET column = (SELECT …)` and `SET (column, column) = (SELECT …)`. */
-export function setBySubquery(tokens: readonly string[]): string[] {
-  return tokens.flatMap((token, at) =>
-    token === '=' && isLookup(tokens.slice(at + 1, at + LOOKUP), namesBefore(tokens, at))
-      ? namesBefore(tokens, at)
-      : [],
-  )
+/** The columns, in lower case, of `SET column = (SELECT …)`, `SET (column, column) = (SELECT …)`, `SET column = column * (SELECT …)`. */
+export function setBySubquery(tokens: readonly string[]): Omit<LookedUp, 'effect'>[] {
+  return tokens.flatMap((token, at) => {
+    if (token !== '=') return []
+    const names = namesBefore(tokens, at)
+    const how = lookupIn(valueAt(tokens, at + 1), names)
+    return how ? names.map((column) => ({ column, isWithin: how === 'within' })) : []
+  })
+}
+
+/** Up to the comma or clause that ends it. */
+function valueAt(tokens: readonly string[], start: number): readonly string[] {
+  let depth = 0
+  for (let at = start; at < tokens.length; at++) {
+    const token = tokens[at]!
+    if (depth === 0 && ENDS.has(token)) return tokens.slice(start, at)
+    depth += token === '(' ? 1 : token === ')' ? -1 : 0
+  }
+  return tokens.slice(start)
+}
+
+const ENDS: ReadonlySet<string> = new Set([
+  ',',
+  'WHERE',
+  'FROM',
+  'AND',
+  'OR',
+  'RETURNING',
+  ')',
+  ';',
+])
+
+/** Whether a value is what a subquery finds, or is computed from that and NULL if there is nothing; null for anything else. */
+function lookupIn(value: readonly string[], names: readonly string[]): 'alone' | 'within' | null {
+  if (isLookup(value.slice(0, LOOKUP), names) && closesAtEnd(value)) return 'alone'
+  if (value.some((token) => SEES_TO_NULL.test(token))) return null
+  const [column] = names
+  const isWithin = value.some((_, at) => {
+    const words = value.slice(at, at + LOOKUP)
+    const outside = [...value.slice(0, at), ...value.slice(value.indexOf(')', at))]
+    const isSum = words[1] === 'SELECT' && NULL_OF_NONE.test(words[2] ?? '')
+    const adds = isSum && outside.some((token) => plainName(token) === column)
+    return isLookup(words, names) || (words[0] === '(' && adds)
+  })
+  return isWithin ? 'within' : null
+}
+
+function closesAtEnd(value: readonly string[]): boolean {
+  let depth = 0
+  return value.every((token, at) => {
+    depth += token === '(' ? 1 : token === ')' ? -1 : 0
+    return depth > 0 || at === value.length - 1
+  })
+}
+
+const SEES_TO_NULL = /^(?:COALESCE|IFNULL|NULLIF|CASE|IIF|IF|EXISTS|IN|IS|NOTNULL|ISNULL)$/
+
+/** Aggregates that are NULL of no rows: a sum that is added to what was there takes it along. */
+const NULL_OF_NONE = /^(?:MAX|MIN|SUM|AVG|GROUP_CONCAT|STRING_AGG)$/
+
+/** `a.price * b.factor`, where b may have no row. */
+const joinedIn = (words: readonly string[], joined: ReadonlySet<string>): 'within' | null =>
+  words.some((word, at) => words[at + 1] === '.' && joined.has(plainName(word))) &&
+  !words.some((word) => SEES_TO_NULL.test(word) || AGGREGATES.test(word))
+    ? 'within'
+    : null
+
+/** Whether another table that a statement reads has what it compares of a row, so that NULL comes from elsewhere. */
+function hasPartner(row: RawRow, { tokens }: Effect, { name, before, side }: Fate): boolean {
+  const words = new Set(tokens.map(plainName))
+  const others = [...side.images].filter(([key]) => key !== name && words.has(key))
+  const isThere = (column: string): boolean => {
+    const value = row[placeOf(before, column)] ?? null
+    const has = (one: RawRow[number]): boolean => sameValue(one, value)
+    return others.some(([, { rows }]) => rows.some(({ values }) => values.some(has)))
+  }
+  return pairsCompared(tokens).every((pair) => {
+    const own = pair.filter((column) => placeOf(before, column) >= 0)
+    return own.length === 0 || own.some(isThere)
+  })
+}
+
+/** The names on both sides of each `=` within parentheses or behind ON. */
+function pairsCompared(tokens: readonly string[]): (readonly string[])[] {
+  let depth = 0
+  return tokens.flatMap((token, at) => {
+    depth += token === '(' ? 1 : token === ')' ? -1 : 0
+    if (token !== '=' || (depth === 0 && !tokens.slice(0, at).includes('ON'))) return []
+    const right = tokens[at + 2] === '.' ? at + 3 : at + 1
+    return [[tokens[at - 1] ?? '', tokens[right] ?? ''].map(plainName)]
+  })
 }
 
 /** One more than the number of tokens that identify a lookup: `( SELECT max ( o . code )`. */
@@ -97,12 +194,6 @@ function namesBefore(tokens: readonly string[], at: number): string[] {
     .filter((token) => token !== ',')
     .map(plainName)
 }
-
-const isSubquery = (item: readonly Word[], column: string): boolean =>
-  isLookup(
-    item.slice(0, LOOKUP).map(({ text }) => foldUpper(text)),
-    [foldCase(column)],
-  )
 
 /** The table that qualifies a column in an item, in lower case: `b` in `b.name`. */
 const ownerOf = ([owner, dot, , more]: readonly Word[]): string =>
