@@ -1,4 +1,4 @@
-// Reads from SQL which columns hold JSON lists, and what their elements hold: `FROM posts, JSON_EACH(posts.tags)`. Pure.
+// Reads from SQL which columns hold JSON lists that it takes apart, and what their elements hold. Pure.
 import { plainName, unquote } from '../../../../src/sql/names.js'
 
 /** A member of an object, or a place in a list. */
