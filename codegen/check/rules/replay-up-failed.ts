@@ -191,6 +191,10 @@ const FIXES: readonly (readonly [RegExp, string])[] = [
     'Rebuild the table (`ctx.rebuild`): SQLite cannot add a column that is a PRIMARY KEY.',
   ],
   [
+    /^table sqlite_(?:master|schema) may not be modified/,
+    'Change the schema with `ctx.rebuild`, or with ALTER TABLE: most clients, better-sqlite3 among them, refuse to write to sqlite_master even with `PRAGMA writable_schema`.',
+  ],
+  [
     /^no such function/,
     'Register the function in `open` of the configuration, which opens the database for the replay as well.',
   ],

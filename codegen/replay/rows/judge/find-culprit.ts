@@ -4,6 +4,8 @@ import type { ShownRow } from '../../../model/evidence.js'
 import type { SideFailure } from '../../sides/run-side.js'
 import type { ObservedSide } from '../watch/observed-run.js'
 import { namesIn } from '../../../sql/names-in.js'
+import { readStatement } from '../../../sql/read-statement.js'
+import { foldCase, plainName } from '../../../../src/sql/names.js'
 import type { Connection, RawRow } from '../fill/connection.js'
 import { deleteRows, emptyTable } from '../fill/delete-rows.js'
 import { tableNamed, type TableGraph } from '../fill/table-graph.js'
@@ -50,15 +52,23 @@ export function findCulprit(
   return null
 }
 
-/** The tables of the failed statement come first. */
+/** The tables whose rows the failed statement goes through come first, then the others that it names. */
 function suspects(
   { at, message }: SideFailure,
   before: TableGraph,
   reached: ReadonlySet<string>,
 ): CatalogTable[] {
-  const names = new Set([...namesIn(at.statement ?? ''), ...namesIn(message), ...reached])
+  const text = at.statement ?? ''
+  const names = new Set([...readFrom(text), ...namesIn(text), ...namesIn(message), ...reached])
   const found = [...names].flatMap((name) => tableNamed(before, name) ?? [])
   return found.slice(0, MOST)
+}
+
+/** The tables behind FROM, outside subqueries, in lower case. */
+function readFrom(statement: string): string[] {
+  const shape = readStatement(statement)
+  const selects = 'selects' in shape ? shape.selects : []
+  return selects.flatMap(({ from }) => (from ? [foldCase(plainName(from.key))] : []))
 }
 
 /** Adds rows in order until the side fails, so that a duplicate is found just like a value that is wrong in itself. */

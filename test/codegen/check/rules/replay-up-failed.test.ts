@@ -27,6 +27,7 @@ describe('invalid', () => {
     ['near "FORM": syntax error', 'Fix the syntax'],
     ['no such function: slug', '`open`'],
     ['no such module: spellfix', '`open`'],
+    ['table sqlite_master may not be modified', 'ctx.rebuild'],
     ['Cannot add a PRIMARY KEY column', 'Rebuild the table (`ctx.rebuild` in code)'],
     ['disk is on fire', 'Fix what fails'],
   ])('%s', async (message, fix) => {
