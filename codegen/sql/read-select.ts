@@ -152,3 +152,7 @@ const isColumnName = ({ kind, key }: Word): boolean =>
   kind === 'quoted' || (kind === 'word' && !CONSTANTS.has(key))
 
 const CONSTANTS = new Set('null true false current_date current_time current_timestamp'.split(' '))
+
+/** Whether an item of a SELECT is `*` or `a.*`. */
+export const isAll = (item: readonly Word[]): boolean =>
+  item.at(-1)?.key === '*' && item.length !== 2

@@ -3,7 +3,7 @@ import type { FailurePlace, Words } from './failure-place.js'
 import type { CatalogColumn, CatalogTable } from '../../model/catalog.js'
 import { isRowid } from '../../model/rowid-column.js'
 import { sqlName } from '../../sql/sql-name.js'
-import { isNamedIn, itemsFor } from '../../sql/read-select.js'
+import { isAll, isNamedIn, itemsFor } from '../../sql/read-select.js'
 import { writtenNull } from './written-null.js'
 import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
 import { columnOf } from '../../model/in-catalog.js'
@@ -100,7 +100,10 @@ function isBrought(column: string, place: FailurePlace): boolean {
   const values = isSameName(of ?? '', table.name) ? Object.entries(row ?? {}) : []
   const hasValue = values.some(([name, value]) => isSameName(name, column) && value !== null)
   const items = insert ? itemsFor(column, insert) : []
-  return hasValue || (items.length > 0 && !items.some((words) => isNamedIn(words, column)))
+  return (
+    hasValue ||
+    (items.length > 0 && !items.some((words) => isAll(words) || isNamedIn(words, column)))
+  )
 }
 
 const isNeverNull = (table: CatalogTable, column: CatalogColumn): boolean =>

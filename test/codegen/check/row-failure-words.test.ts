@@ -75,6 +75,14 @@ test.each([
   expect(fix).toContain('`UPDATE m SET email = … WHERE email IS NULL`')
 })
 
+test('so it is to be with `SELECT *`', async () => {
+  const { fix } = await wordsFor(
+    'CREATE TABLE m (email TEXT, n INTEGER NOT NULL);',
+    'CREATE TABLE x (email TEXT NOT NULL, n INTEGER NOT NULL); INSERT INTO x (email, n) SELECT * FROM m; DROP TABLE m; ALTER TABLE x RENAME TO m;',
+  )
+  expect(fix).toContain('`UPDATE m SET email = … WHERE email IS NULL`')
+})
+
 const PAIR = 'CREATE TABLE b (id INTEGER PRIMARY KEY, d TEXT NOT NULL, c TEXT NOT NULL'
 const rebuilt = (columns: string, copy: string): string =>
   `CREATE TABLE n (id INTEGER PRIMARY KEY, ${columns}); INSERT INTO n (id, d, c) SELECT id, ${copy} FROM b; DROP TABLE b; ALTER TABLE n RENAME TO b;`

@@ -1,12 +1,11 @@
 // Determines which rows of a table are missing after a rebuild, and which are duplicated. Pure.
 import type { RawRow } from '../fill/connection.js'
 import { placeOf, type TableImage } from '../watch/table-image.js'
-import { foldCase } from '../../../../src/sql/names.js'
+import { foldCase, plainName } from '../../../../src/sql/names.js'
 import { isRowid } from '../../../model/rowid-column.js'
-import { columnOf } from '../../../sql/read-select.js'
+import { columnOf, isAll } from '../../../sql/read-select.js'
 import { leavesEqual, type Effect } from '../watch/statement-effect.js'
 import { turnedRows } from './turned-columns.js'
-import { isAll } from './whole-copies.js'
 import type { Ending, Fate } from './fate.js'
 import {
   commonColumns,
@@ -60,8 +59,17 @@ export const areTwins = (fate: Fate): boolean =>
   isUntold(fate) &&
   (fate.rebuild?.copies ?? []).some(
     (copy) =>
-      leavesEqual(copy) && (comparesAll(copy, fate.before) || holdsAll(fate.after, fate.before)),
+      (leavesEqual(copy) &&
+        (comparesAll(copy, fate.before) || holdsAll(fate.after, fate.before))) ||
+      groupsByAll(copy, fate.before),
   )
+
+/** `GROUP BY` all columns, without HAVING. */
+function groupsByAll({ tokens }: Effect, { columns }: TableImage): boolean {
+  const at = tokens.indexOf('GROUP')
+  const by = at < 0 ? [] : tokens.slice(at + 2).map((token) => foldCase(plainName(token)))
+  return !by.includes('having') && columns.every(({ name }) => by.includes(foldCase(name)))
+}
 
 /** `SELECT DISTINCT *`, or all columns by name. */
 const comparesAll = ({ shape }: Effect, { columns }: TableImage): boolean =>

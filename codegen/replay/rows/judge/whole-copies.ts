@@ -1,7 +1,7 @@
 // Finds copies of a table to one of another name that skip no row, whatever they do to values. Pure.
 import { foldCase, plainName } from '../../../../src/sql/names.js'
-import { columnOf, isNamedIn } from '../../../sql/read-select.js'
-import type { Insert, Select, Word } from '../../../sql/statement.js'
+import { columnOf, isAll, isNamedIn } from '../../../sql/read-select.js'
+import type { Insert, Select } from '../../../sql/statement.js'
 import type { Value } from '../fill/seed-values.js'
 import { isRowid } from '../../../model/rowid-column.js'
 import { isFilling, type Effect } from '../watch/statement-effect.js'
@@ -121,10 +121,6 @@ function isMade(column: string, { before, to, targets, select: { items } }: Copi
     return valuesIn(to.after, target).size >= valuesIn(before, column).size
   })
 }
-
-/** Whether an item of a SELECT is `*` or `a.*`. */
-export const isAll = (item: readonly Word[]): boolean =>
-  item.at(-1)?.key === '*' && item.length !== 2
 
 function valuesIn(image: TableImage, column: string): Set<ReturnType<typeof shownValue>> {
   const place = placeOf(image, column)
