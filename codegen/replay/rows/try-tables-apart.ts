@@ -1,6 +1,6 @@
 // Tries a side that moves the rows of several tables into one, on rows that tell the tables apart: generated rows of two tables may be equal.
 import { foldCase, plainName, quoteIdentifier } from '../../../src/sql/names.js'
-import type { RowsLost, ValuesGone, ValuesKept } from '../../model/evidence.js'
+import type { Fact, RowsLost, ValuesKept } from '../../model/evidence.js'
 import type { CatalogTable } from '../../model/catalog.js'
 import { withoutTriggers } from './fill/delete-rows.js'
 import { isFlag, type Value } from './fill/seed-values.js'
@@ -33,10 +33,11 @@ export const tryTablesApart = scriptTrial({
     const names = new Set(tables.map(({ name }) => name))
     const { failure, facts } = rows.tryOut(side, begin, (seen) => {
       const lost = tables.flatMap((table, at) => lossOf(rows, seen, { table, at }))
-      const isPart = ({ table }: ValuesGone): boolean => lost.some((one) => one.table === table)
-      const told = seen
-        .usual()
-        .filter((one) => one.kind === 'values-gone' && names.has(one.table) && !isPart(one))
+      const isLoss = (one: Fact): boolean =>
+        (one.kind === 'values-gone' || (one.kind === 'rows-lost' && one.by !== 'twin')) &&
+        names.has(one.table) &&
+        !lost.some(({ table }) => table === one.table)
+      const told = seen.usual().filter(isLoss)
       return [...told, ...lost]
     })
     return failure ? [] : facts

@@ -1,6 +1,6 @@
 // Equal rows are one where UNION or DISTINCT puts them among the rows of other tables.
-import { expect } from 'vitest'
-import { codesIn } from './prove-project.js'
+import { expect, test } from 'vitest'
+import { codesIn, foundIn } from './prove-project.js'
 import { testSome } from '../../support/some-of.js'
 
 const TABLES = `CREATE TABLE a (sku TEXT NOT NULL, was INTEGER, at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP);
@@ -96,4 +96,28 @@ testSome([
 ])('what another table has brought is no sign that rows stay: %s', async (step, told) => {
   const codes = await codesIn(PAIR, step)
   expect(codes.filter((code) => /_LOST|TABLE_DROPPED/.test(code))).toEqual(told)
+})
+
+const NULLABLE =
+  'CREATE TABLE h (id INTEGER PRIMARY KEY, k TEXT NOT NULL UNIQUE); CREATE TABLE c (id INTEGER PRIMARY KEY, f TEXT, h INTEGER REFERENCES h (id)); CREATE INDEX ch ON c (h); CREATE TABLE a (id INTEGER PRIMARY KEY, f TEXT, k TEXT);'
+const anew = (join: string, more: string): string =>
+  `CREATE TABLE n (id INTEGER PRIMARY KEY, f TEXT, k TEXT); INSERT INTO n (id, f, k) SELECT c.id, c.f, h.k FROM c ${join} h ON c.h = h.id; INSERT INTO n (f, k) SELECT f, k FROM a; ${more} DROP TABLE c; ALTER TABLE n RENAME TO c;`
+
+testSome([
+  [anew('JOIN', 'DROP TABLE a;'), ['error ROWS_LOST c']],
+  [anew('JOIN', ''), ['error ROWS_LOST c']],
+  [anew('LEFT JOIN', 'DROP TABLE a;'), []],
+  [anew('LEFT JOIN', ''), []],
+])('a row of which all but the key may be NULL is told apart: %s', async (step, told) => {
+  const codes = await codesIn(NULLABLE, step)
+  expect(codes.filter((code) => /ROWS_LOST|TABLE_DROPPED/.test(code))).toEqual(told)
+})
+
+test('the JOIN is to blame, whatever else fills the table', async () => {
+  const found = await foundIn(
+    NULLABLE,
+    anew('JOIN', '').replace('SELECT f, k FROM a', "SELECT f, coalesce(k, '') FROM a"),
+  )
+  const lost = found.find(({ code }) => code === 'ROWS_LOST')
+  expect(lost?.message).toContain('in `INSERT INTO n (id, f, k)')
 })

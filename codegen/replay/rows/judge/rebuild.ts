@@ -66,6 +66,8 @@ export function rebuildOf(heir: Heir): Rebuild | null {
 /** Whether a statement names the table; the new table may have rows of others as well. */
 export function isOf({ own }: Heir): (effect: Effect) => boolean {
   const names = new Set(own.flatMap(({ table, to }) => [table, to]))
+  // So that no empty text counts.
+  names.delete('')
   return ({ tokens }) => tokens.some((token) => names.has(plainName(token)))
 }
 
