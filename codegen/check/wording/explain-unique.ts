@@ -4,6 +4,15 @@ import type { Catalog, CatalogTable } from '../../model/catalog.js'
 import type { StepFailed } from '../../model/evidence.js'
 import { alikeRows, filledIn, type AlikeRows } from './alike-rows.js'
 import { DECIDE, explainJoin, explainSelect, JOIN, type Words } from './explain-join.js'
+import {
+  ANY_ROWS,
+  explainGuarded,
+  explainInsert,
+  GUARD,
+  type MeetingRows,
+} from './explain-insert.js'
+import { explainNew } from './explain-new-columns.js'
+import { madeValue } from './made-value.js'
 import { listed } from '../../diagnostics/listed.js'
 import { readStatement } from '../../sql/read-statement.js'
 import type { CreateIndex, Insert } from '../../sql/statement.js'
@@ -65,13 +74,10 @@ function explainFilling(failure: UniqueFailure, shape: Insert, same: string): Wo
   const isFresh = isNew(failure.target, failure.step) && !isFilledBefore(failure)
   if (copy && isFresh) return explainCopy(failure, { ...copy, shape }, same)
   if (isFresh && JOIN.test(sql)) return explainJoin(same, sql, shape)
-  const words = explainInsert(same, meetingRows(failure, copy))
+  const rows = meetingRows(failure, copy)
   return copy && GUARD.test(sql)
-    ? {
-        ...words,
-        fix: `Check the ${same} as well, so that no existing one is inserted again: the condition checks something else`,
-      }
-    : words
+    ? explainGuarded(failure.columns, sql, { same, ...rows })
+    : explainInsert(same, rows)
 }
 
 /** As the schema tells it, for an INSERT without a list of columns. */
@@ -79,8 +85,6 @@ const copyIn = ({ fact, step, sql }: UniqueFailure): Copy | undefined =>
   step.acts[fact.at.direction].flatMap((act) =>
     act.kind === 'copy' && act.statement.text === sql ? [act] : [],
   )[0]
-
-const GUARD = /\bnot\s+(?:exists|in)\b/i
 
 /** For unknown statements, as in a rebuild by `ctx.rebuild`. */
 function explainOther({ fact, step, columns }: UniqueFailure, same: string): Words {
@@ -109,24 +113,12 @@ const explainGiven = (same: string): Words => ({
   fix: `Check whether a row already has the new ${same} and take the next one if so, or include the key of the row in it`,
 })
 
-interface MeetingRows {
-  readonly brought: string
-  readonly there: string
-}
-
-const ANY_ROWS: MeetingRows = { brought: 'a row', there: 'another one' }
-
 /** Rows of one table that collide with those of another; both have to be checked. */
 function meetingRows({ target, step }: UniqueFailure, copy: Copy | null): MeetingRows {
   if (!copy || target === '' || isSameName(copy.from, target)) return ANY_ROWS
   const from = (tableIn(step.after, copy.from) ?? tableIn(step.before, copy.from))?.name
   return { brought: `a row of ${from ?? copy.from}`, there: `one already in ${target}` }
 }
-
-const explainInsert = (same: string, { brought, there } = ANY_ROWS): Words => ({
-  why: `The statement itself inserts ${brought} with the same ${same} as ${there}, which is UNIQUE when it runs.`,
-  fix: 'Insert each of them once, and skip those that already exist (`WHERE NOT EXISTS (SELECT …)`)',
-})
 
 function explainIndex(failure: UniqueFailure, shape: CreateIndex): Words {
   const { fact, step, columns } = failure
@@ -136,37 +128,23 @@ function explainIndex(failure: UniqueFailure, shape: CreateIndex): Words {
   const were = index.isPlain ? namesBefore(index.terms, known, step) : index.terms
   const fresh = index.terms.filter((_, at) => were[at] === null)
   const asked = { ...index, table: sqlName(known?.name ?? name) }
-  const there = were.filter((one) => one !== null)
+  const made = were.map(
+    (one, at) =>
+      one ?? madeValue(index.terms[at]!, { table: name, known }, step, fact.at.direction),
+  )
+  const isMade = !made.includes(null)
+  const there = [...new Set((isMade ? made : were).flatMap((one) => one || []))]
   const alike = alikeRows({ ...asked, terms: there }, filledIn(name, step), known)
   // By the names that the columns have when the statement runs.
   const now = alikeRows(asked, filledIn(name, step), tableIn(step.after, name))
   const referring = referringTables(name, step)
   const others = `change or delete the others${referring.length === 0 ? '' : `, and the rows that refer to them in ${listed(referring)}`}`
-  if (fresh.length > 0) return explainNew(index, fresh, { find: alike.find, others })
+  if (fresh.length > 0) return explainNew(fresh, there, { find: alike.find, others, isMade })
   const safe = known !== null && referring.length === 0 && canDelete(index, known)
   const fix = safe
     ? `and change all but one before this statement; or, if they may go and a backup has them (\`lockstep backup\`), delete them, as in \`${now.remove}\``
     : `decide which one stays, and ${others}, before this statement`
   return { why: untilNow(index, alike.unset), fix: `${findAlike(alike, now)}, ${fix}` }
-}
-
-/** For columns that are new in the step: before it there is nothing to query. */
-function explainNew(
-  { terms }: UniqueIndex,
-  fresh: readonly string[],
-  { find, others }: { readonly find: string; readonly others: string },
-): Words {
-  const are = `${listed(fresh)} ${fresh.length > 1 ? 'are' : 'is'} new in this step, and`
-  const old = terms.filter((one) => !fresh.includes(one))
-  return old.length === 0
-    ? {
-        why: `${are} rows get the same value there.`,
-        fix: `Give each row its own value in ${listed(fresh)} before this statement`,
-      }
-    : {
-        why: `${are} some rows with the same ${old.join(', ')} get the same value there.`,
-        fix: `Find those with \`${find}\`, and give each its own value in ${listed(fresh)}; or ${others} first`,
-      }
 }
 
 const untilNow = (
