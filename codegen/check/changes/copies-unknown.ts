@@ -3,7 +3,7 @@
 import { versionId } from '../../../src/model/version.js'
 import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
 import { mentions } from '../../sql/names-in.js'
-import { factsIn } from '../subject/facts.js'
+import { factsIn, type FactOf } from '../subject/facts.js'
 import type { FoundStatement, ReplayedStep, Subject } from '../subject/rule.js'
 import { finalName } from '../subject/schema-acts.js'
 
@@ -47,10 +47,15 @@ const ITSELF: UnknownCopies = {
 /** Whether it reads what it removes in order to write, and fails so early that replay saw no loss. */
 function failsItself(lost: Lost, step: ReplayedStep): boolean {
   const { table, column } = lost
+  // Some values that become the same say nothing about the rows.
+  const isSome = ({ parts }: FactOf<'values-gone'>): boolean =>
+    parts?.every(({ those }) => those === 'some') === true
   const isSeen = factsIn(step, 'values-gone').some(
     (fact) =>
       isSameName(fact.table, table) &&
-      (column === undefined || Object.keys(fact.row).some((name) => isSameName(name, column))),
+      (column === undefined
+        ? !isSome(fact)
+        : Object.keys(fact.row).some((name) => isSameName(name, column))),
   )
   return !isSeen && failsReading(lost, step, (one) => one.shape.kind === 'update' || isFilling(one))
 }

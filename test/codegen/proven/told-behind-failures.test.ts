@@ -1,6 +1,6 @@
 // A step that fails on rows: what it makes of the others is judged as if it did not.
 import { expect, test } from 'vitest'
-import { codesIn } from './prove-project.js'
+import { codesIn, foundIn } from './prove-project.js'
 import { testSome } from '../../support/some-of.js'
 
 const FAILS = 'error REPLAY_FAILS_ON_ROWS t'
@@ -78,3 +78,17 @@ testSome([
 ])('an empty text is nothing to lose behind a failure: %s', async (made, codes) =>
   expect(await codesIn(OPEN, listed(made))).toEqual(codes),
 )
+
+test('what a failing INSERT keeps of a dropped table is not known', async () => {
+  const first = `CREATE TABLE h (id INTEGER PRIMARY KEY, k BLOB NOT NULL UNIQUE);
+CREATE TABLE c (id INTEGER PRIMARY KEY, f BLOB NOT NULL UNIQUE, r BLOB, h INTEGER REFERENCES h (id));
+CREATE INDEX ch ON c (h);
+CREATE TABLE a (id INTEGER PRIMARY KEY, f BLOB NOT NULL UNIQUE, r BLOB, host BLOB NOT NULL);`
+  const second = `CREATE TABLE n (id INTEGER PRIMARY KEY, f BLOB NOT NULL UNIQUE, r BLOB, k BLOB NOT NULL);
+INSERT INTO n (id, f, r, k) SELECT c.id, c.f, c.r, h.k FROM c JOIN h ON c.h = h.id;
+INSERT INTO n (f, r, k) SELECT f, r, host FROM a;
+DROP TABLE a; DROP TABLE c; ALTER TABLE n RENAME TO c;`
+  const found = await foundIn(first, second)
+  const dropped = found.find(({ code }) => code === 'TABLE_DROPPED')
+  expect(dropped?.message).toContain('its rows may be gone')
+})
