@@ -74,7 +74,7 @@ export const isExpressed = (
     // A star before it stands for several columns.
     const item = (shape.kind === 'insert' && shape.selects[0]?.items.at(at - columns.size)) || []
     const passed = passedColumn(item)
-    const names = namesThen(foldCase(before.name), copy, copies, acts.up)
+    const names = namesThen(foldCase(before.name), copy, acts.up)
     if (source) return !names.has(source)
     if (passed !== null) return !names.has(passed.column.key)
     return [...names].some((name) => isNamedIn(item, name)) && !isCast(item)
@@ -82,22 +82,15 @@ export const isExpressed = (
 }
 
 /** The name of a column when a copy reads it: earlier versions and statements may have renamed it. */
-function namesThen(
-  name: string,
-  copy: Copy,
-  copies: readonly Copy[],
-  acts: readonly SchemaAct[],
-): ReadonlySet<string> {
+function namesThen(name: string, copy: Copy, acts: readonly SchemaAct[]): ReadonlySet<string> {
   const end = acts.indexOf(copy)
   const earlier = acts.slice(0, end)
   return earlier.reduce(
     (names, act, at): ReadonlySet<string> => {
       if (act.kind === 'rename-column' && names.has(act.column)) return new Set([...names, act.to])
-      const isBefore = copies.some((one) => one === act) && act.kind === 'copy'
-      if (!isBefore || finalName(act.to, at, earlier) !== copy.from) return names
-      return new Set(
-        [...act.columns].flatMap(([to, from]) => (from && names.has(from) ? [to] : [])),
-      )
+      if (act.kind !== 'copy' || finalName(act.to, at, earlier) !== copy.from) return names
+      const passed = [...act.columns].flatMap(([to, from]) => (from && names.has(from) ? [to] : []))
+      return passed.length > 0 ? new Set(passed) : names
     },
     new Set<string>([name]),
   )
@@ -117,7 +110,10 @@ export function copiesInto({ before, after }: TableTrace, acts: readonly SchemaA
     const { shape } = act.statement
     const aside = act.kind === 'create' && 'selects' in shape ? shape.selects[0]?.from : null
     if (aside && sources.has(plainName(aside.key)) && act.kind === 'create') sources.add(act.name)
-    return act.kind === 'copy' && sources.has(act.from) && finalName(act.to, at, acts) === name
+    if (act.kind !== 'copy' || !sources.has(act.from)) return false
+    const isInto = finalName(act.to, at, acts) === name
+    if (!isInto) sources.add(act.to)
+    return isInto
   })
 }
 

@@ -80,20 +80,41 @@ describe('an expression in the copy', () => {
   )
 })
 
+const put = (table: string, value: string): string =>
+  `CREATE ${table} o (k INTEGER, b INTEGER); INSERT INTO o SELECT k, ${value} FROM t; DROP TABLE t;`
+
 test.each([
   ['ALTER TABLE t RENAME TO o;', 'CAST(a AS TEXT) FROM o', true],
-  ['CREATE TABLE o AS SELECT * FROM t; DROP TABLE t;', 'CAST(q.a AS TEXT) FROM o q', true],
+  ['CREATE TABLE o AS SELECT * FROM t; DROP TABLE t;', 'CAST(o.a AS TEXT) FROM o', true],
   ['CREATE TABLE o AS SELECT k, CAST(a AS TEXT) AS a FROM t; DROP TABLE t;', 'a FROM o', true],
   ['ALTER TABLE t RENAME TO o;', 'a FROM o', false],
   ['CREATE TABLE o AS SELECT * FROM t; DROP TABLE t;', 'a FROM o', false],
+  [put('TEMP TABLE', 'a'), 'b FROM o', false],
+  [put('TABLE', 'a'), 'b FROM o', false],
+  [put('TEMP TABLE', 'a'), "'no ' || b FROM o", true],
+  [put('TEMP TABLE', 'CAST(a AS TEXT)'), 'b FROM o', true],
+  [put('TEMP TABLE', 'a'), 'x.a FROM o JOIN x ON x.k = o.b', true],
 ])('a table that is put aside: %s %s', async (aside, value, isMeant) => {
   const found = await placesAfterReplay({
-    '001_a.sql': sqlFile('CREATE TABLE t (k INTEGER PRIMARY KEY, a INTEGER);'),
+    '001_a.sql': sqlFile(
+      'CREATE TABLE t (k INTEGER PRIMARY KEY, a INTEGER); CREATE TABLE x (k INTEGER PRIMARY KEY, a TEXT);',
+    ),
     '002_b.sql': sqlFile(
-      `${aside}\nCREATE TABLE t (k INTEGER PRIMARY KEY, a TEXT);\nINSERT INTO t (k, a) SELECT k, ${value};\nDROP TABLE o;`,
+      `${aside}\nCREATE TABLE t (k INTEGER PRIMARY KEY, a TEXT);\nINSERT INTO t (k, a) SELECT o.k, ${value};\nDROP TABLE o;`,
     ),
   })
   expect(found.some((one) => one.includes('TYPE_CHANGED'))).toBe(!isMeant)
+})
+
+test('a column whose values were put aside under another name, while it gets new numbers', async () => {
+  const found = await placesAfterReplay({
+    '001_a.sql': sqlFile('CREATE TABLE t (k TEXT PRIMARY KEY NOT NULL, n INTEGER);'),
+    '002_b.sql': sqlFile(
+      `CREATE TEMPORARY TABLE o (name TEXT NOT NULL, n INTEGER);\nINSERT INTO o SELECT k, n FROM t;\nDROP TABLE t;
+CREATE TABLE t (k INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, n INTEGER);\nINSERT INTO t (name, n) SELECT name, n FROM o;\nDROP TABLE o;`,
+    ),
+  })
+  expect(found.filter((one) => one.includes('TYPE_CHANGED'))).toEqual([])
 })
 
 describe('a column that gets another name before it gets another type', () => {
