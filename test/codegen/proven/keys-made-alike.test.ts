@@ -132,3 +132,18 @@ testSome([
   )
   expect(await codesIn(USERS, `${CASES}`, coded(code))).toEqual(codes)
 })
+
+const SLUG = (key: string): string =>
+  `ALTER TABLE w ADD COLUMN slug TEXT; UPDATE w SET slug = ${key}; CREATE UNIQUE INDEX w_slug ON w (slug);`
+
+testSome([
+  ['BLOB', 'substr(hex(id), 1, 8)', 0],
+  ['BLOB', "lower(name) || '_' || lower(substr(hex(id), 1, 6))", 0],
+  ['TEXT', 'substr(id, 1, 4)', 0],
+  ['TEXT', "name || '-' || substr(id, 1, 6)", 0],
+  ['BLOB', 'substr(name, 1, 4)', 1],
+])('a random key of %s is told by its first part: %s', async (type, key, times) => {
+  const tables = `CREATE TABLE w (id ${type} PRIMARY KEY NOT NULL, name TEXT NOT NULL);`
+  const found = await codesIn(tables, SLUG(key))
+  expect(found.filter((code) => code.includes('REPLAY_FAILS'))).toHaveLength(times)
+})
