@@ -1,4 +1,4 @@
-// Finds foreign keys of one table that share columns, whose parents therefore have to agree. Pure.
+// Finds foreign keys of one table that share columns, whose parents therefore have to agree, and what it requires of parents. Pure.
 import type { CatalogForeignKey } from '../../../model/catalog.js'
 import type { TablePlan } from './table-plan.js'
 import { isSameName, quoteIdentifier } from '../../../../src/sql/names.js'
@@ -30,3 +30,25 @@ export function agreement(plan: TablePlan, key: CatalogForeignKey): string | nul
   })
   return conditions.length > 0 ? conditions.join(' AND ') : null
 }
+
+/** SQL condition: the row `p` has what the table requires of the columns that point at it. */
+export const fitting = (plan: TablePlan, key: CatalogForeignKey): string =>
+  [
+    'TRUE',
+    ...requiredBy(plan, key).map(
+      ([name, values]) => `p.${quoteIdentifier(name)} IN (${values.map(quoted).join(', ')})`,
+    ),
+  ].join(' AND ')
+
+/** The columns of a parent of which the table requires one of some texts, by a CHECK of its own. */
+export const requiredBy = (
+  { columns, closed }: TablePlan,
+  key: CatalogForeignKey,
+): (readonly [parentColumn: string, texts: readonly string[]])[] =>
+  key.columns.flatMap((own, at) => {
+    const texts = closed.get(columns.findIndex(({ name }) => isSameName(name, own)))
+    const name = key.parentColumns[at]
+    return texts && name !== undefined ? [[name, texts] as const] : []
+  })
+
+const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`

@@ -85,18 +85,24 @@ function checkIn(tokens: readonly Token[], names: readonly string[]): Check {
 const bytesOf = (text: string): Uint8Array =>
   Uint8Array.from(text.slice(2, -1).match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
 
-/** The column of a condition that is just `state IN ('new', 'open')`; null otherwise. */
-function closedList([column, within, open, ...rest]: readonly Token[]): string | null {
+/** The column of a condition that is just `state IN ('new', 'open')` or `state = 'new'`; null otherwise. */
+function closedList([column, operator, ...rest]: readonly Token[]): string | null {
+  const isOne = operator?.text === '=' && rest.length === 1 && rest[0]?.kind === 'string'
+  const isClosed = isOne || (foldCase(operator?.text ?? '') === 'in' && isListOfTexts(rest))
+  return isClosed && (column?.kind === 'word' || column?.kind === 'quoted')
+    ? plainName(column.text)
+    : null
+}
+
+/** `('new', 'open')`. */
+function isListOfTexts([open, ...rest]: readonly Token[]): boolean {
   const list = rest.slice(0, -1)
-  const isList =
-    foldCase(within?.text ?? '') === 'in' &&
+  return (
     open?.text === '(' &&
     rest.at(-1)?.text === ')' &&
     list.length % 2 === 1 &&
     list.every(({ kind, text }, index) => (index % 2 === 0 ? kind === 'string' : text === ','))
-  return isList && (column?.kind === 'word' || column?.kind === 'quoted')
-    ? plainName(column.text)
-    : null
+  )
 }
 
 function signed(tokens: readonly Token[], index: number): number {

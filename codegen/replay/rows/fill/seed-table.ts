@@ -1,6 +1,6 @@
 // Fills one table with rows of every sort, or with the example rows that the configuration gives for it.
 import type { CatalogForeignKey } from '../../../model/catalog.js'
-import { agreement } from './agreeing-keys.js'
+import { agreement, fitting } from './agreeing-keys.js'
 import { alikeKeys, withSameParents } from './one-parent.js'
 import { alikeTo } from './key-groups.js'
 import { keyText, messageOf, type Connection, type RawRow } from './connection.js'
@@ -176,13 +176,20 @@ function keyReader(plan: TablePlan, { connection, avoided }: Surroundings): Keys
   const { table, spared } = plan
   const known = new Map<CatalogForeignKey, readonly RawRow[]>()
   const read = (key: CatalogForeignKey): RawRow[] => {
+    const fits = fitting(plan, key)
     if (!spared.has(key)) {
-      const all = parentKeys(connection, key, avoided(key), agreeingFirst(plan, key))
+      const all = parentKeys(
+        connection,
+        key,
+        avoided(key),
+        `${fits} AND ${agreeingFirst(plan, key)}`,
+      )
       const isCovering = isInUniqueKey(plan, key) || alikeTo(plan, key).length > 1
       return isCovering && all.length > 2 ? withoutLastFree(key, all) : all
     }
-    const free = parentKeys(connection, key, avoided(key), childless(table.name, key))
-    const isOnly = free.length === 1 && parentKeys(connection, key, NONE).length === 1
+    const alone = `${fits} AND ${childless(table.name, key)}`
+    const free = parentKeys(connection, key, avoided(key), alone)
+    const isOnly = free.length === 1 && parentKeys(connection, key, NONE, fits).length === 1
     return isOnly ? free : free.slice(1)
   }
   const withoutLastFree = (key: CatalogForeignKey, all: RawRow[]): RawRow[] => {

@@ -1,7 +1,8 @@
-// Gives tables rows that agree in the columns which several foreign keys of a child table share.
-import { agreement, keysBeside } from '../fill/agreeing-keys.js'
+// Gives tables rows that agree in the columns which several foreign keys of a child table share, or that have what it requires.
+import { agreement, fitting, keysBeside, requiredBy } from '../fill/agreeing-keys.js'
 import type { RawRow } from '../fill/connection.js'
 import type { Example, Surroundings } from '../fill/draft-row.js'
+import type { CatalogForeignKey } from '../../../model/catalog.js'
 import { parentKeys } from '../fill/seed-table.js'
 import { tableNamed, type TableGraph } from '../fill/table-graph.js'
 import { tablePlan, type TablePlan } from '../fill/table-plan.js'
@@ -17,6 +18,7 @@ export function addAgreeingParents(
   later: Surroundings['later'],
 ): void {
   for (const { key } of plan.parents) {
+    if (!later(key.parent)) addRequired(state, situation, plan, key)
     const agrees = agreement(plan, key)
     if (agrees === null || later(key.parent)) continue
     const agreeing = parentKeys(state.connection, key, NOTHING, agrees)
@@ -32,6 +34,23 @@ export function addAgreeingParents(
       }
     }
   }
+}
+
+/** Adds parents with each text that the table requires of its key: `CHECK (kind = 'S')`. */
+function addRequired(
+  state: SeederState,
+  situation: TableGraph,
+  plan: TablePlan,
+  key: CatalogForeignKey,
+): void {
+  const table = tableNamed(situation, key.parent)
+  const required = requiredBy(plan, key)
+  if (!table || required.length === 0 || state.examples.has(foldCase(table.name))) return
+  if (parentKeys(state.connection, key, NOTHING, fitting(plan, key)).length >= ENOUGH) return
+  const examples = [0, 1].map((turn) =>
+    Object.fromEntries(required.map(([name, texts]) => [name, texts[turn % texts.length] ?? null])),
+  )
+  addRows(state, situation, { table, examples })
 }
 
 const NOTHING: ReadonlySet<string> = new Set()

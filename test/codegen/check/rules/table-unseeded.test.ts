@@ -115,3 +115,16 @@ FOREIGN KEY (tenant, room) REFERENCES room (tenant, id), FOREIGN KEY (tenant, se
   expect(fix).toContain('`seeds: {')
   for (const name of ['room', '"a person"', 'message']) expect(fix).toContain(`${name}: [{ … }]`)
 })
+
+test.each([["IN ('a', 'b')"], ["= 'a'"]])(
+  'valid: parents are made with what the table requires of its key: %s',
+  async (list) => {
+    const found = await foundIn(
+      `CREATE TABLE k (name TEXT PRIMARY KEY NOT NULL, n INTEGER);
+CREATE TABLE t (id INTEGER PRIMARY KEY, kind TEXT NOT NULL REFERENCES k (name) CHECK (kind ${list}));
+CREATE INDEX t_kind ON t (kind);`,
+      'UPDATE t SET id = NULL WHERE id > 0;',
+    )
+    expect(found.map(({ code }) => code)).toEqual(['REPLAY_FAILS_ON_ROWS'])
+  },
+)
