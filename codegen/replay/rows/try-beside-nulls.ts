@@ -42,19 +42,21 @@ export const tryBesideNulls = scriptTrial({
 })
 
 function untoldIn({ side, before, after }: Fate, one: WorkedColumn): ValuesGone[] {
-  const { table, values, beside, read } = one
+  const { table, values, beside, used, read } = one
   const column = one.column.name
   const found = untoldBeside({ before, after, column, values, along: read }, beside)
   if (!found) return []
   const { value, without } = found
-  const nulls = Object.fromEntries(without.map((other) => [other, null]))
+  // What is merely copied next to it is null by chance.
+  const isCause = without.some((other) => used.includes(other))
+  const nulls = Object.fromEntries(isCause ? without.map((other) => [other, null]) : [])
   return [
     {
       kind: 'values-gone',
       version: side.entry.version,
       table: table.name,
       row: { [column]: shownValue(value), ...nulls },
-      parts: [{ column, at: null, those: without }],
+      parts: [{ column, at: null, those: isCause ? without : 'some' }],
     },
   ]
 }

@@ -84,7 +84,7 @@ function computedAnew(effects: readonly Effect[], before: TableGraph): ComputedA
       const table = isOwn ? tableNamed(before, name) : undefined
       const column = table && columnOf(table, former)
       if (!table || !column || !isOrdinary(column)) return []
-      const nothing = { beside: [], along: [], read: [], numbers: [] }
+      const nothing = { beside: [], used: [], along: [], read: [], numbers: [] }
       const [one] = withTextsOf(effects, [{ ...nothing, table, column, now, values: [] }])
       const numbers = items.flat().flatMap(({ text }) => (/^\d/.test(text) ? Number(text) : []))
       return [{ ...one!, now, place, beyond: numbers.flatMap((one) => [one - 1, one, one + 1]) }]

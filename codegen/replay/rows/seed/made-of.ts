@@ -11,6 +11,8 @@ import { documentsCast } from './json-documents.js'
 export interface MadeOf {
   /** For a dropped column, the nullable columns that the new value may be computed from as well. */
   readonly beside: readonly string[]
+  /** Those that statements do more with than copy them. */
+  readonly used: readonly string[]
   /** For a dropped column, other columns that it may have been combined with. */
   readonly along: readonly string[]
   /** The same for code, which may combine everything it reads. */
@@ -76,12 +78,13 @@ export function readBy(
 ): MadeOf {
   const makers = makersOf(effects, column)
   const read = readWith(makers, table, column, ({ tokens }) => tokens)
+  const used = readWith(makers, table, column, wordsBeside).map(({ name }) => name)
   const together = readWith(makers, table, column, (one) => partsWith(one, column).flat())
   const beside = read.filter((one) => !one.notNull).map(({ name }) => name)
   const along = together.slice(0, MOST_ALONG).map(({ name }) => name)
   return makers.some(isQuery)
-    ? { beside, along, read: read.map(({ name }) => name), numbers: null }
-    : { beside, along, read: along, numbers: numbersIn(makers) }
+    ? { beside, used, along, read: read.map(({ name }) => name), numbers: null }
+    : { beside, used, along, read: along, numbers: numbersIn(makers) }
 }
 
 const MOST_ALONG = 12
@@ -105,8 +108,19 @@ const numbersIn = (makers: readonly Effect[]): string[] =>
     }),
   )
 
+/** Without the columns that a copy lists as they are: what it makes of others does not depend on these. */
+const wordsBeside = (maker: Effect): readonly string[] =>
+  maker.shape.kind === 'insert' && !isQuery(maker)
+    ? partsOf(maker.tokens)
+        .filter(([first = '', dot, , more]) => first !== 'INSERT' && (dot === '.' ? more : dot))
+        .flat()
+    : maker.tokens
+
 /** The words between commas and clauses, where they name the column. */
-function partsWith({ tokens }: Effect, { name }: CatalogColumn): string[][] {
+const partsWith = ({ tokens }: Effect, { name }: CatalogColumn): string[][] =>
+  partsOf(tokens).filter((words) => words.some((word) => isNamed(word, [name])))
+
+function partsOf(tokens: readonly string[]): string[][] {
   const parts: string[][] = [[]]
   let depth = 0
   for (const token of tokens) {
@@ -114,7 +128,7 @@ function partsWith({ tokens }: Effect, { name }: CatalogColumn): string[][] {
     if (depth === 0 && PARTS.has(token)) parts.push([])
     else parts.at(-1)?.push(token)
   }
-  return parts.filter((words) => words.some((word) => isNamed(word, [name])))
+  return parts
 }
 
 const PARTS: ReadonlySet<string> = new Set([',', 'SELECT', 'SET', 'FROM', 'WHERE', 'ON'])

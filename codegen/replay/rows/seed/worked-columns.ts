@@ -147,7 +147,7 @@ export function overwrittenBeside(
   return table.columns.filter(({ name }) => isNamed(name, [...along, ...read]) && isSet(name))
 }
 
-const NOTHING_BESIDE = { beside: [], along: [], read: [], numbers: [] }
+const NOTHING_BESIDE = { beside: [], used: [], along: [], read: [], numbers: [] }
 
 const renamedIn = ({ shape }: Effect, column: string): string[] =>
   shape.kind === 'rename-column' && isNamed(shape.column.key, [column])
