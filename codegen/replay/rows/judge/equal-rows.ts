@@ -103,7 +103,7 @@ const countUnlike = (image: TableImage): number => {
 
 /** Whether one statement of SQL brings all rows of a table. */
 const bringsAll = (fill: Filled, before: TableImage): boolean =>
-  (copyIn(fill, before, fill.isNew)?.selects.length ?? 0) > 0
+  (copyIn(fill, before)?.selects.length ?? 0) > 0
 
 /** How many rows a filled table has more than before. */
 const moreIn = ({ before, after }: Written, { isNew }: Filled): number =>

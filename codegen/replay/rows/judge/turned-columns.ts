@@ -5,9 +5,17 @@ import type { RawRow } from '../fill/connection.js'
 import { conditionIn, type Effect } from '../watch/statement-effect.js'
 import { placeOf, type TableImage } from '../watch/table-image.js'
 import { isAt } from './beside-key.js'
-import type { Ending } from './fate.js'
+import type { Heir } from './heirs.js'
 import { textBy, type Pair } from './match-rows.js'
-import { isOf } from './rebuild.js'
+import { isOf, type Rebuild } from './rebuild.js'
+
+/** A table, and how a side rebuilt it. */
+interface Ending {
+  readonly before: TableImage
+  readonly after: TableImage | null
+  readonly heir: Heir
+  readonly rebuild: Rebuild | null
+}
 
 /** One SELECT of a copy: the columns that it copies as they are, by name and by their places before and after. */
 interface Arm {

@@ -25,7 +25,7 @@ export function wholeCopyOf(
 ): WholeCopy | null {
   for (const filled of fills) {
     const to = others.find(({ after }) => foldCase(after.table.name) === filled.name)
-    const found = copyIn(filled, before, to?.before === null)
+    const found = copyIn(filled, before)
     const more = to ? to.after.count - (to.before?.count ?? 0) : -1
     const isMeasured = found?.selects.length ? more >= before.count : more === before.count
     if (to && found && isMeasured) return { to, ...found }
@@ -35,9 +35,8 @@ export function wholeCopyOf(
 
 /** The one statement that fills a table with these rows, without skipping any; null if there is none. */
 export function copyIn(
-  { effects, sources }: Filled,
+  { effects, sources, isNew }: Filled,
   { table }: TableImage,
-  isNew: boolean,
 ): Pick<WholeCopy, 'copy' | 'selects'> | null {
   const isLone = sources.length === 1
   // Only rows that the step itself has inserted can conflict with its rows.
