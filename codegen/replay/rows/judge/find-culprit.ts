@@ -4,7 +4,9 @@ import type { ShownRow } from '../../../model/evidence.js'
 import type { SideFailure } from '../../sides/run-side.js'
 import type { ObservedSide } from '../watch/observed-run.js'
 import { namesIn } from '../../../sql/names-in.js'
+import { itemsFor } from '../../../sql/read-select.js'
 import { readStatement } from '../../../sql/read-statement.js'
+import type { Word } from '../../../sql/statement.js'
 import { foldCase, plainName } from '../../../../src/sql/names.js'
 import type { Connection, RawRow } from '../fill/connection.js'
 import { deleteRows, emptyTable } from '../fill/delete-rows.js'
@@ -59,17 +61,39 @@ function suspects(
   reached: ReadonlySet<string>,
 ): CatalogTable[] {
   const text = at.statement ?? ''
-  const names = new Set([...readFrom(text), ...namesIn(text), ...namesIn(message), ...reached])
+  const names = new Set([
+    ...rowsOf(text, message),
+    ...namesIn(text),
+    ...namesIn(message),
+    ...reached,
+  ])
   const found = [...names].flatMap((name) => tableNamed(before, name) ?? [])
   return found.slice(0, MOST)
 }
 
-/** The tables behind FROM, outside subqueries, in lower case. */
-function readFrom(statement: string): string[] {
+/**
+ * The table that an INSERT fills, and those behind FROM, outside subqueries, in lower case; without those of which what fails takes nothing,
+ * by its qualifiers.
+ */
+function rowsOf(statement: string, message: string): string[] {
   const shape = readStatement(statement)
-  const selects = 'selects' in shape ? shape.selects : []
-  return selects.flatMap(({ from }) => (from ? [foldCase(plainName(from.key))] : []))
+  if (shape.kind !== 'insert') return []
+  const failing = [...namesIn(message)].flatMap((name) => itemsFor(name, shape))
+  const qualifiers = failing.map(qualifiersIn)
+  const read = shape.selects.flatMap(({ from, alias }) => {
+    const own = [from, alias].flatMap((name) => (name ? [foldCase(plainName(name.key))] : []))
+    const isOther = qualifiers.length > 0 && qualifiers.every((all) => isWithout(all, own))
+    return from && !isOther ? [own[0]!] : []
+  })
+  return [foldCase(plainName(shape.table.key)), ...read]
 }
+
+/** The tables or aliases that an item names. */
+const qualifiersIn = (item: readonly Word[]): string[] =>
+  item.flatMap(({ key }, at) => (item[at + 1]?.key === '.' ? [foldCase(plainName(key))] : []))
+
+const isWithout = (all: readonly string[], names: readonly string[]): boolean =>
+  all.length > 0 && !all.some((one) => names.includes(one))
 
 /** Adds rows in order until the side fails, so that a duplicate is found just like a value that is wrong in itself. */
 function findRow(
