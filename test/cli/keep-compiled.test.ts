@@ -12,8 +12,8 @@ import { migrationProject } from './support/project.js'
 import { testSome } from '../support/some-of.js'
 
 const project = migrationProject({
-  '001_a.sql':
-    '-- migrate:up\nCREATE TABLE a (id INTEGER PRIMARY KEY);\n-- migrate:down\nDROP TABLE a;\n',
+  '001_a.ts':
+    "export const up = 'CREATE TABLE a (id INTEGER PRIMARY KEY)'\nexport const down = 'DROP TABLE a'\n",
 })
 const kept = join(project, 'node_modules/.cache/lockstep/compiled')
 

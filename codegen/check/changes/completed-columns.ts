@@ -1,5 +1,5 @@
 // Finds columns whose values a step computes itself, so that a new constraint on them need not be met by the old values.
-import { finalName } from '../subject/schema-acts.js'
+import { finalName } from '../subject/final-name.js'
 import { isNamedIn, passedColumn } from '../../sql/read-select.js'
 import type { Word } from '../../sql/statement.js'
 import type { ChangedType } from './changed-types.js'

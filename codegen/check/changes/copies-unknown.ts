@@ -5,7 +5,7 @@ import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
 import { mentions } from '../../sql/names-in.js'
 import { factsIn, type FactOf } from '../subject/facts.js'
 import type { FoundStatement, ReplayedStep, Subject } from '../subject/rule.js'
-import { finalName } from '../subject/schema-acts.js'
+import { finalName } from '../subject/final-name.js'
 
 /** How that affects the message about a loss. */
 export interface UnknownCopies {

@@ -1,5 +1,5 @@
 // Finds full-text indexes and R-Trees with rows of their own that a step drops, recreates and leaves empty.
-import { finalName } from '../subject/schema-acts.js'
+import { finalName } from '../subject/final-name.js'
 import { externalContent } from '../../../src/schema/external-content.js'
 import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
 import type { Catalog, CatalogObject, CatalogTable } from '../../model/catalog.js'

@@ -1,5 +1,5 @@
 // A table is rebuilt without a constraint that it had.
-import { finalName } from '../subject/schema-acts.js'
+import { finalName } from '../subject/final-name.js'
 import { sqlName } from '../../sql/sql-name.js'
 import { changePlace } from '../subject/place.js'
 import { listed } from '../../diagnostics/listed.js'

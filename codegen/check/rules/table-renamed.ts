@@ -5,7 +5,7 @@ import { ignoreComment, sentence, versionName } from '../wording/describe-step.j
 import type { CatalogTable } from '../../model/catalog.js'
 import { failedCopy } from '../changes/dropped-tables.js'
 import { factsIn } from '../subject/facts.js'
-import { finalName } from '../subject/schema-acts.js'
+import { finalName } from '../subject/final-name.js'
 import { tableIn } from '../../model/in-catalog.js'
 import type { ReplayedStep, Rule, Subject } from '../subject/rule.js'
 import { sqlName } from '../../sql/sql-name.js'

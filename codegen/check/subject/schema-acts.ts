@@ -98,9 +98,3 @@ export function writtenName(name: string, acts: readonly SchemaAct[]): string {
   )
   return unquote(written.find(({ key }) => isSameName(plainName(key), name))?.text ?? name)
 }
-
-/** The name that a table has in the end which has this one at act number `at`; in lower case. */
-export const finalName = (name: string, at: number, acts: readonly SchemaAct[]): string =>
-  acts
-    .slice(at + 1)
-    .reduce((now, act) => (act.kind === 'rename-table' && act.table === now ? act.to : now), name)

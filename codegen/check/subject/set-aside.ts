@@ -2,7 +2,7 @@
 import type { Direction } from '../../model/evidence.js'
 import { foldCase, isSameName } from '../../../src/sql/names.js'
 import { factsIn } from './facts.js'
-import { finalName } from './schema-acts.js'
+import { finalName } from './final-name.js'
 import type { ReplayedStep } from './rule.js'
 import { tableIn } from '../../model/in-catalog.js'
 

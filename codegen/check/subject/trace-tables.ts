@@ -1,5 +1,5 @@
 // Follows the tables and columns that a step changes: which of them still exist, under which name.
-import { finalName } from './schema-acts.js'
+import { finalName } from './final-name.js'
 import type { CatalogTable } from '../../model/catalog.js'
 import type { ColumnTrace, FoundStatement, ReplayedStep, SchemaAct, TableTrace } from './rule.js'
 import { traceColumns } from './trace-columns.js'

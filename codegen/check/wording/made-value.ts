@@ -7,7 +7,7 @@ import { isMadeOfNothing, valueOf } from '../../sql/read-select.js'
 import type { Word } from '../../sql/statement.js'
 import { cutWords, WordReader, wordsOf } from '../../sql/word-reader.js'
 import { foldCase, plainName } from '../../../src/sql/names.js'
-import { finalName } from '../subject/schema-acts.js'
+import { finalName } from '../subject/final-name.js'
 import type { FoundStatement, ReplayedStep } from '../subject/rule.js'
 
 /** The expression, '' for a constant or the default; null if it is unknown, or made of anything else than columns of that table. */

@@ -34,10 +34,12 @@ export function partsKept(
     const held = [...mine].filter((value) => !others.has(value))
     const kept = held.filter((value) => there.has(value))
     const by = side.effects.findLast((effect) => leavesOut(effect, foldCase(column.name)))
-    // A row that is left out may have the value of one that is not.
-    const isLess = written.some(
-      ({ after, fresh }) => foldCase(after.table.name) === by?.table && fresh.length < rows.length,
-    )
+    // A row that finds no partner may have the value of one that does.
+    const isLess =
+      by?.tokens.includes('JOIN') &&
+      written.some(
+        ({ after, fresh }) => foldCase(after.table.name) === by.table && fresh.length < rows.length,
+      )
     const isPart =
       kept.length > 0 && (by !== undefined || isCode(side)) && (kept.length < held.length || isLess)
     return isPart ? [{ column: column.name, at: by?.place ?? null }] : []
