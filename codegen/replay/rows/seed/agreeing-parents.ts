@@ -46,8 +46,10 @@ function addRequired(
   const table = tableNamed(situation, key.parent)
   const required = requiredBy(plan, key)
   if (!table || required.length === 0 || state.examples.has(foldCase(table.name))) return
-  if (parentKeys(state.connection, key, NOTHING, fitting(plan, key)).length >= ENOUGH) return
-  const examples = [0, 1].map((turn) =>
+  // One may be left without a child.
+  const missing = ENOUGH + 1 - parentKeys(state.connection, key, NOTHING, fitting(plan, key)).length
+  if (missing <= 0) return
+  const examples = [...Array(missing).keys()].map((turn) =>
     Object.fromEntries(required.map(([name, texts]) => [name, texts[turn % texts.length] ?? null])),
   )
   addRows(state, situation, { table, examples })
