@@ -1,8 +1,10 @@
 // Explains why the SELECT of a copy returns duplicate rows if it reads several tables.
+import { listed } from '../../diagnostics/listed.js'
 import { wordsIn } from '../../sql/names-in.js'
 import { oneLine } from '../../sql/one-line.js'
-import { itemsFor, valueOf } from '../../sql/read-select.js'
-import type { Insert } from '../../sql/statement.js'
+import { columnOf, isMadeOfNothing, itemsFor, valueOf } from '../../sql/read-select.js'
+import { sqlNames } from '../../sql/sql-name.js'
+import type { Insert, Word } from '../../sql/statement.js'
 import { wordsOf } from '../../sql/word-reader.js'
 import type { ReplayedStep } from '../subject/rule.js'
 
@@ -34,23 +36,43 @@ interface SelectFailure {
   readonly step: ReplayedStep
   /** The columns that have to be unique. */
   readonly columns: readonly string[]
+  /** How the new table compares each of them, as ` COLLATE NOCASE`. */
+  readonly compared?: readonly string[]
+  /** The tables with foreign keys to the rows. */
+  readonly referring?: readonly string[]
 }
 
-/** For a copy whose columns are not all from its first table. */
-export function explainSelect({ sql, step, columns }: SelectFailure, shape: Insert): Words {
-  const items = columns.flatMap((column) => itemsFor(column, shape))
-  const terms = items.map((item) =>
-    valueOf(item)
-      .map(({ text }) => text)
-      .join(''),
-  )
-  const from = fromClause(sql ?? '', shape, step)
+/**
+ * For a copy of which not all columns are taken from its first table as they are. No condition on the new table helps: it is
+ * empty, or read once before the first row is inserted.
+ */
+export function explainSelect(failure: SelectFailure, shape: Insert): Words {
+  const { sql, step, columns, compared = [], referring = [] } = failure
+  const items = columns.map((column) => itemsFor(column, shape)).map(([item]) => item ?? [])
+  const terms = items.map((item, at) => termOf(item, sql ?? '', compared[at] ?? ''))
+  const isPlain = items.every((item) => item.length > 0 && !isMadeOfNothing(item))
+  const isKnown = isPlain && columns.length > 0 && shape.selects.length === 1
+  const from =
+    isKnown && !/\bover\b/i.test(terms.join()) ? fromClause(sql ?? '', shape, step) : null
   const filled = terms.map((term) => ` AND ${term} IS NOT NULL`).join('')
   const find = `SELECT ${terms.join(', ')}, count(*) ${from} GROUP BY ${terms.join(', ')} HAVING count(*) > 1${filled}`
+  const decide =
+    referring.length === 0
+      ? DECIDE
+      : `decide which one stays, and change the others, and the rows that refer to them in ${listed(referring)}, before this statement`
   return {
-    why: `Nothing keeps two of the rows that the SELECT returns from having the same ${terms.join(', ')}.`,
-    fix: `${from === null ? 'Find out which rows become duplicates' : `Find them with \`${find}\``}, ${DECIDE}`,
+    why: isKnown
+      ? `Nothing keeps two of the rows that the SELECT returns from having the same ${terms.join(', ')}.`
+      : `The statement itself inserts two rows with the same ${sqlNames(columns) || 'key'}, which is UNIQUE.`,
+    fix: `${from === null ? 'Find out which rows become duplicates' : `Find them with \`${find}\``}, ${decide}`,
   }
+}
+
+/** What an item returns, as it is written, compared in some way. */
+function termOf(item: readonly Word[], sql: string, compared: string): string {
+  const [first, last] = [valueOf(item)[0], valueOf(item).at(-1)]
+  const text = first && last ? oneLine(sql.slice(first.start, last.start + last.text.length)) : ''
+  return compared !== '' && !columnOf(item) ? `(${text})${compared}` : `${text}${compared}`
 }
 
 /** Its FROM with everything after it, if that can be queried before the step and grouped; otherwise null. */

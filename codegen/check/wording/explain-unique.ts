@@ -72,9 +72,11 @@ function isFilledBefore({ fact, step, sql, target }: UniqueFailure): boolean {
 function explainFilling(failure: UniqueFailure, shape: Insert, same: string): Words {
   const sql = failure.sql ?? ''
   const copy = copyOf(shape) ?? (JOIN.test(sql) ? null : (copyIn(failure) ?? null))
-  const isFresh = isNew(failure.target, failure.step) && !isFilledBefore(failure)
-  if (copy && isFresh) return explainCopy(failure, { ...copy, shape }, same)
+  const { target, step } = failure
+  const isFresh = target !== '' && isNew(target, step) && !isFilledBefore(failure)
+  if (copy && isFresh) return explainCopy(failure, { ...copy, shape })
   if (isFresh && JOIN.test(sql)) return explainJoin(same, sql, shape)
+  if (isFresh && shape.selects.length > 0) return explainSelect(failure, shape)
   const rows = meetingRows(failure, copy)
   return copy && GUARD.test(sql)
     ? explainGuarded(failure.columns, sql, { same, ...rows })
@@ -168,18 +170,17 @@ const isCalledRowid = ({ name }: { readonly name: string }): boolean => isSameNa
 function explainCopy(
   failure: UniqueFailure,
   { shape, ...copy }: Copy & { readonly shape: Insert },
-  same: string,
 ): Words {
   const { step, target, columns } = failure
   const source = sourceOf(copy, step)
   const taken = columns.map((column) => copy.columns.get(foldCase(column)) ?? null)
   const names = taken.flatMap((name) => (name === null ? [] : [spelled(name, source)]))
-  if (names.length < columns.length || names.length === 0) return explainInsert(same)
   const isOwn = names.every((name) => source?.columns.some((one) => one.name === name) ?? true)
-  if (!isOwn) return explainSelect(failure, shape)
   const collations = collationsOf(target, step)
   const compared = columns.map((column) => collations.get(foldCase(column)) ?? '')
   const table = source?.name ?? copy.from
+  if (!isOwn || names.length < columns.length || names.length === 0)
+    return explainSelect({ ...failure, compared, referring: referringTables(table, step) }, shape)
   if (source && compared.every((one) => one === '') && isUnique(names, source, step.before))
     return (
       whereNumbered(failure, names, source) ?? {

@@ -153,6 +153,37 @@ describe('a copy', () => {
     expect(sql[0]).toContain('GROUP BY name COLLATE NOCASE HAVING')
   })
 
+  test.each([
+    ['a TEXT UNIQUE', 'substr(email, 1, 1)', 'FROM users', 1],
+    ['a TEXT UNIQUE', `CASE email WHEN 'X' THEN 'x' ELSE email END AS a`, 'FROM users', 1],
+    ['a TEXT COLLATE NOCASE UNIQUE', "name || ''", 'FROM users WHERE deleted = 1', 1],
+    ['a TEXT UNIQUE', 'upper(title)', 'FROM rooms', 0],
+  ])('a %s of %s asks for what it computes', async (column, item, from, found) => {
+    const { sql, fix } = await words(
+      `CREATE TABLE n (${column});\nINSERT INTO n (a) SELECT ${item} ${from}`,
+      'n.a',
+      null,
+    )
+    expect(fix).not.toContain('NOT EXISTS')
+    expect(database().prepare(sql[0]!).all()).toHaveLength(found)
+    expect(fix.includes('the rows that refer to them in seats')).toBe(from === 'FROM rooms')
+  })
+
+  test.each([
+    [
+      'INSERT INTO n (a) SELECT trim(name) FROM users WHERE NOT EXISTS (SELECT 1 FROM n WHERE n.a = trim(users.name))',
+    ],
+    ['INSERT INTO n (a) SELECT row_number() OVER (PARTITION BY name) FROM users'],
+    ["INSERT INTO n (a) SELECT 'x' FROM users"],
+    ['INSERT INTO n SELECT trim(name) FROM users'],
+    ['INSERT INTO n (a) SELECT trim(name) FROM users UNION ALL SELECT trim(row) FROM seats'],
+    ['INSERT INTO n (a) SELECT trim(b) FROM (SELECT name AS b FROM users)'],
+  ])('%s: no condition on the new table helps', async (statement) => {
+    const { fix } = await words(`CREATE TABLE n (a TEXT UNIQUE);\n${statement}`, 'n.a', null)
+    expect(fix).toMatch(/^Find .*decide which one stays/)
+    expect(fix).not.toContain('NOT EXISTS')
+  })
+
   test('of what is unique in the old table takes rows twice', async () => {
     const { message } = await words(
       'CREATE TABLE rooms2 (id INTEGER PRIMARY KEY, title TEXT UNIQUE);\nINSERT INTO rooms2 (title) SELECT r.title FROM rooms r JOIN seats ON room_id = r.id',
@@ -175,10 +206,6 @@ describe('a constraint that is older than the statement', () => {
     ["UPDATE rooms SET title = substr(title, 1, 2) WHERE title > ''", 'rooms.title'],
     ['INSERT INTO tags (name) SELECT name FROM users', 'tags.name'],
     ['INSERT INTO rooms (title) SELECT title FROM rooms', 'rooms.title'],
-    [
-      'CREATE TABLE n (a TEXT UNIQUE);\nINSERT INTO n (a) SELECT substr(email, 1, 2) FROM users',
-      'n.a',
-    ],
   ])('%s: it is the statement itself', async (statement, named) => {
     const { message, fix } = await words(statement, named, null)
     expect(message).toContain('The statement itself')
