@@ -13,7 +13,7 @@ import { formerNames, type FormerNames } from '../subject/former-names.js'
 import { mentions } from '../../sql/names-in.js'
 import { narrowedChecks } from '../changes/narrowed-checks.js'
 import type { ColumnTrace, ReplayedStep, Rule, TableTrace } from '../subject/rule.js'
-import { columnOf } from '../../model/in-catalog.js'
+import { columnOf, tableIn } from '../../model/in-catalog.js'
 import { sqlName } from '../../sql/sql-name.js'
 import { foldCase, isSameName } from '../../../src/sql/names.js'
 
@@ -98,7 +98,7 @@ function narrowings(
     ...requiredColumns({ ...trace, columns: untried }, after),
     ...numbered({ ...trace, columns: untried }, after, step),
     ...checks(trace, after, inTime).filter(({ check }) => !met.has(check)),
-    ...foreignKeys(trace, keys, formerNames(step)),
+    ...foreignKeys(trace, keys, { ...step, names: formerNames(step) }),
     ...lengths(unrepaired, after),
     ...strictness(trace, after, inTime),
   ]
@@ -178,13 +178,17 @@ function isMet(check: string, { columns }: TableTrace, repaired: ReadonlySet<str
 function foreignKeys(
   trace: TableTrace,
   keys: readonly AddedForeignKey[],
-  names: FormerNames,
+  { before, names }: Pick<ReplayedStep, 'before'> & { readonly names: FormerNames },
 ): Narrowing[] {
   return keys.map(({ table, columns, parent, parentColumns }) => {
     const [child, key] = [sqlName(trace.before.name), sqlName(columns[0] ?? '')]
     const there = sqlName(names.column(parent, parentColumns[0] ?? 'rowid'))
+    const old = tableIn(before, names.table(parent))
+    const named = old && columnOf(old, names.column(parent, parentColumns[0] ?? ''))
+    // `NOT IN` is never true if the list has a NULL.
+    const filled = named && mayBeNull(named, old) ? ` WHERE ${there} IS NOT NULL` : ''
     const isBlank = columnOf(trace.before, columns[0] ?? '')?.default === "''"
-    const found = `SELECT * FROM ${child} WHERE ${key} NOT IN (SELECT ${there} FROM ${sqlName(names.table(parent))})`
+    const found = `SELECT * FROM ${child} WHERE ${key} NOT IN (SELECT ${there} FROM ${sqlName(names.table(parent))}${filled})`
     return {
       about: columnSubject(trace.before.name, columns[0] ?? ''),
       message: `adds a foreign key from ${table} (${columns.join(', ')}) to ${parent}, which existing rows never had to satisfy: the step fails if a row has no parent${isBlank ? `, as one with the default '' of ${columns[0]} may` : ''}`,

@@ -23,7 +23,7 @@ export function repairOrphans(
   names: FormerNames,
 ): Repair {
   const child = tableNamed(fact.table, catalog)
-  const nullable = fact.columns.filter((name) => !child || isNullable(name, child))
+  const nullable = fact.columns.filter((name) => !child || isReleasable(name, child))
   const name = sqlName(names.table(fact.table))
   const said = (column: string): string => sqlName(names.column(fact.table, column))
   const [first] = nullable
@@ -69,6 +69,10 @@ function tableNamed(name: string, catalog: Catalog): CatalogTable | null {
   const found = catalog.get(`table ${foldCase(name)}`)
   return found?.type === 'table' ? found : null
 }
+
+/** Whether NULL leaves a row that still means something: a primary key of NULL names none, even where SQLite allows it. */
+const isReleasable = (name: string, table: CatalogTable): boolean =>
+  isNullable(name, table) && columnOf(table, name)?.primaryKey === 0
 
 function isNullable(name: string, table: CatalogTable): boolean {
   const column = columnOf(table, name)

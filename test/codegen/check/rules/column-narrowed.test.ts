@@ -175,6 +175,21 @@ describe('a foreign key over columns that there were', () => {
     expect(fix).toContain('`SELECT * FROM t WHERE a NOT IN (SELECT id FROM P)`')
   })
 
+  test.each([
+    ['id TEXT PRIMARY KEY', '', ' WHERE id IS NOT NULL'],
+    ['id TEXT NOT NULL PRIMARY KEY', '', ''],
+    ['id TEXT PRIMARY KEY', ' WITHOUT ROWID', ''],
+    ['id TEXT UNIQUE', '', ' WHERE id IS NOT NULL'],
+  ])('and the query finds them where the key is %s%s', async (key, more, filled) => {
+    const files = withKey('a INTEGER', 'a INTEGER REFERENCES p (id))')
+    const made = files['001_a.sql'].replace(PARENT, `CREATE TABLE p (${key})${more};\n`)
+    const { fix } = await onlyFinding(
+      { ...files, '001_a.sql': made },
+      { settings: { rules: { FOREIGN_KEY_WITHOUT_INDEX: 'off' } } },
+    )
+    expect(fix).toContain(`\`SELECT * FROM t WHERE a NOT IN (SELECT id FROM p${filled})\``)
+  })
+
   test("says which rows may have none where the default is ''", async () => {
     const { message } = await onlyFinding(
       withKey("a TEXT NOT NULL DEFAULT ''", "a TEXT NOT NULL DEFAULT '' REFERENCES p)"),

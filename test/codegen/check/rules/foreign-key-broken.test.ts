@@ -146,6 +146,16 @@ describe('the SQL that fixes the rows works where it is pasted', () => {
       'DELETE FROM c WHERE a NOT IN (SELECT id FROM p)',
     ],
     [
+      'its primary key is no way out',
+      'CREATE TABLE p (id INTEGER PRIMARY KEY);\nCREATE TABLE c (a INT PRIMARY KEY REFERENCES p);',
+      'DELETE FROM c WHERE a NOT IN (SELECT id FROM p)',
+    ],
+    [
+      'nor is a column of it',
+      'CREATE TABLE p (id INTEGER PRIMARY KEY);\nCREATE TABLE c (a INTEGER REFERENCES p, tag TEXT, PRIMARY KEY (a, tag));',
+      'DELETE FROM c WHERE a NOT IN (SELECT id FROM p)',
+    ],
+    [
       'a parent with NULL',
       base('k TEXT UNIQUE', 'a TEXT NOT NULL REFERENCES P (K)'),
       'DELETE FROM c WHERE a NOT IN (SELECT K FROM P WHERE K IS NOT NULL)',
