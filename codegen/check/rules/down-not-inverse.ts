@@ -1,6 +1,6 @@
 // A rollback leads to a different schema than before.
 import type { SchemaDifference } from '../../../src/model/verification.js'
-import { foldCase, plainName } from '../../../src/sql/names.js'
+import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
 import { listed } from '../../diagnostics/listed.js'
 import { mentions } from '../../sql/names-in.js'
 import { shortSql } from '../../sql/one-line.js'
@@ -9,7 +9,12 @@ import { knownColumns } from '../subject/known-columns.js'
 import { rightOrder } from '../wording/right-order.js'
 import { describeDifferences, type DifferenceWords } from '../wording/describe-differences.js'
 import { sideName, ignoreComment, sentence } from '../wording/describe-step.js'
-import { differentObjects, downDifferences } from '../changes/down-differences.js'
+import {
+  differentObjects,
+  downDifferences,
+  type DifferentObject,
+} from '../changes/down-differences.js'
+import { readsByPlace } from '../changes/reads-by-place.js'
 import { isMadeByUp } from '../changes/made-by-up.js'
 import type { Finding, ReplayedStep, Rule, Subject } from '../subject/rule.js'
 import { undoingText, undoSql, type UndoWay } from '../wording/undo-sql.js'
@@ -17,7 +22,7 @@ import { writeOption } from '../source/write-option.js'
 
 /**
  * Compared object by object, with a finding for each; a warning if only columns are in another order, with `columns` and the
- * table as its subject. Not for an object that `up` itself loses silently, which `OBJECT_LOST` reports: if it is kept there, it
+ * table as its subject, and an info if ALTER TABLE has put them last and nothing in the history goes by their places. Not for an object that `up` itself loses silently, which `OBJECT_LOST` reports: if it is kept there, it
  * exists after `down` as well. Mere differences in spelling are `DOWN_SPELLED_DIFFERENTLY`.
  */
 export const downNotInverse: Rule = {
@@ -48,11 +53,28 @@ function judge(step: ReplayedStep, subject: Subject): Finding[] {
       {
         at,
         ...(one.subject !== undefined && { subject: one.subject }),
-        ...(one.isOrder && { severity: 'warning' as const }),
+        ...(one.isOrder && {
+          severity: isMinor(one, step, subject) ? ('info' as const) : ('warning' as const),
+        }),
         message: `After ${sideName(step.version, 'down', at)} the schema is not what it was before \`up\`: ${describeDifferences(one.differences, step, words)}.${one.isOrder ? ORDER : ''}`,
         fix: `${fix}; or replace \`down\` with ${writeOption('irreversible', step.migration.form)}; or, if this is intended, say why: ${ignore}.`,
       },
     ]
+  })
+}
+
+/** Whether columns come last because `down` adds them again, and nothing in the history depends on their order. */
+function isMinor({ differences }: DifferentObject, step: ReplayedStep, subject: Subject): boolean {
+  const later = (subject.replay?.steps ?? []).filter(({ version }) => version >= step.version)
+  return differences.every(({ object }) => {
+    const table = step.before.get(object)
+    const isAdded = step.statements.some(
+      ({ direction, shape }) =>
+        direction === 'down' &&
+        shape.kind === 'add-column' &&
+        isSameName(plainName(shape.table.key), table?.name ?? ''),
+    )
+    return table !== undefined && isAdded && !readsByPlace(later, table.name)
   })
 }
 

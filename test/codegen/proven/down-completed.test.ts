@@ -151,3 +151,29 @@ test('an object that only down makes is named by its kind and its name', async (
   )
   expect(rest.filter((one) => /DOWN_NOT_INVERSE|SUPPRESSION/.test(one))).toEqual([])
 })
+
+const ORDERED = 'CREATE TABLE t (a INTEGER NOT NULL, b TEXT, c TEXT);'
+const BACK = `ALTER TABLE t DROP COLUMN b;
+-- migrate:down
+ALTER TABLE t ADD COLUMN b TEXT;`
+const again = (rest: string): string =>
+  `CREATE TABLE u (a INTEGER NOT NULL, c TEXT, b TEXT); INSERT INTO u (a, c, b) SELECT a, c, b FROM t; DROP TABLE t; ALTER TABLE u RENAME TO t; ${rest}`
+
+test.each([
+  ['a column that ALTER TABLE adds again', [ORDERED, BACK], 'info'],
+  ['a table that is rebuilt', [ORDERED, `SELECT 1;\n-- migrate:down\n${again('')}`], 'warning'],
+  ['rows put in by place later', [ORDERED, BACK, "INSERT INTO t VALUES (1, 'x');"], 'warning'],
+  [
+    'a view of all columns',
+    [
+      `${ORDERED} CREATE VIEW v AS SELECT * FROM t WHERE c > 1;`,
+      BACK.replace('ALTER', 'DROP VIEW v; CREATE VIEW v AS SELECT t.* FROM t;\nALTER'),
+    ],
+    'warning',
+  ],
+])('the order of columns alone: %s', async (_, steps, severity) => {
+  const codes = await codesIn(...steps)
+  expect(codes.filter((code) => code.includes('DOWN_NOT_INVERSE columns'))).toEqual([
+    `${severity} DOWN_NOT_INVERSE columns t`,
+  ])
+})

@@ -63,10 +63,9 @@ function valueOf({ column, index, sort, serial }: Cell): Value {
   if (sort === 'empty' && kind in EMPTY && far === 0) return EMPTY[kind] ?? null
   if (sort === 'extreme' && kind in EXTREME) return extreme(kind, column.name, serial)
   const number = (index + 1) * 1000 + serial + far + apart(kind, column, { sort, serial })
-  if (isListed(column))
-    return JSON.stringify([elementOf(pathsOf(column), `${column.name} ${number}`)])
-  const value = plain(kind, column, number)
-  return serial > 1 && isTextKey(kind, column) ? `${lettersOf(number)} ${String(value)}` : value
+  return isListed(column)
+    ? JSON.stringify([elementOf(pathsOf(column), `${column.name} ${number}`)])
+    : plain(kind, column, number)
 }
 
 /** Dates and JSON have no empty or extreme value; these rows get a different one, as a column with one value in all rows proves nothing. */
@@ -157,18 +156,8 @@ function plain(kind: Kind, { name, default: initial }: CatalogColumn, number: nu
 const bytesOf = (name: string, number: number): Uint8Array =>
   new TextEncoder().encode(`${backwards(number)} ${name}`)
 
-/** Keys that are bytes or random letters mostly differ in the first few, and steps may tell them apart by these. */
+/** Keys that are bytes mostly differ in the first few, and steps may tell them apart by these. */
 const backwards = (number: number): string => [...String(number)].toReversed().join('')
-
-/** Letters, as a text that begins with a digit may count as a number. */
-const lettersOf = (number: number): string =>
-  backwards(number).replace(/\d/g, (digit) => 'abcdefghij'[Number(digit)]!)
-
-/** Whether a text is likely a random key, by its name. */
-const isTextKey = (kind: Kind, { name }: CatalogColumn): boolean =>
-  kind === 'text' && KEY_NAME.test(name)
-
-const KEY_NAME = /^(?:id|[ug]uid)$|_(?:id|[ug]uid)$|[a-z](?:Id|[UG]uid)$/
 
 function momentOf(number: number, form: Moment | null): string {
   const length = form === 'date' ? 86_400_000 : form === 'time' ? 1000 : 3_600_000
