@@ -1,7 +1,10 @@
 // Finds numbers that a statement multiplies and truncates: `CAST(total * 100 AS INTEGER)`, `floor(total * 100)`. Pure.
-import { plainName } from '../../src/sql/names.js'
+import { foldCase, foldUpper, plainName } from '../../src/sql/names.js'
 import { tellsApart } from './cases.js'
-import { insideOf, findOutside, cutOutside } from './brackets.js'
+import { closingOf, insideOf, findOutside, cutOutside } from './brackets.js'
+import { oneLine } from './one-line.js'
+import { sqlTokens } from './sql-tokens.js'
+import { wordsOf } from './word-reader.js'
 
 /** A column, in lower case, and the factor of its values before their fractions are truncated. */
 export interface CutProduct {
@@ -36,6 +39,23 @@ function productIn(expression: readonly string[]): CutProduct | null {
   const column = factors.map(columnIn).find((name) => name !== null)
   const isProduct = factors.length === 2 && factor !== undefined && column
   return isProduct ? { column, factor } : null
+}
+
+/** The truncated expression with this product as it is written, such as `coalesce(total, 0) * 100`; null if there is none. */
+export function cutAsWritten(sql: string, column: string, factor: number): string | null {
+  const words = [...wordsOf(sql)]
+  for (const [at, { key }] of words.entries()) {
+    const isCut = CUTS.has(foldUpper(key)) && closingOf(words, at + 1) < words.length
+    const inner = isCut ? insideOf(words, at + 1) : []
+    const end = key === 'cast' ? findOutside(inner, (one) => one.key === 'as') : inner.length
+    const [first, last] = [inner[0], inner[end - 1]]
+    if (!first || !last) continue
+    const text = oneLine(sql.slice(first.start, last.start + last.text.length))
+    const product = productIn([...sqlTokens(text)])
+    const isMeant = product?.column === foldCase(column) && Number(product.factor) === factor
+    if (isMeant) return text
+  }
+  return null
 }
 
 const NUMBER = /^\d+(?:\.\d+)?$/

@@ -22,6 +22,7 @@ import {
   KEPT_NOWHERE,
 } from '../wording/explain-values.js'
 import { FIX_MERGED, whyMerged } from '../wording/explain-merge.js'
+import { cutAsWritten } from '../../sql/cut-products.js'
 import { mentions } from '../../sql/names-in.js'
 import { sqlName } from '../../sql/sql-name.js'
 import type { Finding, ReplayedStep, Rule, Subject } from '../subject/rule.js'
@@ -228,15 +229,17 @@ function wordsForCast(fact: Change): Words {
   const { at, table, column, before, after, factor, type } = fact
   const [from, name] = [sqlName(table), sqlName(column)]
   const where = `${inStatement(at)}: in one row of ${table} it goes ${fromTo(fact)}`
+  const product =
+    factor && (cutAsWritten(at.statement ?? '', column, factor) ?? `${name} * ${factor}`)
   if (factor !== undefined && type !== undefined)
     return {
       what: `cuts off the fractions of ${column} * ${factor}${where}, although the new column has the type ${type}, which keeps them`,
-      fix: `Leave out the CAST: \`${name} * ${factor}\``,
+      fix: `Leave out the CAST: \`${product}\``,
     }
   if (factor !== undefined)
     return {
       what: `cuts ${column} * ${factor} down to one less than intended${where}, because ${before} * ${factor} is slightly less than ${Number(after) + 1} as a REAL number`,
-      fix: `Round first: \`CAST(round(${name} * ${factor}) AS INTEGER)\``,
+      fix: `Round first: \`CAST(round(${product}) AS INTEGER)\``,
     }
   return {
     what: `loses part of some values in the CAST of ${column}${where}. CAST reads as much of a text as looks like a number, and turns any other into 0; to INTEGER, it cuts off fractions`,

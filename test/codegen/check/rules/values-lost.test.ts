@@ -52,6 +52,17 @@ describe('invalid', () => {
     expect(message).toContain('from 19.99 to 1998, because 19.99 * 100 is slightly less than 1999')
     expect(fix).toContain('CAST(round(b * 100) AS INTEGER)')
   })
+  test.each([
+    ['CAST(coalesce(b, 0) * 100 AS INTEGER)', 'CAST(round(coalesce(b, 0) * 100) AS INTEGER)'],
+    ['CAST(a AS TEXT), floor(100.0 * t.B)', 'CAST(round(100.0 * t.B) AS INTEGER)'],
+    ['CAST((ifnull(b, 0)\n  * 100) AS INT)', 'CAST(round((ifnull(b, 0) * 100)) AS INTEGER)'],
+    ['CAST(a * 100 AS INTEGER), b * 100', 'CAST(round(b * 100) AS INTEGER)'],
+    ['CAST(coalesce(b, 0) * 100 AS INTEG', 'CAST(round(b * 100) AS INTEGER)'],
+  ])('%s is rounded as it is written', async (item, rounded) => {
+    const at = placeIn(2, { statement: `INSERT INTO n (id, a) SELECT id, ${item} FROM t` })
+    const facts = [changed('b', { at, lost: 'cast', factor: 100, before: 19.99, after: 1998 })]
+    expect((await onlyFinding(folder(), { facts })).fix).toContain(`Round first: \`${rounded}\``)
+  })
   test('each column is a finding', async () => {
     const facts = [changed('a', { before: 1, after: 2.5 }), changed('b')]
     const [found, other] = await replayFolder(folder(), { facts })
