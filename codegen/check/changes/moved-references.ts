@@ -2,7 +2,7 @@
 import { isSameName, plainName } from '../../../src/sql/names.js'
 import type { CatalogObject } from '../../model/catalog.js'
 import { mentions } from '../../sql/names-in.js'
-import type { CreateTable, RenameTable, Statement } from '../../sql/statement.js'
+import type { CreateTable, Insert, RenameTable, Statement } from '../../sql/statement.js'
 import { isReported } from '../subject/apply-suppressions.js'
 import { statementPlace } from '../subject/place.js'
 import type { FoundStatement, ReplayedStep, Subject } from '../subject/rule.js'
@@ -16,6 +16,8 @@ interface Renamed {
 export interface Rebuild extends Renamed {
   /** Those of the new table. */
   readonly columns: CreateTable['columns']
+  /** The INSERT that takes the rows back from the old table; null if it is not one statement. */
+  readonly copy: { readonly text: string; readonly shape: Insert } | null
 }
 
 /** In order; none after `PRAGMA legacy_alter_table = ON`. */
@@ -28,11 +30,23 @@ export function rebuildsByRename(statements: readonly FoundStatement[]): Rebuild
     if (isLegacy(shape)) return found
     const arrived = arrivalOf(shape, created)
     const before = arrived && renamed.get(arrived.key)
-    if (arrived && before) found.push({ ...before, columns: arrived.columns })
+    if (arrived && before)
+      found.push({ ...before, columns: arrived.columns, copy: copyBack(before.rename, statements) })
     if (shape.kind === 'create-table') created.set(shape.name.key, shape.columns)
     if (shape.kind === 'rename-table') renamed.set(shape.table.key, { statement, rename: shape })
   }
   return found
+}
+
+function copyBack({ table, to }: RenameTable, statements: readonly FoundStatement[]) {
+  const [copy, more] = statements.flatMap(({ text, shape }) =>
+    shape.kind === 'insert' &&
+    shape.table.key === table.key &&
+    shape.selects[0]?.from?.key === to.key
+      ? [{ text, shape }]
+      : [],
+  )
+  return copy && !more ? copy : null
 }
 
 /** The name under which a statement creates a new table; a rename only counts if the table is new. */

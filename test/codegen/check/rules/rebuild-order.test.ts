@@ -186,6 +186,32 @@ describe('invalid', () => {
     )
   })
 
+  test.each([
+    [
+      'INSERT INTO users (id, age, full) SELECT o.id, coalesce(o.age, 0), trim(o.name) FROM users_old AS o',
+      'INSERT INTO users_new (id, age, full) SELECT o.id, coalesce(o.age, 0), trim(o.name) FROM users AS o',
+    ],
+    [
+      `INSERT INTO "users" SELECT users_old.id, age, 'users_old' FROM [users_old] -- all\n WHERE id > 0`,
+      `INSERT INTO users_new SELECT users.id, age, 'users_old' FROM users WHERE id > 0`,
+    ],
+    [
+      'INSERT INTO users (id, users, age) SELECT id, name, age FROM users_old',
+      'INSERT INTO users_new (id, users, age) SELECT id, name, age FROM users',
+    ],
+    [
+      'INSERT INTO users (id, full) SELECT id, name FROM users_old',
+      'INSERT INTO users_new (id, age) SELECT id, age FROM users',
+    ],
+  ])('the fix copies as the author does, if that is all: %s', async (copy, fix) => {
+    const base = 'CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, age INTEGER)'
+    const up = `ALTER TABLE users RENAME TO users_old;
+CREATE TABLE users (id INTEGER PRIMARY KEY, age INTEGER NOT NULL, full TEXT); ${copy}; DROP TABLE users_old`
+    expect(await fixOf(after(`${base}; ${CHILD}`, `up: ${JSON.stringify(up)}`))).toContain(
+      `(…); ${fix}; DROP TABLE users;`,
+    )
+  })
+
   test('the fix leaves columns out that are computed', async () => {
     const made = 'CREATE TABLE users (id, a AS (id) STORED, b GENERATED ALWAYS AS (id))'
     const up = `ALTER TABLE users RENAME TO old; ${made}; DROP TABLE old`
