@@ -4,14 +4,15 @@ import { staticImports } from '../source/imports.js'
 import { nodePlace } from '../subject/place.js'
 import type { Rule } from '../subject/rule.js'
 
-/** With and without `node:`. A warning, because `node:crypto` and the like are harmless if Node is the only target. */
+/** With and without `node:`. Silent for modules that only compute if the driver runs on nothing but Node. */
 export const importBuiltin: Rule = {
   code: 'IMPORT_BUILTIN',
   severity: 'warning',
-  *check({ scripts }) {
+  *check({ scripts, settings }) {
+    const isOnNode = settings.driver === 'better-sqlite3'
     for (const script of scripts) {
       for (const { specifier, node } of staticImports(script)) {
-        if (!isBuiltin(specifier)) continue
+        if (!isBuiltin(specifier) || (isOnNode && COMPUTES.test(specifier))) continue
         yield {
           at: nodePlace(script, node),
           message: `${script.file} imports '${specifier}', which cannot be bundled and does not exist in workers and browsers.`,
@@ -21,6 +22,10 @@ export const importBuiltin: Rule = {
     }
   },
 }
+
+/** Modules whose results depend on nothing but what they are given, or are told as random. */
+const COMPUTES =
+  /^(?:node:)?(?:assert|buffer|crypto|punycode|querystring|string_decoder|util|zlib)(?:\/|$)/
 
 /** Modules that read what could be in the migration itself. */
 const READS = /^(?:node:)?(?:fs|path|url|readline|module)(?:\/|$)/

@@ -79,8 +79,8 @@ describe('are no obstacle:', () => {
 
   test('NOT_DETERMINISTIC, IMPORT_BUILTIN, READ_MISSPELT and a file that is no migration', async () => {
     const text = code(
-      `db.prepare('INSERT INTO a (n) VALUES (?)').run(randomUUID() + Math.random())`,
-      "import { randomUUID } from 'node:crypto'",
+      `db.prepare('INSERT INTO a (n) VALUES (?)').run(EOL + Math.random())`,
+      "import { EOL } from 'node:os'",
     )
     const rules = { NOT_DETERMINISTIC: 'error', IMPORT_BUILTIN: 'error', READ_MISSPELT: 'error' }
     const files = { '004_d.js': `${text}export const Down = 1\n`, 'notes.txt': 'x' }
