@@ -185,9 +185,9 @@ const WORDS: { readonly [L in NonNullable<Change['lost']>]?: (fact: Change) => W
   }),
   reworded: ({ at, table, column, before, after, source }) => ({
     what: source
-      ? `does not restore texts of ${column} of ${table}${inStatement(at)}: ${describeValue(before)} comes back as ${describeValue(after)}, because \`up\` turned both into ${describeValue(source)}, which does not show the original`
+      ? `does not restore ${typeof before === 'string' ? 'texts of ' : ''}${column} of ${table}${inStatement(at)}: ${describeValue(before)} comes back as ${describeValue(after)}, because \`up\` turned both into ${typeof before === 'string' ? describeValue(source) : source}, which does not show the original`
       : `does not restore ${column} of ${table}${inStatement(at)}: ${describeValue(before)} stays ${describeValue(after)}, as \`up\` left it, which does not show the original`,
-    fix: `Have \`up\` keep the old texts in another column, and \`down\` put them back; or declare the migration irreversible`,
+    fix: `Have \`up\` keep the old ${typeof before === 'string' ? 'texts' : 'values'} in another column, and \`down\` put them back; or declare the migration irreversible`,
   }),
   forsaken: ({ at, table, column, before, after, source = '' }) => ({
     what: `drops ${source}, to which \`up\` moved the values of ${column} of ${table}, without moving them back to their rows${inStatement(at)}: in one row ${describeValue(before)} has become ${describeValue(after)}`,

@@ -61,3 +61,24 @@ test('what is dropped is said to be divided', async () => {
   )
   expect(found?.fix).toContain('as in `cents / 100.0`')
 })
+
+const NOT_RESTORED = ['warning VALUES_LOST p.cents']
+const back = (up: string, down: string): string => `-- migrate:up\n${up}\n-- migrate:down\n${down}`
+
+testSome([
+  ['cents = cents / 100', 'cents = cents * 100', NOT_RESTORED],
+  ['cents = coalesce(cents, 0) / 100', 'cents = 100 * cents', NOT_RESTORED],
+  ['cents = cents * 100', 'cents = cents / 100', []],
+  ['cents = cents / 100.0', 'cents = CAST(round(cents * 100) AS INTEGER)', []],
+  ['cents = cents / 100 * 100', 'cents = cents * 1', []],
+])('`up` sets %s and `down` %s', async (up, down, codes) => {
+  const [set, unset] = [up, down].map((one) => `UPDATE p SET ${one};`) as [string, string]
+  const found = async (...sides: Parameters<typeof back>): Promise<string[]> =>
+    (await codesIn(P, back(...sides))).filter((code) => code.includes('VALUES_LOST'))
+  expect(await found(set, unset)).toEqual(codes)
+  const renamed = (from: string, to: string): string =>
+    `ALTER TABLE p RENAME COLUMN ${from} TO ${to};`
+  expect(await found(set + renamed('cents', 'units'), renamed('units', 'cents') + unset)).toEqual(
+    codes,
+  )
+})

@@ -157,3 +157,30 @@ testSome([["'p'"], ['[p]'], ['`p`'], ['"P"']])('a key whose column is named %s',
     expect(await said(tables, step)).toEqual([])
   }
 })
+
+const NOTES = 'CREATE TABLE notes (id INTEGER PRIMARY KEY, title TEXT NOT NULL);'
+const SYNC = `note INTEGER PRIMARY KEY REFERENCES notes (id) ON DELETE CASCADE, dirty INTEGER NOT NULL DEFAULT 1, rev INTEGER`
+const MADE_BY_TRIGGER = `CREATE TABLE sync (${SYNC});
+CREATE TRIGGER made AFTER INSERT ON notes BEGIN INSERT INTO sync (note) VALUES (new.id); END;`
+const MADE_BY_STEP = `CREATE TABLE sync (${SYNC}); INSERT INTO sync (note) SELECT id FROM notes;`
+const syncAnew = (copied: string, values = copied): string =>
+  `CREATE TABLE n (${SYNC}, x TEXT); INSERT INTO n (${copied}) SELECT ${values} FROM sync; DROP TABLE sync; ALTER TABLE n RENAME TO sync;`
+
+testSome([
+  [syncAnew('note, rev'), ['error VALUES_LOST sync.dirty']],
+  [syncAnew('note, dirty'), ['error VALUES_LOST sync.rev']],
+  [syncAnew('note, dirty, rev'), []],
+  [
+    syncAnew('note, dirty, rev, x', "note, dirty, rev, CASE dirty WHEN 1 THEN 'yes' END").replace(
+      'x TEXT',
+      'x TEXT NOT NULL',
+    ),
+    ['error REPLAY_FAILS_ON_ROWS sync'],
+  ],
+  ['CREATE UNIQUE INDEX u ON sync (rev);', ['error REPLAY_FAILS_ON_ROWS sync.rev']],
+  ['UPDATE sync SET rev = 0 WHERE rev IS NULL;', []],
+])('rows that were made for each parent have values, before %s', async (step, codes) => {
+  const dropped = `DROP TRIGGER IF EXISTS made; ${step}`
+  expect(await said(`${NOTES} ${MADE_BY_TRIGGER}`, dropped)).toEqual(codes)
+  expect(await said(NOTES, MADE_BY_STEP, step)).toEqual(codes)
+})

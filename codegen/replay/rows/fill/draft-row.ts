@@ -17,6 +17,8 @@ export interface Surroundings {
   avoided(key: CatalogForeignKey): ReadonlySet<string>
   /** Counts up across all tables. */
   nextSerial(): number
+  /** Set if rows with a given rowid stand for any row, and may repeat values of others. */
+  readonly mayRepeat?: true
 }
 
 /** The parent keys available to a foreign key. */
@@ -50,7 +52,7 @@ export function draftRow(wanted: Wanted, example: Example | null): DraftRow {
   )
   const fixed = new Set<number>()
   // A row that a migration looks up by its rowid gets values of its own, so that it shows what happens to it.
-  const isNumbered = given.has(foldCase(plan.columns[plan.rowid]?.name ?? ''))
+  const isNumbered = !around.mayRepeat && given.has(foldCase(plan.columns[plan.rowid]?.name ?? ''))
   const values = plan.columns.map((column, index) => {
     const value = given.get(foldCase(column.name))
     if (value !== undefined) {

@@ -1,6 +1,7 @@
 // Judges numbers that `up` multiplied or divided exactly and `down` does not restore, because it divides integers or truncates. Pure.
 import type { ValuesChanged } from '../../../model/evidence.js'
 import { foldCase } from '../../../../src/sql/names.js'
+import { integerQuotients } from '../../../sql/integer-quotients.js'
 import type { RawRow } from '../fill/connection.js'
 import type { Value } from '../fill/seed-values.js'
 import type { Effect } from '../watch/statement-effect.js'
@@ -32,6 +33,35 @@ export function dividedValues(fate: Fate): ValuesChanged[] {
     if (!told) return []
     const where = { at: writing?.place ?? lastMention(fate), table: after.table.name, column: name }
     return [changeTold({ ...where, lost: 'divided', factor: told.factor }, [told.was, told.is])]
+  })
+}
+
+/** Integers that `up` divided as such, dropping the remainder, and `down` multiplies: a multiple of the divisor comes back. */
+export function cutMultiples(fate: Fate): ValuesChanged[] {
+  const { side, before: between, after, heir } = fate
+  const before = side.undoes?.images.get(foldCase(after.table.name))
+  const writing = heir.effects.findLast(({ verb }) => verb === 'insert' || verb === 'update')
+  if (!before || !writing?.tokens.includes('*')) return []
+  const quotients = side.undoes?.effects.flatMap((one) => integerQuotients(one.shape, one.tokens))
+  const stations = new Map(matchByKey(between, after)?.map(([own, now]) => [now, own]))
+  const pairs = matchByKey(before, after) ?? []
+  return (quotients ?? []).flatMap(({ column, divisor }): ValuesChanged[] => {
+    const [place, now] = [placeOf(before, column), placeOf(after, column)]
+    const told = pairs.flatMap(([old, row]) => {
+      const [was = null, is = null] = [old[place], row[now]]
+      if (typeof was !== 'bigint' || typeof is !== 'bigint') return []
+      const quotient = was / BigInt(divisor)
+      const isCutOff = was !== is && is !== 0n && is === quotient * BigInt(divisor)
+      return isCutOff && stations.get(row)?.includes(quotient) ? [{ was, is, quotient }] : []
+    })[0]
+    if (!told) return []
+    const where = {
+      at: writing.place,
+      table: after.table.name,
+      column: before.columns[place]!.name,
+    }
+    const source = String(told.quotient)
+    return [changeTold({ ...where, lost: 'reworded', source }, [told.was, told.is])]
   })
 }
 

@@ -11,7 +11,7 @@ import { lastMention } from './causes.js'
 import { comparedTexts } from './compared-texts.js'
 import { doubledParts } from './doubled-parts.js'
 import { cutQuotients } from './cut-quotients.js'
-import { dividedValues } from './divided-values.js'
+import { cutMultiples, dividedValues } from './divided-values.js'
 import { endingsOf, imagesOf } from './endings.js'
 import { equalRowsLost } from './equal-rows.js'
 import { exchangedAside } from './exchanged-aside.js'
@@ -126,6 +126,7 @@ const VALUES: readonly ((fate: Fate) => ValuesChanged[])[] = [
   touchedValues,
   overwrittenSeeds,
   dividedValues,
+  cutMultiples,
   untiedValues,
 ]
 

@@ -25,6 +25,7 @@ import {
   type SeederState,
 } from './seeder-state.js'
 import { noteSources, type Copying } from './copying.js'
+import { replaceDefaults } from './rows-at-defaults.js'
 import { demandsOf, newTexts, sortsFor } from './sorts-for.js'
 import { tableMerges, type TableMerge } from './table-merges.js'
 import { tableNamed, type TableGraph } from '../fill/table-graph.js'
@@ -223,6 +224,7 @@ function fill(
     addAgreeingParents(state, situation, plan, limits.later)
     const filled = fillTable(plan, around, sortsFor(connection, plan, known))
     fillFromExamples(plan, around, newTexts(plan, known))
+    if (filled.rows === 0 && plan.spared.size > 0) replaceDefaults(situation, plan, around)
     const parent = filled.rows === 0 ? crowdedBy(plan, situation) : undefined
     if (!parent || examples.has(foldCase(parent.name))) return filled
     // The last parent stays childless.
