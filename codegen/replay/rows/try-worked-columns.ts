@@ -25,6 +25,7 @@ import { tableNamed } from './fill/table-graph.js'
 import type { Prover } from './prover.js'
 import { scriptTrial } from './script-trial.js'
 import { combinedWith, takesFew } from './seed/combined-columns.js'
+import { withFlags } from './seed/asked-as-flag.js'
 import { tellsColumns } from './seed/staying-columns.js'
 import {
   addNearValues,
@@ -50,10 +51,8 @@ export const tryWorkedColumns = scriptTrial({
   find: workedColumns,
   run({ rows, side, effects, prepare, asks, bound = [] }, all) {
     const isUndone = sideOf(side.entry, 'down') !== undefined
-    const columns = withTextsOf(
-      bound,
-      all.filter(({ now }) => now === null || isUndone),
-    )
+    const asked = all.filter(({ now }) => now === null || isUndone)
+    const columns = withFlags(withTextsOf(bound, asked), rows.situation(), effects)
     if (columns.length === 0) return []
     const beside = tellsColumns(effects, rows.situation())
     const { begin, tried } = nearTrial(rows, columns, prepare)
@@ -70,6 +69,7 @@ export const tryWorkedColumns = scriptTrial({
           const isMade = (): boolean => !asks || isToldInAll(one, images)
           const kept = known.filter(({ now }) => now !== null || isMade())
           awaited.push(...kept)
+          if (one.isFlag) return []
           const isGone = one.now === null && beside(one) && isGoneIn(usual(), one)
           const wide = { before, after: withRowsBeside(own, written()) }
           const isBeside = isGone && isToldIn(one, wide) && (!asks || isToldInAll(one, wide))

@@ -56,3 +56,23 @@ test('a key over several of them', async () => {
   expect(await codesIn(`CREATE TABLE s (${table});`, step('b, a'))).toEqual(SWAPPED)
   expect(await codesIn(`CREATE TABLE s (${table});`, step('a, b'))).toEqual([])
 })
+
+const LOST = ['error VALUES_LOST s.admin']
+testSome([
+  ["CASE admin WHEN 1 THEN 'all' ELSE 'few' END", "role = 'few'", LOST],
+  ["CASE admin WHEN 1 THEN 'all' ELSE 'few' END", "role = 'all'", []],
+  ["CASE WHEN admin = 1 THEN 'few' ELSE 'all' END", "role = 'all'", LOST],
+  ["iif(admin, 'all', 'few')", "iif(role = 'all', 0, 1)", LOST],
+  ["iif(admin, 'all', 'few')", "CASE role WHEN 'all' THEN 1 ELSE 0 END", []],
+  ["CASE admin WHEN 1 THEN 'all' WHEN 2 THEN 'most' ELSE 'few' END", "role = 'all'", []],
+])('a flag without a constraint becomes %s, and again %s', async (role, admin, codes) => {
+  const flag = 'admin INTEGER NOT NULL DEFAULT 0'
+  const found = await codesIn(
+    `CREATE TABLE s (id INTEGER PRIMARY KEY, ${flag});`,
+    `-- migrate:up
+ALTER TABLE s ADD COLUMN role TEXT NOT NULL DEFAULT 'few'; UPDATE s SET role = ${role}; ALTER TABLE s DROP COLUMN admin;
+-- migrate:down
+ALTER TABLE s ADD COLUMN ${flag}; UPDATE s SET admin = (${admin}); ALTER TABLE s DROP COLUMN role;`,
+  )
+  expect(found.filter((code) => code.includes('VALUES_LOST'))).toEqual(codes)
+})

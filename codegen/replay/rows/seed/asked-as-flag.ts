@@ -4,6 +4,8 @@ import { sqlTokens } from '../../../sql/sql-tokens.js'
 import { namesIn } from '../../../sql/names-in.js'
 import type { Catalog, CatalogColumn, CatalogTable } from '../../../model/catalog.js'
 import { mayBeFlag, type Value } from '../fill/seed-values.js'
+import type { TableGraph } from '../fill/table-graph.js'
+import type { WorkedColumn } from './worked-columns.js'
 import type { Effect } from '../watch/statement-effect.js'
 import { comparisonsIn } from './comparisons.js'
 
@@ -34,6 +36,18 @@ export function isAskedAsFlag(
   return (
     isAsked && [...asked, ...all.flatMap(compared)].every((value) => value === 0 || value === 1)
   )
+}
+
+/** Adds the removed columns that are asked so, with 0 and 1 alone: whether `down` restores these says nothing of other values. */
+export function withFlags(
+  columns: readonly WorkedColumn[],
+  { catalog }: Pick<TableGraph, 'catalog'>,
+  effects: readonly Effect[],
+): WorkedColumn[] {
+  const flags = columns.filter(
+    ({ table, column, now }) => now === null && isAskedAsFlag(catalog, table, column, effects),
+  )
+  return [...columns, ...flags.map((one) => ({ ...one, isFlag: true }))]
 }
 
 /** The words of each CASE that has an ELSE. */

@@ -34,6 +34,8 @@ export interface WorkedColumn extends MadeOf {
   readonly combined?: readonly Example[]
   /** The same with numbers below the factor of another column, as for values packed into one number. */
   readonly packed?: readonly Example[]
+  /** Whether it gets 0 and 1 alone. */
+  readonly isFlag?: boolean
 }
 
 /** The columns from which a statement may compute something: it names them, or code reads rows. */
@@ -185,7 +187,7 @@ export function addNearValues(
     const { table, column } = one
     const given = state.examples.get(foldCase(table.name))
     if (given) return addGivenValues(state, situation, one, given)
-    const near = nearValues(tablePlan(table, situation, state), column)
+    const near = one.isFlag ? YES_AND_NO : nearValues(tablePlan(table, situation, state), column)
     const isText = near.some((value) => typeof value === 'string')
     const isOpen = isText && near.length > 3
     const others = SPELLINGS.flatMap((by) => spelledOtherwise(near, by))
