@@ -31,13 +31,22 @@ export function unknownCopies(
   const earlier = replay?.steps.filter(({ version }) => version < step.version) ?? []
   const by = tried(lost, step) ?? earlier.findLast((one) => failsBeside(lost, one))?.version
   if (by === undefined) return null
-  const [name, what] = [versionId(by), lost.column === undefined ? 'them' : 'it']
-  const isReleased = by <= (settings.released ?? 0)
+  const what = lost.column === undefined ? 'them' : 'it'
+  // A trial runs all versions from the one that reads it on as one.
+  const together = replay?.steps.filter(({ version }) => by <= version && version <= step.version)
+  const failing = together?.find(failsOnRows)?.version ?? by
+  const who = failing === by ? '' : `version ${versionId(failing)} `
+  const isReleased = failing <= (settings.released ?? 0)
   return {
-    why: ` Version ${name} reads ${what}, but fails on rows, so it is unknown what it keeps.`,
-    fix: isReleased ? '' : `Make version ${name} work on all rows, and this is judged again. `,
+    why: ` Version ${versionId(by)} reads ${what}, but ${who}fails on rows, so it is unknown what it keeps.`,
+    fix: isReleased
+      ? ''
+      : `Make version ${versionId(failing)} work on all rows, and this is judged again. `,
   }
 }
+
+const failsOnRows = (step: ReplayedStep): boolean =>
+  factsIn(step, 'step-failed').some(({ stage, at }) => stage === 'rows' && at.direction === 'up')
 
 const ITSELF: UnknownCopies = {
   why: ' The version itself fails on rows, so it is unknown what it keeps.',
@@ -75,7 +84,7 @@ const failsReading = (
   step: ReplayedStep,
   isSuch: (statement: FoundStatement) => boolean,
 ): boolean =>
-  factsIn(step, 'step-failed').some(({ stage, at }) => stage === 'rows' && at.direction === 'up') &&
+  failsOnRows(step) &&
   step.statements.some(
     (one) =>
       one.direction === 'up' &&

@@ -127,6 +127,18 @@ test('of copies that fail on rows, it is said that nobody knows yet what they le
   )
 })
 
+test('if a later version is the one that fails, that is the one to mend', async () => {
+  const made = `CREATE TABLE item2 (id INTEGER PRIMARY KEY, section TEXT, x INTEGER NOT NULL, state TEXT NOT NULL);
+INSERT INTO item2 SELECT id, section, x, CASE x WHEN 0 THEN 'new' WHEN 1 THEN 'done' END FROM item;
+DROP TABLE item; ALTER TABLE item2 RENAME TO item;`
+  const queue = `CREATE TABLE queue (place INTEGER PRIMARY KEY, item_id INTEGER NOT NULL UNIQUE);
+INSERT INTO queue (place, item_id) SELECT row_number() OVER (ORDER BY id), id FROM item WHERE x = 0;`
+  const found = await foundIn(ITEM, queue, made, 'ALTER TABLE item DROP COLUMN x;')
+  const dropped = found.find(({ code }) => code === 'COLUMN_DROPPED')
+  expect(dropped?.message).toContain('Version 002 reads it, but version 003 fails on rows, so')
+  expect(dropped?.fix).toContain('Make version 003 work on all rows')
+})
+
 const FLAGGED = `CREATE TABLE links (_id INTEGER PRIMARY KEY, host INTEGER NOT NULL, url TEXT NOT NULL, ro INTEGER NOT NULL);
 CREATE UNIQUE INDEX links_host_url ON links (host, url);`
 const worked = (value: string): string =>
