@@ -15,7 +15,7 @@ import {
   type Call,
 } from '../loading/load-syntax.js'
 import { isSql } from './recognize-sql.js'
-import { onFirstUse } from '../model/on-first-use.js'
+import { once } from '../model/once.js'
 
 /**
  * How deep an expression is examined: `all`, with everything in it; `own`, only itself, as when a list is asked for its length
@@ -157,7 +157,7 @@ function receiver(node: ts.Node, method: RegExp): readonly ts.Node[] {
     : []
 }
 
-const ordering = onFirstUse(
+const ordering = once(
   (): ReadonlySet<ts.SyntaxKind> =>
     new Set([
       ts.SyntaxKind.GreaterThanToken,
@@ -181,7 +181,7 @@ function askedForText(node: ts.Node): readonly ts.Node[] {
   return value && READING_BACK.test(node.name.getText()) ? [value] : []
 }
 
-const comparisons = onFirstUse(
+const comparisons = once(
   (): ReadonlySet<ts.SyntaxKind> =>
     new Set([
       ts.SyntaxKind.EqualsEqualsToken,

@@ -1,7 +1,7 @@
 // Describes what a node carries besides its parts: modifiers that have meaning, and flags set by the compiler.
 import { ts } from 'ts-morph'
 import { leaf } from './digest.js'
-import { onFirstUse } from '../model/on-first-use.js'
+import { once } from '../model/once.js'
 
 /** Describes the mark of a shape (`shapes.ts`) at a node; `-` if there is none. */
 export const describeMark = (node: ts.Node, mark: string): string =>
@@ -31,7 +31,7 @@ function modifiersOf(node: ts.Node): string[] {
   return given.flatMap(({ kind }) => meant().get(kind) ?? []).sort()
 }
 
-const meant = onFirstUse(
+const meant = once(
   (): ReadonlyMap<ts.SyntaxKind, string> =>
     new Map([
       [ts.SyntaxKind.AsyncKeyword, 'async'],
@@ -41,7 +41,7 @@ const meant = onFirstUse(
 )
 
 /** `const` only forbids what would be an error anyway. */
-const bindings = onFirstUse(
+const bindings = once(
   (): ReadonlyMap<number, string> =>
     new Map([
       [0, 'var'],

@@ -1,6 +1,6 @@
 // Defines how each kind of syntax is described: by a name of our own and the parts that carry meaning. Data only.
 import { ts } from 'ts-morph'
-import { onFirstUse } from '../model/on-first-use.js'
+import { once } from '../model/once.js'
 
 /**
  * How a part of a node is described: `content` as the node, list, token or nothing that it is; `key` and `given` as plain text,
@@ -131,7 +131,7 @@ function readPart(part: string): Part {
 }
 
 /** The shape of every kind of syntax that runs and has parts, except operations, which may be nested deeply. */
-export const shapes = onFirstUse(
+export const shapes = once(
   (): ReadonlyMap<ts.SyntaxKind, Shape> =>
     new Map(
       [...STATEMENTS, ...DECLARATIONS, ...EXPRESSIONS].map(([kind, [name, ...parts]]) => [

@@ -14,7 +14,7 @@ import {
 import { mayTakeText, textOf, type Change } from './changes-in.js'
 import type { Given, Source } from './sources-in.js'
 import type { Callee, Callees } from './value-sources.js'
-import { onFirstUse } from '../model/on-first-use.js'
+import { once } from '../model/once.js'
 
 /** Decides which callees method calls reach, in files that make these changes to objects. */
 export const calleesAmong =
@@ -177,7 +177,7 @@ function through({ source, way }: Given, is: Wanted): Step[] {
   return is === 'part' || is === 'any' ? held([source]) : []
 }
 
-const declaring = onFirstUse(() => [
+const declaring = once(() => [
   ts.isClassDeclaration,
   ts.isFunctionDeclaration,
   ts.isGetAccessor,

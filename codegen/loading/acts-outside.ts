@@ -22,7 +22,7 @@ import { namesOf } from './local-names.js'
 import type { Modules } from './resolve-name.js'
 import { changedBy } from './changes-of-file.js'
 import type { Step } from './load-run.js'
-import { onFirstUse } from '../model/on-first-use.js'
+import { once } from '../model/once.js'
 
 /** Packages that open a database. */
 export const CLIENTS =
@@ -68,7 +68,7 @@ export function leavesFile(step: Step, modules: Modules): boolean {
   return isCall(node) && changed.length === 0 && !isHarmlessCall(node, step, names)
 }
 
-const always = onFirstUse(
+const always = once(
   (): ReadonlySet<ts.SyntaxKind> =>
     new Set([
       ts.SyntaxKind.AwaitExpression,

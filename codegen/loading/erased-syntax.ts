@@ -1,8 +1,8 @@
 // Decides which syntax does not run: types, mere declarations, and notation without effect at run time.
 import { ts } from 'ts-morph'
-import { onFirstUse } from '../model/on-first-use.js'
+import { once } from '../model/once.js'
 
-const wrappers = onFirstUse(
+const wrappers = once(
   (): ReadonlySet<ts.SyntaxKind> =>
     new Set([
       ts.SyntaxKind.ParenthesizedExpression,
@@ -45,7 +45,7 @@ export function memberName(given: ts.Node): string | null {
   return key && ts.isStringLiteralLike(key) ? key.text : null
 }
 
-const neverRuns = onFirstUse(
+const neverRuns = once(
   (): ReadonlySet<ts.SyntaxKind> =>
     new Set([
       ts.SyntaxKind.EmptyStatement,

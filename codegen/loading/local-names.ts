@@ -1,7 +1,7 @@
 // Finds the names that are local in a piece of code, and so do not refer to module-level ones.
 import { ts } from 'ts-morph'
 import { isErased } from './erased-syntax.js'
-import { onFirstUse } from '../model/on-first-use.js'
+import { once } from '../model/once.js'
 
 /** The names that a node declares for the code inside it; undefined if it opens no scope or declares none. */
 export function localNames(node: ts.Node): ReadonlySet<string> | undefined {
@@ -40,7 +40,7 @@ function parameterNames(node: ts.SignatureDeclaration): ReadonlySet<string> {
   return names
 }
 
-const scopes = onFirstUse(
+const scopes = once(
   (): ReadonlySet<ts.SyntaxKind> =>
     new Set([
       ts.SyntaxKind.Block,

@@ -5,7 +5,7 @@ import { isErased, unwrap } from './erased-syntax.js'
 import { onlyAnswers } from './harmless-calls.js'
 import { isFunctionValue, isUsing } from './load-syntax.js'
 import type { ModuleIndex } from './module-index.js'
-import { onFirstUse } from '../model/on-first-use.js'
+import { once } from '../model/once.js'
 
 /**
  * Whether a file only imports, exports and declares literals, functions, and results of Lockstep's own functions. Stricter than
@@ -50,7 +50,7 @@ function isStillMember(member: ts.ClassElement | ts.ObjectLiteralElement, index:
   return !member.initializer || isStillValue(member.initializer, index)
 }
 
-const plain = onFirstUse(
+const plain = once(
   (): ReadonlySet<ts.SyntaxKind> =>
     new Set([
       ts.SyntaxKind.TrueKeyword,

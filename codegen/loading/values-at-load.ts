@@ -2,12 +2,18 @@
 // functions.
 import { ts } from 'ts-morph'
 import { unwrap } from './erased-syntax.js'
-import { calleeOf, codeOf, isFunctionValue, valueOf, type Code } from './load-syntax.js'
+import {
+  calleeOf,
+  codeOf,
+  isFunctionValue,
+  mayYieldRight,
+  valueOf,
+  type Code,
+} from './load-syntax.js'
 import { namesOf } from './local-names.js'
 import { membersNamed, type Owner } from './owner.js'
 import type { Modules, Target } from './resolve-name.js'
 import { answersOf } from './answers-of.js'
-import { onFirstUse } from '../model/on-first-use.js'
 
 /** A function or a class, with the meaning of the names in it. */
 export interface Function {
@@ -55,16 +61,6 @@ const PARTS = /^(at|find|findLast|get|pop|shift)$/
 
 /** Functions that return their first argument. */
 const SAME = /^Object\.(assign|freeze|seal|preventExtensions|defineProperty|defineProperties)$/
-
-const chooses = onFirstUse(
-  (): ReadonlySet<ts.SyntaxKind> =>
-    new Set([
-      ts.SyntaxKind.AmpersandAmpersandToken,
-      ts.SyntaxKind.BarBarToken,
-      ts.SyntaxKind.CommaToken,
-      ts.SyntaxKind.QuestionQuestionToken,
-    ]),
-)
 
 /** Resolves names, members, and results of functions. */
 export class Values {
@@ -128,7 +124,7 @@ export class Values {
     if (ts.isElementAccessExpression(node)) return this.#element(node, around)
     if (ts.isConditionalExpression(node))
       return joined([this.of(node.whenTrue, around), this.of(node.whenFalse, around)])
-    if (ts.isBinaryExpression(node) && chooses().has(node.operatorToken.kind))
+    if (ts.isBinaryExpression(node) && mayYieldRight(node))
       return joined([this.of(node.left, around), this.of(node.right, around)])
     if (ts.isNewExpression(node)) return { ...UNKNOWN, owners: this.#classes(node, around) }
     return ts.isCallExpression(node) ? this.#answer(node, around) : UNKNOWN

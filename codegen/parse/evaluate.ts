@@ -28,7 +28,7 @@ import { evaluateArray, evaluateObject } from './evaluate-structure.js'
 import type { Reader } from './reader.js'
 import { conditional, notReadable } from './reading-problems.js'
 import type { ClassValue, Constant, ConstantValue, FunctionValue, Value } from './values.js'
-import { onFirstUse } from '../model/on-first-use.js'
+import { once } from '../model/once.js'
 
 /**
  * The value of an expression, or of a method, getter, class or export specifier that stands for one. Null after reporting a
@@ -84,7 +84,7 @@ function asDeclared<V extends FunctionValue | ClassValue>(
 
 const asConditional: Step = (node, reader) => reader.report(conditional(reader.place(node)))
 
-const steps = onFirstUse((): { readonly [kind: number]: Step } => ({
+const steps = once((): { readonly [kind: number]: Step } => ({
   [SyntaxKind.TrueKeyword]: (node) => constant(node, true),
   [SyntaxKind.FalseKeyword]: (node) => constant(node, false),
   [SyntaxKind.NullKeyword]: (node) => constant(node, null),
@@ -123,7 +123,7 @@ const steps = onFirstUse((): { readonly [kind: number]: Step } => ({
   [SyntaxKind.ClassExpression]: step(Node.isClassExpression, asClass),
 }))
 
-const choices = onFirstUse(
+const choices = once(
   (): ReadonlySet<SyntaxKind> =>
     new Set([
       SyntaxKind.QuestionQuestionToken,

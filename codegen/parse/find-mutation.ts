@@ -6,7 +6,7 @@ import { isOurs } from './lockstep-imports.js'
 import { loadTime } from './runs-at-load.js'
 import { withWrappers } from '../loading/erased-syntax.js'
 import { isPrototype, isWritten } from './assignments.js'
-import { onFirstUse } from '../model/on-first-use.js'
+import { once } from '../model/once.js'
 
 /**
  * The first top-level statement that may change the object, list or class that `name` refers to: it or a part of it is assigned
@@ -142,7 +142,7 @@ const isLooking = (parent: ts.Node): boolean =>
   ts.isSpreadAssignment(parent) ||
   (ts.isBinaryExpression(parent) && compares().has(parent.operatorToken.kind))
 
-const compares = onFirstUse(
+const compares = once(
   (): ReadonlySet<ts.SyntaxKind> =>
     new Set([
       ts.SyntaxKind.EqualsEqualsEqualsToken,

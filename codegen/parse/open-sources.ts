@@ -3,7 +3,7 @@ import { fileStart } from '../diagnostics/problem.js'
 import { posix } from 'node:path'
 import { Project, type SourceFile, type ts } from 'ts-morph'
 import { isCode } from '../project/file-name.js'
-import { onFirstUse } from '../model/on-first-use.js'
+import { once } from '../model/once.js'
 import { pathMeant } from '../loading/helper-files.js'
 import type { Diagnostic, Position } from '../model/diagnostic.js'
 import type { Discovery } from '../model/migration.js'
@@ -35,7 +35,7 @@ interface Script {
 
 /** Parses all migrations and helpers in one project, without files on disk, type checking or library files. */
 export function openSources(discovery: Discovery): Sources {
-  const project = onFirstUse(
+  const project = once(
     () =>
       new Project({
         useInMemoryFileSystem: true,

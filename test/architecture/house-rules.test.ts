@@ -96,7 +96,7 @@ const cases: readonly (readonly [
     'no module uses the compiler while it loads',
     rules.compilerAtLoad,
     "import { ts } from 'ts-morph'\nconst A = new Set([ts.SyntaxKind.Block])",
-    'codegen/a.ts:2 uses the compiler while it loads; make it with onFirstUse',
+    'codegen/a.ts:2 uses the compiler while it loads; make it with once',
     "import { ts } from 'ts-morph'\nconst a = (node: ts.Node): boolean => ts.isBlock(node)",
   ],
 ]

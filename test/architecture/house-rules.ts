@@ -120,7 +120,7 @@ export const compilerAtLoad = (sources: Sources): string[] =>
     .flatMap(([file, text]) => {
       const source = syntaxOf(file, text)
       return usedAtLoad(source, compilerNames(source)).map(
-        (node) => `${placeOf(node)} uses the compiler while it loads; make it with onFirstUse`,
+        (node) => `${placeOf(node)} uses the compiler while it loads; make it with once`,
       )
     })
 

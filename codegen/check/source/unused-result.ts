@@ -1,10 +1,9 @@
 // Detects whether the code ignores the result of a call. Pure.
 import { ts } from 'ts-morph'
 import { isWrapper } from '../../loading/erased-syntax.js'
-import { nodesIn } from '../../loading/load-syntax.js'
+import { mayYieldRight, nodesIn } from '../../loading/load-syntax.js'
 import type { Position } from '../../model/diagnostic.js'
 import type { Script, FoundStatement } from '../subject/rule.js'
-import { onFirstUse } from '../../model/on-first-use.js'
 
 /** The call whose name is at a position; undefined if there is none of these names. */
 function callAt(
@@ -47,20 +46,8 @@ export function isUnused(node: ts.Node): boolean {
 /** Whether the enclosing expression evaluates to it, always or under a condition. */
 function isChosenBy(outer: ts.Node, node: ts.Node): boolean {
   if (ts.isConditionalExpression(outer)) return outer.condition !== node
-  return (
-    ts.isBinaryExpression(outer) && chooses().has(outer.operatorToken.kind) && outer.right === node
-  )
+  return ts.isBinaryExpression(outer) && mayYieldRight(outer) && outer.right === node
 }
-
-const chooses = onFirstUse(
-  (): ReadonlySet<ts.SyntaxKind> =>
-    new Set([
-      ts.SyntaxKind.AmpersandAmpersandToken,
-      ts.SyntaxKind.BarBarToken,
-      ts.SyntaxKind.CommaToken,
-      ts.SyntaxKind.QuestionQuestionToken,
-    ]),
-)
 
 /** Before a comma, and in the head of a loop. */
 function isDroppedBy(outer: ts.Node, node: ts.Node): boolean {

@@ -15,7 +15,7 @@ import {
   type Worked,
 } from './judge/judge-worked.js'
 import { leftReworded, rewordedTexts, type Reworded } from './judge/reworded-texts.js'
-import { once } from './judge/once.js'
+import { once } from '../../model/once.js'
 import { withRowsBeside } from './judge/rows-beside.js'
 import { writtenBy } from './judge/written-tables.js'
 import type { Value } from './fill/seed-values.js'

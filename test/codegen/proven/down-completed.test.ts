@@ -164,6 +164,15 @@ test.each([
   ['a table that is rebuilt', [ORDERED, `SELECT 1;\n-- migrate:down\n${again('')}`], 'warning'],
   ['rows put in by place later', [ORDERED, BACK, "INSERT INTO t VALUES (1, 'x');"], 'warning'],
   [
+    'a view that counts, and code that reads by name',
+    [
+      `${ORDERED} CREATE VIEW v AS SELECT count(*) AS n, sum(a * 2) AS s FROM t;`,
+      BACK,
+      "export const irreversible = 'no'\nexport const up = (db) => void db.prepare('SELECT * FROM t').all()\n",
+    ],
+    'info',
+  ],
+  [
     'a view of all columns',
     [
       `${ORDERED} CREATE VIEW v AS SELECT * FROM t WHERE c > 1;`,

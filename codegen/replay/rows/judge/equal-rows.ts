@@ -11,7 +11,7 @@ import { isAt } from './beside-key.js'
 import { targetOf } from './kept-values.js'
 import { isUntold } from './lost-rows.js'
 import { movedTable } from './moved-table.js'
-import { once } from './once.js'
+import { once } from '../../../model/once.js'
 import { copyIn } from './whole-copies.js'
 import type { Written } from './written.js'
 

@@ -37,7 +37,7 @@ import {
 } from './moved-table.js'
 import { untriedKeeping } from './untried-limits.js'
 import { isGivenUp } from './rows-of-another.js'
-import { once } from './once.js'
+import { once } from '../../../model/once.js'
 import { parentsOf } from './parents-of.js'
 import { replacedColumns } from './replaced-columns.js'
 import { isBlank } from './same-value.js'

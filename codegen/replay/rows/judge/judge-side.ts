@@ -4,7 +4,7 @@ import type { Fact, ValuesChanged, WatermarkLost } from '../../../model/evidence
 import type { Connection } from '../fill/connection.js'
 import { tableNamed } from '../fill/table-graph.js'
 import type { ObservedSide } from '../watch/observed-run.js'
-import { once } from './once.js'
+import { once } from '../../../model/once.js'
 import { takeImage, type TableImage } from '../watch/table-image.js'
 import type { TablesNow } from '../watch/tables-now.js'
 import { lastMention } from './causes.js'

@@ -1,5 +1,5 @@
 // Plans the trials in which two layouts are compared, one kind of rows after another: the first ones give the plainest messages.
-import { once } from '../judge/once.js'
+import { once } from '../../../model/once.js'
 import type { Connection, RawRow } from '../fill/connection.js'
 import type { Value } from '../fill/seed-values.js'
 import type { ObservedSide } from '../watch/observed-run.js'
