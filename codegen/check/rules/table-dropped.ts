@@ -100,8 +100,11 @@ function copyAlso(own: CatalogTable, step: ReplayedStep): string {
   const table = own.name
   const part = forgottenOf(table, step)
   const left = leftOutOf(own, step)
-  if (left)
-    return `Copy these rows as well, for example by a LEFT JOIN${left.columns.length > 0 ? `, and ${listed(left.columns)}` : ''}. `
+  if (left) {
+    const way = /\bjoin\b/i.test(left.statement) ? ', for example by a LEFT JOIN' : ''
+    const columns = left.columns.length > 0 ? `, and ${listed(left.columns)}` : ''
+    return `Copy these rows as well${way}${columns}. `
+  }
   const join = step.statements.find(
     ({ direction, shape, text }) =>
       direction === 'up' &&
