@@ -92,7 +92,7 @@ function orphansIn(connection: Connection, { name, foreignKeys }: CatalogTable):
     return rows.flatMap(([id = 0, count = 0]) => {
       // SQLite numbers foreign keys from the last one.
       const key = foreignKeys[foreignKeys.length - 1 - Number(id)]
-      return key ? [{ ...key, id, rows: Number(count) }] : []
+      return key ? [{ ...key, rows: Number(count) }] : []
     })
   } catch {
     return []

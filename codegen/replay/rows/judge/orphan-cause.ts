@@ -5,7 +5,6 @@ import { wholeSide } from '../../sides/whole-side.js'
 import { foldCase, plainName, quoteIdentifier } from '../../../../src/sql/names.js'
 import { orElse } from '../../../../src/model/or-else.js'
 import type { Connection, RawRow } from '../fill/connection.js'
-import type { Value } from '../fill/seed-values.js'
 import { tableNamed } from '../fill/table-graph.js'
 import { bareSql } from '../watch/deleted-rows.js'
 import type { ObservedSide } from '../watch/observed-run.js'
@@ -14,9 +13,8 @@ import { placeOf } from '../watch/table-image.js'
 import { heirsAfter, type Heir } from './heirs.js'
 import { rebuildOf } from './rebuild.js'
 
-/** How many rows of a table lack the parent of one of its foreign keys, and SQLite's number of that key. */
+/** How many rows of a table lack the parent of one of its foreign keys. */
 export interface Orphans {
-  readonly id: Value
   readonly parent: string
   readonly columns: readonly string[]
   readonly parentColumns: readonly string[]
@@ -91,18 +89,18 @@ function aboutKeys({ effects }: ObservedSide, { columns, parentColumns }: Orphan
 /** How many orphans are looked at. */
 const MOST = 100
 
-/** The values of the key in the rows without parent; empty if unknown. */
+/** The values of the key in the rows without parent; empty if unknown. Not by rowid: a column may have that name. */
 function orphanKeys(
   { all }: Connection,
   { name }: CatalogTable,
-  { id, columns }: Orphans,
+  { parent, columns, parentColumns }: Orphans,
 ): ReadonlySet<string> {
-  const shown = columns.map(quoteIdentifier).join(', ')
+  const own = columns.map((column) => `c.${quoteIdentifier(column)}`)
+  const isPair = own.map((column, at) => `p.${quoteIdentifier(parentColumns[at]!)} = ${column}`)
+  const present = own.map((column) => `${column} NOT NULL`)
   const read = (): RawRow[] =>
     all(
-      `SELECT ${shown} FROM ${quoteIdentifier(name)} WHERE rowid IN (SELECT rowid FROM unshadowed.pragma_foreign_key_check(?) WHERE fkid = ?) LIMIT ${MOST}`,
-      name,
-      id,
+      `SELECT ${own.join(', ')} FROM ${quoteIdentifier(name)} c WHERE ${present.join(' AND ')} AND NOT EXISTS (SELECT 1 FROM ${quoteIdentifier(parent)} p WHERE ${isPair.join(' AND ')}) LIMIT ${MOST}`,
     )
   return new Set(orElse(read, []).map((row) => keyOf(row, [...row.keys()])))
 }

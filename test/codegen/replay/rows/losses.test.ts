@@ -321,6 +321,21 @@ describe('parents that are gone', () => {
       'DELETE',
     ],
     [
+      'the first of two DELETEs, where a column is called rowid',
+      [PEOPLE, 'CREATE TABLE "pets" ("rowid" TEXT, owner INTEGER REFERENCES people (id))'],
+      'DELETE FROM people WHERE id = (SELECT min(id) FROM people); DELETE FROM people WHERE id IS NULL',
+      'DELETE',
+    ],
+    [
+      'the first of two DELETEs, where there is no rowid',
+      [
+        PEOPLE,
+        'CREATE TABLE pets (name TEXT PRIMARY KEY, owner INTEGER REFERENCES people (id)) WITHOUT ROWID',
+      ],
+      'DELETE FROM people WHERE id = (SELECT min(id) FROM people); DELETE FROM people WHERE id IS NULL',
+      'DELETE',
+    ],
+    [
       'the copy into a table with a new key, and not that of the parents',
       [PEOPLE, 'CREATE TABLE pending (id INTEGER PRIMARY KEY)'],
       `CREATE TABLE people_new (id INTEGER PRIMARY KEY, name TEXT); INSERT INTO people_new SELECT id, name FROM people;
