@@ -4,6 +4,7 @@ import type { StepPlace } from '../../../model/evidence.js'
 import { wholeSide } from '../../sides/whole-side.js'
 import { foldCase, plainName, quoteIdentifier } from '../../../../src/sql/names.js'
 import { orElse } from '../../../../src/model/or-else.js'
+import { primaryKeyOf } from '../../../model/in-catalog.js'
 import type { Connection, RawRow } from '../fill/connection.js'
 import { tableNamed } from '../fill/table-graph.js'
 import { bareSql } from '../watch/deleted-rows.js'
@@ -26,16 +27,17 @@ export function orphanCause(
   connection: Connection,
   side: ObservedSide,
   table: CatalogTable,
-  orphans: Orphans,
+  found: Orphans,
 ): StepPlace {
-  const [child, parent] = [foldCase(table.name), foldCase(orphans.parent)]
+  const [child, parent] = [foldCase(table.name), foldCase(found.parent)]
+  const orphans = withParentColumns(found, tableNamed(side.before, parent))
   const heirOf = heirsAfter(side)
   const heir = heirOf(parent)
   const about = aboutKeys(side, orphans)
   const keys = orphanKeys(connection, table, orphans)
   const written =
     rebuildOf(heirOf(child))?.copy ?? about([child], ['insert', 'update', 'rename', 'other'])
-  const found =
+  const cause =
     (wereNeverThere(side, orphans, keys) ? written : deletedBy(side, heir, orphans, keys)) ??
     about([parent], ['delete', 'update']) ??
     leftOutBy(heir, about) ??
@@ -43,8 +45,14 @@ export function orphanCause(
     (tableNamed(side.before, parent) && about([parent], ['drop', 'rename'])) ??
     written ??
     about([parent], ['insert'])
-  return found?.place ?? wholeSide(side.entry.version, side.direction)
+  return cause?.place ?? wholeSide(side.entry.version, side.direction)
 }
+
+/** A foreign key that names no columns of its parent refers to the primary key. */
+const withParentColumns = (orphans: Orphans, parent: CatalogTable | undefined): Orphans =>
+  orphans.parentColumns.length > 0
+    ? orphans
+    : { ...orphans, parentColumns: primaryKeyOf(parent ?? { columns: [] }) }
 
 /** Whether the table of the parents is known to have had none of these keys. */
 function wereNeverThere(
@@ -95,6 +103,7 @@ function orphanKeys(
   { name }: CatalogTable,
   { parent, columns, parentColumns }: Orphans,
 ): ReadonlySet<string> {
+  if (parentColumns.length !== columns.length) return new Set()
   const own = columns.map((column) => `c.${quoteIdentifier(column)}`)
   const isPair = own.map((column, at) => `p.${quoteIdentifier(parentColumns[at]!)} = ${column}`)
   const present = own.map((column) => `${column} NOT NULL`)

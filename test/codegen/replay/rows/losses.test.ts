@@ -327,6 +327,14 @@ describe('parents that are gone', () => {
       'DELETE',
     ],
     [
+      'the first of two DELETEs, where the key names no column of its parent',
+      [PEOPLE, 'CREATE TABLE pets (id INTEGER PRIMARY KEY, owner INTEGER)'],
+      `CREATE TABLE pets_new (id INTEGER PRIMARY KEY, owner INTEGER REFERENCES people); INSERT INTO pets_new SELECT id, (SELECT min(id) FROM people) FROM pets;
+DROP TABLE pets; ALTER TABLE pets_new RENAME TO pets;
+DELETE FROM people WHERE id = (SELECT min(id) FROM people); DELETE FROM people WHERE id IS NULL`,
+      'DELETE',
+    ],
+    [
       'the first of two DELETEs, where there is no rowid',
       [
         PEOPLE,
