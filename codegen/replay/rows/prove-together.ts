@@ -166,7 +166,9 @@ function withBetter(known: readonly Fact[], found: readonly Fact[], taken: Taken
 }
 
 const saysWhich = (fact: Fact): boolean =>
-  fact.kind === 'values-gone' ? (fact.parts ?? []).length > 0 : isLoss(fact)
+  fact.kind === 'values-gone'
+    ? (fact.parts ?? []).length > 0
+    : isLoss(fact) && !(fact.kind === 'values-changed' && fact.from !== null)
 
 interface Last {
   readonly attended: ObservedSide

@@ -2,6 +2,7 @@
 import { foldCase } from '../../../src/sql/names.js'
 import type { Fact } from '../../model/evidence.js'
 import { tableNamed, tablesOf, type TableGraph } from './fill/table-graph.js'
+import { namesMoved } from './judge/column-origins.js'
 import { heirsAfter } from './judge/heirs.js'
 import type { ObservedSide } from './watch/observed-run.js'
 
@@ -33,13 +34,17 @@ export function takenBy(side: ObservedSide, facts: readonly Fact[], now: TableGr
     if (isDeleted || (after && heir.is === 'older' && !heir.isFed))
       return [{ table, columns, of: after ? 'rows' : 'table' }]
     if (!after) return isKept(table, null) ? [] : [{ table, columns, of: 'table' }]
+    const moved = namesMoved(heir)
     const there = new Set(after.columns.map(({ name }) => foldCase(name)))
+    const isThere = (name: string): boolean => there.has(name) && !moved.has(name)
     const overwritten = new Set(
       facts.flatMap((fact) =>
-        isOverwritten(fact) && foldCase(fact.table) === table ? [foldCase(fact.column)] : [],
+        isOverwritten(fact, isThere) && foldCase(fact.table) === table
+          ? [foldCase(fact.column)]
+          : [],
       ),
     )
-    const gone = columns.filter((name) => !there.has(name) && !isKept(table, name))
+    const gone = columns.filter((name) => !isThere(name) && !isKept(table, name))
     const ways = [
       { table, columns: gone, of: 'columns' },
       { table, columns: [...overwritten], of: 'values' },
@@ -48,9 +53,15 @@ export function takenBy(side: ObservedSide, facts: readonly Fact[], now: TableGr
   })
 }
 
-/** Whether some rows get one value, or none, in place of their own. */
-const isOverwritten = (fact: Fact): fact is Extract<Fact, { kind: 'values-changed' }> =>
-  fact.kind === 'values-changed' && (fact.lost === 'levelled' || fact.lost === 'left-out')
+/** Whether some rows get one value, or none, in place of their own, or all get those of a column that goes. */
+const isOverwritten = (
+  fact: Fact,
+  isThere: (column: string) => boolean,
+): fact is Extract<Fact, { kind: 'values-changed' }> =>
+  fact.kind === 'values-changed' &&
+  (fact.lost === 'levelled' ||
+    fact.lost === 'left-out' ||
+    (fact.from !== null && !isThere(foldCase(fact.from))))
 
 /** Whether a finding says what happens to such values. */
 export function isAbout(fact: Fact, taken: Taken): boolean {
@@ -59,6 +70,7 @@ export function isAbout(fact: Fact, taken: Taken): boolean {
   const isOwn = (name: string): boolean => taken.columns.includes(foldCase(name))
   if (fact.kind === 'values-gone') return Object.keys(fact.row).some(isOwn)
   if (fact.kind === 'values-changed') return isOwn(fact.column)
+  if (fact.kind === 'rows-lost' && taken.of === 'values') return false
   return fact.kind === 'values-kept' && fact.column !== null ? isOwn(fact.column) : true
 }
 

@@ -91,3 +91,41 @@ ALTER TABLE t RENAME COLUMN a2 TO a;`
     },
   )
 })
+
+describe('a column that takes its place a version later', () => {
+  const AMOUNTS = 'CREATE TABLE t (id INTEGER PRIMARY KEY, amount REAL NOT NULL, body TEXT);'
+  const ADDED = 'ALTER TABLE t ADD COLUMN cents INTEGER NOT NULL DEFAULT 0;'
+  const rebuilt = (head: string): string =>
+    `CREATE TABLE t2 (id INTEGER PRIMARY KEY, amount INTEGER NOT NULL, body TEXT);
+INSERT INTO t2 ${head} FROM t; DROP TABLE t; ALTER TABLE t2 RENAME TO t;`
+  const NAMED = rebuilt('(id, amount, body) SELECT id, cents, body')
+  const RENAMED = 'ALTER TABLE t DROP COLUMN amount; ALTER TABLE t RENAME COLUMN cents TO amount;'
+  const TYPE = 'warning COLUMN_TYPE_CHANGED t.amount'
+  testSome([
+    ['amount * 100 WHERE 1', NAMED, []],
+    ['amount * 100 WHERE 1', rebuilt('SELECT id, cents, body'), []],
+    ['amount * 100 WHERE 1', RENAMED, ['warning COLUMN_RENAMED t.cents', TYPE]],
+    ['CAST(amount AS INTEGER) WHERE 1', NAMED, ['warning VALUES_LOST t.amount']],
+    ['7 WHERE 1', NAMED, ['error VALUES_SWAPPED t']],
+    [
+      '7 WHERE 1',
+      RENAMED,
+      ['error COLUMN_DROPPED t.amount', 'warning COLUMN_RENAMED t.cents', TYPE],
+    ],
+  ])('of %s: %s', async (made, step, codes) => {
+    const update = `${ADDED} UPDATE t SET cents = ${made};`
+    const all = await codesIn(AMOUNTS, update, step)
+    expect(all.filter((one) => !one.startsWith('info'))).toEqual(codes)
+  })
+  test('rows that a JOIN leaves out are told beside it', async () => {
+    const notes = `CREATE TABLE b (id INTEGER PRIMARY KEY, uuid TEXT NOT NULL UNIQUE);
+CREATE TABLE t (id INTEGER PRIMARY KEY, amount TEXT NOT NULL, body TEXT NOT NULL);`
+    const update =
+      'ALTER TABLE t ADD COLUMN c INTEGER; UPDATE t SET c = (SELECT id FROM b WHERE uuid = t.amount);'
+    const joined = rebuilt('SELECT t.id, b.id, t.body').replace(
+      'FROM t;',
+      'FROM t JOIN b ON b.id = c;',
+    )
+    expect(await codesIn(notes, update, joined)).toContain('error ROWS_LOST t')
+  })
+})
