@@ -158,6 +158,11 @@ testSome([
   ['warning', 's', UPPER_BY_CODE.replace('toUpperCase()', "replaceAll(' ', '_')")],
   ['error', 's', `${ADDED}UPDATE t SET s = '<' || s || '>';${UNADDED}`],
   ['error', 'made_at', `${ADDED}UPDATE t SET made_at = unixepoch(made_at);${UNADDED}`],
+  [
+    'error',
+    'made_at',
+    `ALTER TABLE t ADD COLUMN ms INTEGER; UPDATE t SET ms = unixepoch(made_at) * 1000; ALTER TABLE t DROP COLUMN made_at;${BACK}ALTER TABLE t ADD COLUMN made_at TEXT; UPDATE t SET made_at = datetime(ms, 'unixepoch'); ALTER TABLE t DROP COLUMN ms;`,
+  ],
 ])('texts that `down` leaves reworded, %s: %s, %s', async (severity, column, change) =>
   expect(await codesIn(TEXTS, change)).toContain(`${severity} VALUES_LOST t.${column}`),
 )
@@ -166,6 +171,7 @@ testSome([
   `UPDATE t SET s = upper(s);${BACK}UPDATE t SET s = lower(s);`,
   `UPDATE t SET s = replace(s, 'http:', 'https:');${BACK}UPDATE t SET s = replace(s, 'https:', 'http:');`,
   `UPDATE t SET made_at = unixepoch(made_at);${BACK}UPDATE t SET made_at = datetime(made_at, 'unixepoch');`,
+  `ALTER TABLE t ADD COLUMN ms INTEGER; UPDATE t SET ms = unixepoch(made_at) * 1000; ALTER TABLE t DROP COLUMN made_at;${BACK}ALTER TABLE t ADD COLUMN made_at TEXT; UPDATE t SET made_at = datetime(ms / 1000, 'unixepoch'); ALTER TABLE t DROP COLUMN ms;`,
   `${ADDED}UPDATE t SET url = lower(trim(url));${UNADDED}`,
   `${ADDED}UPDATE t SET url = '' WHERE url IS NULL;${UNADDED}`,
   `${ADDED}UPDATE t SET doc = json_set(doc, '$.v', 2) WHERE json_valid(doc);${UNADDED}`,

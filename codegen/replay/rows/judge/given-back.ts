@@ -7,7 +7,7 @@ import { isFilling, type Effect } from '../watch/statement-effect.js'
 import { placeOf, type TableImage } from '../watch/table-image.js'
 import { changeTold } from './compare-values.js'
 import { isTelling, matchRows } from './match-rows.js'
-import { sameValue } from './same-value.js'
+import { isSameTime, sameValue } from './same-value.js'
 
 /** A table before `up` and after `down`. */
 export interface GivenBack {
@@ -135,13 +135,15 @@ const isConstant = (token: string): boolean => /^(?:['\d+-]|NULL$|TRUE$|FALSE$)/
 const ENDS: ReadonlySet<string> = new Set([',', 'WHERE', ';'])
 
 /**
- * Columns in which rows have the former values of other rows, or all have something unrelated to their own. A different spelling, or added
- * text, counts as the same value.
+ * Columns in which rows have the former values of other rows, or all have something unrelated to their own. A different spelling, added
+ * text, or another form of a time counts as the same value.
  */
 function mixedUp(columns: readonly Returned[]): Told[] {
   return columns.flatMap((column): Told[] => {
     const rows = column.values.filter((values) => values.some(isTelling))
-    const others = rows.filter(([was, is]) => isOther(textOf(was), textOf(is)))
+    const others = rows.filter(
+      ([was, is]) => isOther(textOf(was), textOf(is)) && !isSameTime(was, is),
+    )
     const known = new Set(rows.map(([was]) => textOf(was)))
     const gone = others.filter(([was]) => isTelling(was))
     const isOfOthers = others.some(([, is]) => isTelling(is) && known.has(textOf(is)))

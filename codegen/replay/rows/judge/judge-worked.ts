@@ -4,7 +4,7 @@ import { isSameName } from '../../../../src/sql/names.js'
 import type { Example } from '../fill/draft-row.js'
 import type { Value } from '../fill/seed-values.js'
 import { placeOf, type TableImage } from '../watch/table-image.js'
-import { isNear, sameValue } from './same-value.js'
+import { isNear, isSameTime, sameValue } from './same-value.js'
 import { matchRows, type Pair } from './match-rows.js'
 import { BETWEEN } from './rows-beside.js'
 
@@ -228,7 +228,7 @@ function isScaled([first, ...others]: readonly (readonly [number, number])[]): b
   return isOne && slope !== 0 && !isNear(slope, 1)
 }
 
-/** A tried value and the different one that came back for it. Rounding errors of REAL numbers do not count. */
+/** A tried value and the different one that came back for it. Rounding errors of REAL numbers and the form of a time do not count. */
 export function unreturned({
   before,
   after,
@@ -244,7 +244,9 @@ export function unreturned({
     .map(([old, row]) => [old[place] ?? null, row[now] ?? null] as const)
     .find(
       ([was, is]) =>
-        !sameValue(was, is) && !([was, is].every(isNumber) && isNear(Number(was), Number(is))),
+        !sameValue(was, is) &&
+        !isSameTime(was, is) &&
+        !([was, is].every(isNumber) && isNear(Number(was), Number(is))),
     )
 }
 

@@ -42,5 +42,18 @@ export const isNear = (one: number, other: number): boolean =>
   one === other ||
   Math.abs(one - other) <= 1e-9 * Math.min(Math.abs(one), Math.abs(other), Number.MAX_VALUE)
 
+/** Whether two texts are one time, which `datetime()` and ISO 8601 write differently. */
+export const isSameTime = (one: Value, other: Value): boolean => {
+  const [first, second] = [one, other].map(timeIn)
+  return first !== null && first === second
+}
+
+const timeIn = (value: Value): number | null =>
+  typeof value === 'string' && TIME.test(value)
+    ? Date.parse(value.replace(' ', 'T').replace(/Z?$/, value.includes(':') ? 'Z' : ''))
+    : null
+
+const TIME = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z?)?$/
+
 /** Whether a text is empty or consists of spaces. */
 export const isBlank = (value: Value): boolean => typeof value === 'string' && value.trim() === ''
