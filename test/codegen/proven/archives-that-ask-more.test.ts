@@ -103,3 +103,32 @@ test('a copy that fails on other rows', async () => {
   const codes = await codesIn(nullable, `${taking("key = 'alarm' AND gone = 0")} ${ALARMS}`)
   expect(codes).toEqual(['error REPLAY_FAILS_ON_ROWS t.task', LOST])
 })
+
+const STRICT = `CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, n INTEGER NOT NULL, kind TEXT NOT NULL CHECK (kind IN ('a', 'b')));`
+const ASIDE = 'SELECT * FROM t WHERE n < 1500; DELETE FROM t WHERE n < 1500;'
+const AGAIN = 'INSERT INTO t SELECT * FROM old; DROP TABLE old;'
+
+testSome([
+  [`CREATE TABLE old AS ${ASIDE}\n-- migrate:down\n${AGAIN}`, '', []],
+  [`CREATE TABLE old AS ${ASIDE}`, AGAIN, ['warning TABLE_RENAMED old']],
+  // The application may write to a table that is only declared so.
+  [
+    `CREATE TABLE old (id INT, n INT, kind TEXT); INSERT INTO old ${ASIDE}`,
+    AGAIN,
+    [
+      'error REPLAY_FAILS_ON_ROWS old',
+      'error REPLAY_FAILS_ON_ROWS old.id',
+      'error REPLAY_FAILS_ON_ROWS old.kind',
+      'error REPLAY_FAILS_ON_ROWS old.n',
+      'warning TABLE_RENAMED old',
+    ],
+  ],
+  [
+    `CREATE TABLE old AS ${ASIDE.replace('*', 'id, nullif(n, 0) AS n, kind')}`,
+    AGAIN,
+    ['error REPLAY_FAILS_ON_ROWS old.n', 'warning TABLE_RENAMED old'],
+  ],
+])('rows that come back from an archive: %s, %s', async (first, second, codes) => {
+  const found = await codesIn(STRICT, first, ...(second ? [second] : []))
+  expect(found.filter((code) => !code.startsWith('info')).sort()).toEqual(codes)
+})

@@ -1,5 +1,5 @@
 // Plans the rows of a table: which columns take values, and which keys and checks apply. Pure.
-import { isRowid } from '../../../model/rowid-column.js'
+import { isRowid, mayBeNull } from '../../../model/rowid-column.js'
 import type {
   CatalogColumn,
   CatalogForeignKey,
@@ -69,22 +69,22 @@ export interface ParentKey {
 /** What is known about a history, and which tables, in lower case, its steps filled from each other. */
 export interface TableKnowledge extends Pick<Knowledge, 'json' | 'dates' | 'keys'> {
   readonly kin: ReadonlyMap<string, ReadonlySet<string>>
+  /** By table that CREATE TABLE … AS SELECT made, a table that it was made from. */
+  readonly makers: ReadonlyMap<string, string>
 }
 
 /** Makes the plan of an ordinary table. */
 export function tablePlan(
-  table: CatalogTable,
+  bare: CatalogTable,
   situation: TableGraph,
-  { json, dates, keys, kin }: TableKnowledge,
+  { json, dates, keys, kin, makers }: TableKnowledge,
 ): TablePlan {
   const { attached } = situation
-  const key = foldCase(table.name)
+  const key = foldCase(bare.name)
+  const table = asStrictAs(bare, tableNamed(situation, makers.get(key) ?? ''))
   const columns = columnsOf(table, { json, dates })
   const rowid = columns.findIndex((column) => isRowid(table, column))
   const names = columns.map(({ name }) => foldCase(name))
-  const insertTriggers = (attached.triggers.get(key) ?? []).filter(({ sql }) =>
-    /\binsert\b/i.test(sql),
-  )
   const unique = uniqueColumns(table, attached.indexes.get(key) ?? [], names)
   const looseKey = (index: number): CatalogForeignKey | null =>
     unique.has(index) ? null : undeclaredKey(situation, names[index] ?? '', keys)
@@ -109,8 +109,23 @@ export function tablePlan(
     replacing: replacingKeys(keyed(table), names),
     checks,
     closed: closedColumns(checks, names),
-    triggers: insertTriggers.map(({ sql }) => mentionedBy(sql)),
+    triggers: (attached.triggers.get(key) ?? []).flatMap(({ sql }) =>
+      /\binsert\b/i.test(sql) ? [mentionedBy(sql)] : [],
+    ),
   }
+}
+
+/** The rows of a table that a query made are those of another: only migrations write to an archive. */
+function asStrictAs(table: CatalogTable, maker: CatalogTable | undefined): CatalogTable {
+  if (!maker) return table
+  const makers = new Map(maker.columns.map((column) => [foldCase(column.name), column]))
+  const columns = table.columns.map((column) => {
+    const own = makers.get(foldCase(column.name))
+    return { ...column, notNull: own !== undefined && !mayBeNull(own, maker) }
+  })
+  const has = (name: string): boolean => columns.some((one) => isSameName(one.name, name))
+  const keys = uniqueKeys({ table: maker, indexes: [] }).map((one) => one.columns)
+  return { ...table, sql: maker.sql, columns, uniques: keys.filter((one) => one.every(has)) }
 }
 
 const columnsOf = (

@@ -5,8 +5,8 @@ import { namesIn } from '../../../sql/names-in.js'
 import { nameBehind, type Effect } from '../watch/statement-effect.js'
 import { tableNamed, type TableGraph } from '../fill/table-graph.js'
 
-/** A table, and one that a side filled it from, in lower case. */
-export type CopyPair = readonly [table: string, from: string]
+/** A table, and one that a side filled it from, in lower case; `made` if CREATE TABLE … AS SELECT made it. */
+export type CopyPair = readonly [table: string, from: string, made?: 'made']
 
 /**
  * The pairs that exist after the side, by their final names. INSERT … SELECT counts for the tables it reads; code that inserts row by row
@@ -30,7 +30,9 @@ export function copyPairs(side: ObservedSide, now: TableGraph): CopyPair[] {
     const isWhole = readsRows(effect) && !(inCode && effect.tokens.includes('?'))
     for (const source of isWhole ? sourcesOf(effect) : named) {
       const from = nameBehind(later, source)
-      if (from !== table && tableNamed(now, from)) pairs.set(`${table}\n${from}`, [table, from])
+      if (from === table || !tableNamed(now, from)) continue
+      const pair: CopyPair = effect.verb === 'create' ? [table, from, 'made'] : [table, from]
+      pairs.set(`${table}\n${from}`, pair)
     }
   }
   return [...pairs.values()]

@@ -22,6 +22,8 @@ export interface SeederMemory {
   readonly missing: Set<string>
   /** By table, those that a step filled it from, and those filled from it. */
   readonly kin: Map<string, Set<string>>
+  /** By table that CREATE TABLE … AS SELECT made, a table that it was made from. */
+  readonly makers: Map<string, string>
   /** What versions read in order to write, under current names. */
   readonly sources: CopiedFrom[]
 }
@@ -79,18 +81,20 @@ const nothingKnown = (): SeederMemory => ({
   waiting: new Set(),
   missing: new Set(),
   kin: new Map(),
+  makers: new Map(),
   sources: [],
 })
 
 /** A copy of what to remember, which later changes of the state do not affect. */
 export const memoryOf = (state: SeederMemory): SeederMemory => {
-  const { serial, remembered, used, waiting, missing, kin, sources } = state
-  return structuredClone({ serial, remembered, used, waiting, missing, kin, sources })
+  const { serial, remembered, used, waiting, missing, kin, makers, sources } = state
+  return structuredClone({ serial, remembered, used, waiting, missing, kin, makers, sources })
 }
 
 /** Records pairs of tables in both directions. */
-export function addKin(kin: SeederState['kin'], pairs: readonly CopyPair[]): void {
-  for (const [table, from] of pairs) {
+export function addKin({ kin, makers }: SeederState, pairs: readonly CopyPair[]): void {
+  for (const [table, from, made] of pairs) {
+    if (made) makers.set(table, from)
     kin.set(table, (kin.get(table) ?? new Set()).add(from))
     kin.set(from, (kin.get(from) ?? new Set()).add(table))
   }

@@ -101,7 +101,7 @@ function topUp(
   { situation, suspects }: Lacking,
   filling: FillingFor,
 ): Unseeded[] {
-  addKin(state.kin, filling.kin)
+  addKin(state, filling.kin)
   noteSources(state, situation, filling)
   const all = new Set([...suspects, ...state.waiting, ...state.missing])
   const tables = tablesToFill(state, situation, all)
