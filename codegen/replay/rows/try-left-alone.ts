@@ -46,10 +46,12 @@ export async function tryLeftAlone(
       if (!before || !behind || !after || isTold(facts, after, column)) continue
       const setting = settingsIn(ups).filter((one) => isSame(one, { effect, column }))
       const at = { at: effect.place, table: after.table.name, column }
-      const scaled = scaledBack({ setting, column }, before, after)
+      const states = [before, behind, after] as const
+      const scaled =
+        scaledBack({ setting, column }, before, after) ?? noneBack(states, { effect, column })
       const third =
         setting.some(isLiteral) && isLiteral({ effect, column })
-          ? thirdValue([before, behind, after], column)
+          ? thirdValue(states, column)
           : undefined
       if (scaled) found.push(changeTold({ ...at, lost: 'mistaken' }, scaled))
       else if (third) found.push(changeTold({ ...at, lost: 'third' }, third))
@@ -97,18 +99,37 @@ function isLiteral({ effect: { tokens, place }, column }: Setting): boolean {
   return isSome && more.length === 0 && /^['\d]/.test(value)
 }
 
+/** A value before and after `up`, and after `down`. */
+type Way = readonly [was: Value, made: Value, is: Value]
+
+type Images = readonly [before: TableImage, behind: TableImage, after: TableImage]
+
+function waysOf(images: Images, column: string): Way[] {
+  const [before, behind, after] = images.map((image) => valuesIn(image, column))
+  return [...before!].map(([row, was]) => [was, behind!.get(row) ?? null, after!.get(row) ?? null])
+}
+
+/** A number that `up` left alone and `down` computes anew, if that brings back none of those that `up` changed either. */
+function noneBack(
+  images: Images,
+  { effect: { tokens }, column }: Setting,
+): readonly [was: Value, is: Value] | undefined {
+  if (!isOfItself(itemOf(tokens, column), column)) return undefined
+  const ways = waysOf(images, column).filter(([was]) => isNumber(was) && Number(was) !== 0)
+  const isLeft = ([was, made]: Way): boolean => sameValue(was, made)
+  const isWrong = ways.every(([was, , is]) => isNumber(is) && !sameValue(was, is))
+  const left = isWrong && !ways.every(isLeft) ? ways.find(isLeft) : undefined
+  return left && [left[0], left[2]]
+}
+
+const isNumber = (value: Value): boolean => typeof value === 'number' || typeof value === 'bigint'
+
 /**
  * The value before `up` and after `down`, if both changed it to something new; not if `up` merged several values into one, which cannot be
  * restored for all.
  */
-function thirdValue(
-  images: readonly [before: TableImage, behind: TableImage, after: TableImage],
-  column: string,
-): readonly [was: Value, is: Value] | undefined {
-  const [before, behind, after] = images.map((image) => valuesIn(image, column))
-  const ways = [...before!].map(
-    ([row, was]) => [was, behind!.get(row) ?? null, after!.get(row) ?? null] as const,
-  )
+function thirdValue(images: Images, column: string): readonly [was: Value, is: Value] | undefined {
+  const ways = waysOf(images, column)
   const found = ways.find(
     ([was, made, is]) =>
       was !== null &&
@@ -207,10 +228,14 @@ function scaledBack(
 function scalesIn(item: readonly string[], column: string): number[] {
   // The decimal point is a token of its own.
   const words = item.join(' ').replaceAll(' . ', '.').split(' ')
-  const isOwn = item.some((token) => plainName(token) === column)
   const isMade = item.some((token) => SIGNS.has(token))
-  return isOwn && isMade ? words.filter((word) => /^\d/.test(word)).map(Number) : []
+  return isOfItself(item, column) && isMade
+    ? words.filter((word) => /^\d/.test(word)).map(Number)
+    : []
 }
+
+const isOfItself = (item: readonly string[], column: string): boolean =>
+  item.some((token) => plainName(token) === column)
 
 const SIGNS: ReadonlySet<string> = new Set(['*', '/', '+', '-'])
 
@@ -232,7 +257,7 @@ const ENDS: ReadonlySet<string> = new Set([',', 'WHERE', 'FROM', 'RETURNING', ';
 
 /** Whether one value is the other multiplied by the number, or with it added. */
 function isScaled([was, is]: readonly [Value, Value], by: number): boolean {
-  if (![was, is].every((one) => typeof one === 'number' || typeof one === 'bigint')) return false
+  if (![was, is].every(isNumber)) return false
   const [old, now] = [Number(was), Number(is)]
   if (old === now) return false
   const isFactor =

@@ -1,20 +1,26 @@
 // Tries `down` right after its `up`, before any other changes: whether columns that `up` moved elsewhere, dropped or overwritten, get their
 // old values back.
-import { foldCase, isSameName } from '../../../src/sql/names.js'
+import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
 import type { CatalogTable } from '../../model/catalog.js'
 import type { Fact, ValuesChanged, ValuesKept } from '../../model/evidence.js'
 import { changedColumns } from './judge/compare-values.js'
 import { imagesOf } from './judge/endings.js'
 import { judgeGivenBack, type GivenBack } from './judge/given-back.js'
+import { halfBack, takenFrom, type Taken } from './judge/half-back.js'
 import { columnKeptIn } from './judge/kept-values.js'
 import { writtenBy } from './judge/written-tables.js'
+import { once } from '../../model/once.js'
 import { tableNamed } from './fill/table-graph.js'
 import type { Prover } from './prover.js'
 import type { ObservedSide, StepSide } from './watch/observed-run.js'
+import type { Effect } from './watch/statement-effect.js'
 import { takeImage, type TableImage } from './watch/table-image.js'
 import { tablesNow } from './watch/tables-now.js'
 
-/** Reports columns whose values `up` kept, according to `facts`, but that do not come back as they were. Rolls everything back. */
+/**
+ * Reports columns whose values `up` kept, according to `facts`, but that do not come back as they were, or not in rows that it moved. Rolls
+ * everything back.
+ */
 export function tryReturn(
   rows: Prover,
   side: StepSide & { readonly undoes: ObservedSide },
@@ -23,7 +29,8 @@ export function tryReturn(
   const overwritten = overwrittenBy(rows, side.undoes)
   const kept = { up: side.undoes, facts: [...facts, ...overwritten], overwritten }
   const moved = movedTables(rows, kept)
-  if (moved.length === 0) return []
+  const taken = facts.some(isUnarchived) ? new Map<string, Taken>() : takenRows(rows, side.undoes)
+  if (moved.length === 0 && taken.size === 0) return []
   const found: ValuesChanged[] = []
   rows.tryOut(side, undefined, ({ side: { effects, reached }, now: tables }) => {
     const imageNow = imagesOf(rows.connection, tables)
@@ -32,9 +39,30 @@ export function tryReturn(
       const after = isUntouched ? takeImage(rows.connection, one.now) : imageNow(one.name)
       if (after) found.push(...notGivenBack(one, { after, effects }, kept))
     }
+    for (const [name, one] of taken) {
+      const after = imageNow(name)
+      if (after) found.push(...halfBack(one, after, effects))
+    }
     return []
   })
   return found
+}
+
+/** Whether a copy of deleted rows is known to lack a column. */
+const isUnarchived = (fact: Fact): boolean =>
+  fact.kind === 'values-changed' && fact.lost === 'unarchived'
+
+/** The rows that `up` took from tables which are still there, by table in lower case. */
+function takenRows({ connection }: Prover, up: ObservedSide): ReadonlyMap<string, Taken> {
+  const imageNow = imagesOf(connection, tablesNow(connection, up))
+  const written = once(() => writtenBy(connection, up, imageNow))
+  return new Map(
+    [...up.images].flatMap(([name, image]) => {
+      const behind = imageNow(name)
+      const before = behind && takenFrom(image, behind)
+      return before ? [[name, { before, ups: up.effects, written: written() }] as const] : []
+    }),
+  )
 }
 
 /** Where the values of columns are, according to the findings about `up` and other observations. */
@@ -83,11 +111,30 @@ function notGivenBack(
         other !== name && !effects.some(({ verb, table }) => verb === 'drop' && table === other),
     )
   const moved = columns.filter(movedBy(up, facts, before.table.name))
+  const found = judgeGivenBack({ before, after, columns, moved, effects })
   const isSafe = ({ lost, column }: ValuesChanged): boolean =>
     (lost === 'withheld' || keepersOf(overwritten, before.table.name, column).length > 0) &&
     isStill(column)
-  return judgeGivenBack({ before, after, columns, moved, effects }).filter((one) => !isSafe(one))
+  // Who puts one column back from there means the others, too.
+  const isForgotten = ({ lost, column }: ValuesChanged): boolean =>
+    lost === 'withheld' &&
+    columns.some(
+      (other) =>
+        !found.some((one) => one.column === other) &&
+        sets(effects, other) &&
+        keptIn(facts, before.table.name, other).some((place) =>
+          keptIn(facts, before.table.name, column).includes(place),
+        ),
+    )
+  return found.filter((one) => isForgotten(one) || !isSafe(one))
 }
+
+const sets = (effects: readonly Effect[], column: string): boolean =>
+  effects.some(
+    ({ shape }) =>
+      shape.kind === 'update' &&
+      shape.columns.some(({ key }) => isSameName(plainName(key), column)),
+  )
 
 /** Columns that `up` overwrites after copying them to a new column or another table. */
 function overwrittenBy({ connection }: Prover, up: ObservedSide): ValuesKept[] {

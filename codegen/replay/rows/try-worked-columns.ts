@@ -5,12 +5,12 @@ import type { Fact, StepPlace, ValuesGone, ValuesKept } from '../../model/eviden
 import { changeTold } from './judge/compare-values.js'
 import { endingsOf, imagesOf } from './judge/endings.js'
 import {
+  additionIn,
   isConverted,
-  isUndoable,
+  isNumbered,
   isToldAlong,
   isToldApart,
-  shiftedElsewhere,
-  shiftOf,
+  noneReturned,
   unreturned,
   type Worked,
 } from './judge/judge-worked.js'
@@ -50,6 +50,7 @@ export const tryWorkedColumns = scriptTrial({
   sides: 'up',
   find: workedColumns,
   run({ rows, side, effects, prepare, asks, bound = [] }, all) {
+    const { version } = side.entry
     const isUndone = sideOf(side.entry, 'down') !== undefined
     const asked = all.filter(({ now }) => now === null || isUndone)
     const columns = withFlags(withTextsOf(bound, asked), rows.situation(), effects)
@@ -74,7 +75,8 @@ export const tryWorkedColumns = scriptTrial({
           const wide = { before, after: withRowsBeside(own, written()) }
           const isBeside = isGone && isToldIn(one, wide) && (!asks || isToldInAll(one, wide))
           const isKept = isBeside || kept.some((other) => other.now === null)
-          return isKept ? [keptAs(one, side, own)] : lostOf(one, side, images, usual)
+          if (isKept) return [keptAs(one, side, own)]
+          return [...lostBySpelling(one, version, images), ...lostByChance(one, version, usual)]
         })
       })
       const others = found.some(({ kind }) => kind === 'values-gone') ? usual() : []
@@ -136,13 +138,6 @@ export const keptAs = (
   in: now.table.name,
 })
 
-const lostOf = (
-  one: WorkedColumn,
-  { entry: { version } }: StepSide,
-  images: Images,
-  usual: () => readonly Fact[],
-): ValuesGone[] => [...lostBySpelling(one, version, images), ...lostByChance(one, version, usual)]
-
 /** Values of a removed column that are lost, while all others stay distinct. */
 function lostBySpelling(
   { table, column, now, values }: WorkedColumn,
@@ -188,24 +183,23 @@ interface Awaited extends WorkedColumn {
   readonly reworded: Reworded | null
   /** The rows that preserve it, if that takes other columns as well. */
   readonly told?: readonly Example[]
-  /** The amount added to each number, if nothing else happened to them. */
-  readonly shift?: number
+  /** What `up` made of a value, if it added the same to each and did nothing else. */
+  readonly made?: ((value: Value) => Value) | undefined
 }
 
 /** A table before and after the side. */
 type Images = Pick<Worked, 'before' | 'after'>
 
 function awaitedOf(one: WorkedColumn, { before, after }: Images): Awaited[] {
-  const { column, now, values } = one
-  const worked = { before, after, column: column.name, values }
+  const { now } = one
+  const worked = { before, after, column: one.column.name, values: one.values }
   if (now === null ? isToldApart(worked) : isConverted(worked, now))
     return [{ ...one, values: asSpelled(one), lost: 'unreturned', reworded: null }]
   if (now === null) return []
-  const shift = shiftOf(worked, now)
-  if (shift !== 0) return [{ ...one, lost: 'unreturned', reworded: null, shift }]
+  const made = additionIn(worked, now)
   const reworded = rewordedTexts(worked, now)
-  if (reworded.size === 0) return []
-  return [{ ...one, lost: isUndoable(worked, now) ? 'unreturned' : 'reworded', reworded }]
+  const lost = made || isNumbered(worked, now) ? 'unreturned' : 'reworded'
+  return made || reworded.size > 0 ? [{ ...one, lost, reworded, made }] : []
 }
 
 /** A column that is only preserved in combination with others; for packed numbers only if `down` may unpack them. */
@@ -266,14 +260,13 @@ function wayBack(
 }
 
 function changedIn(
-  { column: { name: column }, values, reworded, shift, told }: Awaited,
+  { column: { name: column }, values, reworded, made, told }: Awaited,
   before: TableImage,
   after: TableImage,
 ): readonly [Value, Value] | undefined {
-  if (shift !== undefined) return shiftedElsewhere({ before, after, column, values }, shift)
-  return reworded
-    ? leftReworded({ before, after, column }, reworded)
-    : unreturned({ before, after, column, values, combined: told })
+  const worked = { before, after, column, values, combined: told }
+  if (!reworded) return unreturned(worked)
+  return leftReworded(worked, reworded) ?? (made && noneReturned(worked, made))
 }
 
 /**

@@ -186,10 +186,32 @@ ${back('old')}`,
   expect(await codesIn(...steps.map((step) => `-- migrate:up\n${step}`))).toEqual([])
 })
 
-const U =
-  'CREATE TABLE u (id INTEGER PRIMARY KEY, name TEXT NOT NULL);\n-- migrate:down\nDROP TABLE u;'
 const change = (up: string, down: string): string =>
   `-- migrate:up\n${up}\n-- migrate:down\n${down}`
+const aged = (...steps: readonly string[]): Promise<string[]> =>
+  codesIn(
+    D,
+    change(
+      "CREATE TABLE fields (id INTEGER PRIMARY KEY, d_id INTEGER NOT NULL, name TEXT NOT NULL, v TEXT, UNIQUE (d_id, name)); INSERT INTO fields (d_id, name, v) SELECT id, 'theme', theme FROM d WHERE theme IS NOT NULL UNION ALL SELECT id, 'font', font FROM d WHERE font IS NOT NULL;",
+      'DROP TABLE fields;',
+    ),
+    ...steps,
+  )
+const ofField = (name: string): string =>
+  `(SELECT v FROM fields WHERE d_id = d.id AND name = '${name}')`
+const WHAT_IS_KEPT = 'warning VALUES_LOST d.font'
+
+testSome([
+  [step(LEAVE, `UPDATE d SET theme = ${ofField('theme')};`), [WHAT_IS_KEPT]],
+  [step(LEAVE, `UPDATE d SET theme = ${ofField('theme')}, font = '';`), [WHAT_IS_KEPT]],
+  [step(LEAVE, `UPDATE d SET theme = ${ofField('theme')}, font = ${ofField('font')};`), []],
+  [step(LEAVE, ''), []],
+])('one of two columns that an earlier version keeps: %s', async (change, codes) =>
+  expect((await aged(change)).filter((code) => code.includes('VALUES'))).toEqual(codes),
+)
+
+const U =
+  'CREATE TABLE u (id INTEGER PRIMARY KEY, name TEXT NOT NULL);\n-- migrate:down\nDROP TABLE u;'
 const rebuilt = (columns: string, value: string): string =>
   `CREATE TABLE made (${columns}); INSERT INTO made SELECT ${value} FROM u; DROP TABLE u; ALTER TABLE made RENAME TO u;`
 const WIDE = 'id INTEGER PRIMARY KEY, name TEXT, login TEXT'
@@ -240,4 +262,49 @@ testSome([
   ),
 ])('one that stays and gets them back: %s', async (step) =>
   expect(await wrong(U, step)).toEqual([]),
+)
+
+const ACCOUNTS = `CREATE TABLE a (id INTEGER PRIMARY KEY, email TEXT NOT NULL, lang TEXT NOT NULL DEFAULT 'en', deleted INTEGER NOT NULL DEFAULT 0);
+-- migrate:down
+DROP TABLE a;`
+const CHECKED = ACCOUNTS.replace('DEFAULT 0', 'DEFAULT 0 CHECK (deleted IN (0, 1))')
+const bin = (columns: string, down: string): string =>
+  change(
+    `CREATE TABLE bin (id INTEGER PRIMARY KEY, email TEXT NOT NULL, lang TEXT NOT NULL DEFAULT '', deleted INTEGER);
+INSERT INTO bin (${columns}) SELECT ${columns} FROM a WHERE deleted = 1; DELETE FROM a WHERE deleted = 1;`,
+    `${down} DROP TABLE bin;`,
+  )
+const WHOLE = 'id, email, lang, deleted'
+const back = (columns: string, values = columns): string =>
+  `INSERT INTO a (${columns}) SELECT ${values} FROM bin;`
+const byRow = (down: string): string => `export function up(db) {
+  db.exec('CREATE TABLE bin (id INTEGER PRIMARY KEY, email TEXT NOT NULL, lang TEXT NOT NULL)')
+  db.exec('INSERT INTO bin SELECT id, email, lang FROM a WHERE deleted = 1')
+  db.exec('DELETE FROM a WHERE deleted = 1')
+}
+export function down(db) {
+  for (const row of db.prepare('SELECT * FROM bin').all())
+    db.prepare('${down}').run(row)
+  db.exec('DROP TABLE bin')
+}`
+
+testSome([
+  [ACCOUNTS, bin(WHOLE, back('id, email')), ['lang', 'deleted']],
+  [ACCOUNTS, bin('id, email, lang', back('id, email, lang')), ['deleted']],
+  [CHECKED, byRow('INSERT INTO a (id, email, deleted) VALUES (@id, @email, 1)'), ['lang']],
+])('rows that come back without what `up` kept of them: %s %s', async (first, step, columns) =>
+  expect(await wrong(first, step)).toEqual(columns.map((one) => `error VALUES_LOST a.${one}`)),
+)
+
+testSome([
+  bin(WHOLE, back(WHOLE)),
+  bin(WHOLE, back(WHOLE, 'id, email, lang, 0')),
+  bin('id, email, lang', back(WHOLE, 'id, email, lang, 1')),
+  bin(
+    'id, email, lang',
+    `${back('id, email, lang')} UPDATE a SET deleted = 1 WHERE id IN (SELECT id FROM bin);`,
+  ),
+  byRow('INSERT INTO a (id, email, lang, deleted) VALUES (@id, @email, @lang, 1)'),
+])('rows that come back as `down` says: %s', async (step) =>
+  expect(await wrong(CHECKED, step)).toEqual([]),
 )

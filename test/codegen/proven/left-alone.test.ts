@@ -10,6 +10,10 @@ const step = (up: string, down: string): string => `-- migrate:up\n${up}\n-- mig
 const KG = "UPDATE p SET amount = amount * 1000 WHERE unit = 'kg';"
 const G = "UPDATE p SET unit = 'g' WHERE unit = 'kg';"
 const BACK = "UPDATE p SET amount = amount / 1000, unit = 'kg' WHERE amount >= 1000;"
+const TO_ABS =
+  "ALTER TABLE p ADD COLUMN sign TEXT NOT NULL DEFAULT 'plus'; UPDATE p SET sign = 'minus' WHERE n < 0; UPDATE p SET n = abs(n);"
+const fromAbs = (sign: string): string =>
+  `UPDATE p SET n = -n WHERE sign = '${sign}'; ALTER TABLE p DROP COLUMN sign;`
 const both = (up: string, down: string): string => `
 export function up(db) { db.exec("${up}") }
 export function down(db) { db.exec("${down}") }`
@@ -22,6 +26,7 @@ testSome([
   step("UPDATE p SET amount = 1000 * amount, unit = 'g' WHERE unit = 'kg';", BACK),
   both(`${KG} ${G}`, BACK),
   step('UPDATE p SET n = n + 100 WHERE n < 5000;', 'UPDATE p SET n = n - 100 WHERE n >= 100;'),
+  step(TO_ABS, fromAbs('plus')),
 ])('others are taken for them: %s', async (change) =>
   expect(await found(change)).toEqual([
     `warning VALUES_LOST p.${change.includes('SET n') ? 'n' : 'amount'}`,
@@ -38,6 +43,9 @@ testSome([
     "UPDATE p SET amount = amount / 1000, unit = 'kg' WHERE unit = 'mg of kg';",
   ),
   step('UPDATE p SET n = n + 1 WHERE n >= 3;', 'UPDATE p SET n = n - 1 WHERE n > 3;'),
+  step(TO_ABS, fromAbs('minus')),
+  step('UPDATE p SET n = abs(n);', "UPDATE p SET n = -n WHERE unit = 'g';"),
+  step('UPDATE p SET n = abs(n) WHERE n < 0;', 'UPDATE p SET n = -n;'),
   `-- irreversible: no\n-- migrate:up\n${KG} ${G}`,
 ])('it asks for them: %s', async (change) => expect(await found(change)).toEqual([]))
 

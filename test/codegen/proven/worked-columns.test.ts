@@ -103,6 +103,8 @@ testSome([
   ['celsius', `${TO_KELVIN}ALTER TABLE p RENAME kelvin TO celsius;`],
   ['price', BY_CODE],
   ['price', `CREATE TABLE c (id);${IN_CENTS}${BACK}DROP TABLE c;`],
+  ['lvl', `UPDATE p SET lvl = lvl + 1;${BACK}UPDATE p SET lvl = -lvl;`],
+  ['lvl', `UPDATE p SET lvl = lvl + 1;${BACK}UPDATE p SET lvl = lvl * 2;`],
   [
     'off',
     `ALTER TABLE p RENAME off TO "on"; UPDATE p SET "on" = NOT "on";${BACK}ALTER TABLE p RENAME "on" TO off;`,
@@ -115,6 +117,7 @@ testSome([
   BY_CODE.replace(" price'", " price; UPDATE p SET price = price / 100'"),
   anew(COPY.replace('price', 'price * 100')) + BACK + anew(COPY.replace('price', 'price / 100')),
   `ALTER TABLE p ADD COLUMN c; UPDATE p SET lvl = lvl + 1;${BACK}ALTER TABLE p DROP COLUMN c;`,
+  `UPDATE p SET lvl = lvl + 1;${BACK}UPDATE p SET lvl = max(lvl - 1, 0);`,
   `${TO_LEVEL}max(level, 1);${FROM_LEVEL}`,
   `${TO_LEVEL}level / 2;${FROM_LEVEL}`,
 ])('values that `down` gives back, or that are put in order: %s', async (change) => {
@@ -123,7 +126,7 @@ testSome([
 })
 
 const TEXTS =
-  'CREATE TABLE t (id INTEGER PRIMARY KEY, s TEXT NOT NULL, url TEXT, made_at TEXT, doc TEXT);'
+  'CREATE TABLE t (id INTEGER PRIMARY KEY, s TEXT NOT NULL, url TEXT, made_at TEXT, doc TEXT, code TEXT NOT NULL UNIQUE);'
 const ADDED = 'ALTER TABLE t ADD COLUMN z INTEGER;'
 const UNADDED = `${BACK}ALTER TABLE t DROP COLUMN z;`
 const UPPER_BY_CODE = `export function up(db) {
@@ -134,6 +137,8 @@ const UPPER_BY_CODE = `export function up(db) {
 export function down(db) {
   db.exec('ALTER TABLE t DROP COLUMN z')
 }`
+const TO_HTTPS = "UPDATE t SET url = 'https://' || url;"
+const cutOff = (url: string): string => `${BACK}UPDATE t SET url = ${url};`
 const copied = (name: string, columns: string): string =>
   `${TEXTS.replace('TABLE t', `TABLE ${name}`)}\nINSERT INTO ${name} SELECT ${columns} FROM t; DROP TABLE t; ALTER TABLE ${name} RENAME TO t;`
 
@@ -153,7 +158,7 @@ testSome([
   [
     'warning',
     's',
-    `${copied('n', 'id, upper(s), url, made_at, doc')}${BACK}${copied('n', 'id, s, url, made_at, doc')}`,
+    `${copied('n', 'id, upper(s), url, made_at, doc, code')}${BACK}${copied('n', 'id, s, url, made_at, doc, code')}`,
   ],
   ['warning', 's', UPPER_BY_CODE.replace('toUpperCase()', "replaceAll(' ', '_')")],
   ['error', 's', `${ADDED}UPDATE t SET s = '<' || s || '>';${UNADDED}`],
@@ -163,12 +168,31 @@ testSome([
     'made_at',
     `ALTER TABLE t ADD COLUMN ms INTEGER; UPDATE t SET ms = unixepoch(made_at) * 1000; ALTER TABLE t DROP COLUMN made_at;${BACK}ALTER TABLE t ADD COLUMN made_at TEXT; UPDATE t SET made_at = datetime(ms, 'unixepoch'); ALTER TABLE t DROP COLUMN ms;`,
   ],
-])('texts that `down` leaves reworded, %s: %s, %s', async (severity, column, change) =>
-  expect(await codesIn(TEXTS, change)).toContain(`${severity} VALUES_LOST t.${column}`),
+  ['error', 'url', TO_HTTPS + cutOff('substr(url, 8)')],
+  ['error', 'url', TO_HTTPS + cutOff("replace(url, 'https:', '')")],
+  ['error', 's', `UPDATE t SET s = s || '!';${BACK}UPDATE t SET s = substr(s, 2);`],
+  [
+    'error',
+    'code',
+    `UPDATE t SET code = 'user:' || code;${BACK}UPDATE t SET code = substr(code, 5);`,
+  ],
+  [
+    'error',
+    'url',
+    `${copied('n', "id, s, 'https://' || url, made_at, doc, code")}${BACK}${copied('n', 'id, s, substr(url, 8), made_at, doc, code')}`,
+  ],
+])(
+  'texts that `down` leaves reworded, or changes in another way, %s: %s, %s',
+  async (severity, column, change) =>
+    expect(await codesIn(TEXTS, change)).toContain(`${severity} VALUES_LOST t.${column}`),
 )
 
 testSome([
   `UPDATE t SET s = upper(s);${BACK}UPDATE t SET s = lower(s);`,
+  TO_HTTPS + cutOff('substr(url, 9)'),
+  TO_HTTPS + cutOff("replace(url, 'https://', '')"),
+  TO_HTTPS + cutOff("CASE WHEN url LIKE 'https://%' THEN substr(url, 9) ELSE url END"),
+  `UPDATE t SET s = s || '!' WHERE s NOT LIKE '%!';${BACK}UPDATE t SET s = rtrim(s, '!');`,
   `UPDATE t SET s = replace(s, 'http:', 'https:');${BACK}UPDATE t SET s = replace(s, 'https:', 'http:');`,
   `UPDATE t SET made_at = unixepoch(made_at);${BACK}UPDATE t SET made_at = datetime(made_at, 'unixepoch');`,
   `ALTER TABLE t ADD COLUMN ms INTEGER; UPDATE t SET ms = unixepoch(made_at) * 1000; ALTER TABLE t DROP COLUMN made_at;${BACK}ALTER TABLE t ADD COLUMN made_at TEXT; UPDATE t SET made_at = datetime(ms / 1000, 'unixepoch'); ALTER TABLE t DROP COLUMN ms;`,

@@ -159,61 +159,67 @@ type View = (row: Pair[1]) => Value
  * a constant is not a conversion, as nobody reverts it.
  */
 export function isConverted(worked: Worked, name: string): boolean {
-  const { before, after, column, values } = worked
-  const [place, now] = [placeOf(before, column), placeOf(after, name)]
-  const pairs = triedPairs(before, after, { place, values }).map(
-    ([old, row]) => [old[place] ?? null, row[now] ?? null] as const,
-  )
+  const pairs = triedValues(worked, name)
   const isOfOneKind = !pairs.some((pair) => pair.some(isNumber) && pair.some(isText))
-  return isSameName(column, name) && isOfOneKind
+  return isSameName(worked.column, name) && isOfOneKind
     ? isScaled(pairs.map(([was, is]) => [Number(was), Number(is)]))
     : pairs.some((pair) => pair.some(isNumber)) && isToldApart(worked)
 }
 
-/** The amount added to all numbers, under whatever name; 0 if it is not the same for all. */
-export function shiftOf({ before, after, column, values }: Worked, name: string): number {
-  const [place, now] = [placeOf(before, column), placeOf(after, name)]
-  const shifts = triedPairs(before, after, { place, values }).map(([old, row]) => {
-    const pair = [old[place] ?? null, row[now] ?? null]
-    return pair.every(isNumber) ? Number(pair[1]) - Number(pair[0]) : 0
-  })
-  const [shift = 0] = shifts
-  return shifts.length > 1 && shifts.every((one) => isNear(one, shift)) ? shift : 0
+/** What was made of each value, under whatever name, if the same amount was added to all numbers or the same text around all texts. */
+export function additionIn(worked: Worked, name: string): ((value: Value) => Value) | undefined {
+  const pairs = triedValues(worked, name)
+  const [[was = null, is = null] = []] = pairs
+  const shift = [was, is].every(isNumber) ? Number(is) - Number(was) : 0
+  const ways = [
+    ...(shift === 0 ? [] : [(value: Value) => (isNumber(value) ? Number(value) + shift : null)]),
+    ...(isText(was) && isText(is) ? framesIn(was, is) : []),
+  ]
+  return pairs.length > 1
+    ? ways.find((made) => pairs.every(([one, other]) => isAlike(made(one), other)))
+    : undefined
 }
 
-/** A number from which `down` subtracted a different amount than `up` had added; undefined if it subtracts nothing. */
-export function shiftedElsewhere(
+/**
+ * A value from a column that has none of its values back, though `down` changed what `up` had made of some, as a prefix that is cut off at
+ * the wrong place. What `down` leaves alone may be meant to stay.
+ */
+export function noneReturned(
   worked: Worked,
-  shift: number,
+  made: (value: Value) => Value,
 ): readonly [was: Value, is: Value] | undefined {
-  const left = shiftOf(worked, worked.column)
-  return left === 0 || isNear(left, shift) ? undefined : unreturned(worked)
+  const pairs = triedValues(worked, worked.column)
+  const isWrong = pairs.every(([was, is]) => is !== null && !isAlike(was, is))
+  return isWrong ? pairs.find(([was, is]) => !isAlike(made(was), is)) : undefined
 }
 
-const isText = (value: Value): boolean => typeof value === 'string'
+/** Rounding errors of REAL numbers and the form of a time do not count. */
+const isAlike = (was: Value, is: Value): boolean =>
+  sameValue(was, is) ||
+  isSameTime(was, is) ||
+  ([was, is].every(isNumber) && isNear(Number(was), Number(is)))
+
+const isText = (value: Value): value is string => typeof value === 'string'
 
 const isNumber = (value: Value): boolean => typeof value === 'number' || typeof value === 'bigint'
 
+/** The ways to put a text around another that make one text of the other. */
+const framesIn = (was: string, is: string): ((value: Value) => Value)[] =>
+  was === is
+    ? []
+    : is.split(was).flatMap((_, at, parts) => {
+        const [start, end] = [parts.slice(0, at), parts.slice(at)].map((some) => some.join(was))
+        return at > 0 ? [(value: Value) => `${start}${String(value)}${end}`] : []
+      })
+
 /**
- * Whether texts certainly allow to restore what they were: the same prefix or suffix was added to each, or they were converted to numbers.
- * Otherwise no trial shows it: a text may have been there already when another was changed to it.
+ * Whether texts became different numbers, which certainly allow to restore what they were. Otherwise no trial shows it: a text may have been
+ * there already when another was changed to it.
  */
-export function isUndoable(worked: Worked, name: string): boolean {
-  const { before, after, column, values } = worked
-  const [place, now] = [placeOf(before, column), placeOf(after, name)]
-  const texts = triedPairs(before, after, { place, values }).map(
-    ([old, row]) => [String(old[place] ?? ''), String(row[now] ?? '')] as const,
-  )
-  const [[was, is] = ['', '']] = texts
-  const frames = is.split(was).flatMap((_, at, parts): [string, string][] => {
-    const [start, end] = [parts.slice(0, at), parts.slice(at)]
-    return at > 0 ? [[start.join(was), end.join(was)]] : []
-  })
-  return (
-    frames.some(([start, end]) => texts.every(([old, text]) => text === start + old + end)) ||
-    (texts.every(([old, text]) => isDigits(text) && !isDigits(old)) && isToldApart(worked))
-  )
-}
+export const isNumbered = (worked: Worked, name: string): boolean =>
+  triedValues(worked, name).every(
+    ([was, is]) => isDigits(String(is ?? '')) && !isDigits(String(was ?? '')),
+  ) && isToldApart(worked)
 
 const isDigits = (text: string): boolean => /^-?\d+(?:\.\d+)?$/.test(text)
 
@@ -228,7 +234,7 @@ function isScaled([first, ...others]: readonly (readonly [number, number])[]): b
   return isOne && slope !== 0 && !isNear(slope, 1)
 }
 
-/** A tried value and the different one that came back for it. Rounding errors of REAL numbers and the form of a time do not count. */
+/** A tried value and the different one that came back for it. */
 export function unreturned({
   before,
   after,
@@ -242,12 +248,15 @@ export function unreturned({
     : triedPairs(before, after, { place, values })
   return tried
     .map(([old, row]) => [old[place] ?? null, row[now] ?? null] as const)
-    .find(
-      ([was, is]) =>
-        !sameValue(was, is) &&
-        !isSameTime(was, is) &&
-        !([was, is].every(isNumber) && isNear(Number(was), Number(is))),
-    )
+    .find(([was, is]) => !isAlike(was, is))
+}
+
+/** The tried values, each before and after. */
+function triedValues({ before, after, column, values }: Worked, name: string) {
+  const [place, now] = [placeOf(before, column), placeOf(after, name)]
+  return triedPairs(before, after, { place, values }).map(
+    ([old, row]) => [old[place] ?? null, row[now] ?? null] as const,
+  )
 }
 
 /** The rows with one of these values in a column, before and after; empty if they are only matched by order. */

@@ -167,10 +167,14 @@ function setsByItself({ shape, tokens, place }: Effect, names: readonly string[]
   return items.some((item) => isCalculated(item) && names.some((name) => isNamedIn(item, name)))
 }
 
-/** The first texts in the statements, without leading and trailing `%` of LIKE. */
+/** The first texts in the statements, without leading and trailing `%` of LIKE, and without those that are only added to others. */
 const textsIn = (effects: readonly Effect[]): string[] =>
   effects
-    .flatMap(({ tokens }) => tokens.filter((token) => token.startsWith("'")))
+    .flatMap(({ tokens }) =>
+      tokens.filter(
+        (token, at) => token.startsWith("'") && tokens[at - 1] !== '|' && tokens[at + 1] !== '|',
+      ),
+    )
     .map((token) => unquote(token).replace(/^%+|%+$/g, ''))
     .filter((text) => text.length > 1)
     .slice(0, MOST_TEXTS)
