@@ -1,6 +1,7 @@
 // Finds columns that a step replaces by others of the same name: ADD COLUMN, UPDATE, DROP COLUMN, RENAME COLUMN.
-import { isSameName, plainName } from '../../../src/sql/names.js'
+import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
 import { mentions } from '../../sql/names-in.js'
+import { sqlTokens } from '../../sql/sql-tokens.js'
 import { factsIn } from '../subject/facts.js'
 import { typesChangedIn, type ChangedType } from './changed-types.js'
 import type { ColumnTrace, ReplayedStep, TableTrace } from '../subject/rule.js'
@@ -21,9 +22,37 @@ export const replacedColumns = (step: ReplayedStep): TableTrace[] =>
     return columns.some(isReplaced) ? [{ ...trace, columns }] : []
   })
 
-/** Columns with a changed type, including replaced ones; in the order of tables. */
-export const changedTypes = (step: ReplayedStep): ChangedType[] =>
-  [...step.traces, ...replacedColumns(step)].flatMap(typesChangedIn)
+/** Columns with a changed type, including those that another one replaces with its values; in the order of tables. */
+export const changedTypes = (step: ReplayedStep): ChangedType[] => [
+  ...step.traces.flatMap(typesChangedIn),
+  ...replacedColumns(step)
+    .flatMap(typesChangedIn)
+    .filter((one) => isPassedOn(one, step)),
+]
+
+/** Whether an UPDATE gives the new column the values of the old one as they are; one of them has another name then. */
+function isPassedOn({ trace, before }: ChangedType, { acts, statements }: ReplayedStep): boolean {
+  const names = new Set([foldCase(before.name)])
+  for (const act of acts.up)
+    if (act.kind === 'rename-column' && (names.has(act.column) || names.has(act.to)))
+      for (const name of [act.column, act.to]) names.add(name)
+  return statements.some(
+    ({ direction, shape, text }) =>
+      direction === 'up' &&
+      shape.kind === 'update' &&
+      isSameName(plainName(shape.table.key), trace.before.name) &&
+      isAssigned([...sqlTokens(text)].map(plainName), names),
+  )
+}
+
+const isAssigned = (words: readonly string[], names: ReadonlySet<string>): boolean =>
+  words.some((word, at) => {
+    const from = words[at + 3] === '.' ? at + 4 : at + 2
+    const isWhole = ENDS.has(foldCase(words[from + 1] ?? ';'))
+    return names.has(word) && words[at + 1] === '=' && names.has(words[from] ?? '') && isWhole
+  })
+
+const ENDS: ReadonlySet<string> = new Set([',', ';', 'where', 'from'])
 
 /** Whether the current column is not the one from before. */
 export const isReplaced = ({ after, statement }: ColumnTrace): boolean =>

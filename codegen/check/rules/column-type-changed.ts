@@ -10,9 +10,9 @@ import { copiesInto, isExpressed } from '../changes/completed-columns.js'
 import { isConverted } from '../changes/converted-columns.js'
 import { describeValue, ignoreComment, sentence, versionName } from '../wording/describe-step.js'
 import { factsIn, type FactOf } from '../subject/facts.js'
-import type { ReplayedStep, Rule } from '../subject/rule.js'
+import type { ReplayedStep, Rule, SchemaAct } from '../subject/rule.js'
 import { sqlName } from '../../sql/sql-name.js'
-import { isSameName } from '../../../src/sql/names.js'
+import { foldCase, isSameName } from '../../../src/sql/names.js'
 import { columnOf } from '../../model/in-catalog.js'
 
 /**
@@ -31,6 +31,7 @@ export const columnTypeChanged: Rule = {
       for (const changed of changedTypes(step)) {
         const fact = changeOf(changed, step)
         if (isStoredAsBefore(changed) || isMeant(changed, step) || isFromElsewhere(fact)) continue
+        if (isOfAnother(changed, step, replay?.steps ?? [])) continue
         const at = changePlace(changed.trace.statement, step)
         const { before, after, table } = changed
         const { message, fix: remedy } = wordsFor(changed, exampleOf(fact))
@@ -71,6 +72,26 @@ const isMeant = ({ trace, table, before, after }: ChangedType, step: ReplayedSte
     names: columnOf(trace.before, after.name) ? [before.name] : [before.name, after.name],
     affinity: storedAs(after, table),
   })
+
+/** Whether a table that was there before takes the name, and no version has copied the column there. */
+function isOfAnother(
+  { trace, before, after, table }: ChangedType,
+  { before: catalog, acts }: ReplayedStep,
+  steps: readonly ReplayedStep[],
+): boolean {
+  const former = acts.up.flatMap((act) =>
+    act.kind === 'rename-table' && isSameName(act.to, table.name) ? [act.table] : [],
+  )
+  const isCopy = (act: SchemaAct): boolean =>
+    act.kind === 'copy' &&
+    isSameName(act.from, trace.before.name) &&
+    former.includes(act.to) &&
+    isSameName(act.columns.get(foldCase(after.name)) ?? '', before.name)
+  return (
+    former.some((name) => catalog.has(`table ${name}`)) &&
+    !steps.some((one) => one.acts.up.some(isCopy))
+  )
+}
 
 function wordsFor(
   { trace, table, before, after }: ChangedType,

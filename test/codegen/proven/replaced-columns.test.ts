@@ -55,8 +55,21 @@ testSome([
   ['TEXT', "CASE WHEN n LIKE '%x%' THEN 'some' ELSE a END", ['error VALUES_LOST t.a']],
   ['TEXT', "CASE a WHEN 'old' THEN 'new' ELSE a END", []],
   ['TEXT', "CASE WHEN n LIKE '%x%' THEN n || '/' || a ELSE a END", []],
+  ['TEXT', "CASE a WHEN 'premium' THEN 'pro' ELSE 'basic' END", []],
 ])(
   'an UPDATE that makes it of the old one is taken at its word: %s: %s',
   async (type, copy, codes) =>
     expect(await told(table(type), replacing(type, copy))).toEqual(codes),
 )
+
+testSome([
+  ["TEXT DEFAULT 'basic'", "'pro' WHERE old = 'premium'", ['error VALUES_LOST t.a']],
+  ["TEXT DEFAULT ''", "upper(old) WHERE old <> ''", []],
+  ['INTEGER', 'CAST(old AS INTEGER) WHERE 1', ['warning VALUES_LOST t.a']],
+  ['INTEGER', 'length(old) WHERE 1', []],
+  ['INTEGER', 't.old WHERE 1', ['warning COLUMN_TYPE_CHANGED t.a']],
+])('the old one has another name meanwhile: %s: %s', async (column, copy, codes) => {
+  const change = `ALTER TABLE t RENAME a TO old; ALTER TABLE t ADD COLUMN a ${column}; UPDATE t SET a = ${copy}; ALTER TABLE t DROP COLUMN old;`
+  const found = await told(table('TEXT'), change)
+  expect(found.filter((code) => !code.startsWith('info'))).toEqual(codes)
+})

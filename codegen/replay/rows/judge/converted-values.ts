@@ -5,6 +5,7 @@ import { tellsApart } from '../../../sql/cases.js'
 import { cutProducts } from '../../../sql/cut-products.js'
 import { isSameName, plainName } from '../../../../src/sql/names.js'
 import type { Connection, RawRow } from '../fill/connection.js'
+import { namesBefore } from '../seed/names-behind.js'
 import { isVast, type Value } from '../fill/seed-values.js'
 import { isCode } from '../../sides/is-code.js'
 import type { Effect } from '../watch/statement-effect.js'
@@ -28,7 +29,8 @@ export const convertedValues = (connection: Connection, fate: Fate): ValuesChang
  * what the column holds, if another column keeps the old values, and for `down`, which can only convert back.
  */
 function castValues({ single }: Connection, fate: Fate): ValuesChanged[] {
-  const casts = fate.side.direction === 'up' ? fate.heir.effects.flatMap(castsIn) : []
+  const { effects } = fate.heir
+  const casts = fate.side.direction === 'up' ? effects.flatMap((_, at) => castsIn(effects, at)) : []
   if (casts.length === 0) return []
   const { before, after } = fate
   const matched = matchedIn(fate)
@@ -50,21 +52,29 @@ function castValues({ single }: Connection, fate: Fate): ValuesChanged[] {
 
 interface Cast {
   readonly effect: Effect
-  /** In lower case. */
+  /** In lower case; one that is dropped by its name before. */
   readonly column: string
   readonly type: string
 }
 
 /** Each `CAST(column AS type)` of a column on its own. */
-function castsIn(effect: Effect): Cast[] {
-  const { tokens } = effect
+function castsIn(effects: readonly Effect[], index: number): Cast[] {
+  const effect = effects[index]!
+  const { tokens, table } = effect
+  const drops = new Set(
+    effects.flatMap(({ shape }) =>
+      shape.kind === 'drop-column' ? [plainName(shape.column.key)] : [],
+    ),
+  )
   return tokens.flatMap((token, at): Cast[] => {
     if (token !== 'CAST' || tokens[at + 1] !== '(') return []
     const name = tokens[at + 3] === '.' ? at + 4 : at + 2
     const type = tokens.slice(name + 2, tokens.indexOf(')', name)).join(' ')
     const column = plainName(tokens[name] ?? '')
     const isCast = tokens[name + 1] === 'AS' && /^[A-Z ]+$/.test(type)
-    return isCast && !tellsApart(tokens, column) ? [{ effect, column, type }] : []
+    const [, former] = namesBefore(effects.slice(0, index), [table, column])
+    const known = drops.has(column) ? former : column
+    return isCast && !tellsApart(tokens, column) ? [{ effect, column: known, type }] : []
   })
 }
 

@@ -1,7 +1,9 @@
 // Judges columns that a side drops and adds again, or replaces by others. Pure.
 import type { ValuesChanged, ValuesKept } from '../../../model/evidence.js'
+import type { CatalogColumn } from '../../../model/catalog.js'
 import { foldCase, isSameName, plainName } from '../../../../src/sql/names.js'
 import type { ObservedSide } from '../watch/observed-run.js'
+import { literalOf } from '../fill/checks-of.js'
 import type { Value } from '../fill/seed-values.js'
 import type { Effect } from '../watch/statement-effect.js'
 import type { TableImage } from '../watch/table-image.js'
@@ -44,7 +46,7 @@ export function replacedColumns({
     const change = changedColumns(before, after).find((one) => foldCase(one.column) === column)
     const fill = origins.fillOf(column)
     const keptIn =
-      fill && !isFilledWrongly(held, change) && !isMadeOfOthers(column, fill, change)
+      fill && isFilled(after.columns[place]!, { fill, held, change })
         ? after.table.name
         : columnKeptAmong(name, before, written)
     if (keptIn !== null) return [kept(side, before, name, keptIn)]
@@ -55,6 +57,19 @@ export function replacedColumns({
     return shown ? [changeTold({ ...where, lost: 'replaced' }, shown)] : []
   })
 }
+
+/** A statement that fills the new column, and what becomes of the values. */
+interface Filling {
+  readonly fill: Effect
+  readonly held: readonly Pair[]
+  readonly change: ChangedColumn | undefined
+}
+
+/** Whether it gives the new column what is made of all values of the old one. */
+const isFilled = (column: CatalogColumn, { fill, held, change }: Filling): boolean =>
+  !isFilledWrongly(held, change) &&
+  !isMadeOfOthers(foldCase(column.name), fill, change) &&
+  !isLeftAtDefault(held, fill, column.default ?? '')
 
 /** Whether an UPDATE uses nothing of the column; the values that code binds are unknown. */
 const isMadeOfOthers = (column: string, fill: Effect, change: ChangedColumn | undefined): boolean =>
@@ -95,6 +110,21 @@ const isFilledWrongly = (held: readonly Pair[], change: ChangedColumn | undefine
     (held.some(([was, is]) => sameValue(was, is)) &&
       held.some(([was, is]) => is === null && !isBlank(was))) ||
     isKeptByOthers(held))
+
+/** Whether an UPDATE with a condition leaves what ADD COLUMN has put in the place of some values. */
+function isLeftAtDefault(held: readonly Pair[], fill: Effect, initial: string): boolean {
+  const value = literalOf(initial)
+  const isLeft = ([was, is]: Pair): boolean => sameValue(is, value) && !sameValue(was, is)
+  const [first, ...others] = held.filter(([, is]) => !sameValue(is, value))
+  // What an expression makes of a value may be NULL as well.
+  const isTold = value !== null || (first && others.every(([, is]) => sameValue(is, first[1])))
+  return (
+    fill.verb === 'update' &&
+    fill.tokens.includes('WHERE') &&
+    isTold === true &&
+    held.some((pair) => isLeft(pair) && !isBlank(pair[0]))
+  )
+}
 
 /** Whether the same value stays in one row and is replaced in another: other columns decide which, as in `coalesce(other, old)`. */
 function isKeptByOthers(held: readonly Pair[]): boolean {
