@@ -1,7 +1,8 @@
 // Converts what a CREATE INDEX compares into SQL that finds duplicate rows.
 import { joinTokens } from '../../../src/sql/canonical-tokens.js'
-import type { CatalogTable } from '../../model/catalog.js'
+import type { Catalog, CatalogTable } from '../../model/catalog.js'
 import type { ReplayedStep } from '../subject/rule.js'
+import { readStatement } from '../../sql/read-statement.js'
 import { sqlName } from '../../sql/sql-name.js'
 import type { CreateIndex } from '../../sql/statement.js'
 import { foldUpper, isSameName, plainName } from '../../../src/sql/names.js'
@@ -49,13 +50,38 @@ const isFilled = (where: readonly string[], terms: readonly (readonly string[])[
 /** The names of columns before the step; null for those that the step adds. */
 export function namesBefore(
   terms: readonly string[],
-  known: CatalogTable | null,
+  known: CatalogTable | undefined,
   { traces }: ReplayedStep,
 ): (string | null)[] {
-  const trace = traces.find(({ before }) => known !== null && isSameName(before.name, known.name))
+  const trace = traces.find(
+    ({ before }) => known !== undefined && isSameName(before.name, known.name),
+  )
   return terms.map((term) => {
     const found = trace?.columns.find(({ after }) => after && sqlName(after.name) === term)
     if (found) return sqlName(found.before.name)
     return !known || known.columns.some(({ name }) => sqlName(name) === term) ? term : null
   })
+}
+
+/** A partial UNIQUE index, and its condition. */
+export interface PartialKey {
+  readonly name: string
+  readonly where: string
+}
+
+/** The partial UNIQUE index over exactly these columns of a table; null if there is none. */
+export function partialKey(
+  terms: readonly string[],
+  table: string,
+  catalog: Catalog,
+): PartialKey | null {
+  for (const one of catalog.values()) {
+    if (one.type !== 'index' || !one.unique || !one.partial) continue
+    const names = one.columns.map((name) => sqlName(name ?? ''))
+    const shape = readStatement(one.sql)
+    const isSame = names.length === terms.length && names.every((name) => terms.includes(name))
+    if (isSame && isSameName(one.table, table) && shape.kind === 'create-index')
+      return { name: sqlName(one.name), where: joinTokens(shape.where) }
+  }
+  return null
 }

@@ -37,7 +37,7 @@ interface Unset {
 export function alikeRows(
   { table, terms, where }: UniqueIndex,
   filled: ReadonlySet<string>,
-  known: CatalogTable | null = null,
+  known?: CatalogTable,
 ): AlikeRows {
   const unset = where === '' && known ? unsetRows(terms, known) : null
   const conditions = terms.flatMap((term) => (filled.has(term) ? [] : [`${term} IS NOT NULL`]))

@@ -48,6 +48,12 @@ interface SelectFailure {
  */
 export function explainSelect(failure: SelectFailure, shape: Insert): Words {
   const { sql, step, columns, compared = [], referring = [] } = failure
+  const same = sqlNames(columns) || 'key'
+  if (TAKES_APART.test(sql ?? ''))
+    return {
+      why: `The statement inserts a row for each part of a list or text, and some of these have the same ${same}, which is UNIQUE.`,
+      fix: 'Insert each once: with `SELECT DISTINCT` if the rows agree in all columns, with `INSERT OR IGNORE` if the first may stay, or grouped by what must be unique',
+    }
   const items = columns.map((column) => itemsFor(column, shape)).map(([item]) => item ?? [])
   const terms = items.map((item, at) => termOf(item, sql ?? '', compared[at] ?? ''))
   const isPlain = items.every((item) => item.length > 0 && !isMadeOfNothing(item))
@@ -63,10 +69,13 @@ export function explainSelect(failure: SelectFailure, shape: Insert): Words {
   return {
     why: isKnown
       ? `Nothing keeps two of the rows that the SELECT returns from having the same ${terms.join(', ')}.`
-      : `The statement itself inserts two rows with the same ${sqlNames(columns) || 'key'}, which is UNIQUE.`,
+      : `The statement itself inserts two rows with the same ${same}, which is UNIQUE.`,
     fix: `${from === null ? 'Find out which rows become duplicates' : `Find them with \`${find}\``}, ${decide}`,
   }
 }
+
+/** Queries that return several rows for one. */
+const TAKES_APART = /\bjsonb?_(?:each|tree)\s*\(|\bwith\s+recursive\b/i
 
 /** What an item returns, as it is written, compared in some way. */
 function termOf(item: readonly Word[], sql: string, compared: string): string {

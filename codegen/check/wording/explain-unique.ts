@@ -15,10 +15,16 @@ import { explainNew } from './explain-new-columns.js'
 import { madeValue } from './made-value.js'
 import { listed } from '../../diagnostics/listed.js'
 import { readStatement } from '../../sql/read-statement.js'
-import type { CreateIndex, Insert } from '../../sql/statement.js'
+import type { CreateIndex, Insert, Update } from '../../sql/statement.js'
 import { isMadeNumber } from '../../model/rowid-column.js'
-import { columnOf } from '../../model/in-catalog.js'
-import { namesBefore, uniqueIndexOf, type UniqueIndex } from '../changes/unique-index.js'
+import { columnOf, tableIn } from '../../model/in-catalog.js'
+import {
+  namesBefore,
+  partialKey,
+  uniqueIndexOf,
+  type PartialKey,
+  type UniqueIndex,
+} from '../changes/unique-index.js'
 import type { ReplayedStep } from '../subject/rule.js'
 import { isClosed } from '../subject/declared-place.js'
 import { finalName } from '../subject/final-name.js'
@@ -47,7 +53,7 @@ export function explainUnique(given: UniqueFailure): Words {
   if (given.fact.given) return explainGiven(sqlNames(columns))
   if (shape?.kind === 'create-index') return explainIndex(failure, shape)
   const same = columns.length === 0 ? 'value in an index over expressions' : sqlNames(columns)
-  if (shape?.kind === 'update') return explainUpdate(same, sql ?? '')
+  if (shape?.kind === 'update') return explainUpdate(failure, shape, same)
   return shape?.kind === 'insert'
     ? explainFilling(failure, shape, same)
     : explainOther(failure, same)
@@ -95,7 +101,7 @@ function explainOther({ fact, step, columns }: UniqueFailure, same: string): Wor
   const terms = columns.map((name) => sqlName(spelled(name, table)))
   const asked = table && { table: sqlName(table.name), terms, where: '', isPlain: false }
   const find = asked && alikeRows(asked, filledIn(table.name, step)).find
-  const hasAll = columns.every((name) => table?.columns.some((one) => isSameName(one.name, name)))
+  const hasAll = columns.every((name) => table && columnOf(table, name))
   return {
     why: `Two rows would have the same ${same}, which is UNIQUE.`,
     fix: `Find out whether there were duplicates before${find && columns.length > 0 && hasAll ? ` with \`${find}\`` : ''}, or they arise only here; decide which one stays, and change or delete the others first${isClosed(step.migration, fact.at.direction) ? ', in a migration before this one' : ''}`,
@@ -103,8 +109,14 @@ function explainOther({ fact, step, columns }: UniqueFailure, same: string): Wor
 }
 
 /** What a query finds for each row may be unique at the end, but not at each row's turn. */
-function explainUpdate(same: string, sql: string): Words {
-  const isFound = /\bselect\b/i.test(sql)
+function explainUpdate({ step, sql, target, columns }: UniqueFailure, shape: Update, same: string) {
+  const partial = partialKey(columns.map(sqlName), target, step.before)
+  if (partial && !shape.columns.some(({ key }) => columns.some((one) => isSameName(one, key))))
+    return {
+      why: `${onlyWhere(partial, columns.map(sqlName))}, and the statement makes this true of other rows.`,
+      fix: `Leave out rows whose ${same} another row has already, or give them another one first`,
+    }
+  const isFound = /\bselect\b/i.test(sql ?? '')
   return {
     why: `The statement itself gives two rows the same ${same}, which is UNIQUE when it runs${isFound ? ': SQLite checks row by row, even if the other row would get another value next' : ''}.`,
     fix: `${isFound ? 'If rows only change places, first give all of them values that none has, such as negative ones; else keep' : 'Keep'} the value of each row unique, for example by including its key, or leave out the rows that would become duplicates`,
@@ -143,18 +155,25 @@ function explainIndex(failure: UniqueFailure, shape: CreateIndex): Words {
   const referring = referringTables(name, step)
   const others = `change or delete the others${referring.length === 0 ? '' : `, and the rows that refer to them in ${listed(referring)}`}`
   if (fresh.length > 0) return explainNew(fresh, there, { find: alike.find, others, isMade })
-  const safe = known !== null && referring.length === 0 && canDelete(index, known)
-  const fix = safe
-    ? `and change all but one before this statement; or, if they may go and a backup has them (\`lockstep backup\`), delete them, as in \`${now.remove}\``
-    : `decide which one stays, and ${others}, before this statement`
-  return { why: untilNow(index, alike.unset), fix: `${findAlike(alike, now)}, ${fix}` }
+  const partial = partialKey(were.map(String), name, step.before)
+  const fix =
+    known && referring.length === 0 && !partial && canDelete(index, known)
+      ? `and change all but one before this statement; or, if they may go and a backup has them (\`lockstep backup\`), delete them, as in \`${now.remove}\``
+      : `decide which one stays, and ${others}, before this statement`
+  return { why: untilNow(index, alike.unset, partial), fix: `${findAlike(alike, now)}, ${fix}` }
 }
 
 const untilNow = (
   { terms, where }: Pick<UniqueIndex, 'terms' | 'where'>,
   unset: AlikeRows['unset'],
+  partial: PartialKey | null,
 ): string =>
-  `Until now, nothing kept two rows${where === '' ? '' : ` with ${where}`} from having the same ${terms.join(', ')}${unset?.why ?? ''}.`
+  partial
+    ? `Until now, ${onlyWhere(partial, terms)}.`
+    : `Until now, nothing kept two rows${where === '' ? '' : ` with ${where}`} from having the same ${terms.join(', ')}${unset?.why ?? ''}.`
+
+const onlyWhere = ({ name, where }: PartialKey, terms: readonly string[]): string =>
+  `${name} kept rows from having the same ${terms.join(', ')} only where ${where}`
 
 const findAlike = ({ find, unset }: AlikeRows, now: AlikeRows): string =>
   unset
@@ -175,7 +194,7 @@ function explainCopy(
   const source = sourceOf(copy, step)
   const taken = columns.map((column) => copy.columns.get(foldCase(column)) ?? null)
   const names = taken.flatMap((name) => (name === null ? [] : [spelled(name, source)]))
-  const isOwn = names.every((name) => source?.columns.some((one) => one.name === name) ?? true)
+  const isOwn = names.every((name) => !source || columnOf(source, name))
   const collations = collationsOf(target, step)
   const compared = columns.map((column) => collations.get(foldCase(column)) ?? '')
   const table = source?.name ?? copy.from
@@ -196,7 +215,7 @@ function explainCopy(
     ? `${unset.count}: change them first, or copy NULL in their place, where it is allowed. `
     : ''
   return {
-    why: untilNow(asked, unset),
+    why: untilNow(asked, unset, partialKey(names.map(sqlName), table, step.before)),
     fix: `${first}${isThere ? `Find ${unset ? 'others' : 'them'} with \`${find}\`` : 'Find out which rows become duplicates'}, ${DECIDE}`,
   }
 }
@@ -221,11 +240,6 @@ function whereNumbered(
   }
 }
 
-const tableIn = (catalog: Catalog, name: string): CatalogTable | null => {
-  const found = catalog.get(`table ${foldCase(name)}`)
-  return found?.type === 'table' ? found : null
-}
-
 const isNew = (table: string, step: ReplayedStep): boolean =>
   tableIn(step.before, table) === null ||
   [...step.acts.up, ...step.acts.down].some(
@@ -233,7 +247,7 @@ const isNew = (table: string, step: ReplayedStep): boolean =>
   )
 
 /** The earlier table that a copy takes rows from, even if it was renamed in the step. */
-function sourceOf({ from }: Copy, step: ReplayedStep): CatalogTable | null {
+function sourceOf({ from }: Copy, step: ReplayedStep): CatalogTable | undefined {
   const renamed = [...step.acts.up, ...step.acts.down].find(
     (act) => act.kind === 'rename-table' && act.to === from,
   )
@@ -241,8 +255,8 @@ function sourceOf({ from }: Copy, step: ReplayedStep): CatalogTable | null {
   return former ?? tableIn(step.before, from)
 }
 
-const spelled = (name: string, table: CatalogTable | null): string =>
-  table?.columns.find((column) => isSameName(column.name, name))?.name ?? name
+const spelled = (name: string, table: CatalogTable | undefined): string =>
+  (table && columnOf(table, name)?.name) ?? name
 
 /** The collations of a table that the step creates, as ` COLLATE NOCASE`. */
 function collationsOf(table: string, { statements }: ReplayedStep): ReadonlyMap<string, string> {

@@ -13,7 +13,7 @@ import type { FoundStatement, ReplayedStep } from '../subject/rule.js'
 /** The expression, '' for a constant or the default; null if it is unknown, or made of anything else than columns of that table. */
 export function madeValue(
   column: string,
-  { table, known }: { readonly table: string; readonly known: CatalogTable | null },
+  { table, known }: { readonly table: string; readonly known: CatalogTable | undefined },
   step: ReplayedStep,
   direction: Direction,
 ): string | null {

@@ -33,3 +33,27 @@ testSome([
 ])('%s, %s', async (sql, loop, codes) =>
   expect(await codesIn(EVENT, looped(sql, loop))).toEqual(codes),
 )
+
+const LISTS =
+  "CREATE TABLE t (id INTEGER PRIMARY KEY, tags TEXT NOT NULL DEFAULT '', list TEXT NOT NULL DEFAULT '[]');"
+const filled = (parts: string, into = 'INSERT INTO tag VALUES (?, ?)'): string => `export default {
+  irreversible: 'nobody goes back',
+  up(db) {
+    db.exec('CREATE TABLE tag (t INTEGER NOT NULL, name TEXT NOT NULL, PRIMARY KEY (t, name))')
+    const insert = db.prepare('${into}')
+    for (const row of db.prepare('SELECT id, tags, list FROM t').all())
+      for (const part of ${parts}) insert.run(row.id, String(part))
+  },
+}`
+const TWICE = ['error REPLAY_FAILS_ON_ROWS t']
+
+testSome([
+  [filled("row.tags.split(',')"), TWICE],
+  [filled('row.tags.split(/\\s*;\\s*/).filter(Boolean)'), TWICE],
+  [filled('JSON.parse(row.list)'), TWICE],
+  [filled("new Set(row.tags.split(','))"), []],
+  [filled('new Set(JSON.parse(row.list))'), []],
+  [filled("row.tags.split(',')", 'INSERT OR IGNORE INTO tag VALUES (?, ?)'), []],
+])('a part or element that is there twice: %s', async (code, codes) =>
+  expect((await codesIn(LISTS, code)).map((one) => one.split('.')[0])).toEqual(codes),
+)

@@ -1,4 +1,4 @@
-// JSON lists that SQL takes apart: rows hold lists whose elements have what is read of them, some of several elements.
+// Lists that SQL takes apart: rows hold lists whose elements have what is read of them, some of several elements, one with the same twice.
 import { expect } from 'vitest'
 import { codesIn } from './prove-project.js'
 import { testSome } from '../../support/some-of.js'
@@ -10,6 +10,36 @@ const FAILS = ['error REPLAY_FAILS_ON_ROWS event']
 
 testSome([
   ['several elements', tag('event_id INTEGER PRIMARY KEY, name TEXT', 'e.id, j.value'), FAILS],
+  [
+    'one element twice',
+    tag('event_id INTEGER NOT NULL, name TEXT NOT NULL, UNIQUE (event_id, name)', 'e.id, j.value'),
+    FAILS,
+  ],
+  [
+    'an object twice',
+    tag(
+      'event_id INTEGER NOT NULL, kind TEXT, PRIMARY KEY (event_id, kind)',
+      "e.id, j.value ->> '$.kind'",
+    ),
+    FAILS,
+  ],
+  [
+    'one part of a text twice',
+    tag(
+      'event_id INTEGER NOT NULL, name TEXT NOT NULL, UNIQUE (event_id, name)',
+      'e.id, j.value',
+      `json_each('["' || replace(e.content, ',', '","') || '"]') j`,
+    ),
+    FAILS,
+  ],
+  [
+    'one part of a text twice, in a recursion',
+    `CREATE TABLE tag (event_id INTEGER NOT NULL, name TEXT NOT NULL, UNIQUE (event_id, name));
+     WITH RECURSIVE s (id, name, rest) AS (SELECT id, '', tags || ',' FROM event UNION ALL
+       SELECT id, substr(rest, 1, instr(rest, ',') - 1), substr(rest, instr(rest, ',') + 1) FROM s WHERE rest <> '')
+     INSERT INTO tag SELECT id, name FROM s WHERE name <> '';`,
+    FAILS,
+  ],
   [
     'one element in two lists',
     tag(
@@ -48,7 +78,14 @@ testSome([
     'event_id INTEGER NOT NULL, type TEXT NOT NULL, name TEXT',
     "e.id, j.value ->> 'type', json_extract(j.value, '$.name')",
   ),
-  tag('event_id INTEGER NOT NULL, name TEXT NOT NULL, UNIQUE (event_id, name)', 'e.id, j.value'),
+  tag(
+    'event_id INTEGER NOT NULL, name TEXT NOT NULL, UNIQUE (event_id, name)',
+    'DISTINCT e.id, j.value',
+  ),
+  tag(
+    'event_id INTEGER NOT NULL, name TEXT NOT NULL, n INTEGER NOT NULL, UNIQUE (event_id, n)',
+    'e.id, j.value, j.key',
+  ),
   tag(
     'event_id INTEGER NOT NULL, name TEXT NOT NULL, PRIMARY KEY (event_id, name)',
     'e.id, k.value',

@@ -1,6 +1,7 @@
-// Rows that meet the condition of a partial UNIQUE index, and are alike in what it is over.
+// Rows that meet the condition of a partial UNIQUE index, and are alike in what it is over; and rows outside the condition of one, which may
+// have the key of a row within it, or of each other.
 import { expect, test } from 'vitest'
-import { codesIn } from './prove-project.js'
+import { codesIn, foundIn } from './prove-project.js'
 import { testSome } from '../../support/some-of.js'
 
 const TABLE = `CREATE TABLE d (id INTEGER PRIMARY KEY, file TEXT NOT NULL, done INTEGER NOT NULL DEFAULT 0, at TEXT, kind TEXT);
@@ -53,3 +54,47 @@ testSome([
 
 test('an index in the place of one that says the same', async () =>
   expect(await codesIn(`${TABLE} ${U}`, `DROP INDEX u; ${U.replace('u ON', 'u2 ON')}`)).toEqual([]))
+
+const LIVING = 'CREATE UNIQUE INDEX u ON d (file) WHERE at IS NULL;'
+const only = (codes: readonly string[]): string[] => codes.filter((one) => one.startsWith('error'))
+
+testSome([
+  ['at IS NULL', 'DROP INDEX u; CREATE UNIQUE INDEX u ON d (file);', 'd.file'],
+  ['at IS NULL', 'CREATE UNIQUE INDEX u2 ON d (lower(file));', 'index u2'],
+  ['at IS NULL', 'CREATE UNIQUE INDEX u2 ON d (file) WHERE at IS NOT NULL;', 'd.file'],
+  ['done = 0', 'UPDATE d SET done = 0 WHERE done = 1;', 'd.file'],
+  ['done = 0', 'DROP INDEX u; CREATE UNIQUE INDEX u ON d (file) WHERE done < 2;', 'd.file'],
+  ["kind IN ('new', 'open')", "UPDATE d SET kind = 'new' WHERE kind = 'shut';", 'd.file'],
+  ["kind <> 'gone' AND done = 0", "UPDATE d SET kind = 'new', done = 0;", 'd.file'],
+  ["file <> ''", 'DROP INDEX u; CREATE UNIQUE INDEX u ON d (file);', 'd.file'],
+  [
+    'at IS NULL',
+    'CREATE TABLE n (id INTEGER PRIMARY KEY, file TEXT NOT NULL UNIQUE, at TEXT); INSERT INTO n SELECT id, file, at FROM d; DROP TABLE e; DROP TABLE d; ALTER TABLE n RENAME TO d;',
+    'd.file',
+  ],
+])('UNIQUE only WHERE %s, then %s', async (where, change, subject) =>
+  expect(only(await codesIn(TABLE + LIVING.replace('at IS NULL', where), change))).toContain(
+    `${FAILS} ${subject}`,
+  ),
+)
+
+testSome([
+  'DELETE FROM e; DELETE FROM d WHERE at IS NOT NULL; CREATE UNIQUE INDEX u2 ON d (file);',
+  "UPDATE d SET kind = 'new';",
+  'UPDATE d SET at = CURRENT_TIMESTAMP;',
+  'UPDATE d SET at = NULL WHERE id IN (SELECT max(id) FROM d GROUP BY file HAVING count(at) = count(*));',
+  "ALTER TABLE d ADD COLUMN note TEXT NOT NULL DEFAULT ''; UPDATE d SET note = file;",
+  'DROP INDEX u; CREATE UNIQUE INDEX u ON d (file, at);',
+])('UNIQUE for living rows, then %s', async (change) =>
+  expect(only(await codesIn(TABLE + LIVING, change))).toEqual([]),
+)
+
+test('what is said of rows outside the condition', async () => {
+  const [made] = await foundIn(TABLE + LIVING, 'CREATE UNIQUE INDEX u2 ON d (file);')
+  expect(made?.message).toContain(
+    'Until now, u kept rows from having the same file only where at is null.',
+  )
+  expect(made?.fix).not.toContain('DELETE')
+  const [set] = await foundIn(TABLE + LIVING, 'UPDATE d SET at = NULL;')
+  expect(set?.message).toContain('only where at is null, and the statement makes this true')
+})

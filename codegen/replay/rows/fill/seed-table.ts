@@ -4,6 +4,7 @@ import { agreement, fitting } from './agreeing-keys.js'
 import { alikeKeys, withSameParents } from './one-parent.js'
 import { alikeTo } from './key-groups.js'
 import { keyText, messageOf, type Connection, type RawRow } from './connection.js'
+import { besidePartialKeys } from './partial-keys.js'
 import { partlyEqual } from './partly-equal.js'
 import { placeRow } from './place-row.js'
 import { pointAtParents } from './point-at-parents.js'
@@ -33,6 +34,7 @@ export function fillTable(
   for (const example of filling.partlyEqual()) filling.add('sibling', example)
   for (const alike of filling.alikeKeys()) filling.add('sibling', alike)
   for (const parents of filling.withSameParents()) filling.add('sibling', parents)
+  for (const beside of besidePartialKeys(plan, around.connection)) filling.add('sibling', beside)
   return filling.result()
 }
 

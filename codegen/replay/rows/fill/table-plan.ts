@@ -1,11 +1,6 @@
 // Plans the rows of a table: which columns take values, and which keys and checks apply. Pure.
 import { isRowid, mayBeNull } from '../../../model/rowid-column.js'
-import type {
-  CatalogColumn,
-  CatalogForeignKey,
-  CatalogIndex,
-  CatalogTable,
-} from '../../../model/catalog.js'
+import type { CatalogColumn, CatalogForeignKey, CatalogTable } from '../../../model/catalog.js'
 import {
   disjointKeys,
   lookupIn,
@@ -15,6 +10,7 @@ import {
   type KeyedTable,
 } from './disjoint-keys.js'
 import { checksOf, mentionedBy, type Check } from './checks-of.js'
+import { partialKeys, type PartialKey } from './partial-keys.js'
 import type { Knowledge } from './knowledge.js'
 import { tableNamed, type TableGraph } from './table-graph.js'
 import { foldCase, isSameName, quoteIdentifier } from '../../../../src/sql/names.js'
@@ -39,6 +35,7 @@ export interface TablePlan {
   readonly unique: ReadonlySet<number>
   /** The columns of each unique key, in lower case. */
   readonly uniqueKeys: readonly (readonly string[])[]
+  readonly partial: readonly PartialKey[]
   /** Unique foreign keys whose parents can exist without a row in this table. */
   readonly spared: ReadonlySet<CatalogForeignKey>
   /** Index of the rowid column; -1 if there is none. */
@@ -79,25 +76,26 @@ export function tablePlan(
   situation: TableGraph,
   { json, dates, keys, kin, makers }: TableKnowledge,
 ): TablePlan {
-  const { attached } = situation
   const key = foldCase(bare.name)
   const table = asStrictAs(bare, tableNamed(situation, makers.get(key) ?? ''))
   const columns = columnsOf(table, { json, dates })
   const rowid = columns.findIndex((column) => isRowid(table, column))
   const names = columns.map(({ name }) => foldCase(name))
-  const unique = uniqueColumns(table, attached.indexes.get(key) ?? [], names)
+  const keyed = (one: CatalogTable): KeyedTable => ({
+    table: one,
+    indexes: situation.attached.indexes.get(foldCase(one.name)) ?? [],
+  })
+  const self = keyed(table)
+  const unique = uniqueColumns(self, names)
   const looseKey = (index: number): CatalogForeignKey | null =>
     unique.has(index) ? null : undeclaredKey(situation, names[index] ?? '', keys)
   const checks = checksOf(table.sql)
   const others = [...(kin.get(key) ?? [])].flatMap((name) => tableNamed(situation, name) ?? [])
-  const keyed = (one: CatalogTable): KeyedTable => ({
-    table: one,
-    indexes: attached.indexes.get(foldCase(one.name)) ?? [],
-  })
   const units = unitsOf(table, names, looseKey)
-  const own = { table, uniqueKeys: uniqueKeys(keyed(table)).map((one) => one.columns) }
+  const own = { table, uniqueKeys: uniqueKeys(self).map((one) => one.columns) }
   return {
     ...own,
+    partial: partialKeys(self.indexes, names),
     columns,
     insert: insertInto(table, columns, rowid),
     units,
@@ -105,11 +103,11 @@ export function tablePlan(
     spared: sparedKeys(own, situation),
     rowid,
     parents: units.flatMap((unit) => parentKey(table, unit)),
-    apart: disjointKeys(keyed(table), names, others.map(keyed)),
-    replacing: replacingKeys(keyed(table), names),
+    apart: disjointKeys(self, names, others.map(keyed)),
+    replacing: replacingKeys(self, names),
     checks,
     closed: closedColumns(checks, names),
-    triggers: (attached.triggers.get(key) ?? []).flatMap(({ sql }) =>
+    triggers: (situation.attached.triggers.get(key) ?? []).flatMap(({ sql }) =>
       /\binsert\b/i.test(sql) ? [mentionedBy(sql)] : [],
     ),
   }
@@ -253,8 +251,7 @@ export const keyTo = (
 })
 
 function uniqueColumns(
-  { uniques, columns }: CatalogTable,
-  indexes: readonly CatalogIndex[],
+  { table: { uniques, columns }, indexes }: KeyedTable,
   names: readonly string[],
 ): Set<number> {
   const found = new Set<string>()

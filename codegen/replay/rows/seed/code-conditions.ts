@@ -50,9 +50,19 @@ const TRUTH = /(?:\(|&&|\|\||=>|return)\s*!*\s*[\w$]+[!?]*\.([\w$]+)\s*(?=&&|\|\
 
 /** Texts that code splits are compared with a text of three parts: `row.words.split(',', 2)`. */
 const splitsIn = (code: string): string[] =>
+  splitNames(code).flatMap(({ name, sign }) => [
+    'WHERE',
+    foldUpper(name),
+    '=',
+    `'b${sign}c${sign}a'`,
+    'END',
+  ])
+
+/** What code splits, and by what. */
+export const splitNames = (code: string): { readonly name: string; readonly sign: string }[] =>
   [...code.matchAll(SPLIT)].flatMap(([, name = '', , text = '', pattern = '']) => {
     const sign = text === '\\n' ? '\n' : text || (/[,;|:]/.exec(pattern)?.[0] ?? ' ')
-    return /['\\$]/.test(sign) ? [] : ['WHERE', foldUpper(name), '=', `'b${sign}c${sign}a'`, 'END']
+    return /['\\$]/.test(sign) ? [] : [{ name, sign }]
   })
 
 /** A name, calls without arguments such as `trim()`, and the separator: a text or a regular expression. */

@@ -5,6 +5,7 @@ import { conflictsReplace } from '../../../sql/conflicts-replace.js'
 import { namesIn } from '../../../sql/names-in.js'
 import type { Connection, RawRow } from '../fill/connection.js'
 import type { Example } from '../fill/draft-row.js'
+import { rowMeeting } from '../fill/partial-keys.js'
 import { hasParent, parentKeys } from '../fill/seed-table.js'
 import { LOWEST, type Value } from '../fill/seed-values.js'
 import type { TablePlan } from '../fill/table-plan.js'
@@ -49,10 +50,25 @@ export function rowsInTheWay(
       return met.flatMap((one) => [own, own, ...near].map((other) => ({ ...other, ...one })))
     })
   })
-  return found.slice(0, MOST)
+  const outside = evictions.flatMap((one) => rowsBrought(connection, plan, one))
+  return [...outside, ...found].slice(0, MOST)
 }
 
-/** Values for which the condition of a partial index holds; none if it uses a column that does not exist yet. */
+/** Rows that an UPDATE makes meet the condition of a partial UNIQUE index, with the key of a row that does already. */
+function rowsBrought(connection: Connection, plan: TablePlan, { by, tokens }: Eviction): Example[] {
+  const where = tokens.lastIndexOf('WHERE')
+  if (by !== 'table' || where < 0) return []
+  const words = new Set(tokens.map(plainName))
+  return plan.partial.flatMap((key) => {
+    const met = [...key.asks.words].some((word) => words.has(word))
+      ? rowMeeting(plan, connection, key)
+      : null
+    const values = met ? rowsMeeting(connection, plan, tokens.slice(where)) : []
+    return values.map((one) => ({ ...met, ...one }))
+  })
+}
+
+/** Values for which a condition holds, such as that of a partial index; none if it uses a column that does not exist yet. */
 function rowsMeeting(
   connection: Connection,
   plan: TablePlan,
