@@ -15,6 +15,7 @@ import { isBesideNull, isPartOf } from './judge/part-gone.js'
 import { tryCollidingKeys } from './try-colliding-keys.js'
 import { tryBesideNulls } from './try-beside-nulls.js'
 import { doneWithRows, isHalfSeen, tryDepartingRows } from './try-departing-rows.js'
+import { tryDoubledParts } from './try-doubled-parts.js'
 import { tryEarlyDeletes } from './try-early-deletes.js'
 import { tryForgotten } from './try-forgotten.js'
 import { tryIntegers } from './try-integers.js'
@@ -80,6 +81,7 @@ const SCRIPT_TRIALS: readonly ScriptTrial[] = [
   tryAlikeColumns,
   tryOwnReads,
   tryMembers,
+  tryDoubledParts,
   tryWayBack,
 ]
 

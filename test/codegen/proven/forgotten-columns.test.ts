@@ -67,14 +67,16 @@ const T = 'CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, d INTEGER NOT NULL DE
 const again = (where: string): string =>
   `CREATE TABLE n (id INTEGER PRIMARY KEY, a TEXT, d INTEGER NOT NULL DEFAULT 0, x TEXT); INSERT INTO n (id, a, d) SELECT id, a, d FROM t; DROP TABLE t; ALTER TABLE n RENAME TO t; ${PARTLY(where)}`
 const LOST = ['warning CONSTRAINT_LOST t']
+// Rows outside the condition may have the same key.
+const FAILS = ['error REPLAY_FAILS_ON_ROWS t.a']
 
 testSome([
   ['d = 0', again('d = 1'), LOST],
   ['d = 0', again('d = 0 AND a IS NOT NULL'), []],
   ['d = 0', again('a IS NOT NULL AND d = 0'), []],
-  ['d = 0', again(''), []],
+  ['d = 0', again(''), FAILS],
   ['d = 0', again("d = 0 AND a = 'x'"), LOST],
-  ['d = 0', again('d >= 0'), []],
+  ['d = 0', again('d >= 0'), FAILS],
   ['d = 0', again('NOT d'), []],
 ])('a unique index where %s, after %s', async (where, step, codes) => {
   const found = await said(`${T} ${PARTLY(where)}`, step)
@@ -183,4 +185,6 @@ testSome([
   const dropped = `DROP TRIGGER IF EXISTS made; ${step}`
   expect(await said(`${NOTES} ${MADE_BY_TRIGGER}`, dropped)).toEqual(codes)
   expect(await said(NOTES, MADE_BY_STEP, step)).toEqual(codes)
+  const text = (sql: string): string => sql.replaceAll('INTEGER PRIMARY', 'TEXT PRIMARY')
+  expect(await said(text(`${NOTES} ${MADE_BY_TRIGGER}`), text(dropped))).toEqual(codes)
 })

@@ -92,4 +92,16 @@ testSome([
     'json_each(e.tags) j, json_each(j.value) k',
   ),
   `${tag('event_id INTEGER NOT NULL, name TEXT NOT NULL', 'e.id, j.value')} ALTER TABLE event DROP COLUMN tags;`,
+  `${tag('event_id INTEGER NOT NULL, name TEXT NOT NULL, UNIQUE (event_id, name)', 'e.id, j.value').replace('INSERT', 'INSERT OR IGNORE')} ALTER TABLE event DROP COLUMN tags;`,
 ])('nothing is wrong with %s', async (step) => expect(await codesIn(EVENT, step)).toEqual([]))
+
+testSome([
+  ["doc TEXT NOT NULL DEFAULT ''", ['warning REPLAY_FAILS_ON_ROWS t']],
+  ["doc TEXT DEFAULT ''", ['warning REPLAY_FAILS_ON_ROWS t']],
+  ["doc TEXT DEFAULT '{}'", []],
+  ['doc TEXT', []],
+])('a default that is not JSON, in %s', async (column, codes) => {
+  const step = `ALTER TABLE t ADD COLUMN iso INTEGER; UPDATE t SET iso = doc ->> '$.iso';`
+  const found = await codesIn(`CREATE TABLE t (id INTEGER PRIMARY KEY, ${column});`, step)
+  expect(found.map((code) => code.split('.')[0])).toEqual(codes)
+})

@@ -23,3 +23,18 @@ testSome([
   const codes = await codesIn(T, change)
   expect(codes.filter((code) => code.includes('REPLAY_FAILS'))).toEqual([])
 })
+
+const LATER = 'CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT NOT NULL);'
+const KEY = `ALTER TABLE t ADD COLUMN parent INTEGER REFERENCES t (id) ON DELETE SET NULL; ${INDEX}`
+const FEWER = 'DELETE FROM t WHERE id NOT IN (SELECT min(id) FROM t GROUP BY name);'
+
+testSome([
+  [FEWER, ['error FOREIGN_KEY_BROKEN t.parent']],
+  [`-- foreign_keys: enforce\n-- irreversible: duplicates\n-- migrate:up\n${FEWER}`, []],
+  [
+    `UPDATE t SET parent = (SELECT min(o.id) FROM t o WHERE o.name = (SELECT p.name FROM t p WHERE p.id = t.parent)); ${FEWER}`,
+    [],
+  ],
+])('a key that a later version adds: %s', async (step, codes) =>
+  expect((await codesIn(LATER, KEY, step)).filter((one) => one.startsWith('error'))).toEqual(codes),
+)

@@ -45,13 +45,10 @@ function closeCircle(
   const keys = parentKeys(connection, key, avoided)
   const identity = identityOf(table)
   if (keys.length === 0 || identity.length === 0) return
-  const name = quoteIdentifier(table.name)
-  const columns = key.columns.map(quoteIdentifier)
-  const where = identity.map((column) => `${quoteIdentifier(column)} IS ?`).join(' AND ')
-  const update = `UPDATE ${name} SET ${columns.map((column) => `${column} = ?`).join(', ')} WHERE ${where}`
+  const update = updateOf(quoteIdentifier(table.name), key.columns, identity)
   for (const [index, row] of connection.all(danglingRows(table, key)).entries()) {
     if (index === 2 && mayBeNull(table, key)) continue
-    const [own, id] = [row.slice(0, columns.length), row.slice(columns.length)]
+    const [own, id] = [row.slice(0, key.columns.length), row.slice(key.columns.length)]
     // The columns that are not null belong to other keys, so the parent has to match them.
     const isFitting = (parent: RawRow): boolean =>
       !own.includes(null) || own.every((value, at) => value === null || value === parent[at])
@@ -60,6 +57,35 @@ function closeCircle(
     )
   }
 }
+
+/** Where no row has a parent in the same table yet, because the key is new: every second row gets the next one. */
+export function pointAtNext(connection: Connection, table: CatalogTable): void {
+  for (const key of table.foreignKeys)
+    if (isSameName(key.parent, table.name) && mayBeNull(table, key))
+      pointEachSecond(connection, { table, key })
+}
+
+function pointEachSecond({ run, all }: Connection, { table, key }: Circle): void {
+  const identity = identityOf(table)
+  const columns = [...key.columns, ...key.parentColumns, ...identity].map(quoteIdentifier)
+  const name = quoteIdentifier(table.name)
+  const rows =
+    identity.length === 0 ? [] : all(`SELECT ${columns.join(', ')} FROM ${name} LIMIT ${SOME}`)
+  const [own, keyed] = [key.columns.length, key.columns.length + key.parentColumns.length]
+  if (rows.some((row) => !row.slice(0, own).includes(null))) return
+  const update = updateOf(name, key.columns, identity)
+  rows.forEach((row, at) => {
+    const next = at % 2 === 0 ? rows[at + 1] : undefined
+    if (next) changed({ run }, update, [...next.slice(own, keyed), ...row.slice(keyed)])
+  })
+}
+
+/** How many rows are looked at. */
+const SOME = 12
+
+/** Sets columns of one row; `name` is quoted. */
+const updateOf = (name: string, columns: readonly string[], identity: readonly string[]): string =>
+  `UPDATE ${name} SET ${columns.map((column) => `${quoteIdentifier(column)} = ?`).join(', ')} WHERE ${identity.map((column) => `${quoteIdentifier(column)} IS ?`).join(' AND ')}`
 
 /** Whether a row may do without a parent. */
 export const mayBeNull = (table: CatalogTable, key: CatalogForeignKey): boolean =>
@@ -87,7 +113,11 @@ const rotated = <T>(list: readonly T[], by: number): T[] => [
   ...list.slice(0, by % list.length),
 ]
 
-function changed(connection: Connection, update: string, values: readonly Value[]): boolean {
+function changed(
+  connection: Pick<Connection, 'run'>,
+  update: string,
+  values: readonly Value[],
+): boolean {
   try {
     connection.run(update, ...values)
     return true

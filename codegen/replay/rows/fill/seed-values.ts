@@ -52,6 +52,8 @@ export function seedValue({ column, index, sort, serial }: Cell): Value {
     const initial = column.notNull ? initialOf(column) : null
     if (!column.notNull || (initial !== null && serial === 1)) return initial
   }
+  // Dates and JSON have no empty value, but rows without the column may have one that is no date or JSON.
+  if (sort === 'empty' && serial === 1 && !column.notNull && initialOf(column) === '') return ''
   return valueOf({ column, index, sort, serial })
 }
 

@@ -39,23 +39,8 @@ export function comparisonsIn(tokens: readonly string[]): Comparison[] {
     names: [column],
     values: [Math.min(...bounds) + 0.5, Math.max(...bounds) - 0.5],
   }))
-  return [...compared, ...documents, ...listsIn(tokens), ...partsIn(tokens), ...cut, ...clamped]
+  return [...compared, ...documents, ...listsIn(tokens), ...cut, ...clamped]
 }
-
-/** Texts that a query takes apart at a sign, by `tags || ','` and `instr(rest, ',')`, or as a list of JSON: of two parts, and of one twice. */
-const partsIn = (tokens: readonly string[]): Comparison[] =>
-  tokens.flatMap((name, at) => {
-    const sign = tokens[at + 3] ?? ''
-    const isEnded = tokens[at + 1] === '|' && tokens[at + 2] === '|' && isSoughtIn(tokens, sign)
-    const isList = tokens[at - 2] === 'REPLACE' && tokens.includes('JSON_EACH')
-    const by = isEnded ? sign : isList && tokens[at + 1] === ',' ? (tokens[at + 2] ?? '') : ''
-    const [text = ''] = literalsIn([by])
-    if (text === '' || namesOf([name]).length === 0) return []
-    return [{ names: [plainName(name)], values: [`b${text}c`, `b${text}b`] }]
-  })
-
-const isSoughtIn = (tokens: readonly string[], sign: string): boolean =>
-  tokens.some((token, at) => token === 'INSTR' && tokens.slice(at, at + 8).includes(sign))
 
 /** The names in all conditions, whatever they are compared with. */
 export const namesCompared = (tokens: readonly string[]): string[] =>

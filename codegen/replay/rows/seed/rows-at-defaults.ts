@@ -10,7 +10,7 @@ import type { TablePlan } from '../fill/table-plan.js'
 import { quoteIdentifier } from '../../../../src/sql/names.js'
 
 /**
- * Replaces rows of a table whose parents have one row each by such with the same keys and other values. Columns that have something else
+ * Replaces rows of a table whose parents have at most one row each by such with the same keys and other values. Columns that have something else
  * than their default stay as they are. A row that the table refuses comes back as it was.
  */
 export function replaceDefaults(
@@ -18,10 +18,12 @@ export function replaceDefaults(
   plan: TablePlan,
   around: Surroundings,
 ): void {
-  const { table, columns } = plan
+  const { table, columns, spared } = plan
+  if (spared.size === 0) return
+  const keyed = [...spared].flatMap((key) => key.columns.map(quoteIdentifier))
   const names = [...columns.map(({ name }) => name), ...identityOf(table)].map(quoteIdentifier)
   const rows = around.connection.all(
-    `SELECT ${names.join(', ')} FROM ${quoteIdentifier(table.name)} LIMIT ${ROW_SORTS.length}`,
+    `SELECT ${names.join(', ')} FROM ${quoteIdentifier(table.name)} WHERE ${keyed.map((name) => `${name} NOT NULL`).join(' AND ')} LIMIT ${ROW_SORTS.length}`,
   )
   const open = rows.length > 1 ? columnsAtDefault(plan, rows) : new Set<number>()
   if (open.size === 0) return

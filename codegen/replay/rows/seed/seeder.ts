@@ -6,6 +6,7 @@ import { addAgreeingParents } from './agreeing-parents.js'
 import {
   closeCircles,
   mayBeNull,
+  pointAtNext,
   raiseWatermark,
   removeOrphans,
   type Circle,
@@ -149,6 +150,7 @@ function fillAll(
       foldCase(parent) === foldCase(table.name)
     pending.delete(foldCase(table.name))
     const plan = tablePlan(table, situation, state)
+    if (!filling.avoid) pointAtNext(connection, table)
     refusals.set(table, fill(state, situation, plan, { later, avoided }).refusal)
     for (const key of table.foreignKeys)
       if (later(key.parent) || (itself(key) && !mayBeNull(table, key))) circles.push({ table, key })
@@ -224,7 +226,7 @@ function fill(
     addAgreeingParents(state, situation, plan, limits.later)
     const filled = fillTable(plan, around, sortsFor(connection, plan, known))
     fillFromExamples(plan, around, newTexts(plan, known))
-    if (filled.rows === 0 && plan.spared.size > 0) replaceDefaults(situation, plan, around)
+    replaceDefaults(situation, plan, around)
     const parent = filled.rows === 0 ? crowdedBy(plan, situation) : undefined
     if (!parent || examples.has(foldCase(parent.name))) return filled
     // The last parent stays childless.
