@@ -1,8 +1,7 @@
 // Converts what a CREATE INDEX compares into SQL that finds duplicate rows.
 import { joinTokens } from '../../../src/sql/canonical-tokens.js'
-import type { Catalog, CatalogTable } from '../../model/catalog.js'
+import type { CatalogTable } from '../../model/catalog.js'
 import type { ReplayedStep } from '../subject/rule.js'
-import { readStatement } from '../../sql/read-statement.js'
 import { sqlName } from '../../sql/sql-name.js'
 import type { CreateIndex } from '../../sql/statement.js'
 import { foldUpper, isSameName, plainName } from '../../../src/sql/names.js'
@@ -61,27 +60,4 @@ export function namesBefore(
     if (found) return sqlName(found.before.name)
     return !known || known.columns.some(({ name }) => sqlName(name) === term) ? term : null
   })
-}
-
-/** A partial UNIQUE index, and its condition. */
-export interface PartialKey {
-  readonly name: string
-  readonly where: string
-}
-
-/** The partial UNIQUE index over exactly these columns of a table; null if there is none. */
-export function partialKey(
-  terms: readonly string[],
-  table: string,
-  catalog: Catalog,
-): PartialKey | null {
-  for (const one of catalog.values()) {
-    if (one.type !== 'index' || !one.unique || !one.partial) continue
-    const names = one.columns.map((name) => sqlName(name ?? ''))
-    const shape = readStatement(one.sql)
-    const isSame = names.length === terms.length && names.every((name) => terms.includes(name))
-    if (isSame && isSameName(one.table, table) && shape.kind === 'create-index')
-      return { name: sqlName(one.name), where: joinTokens(shape.where) }
-  }
-  return null
 }

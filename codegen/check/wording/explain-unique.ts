@@ -18,13 +18,8 @@ import { readStatement } from '../../sql/read-statement.js'
 import type { CreateIndex, Insert, Update } from '../../sql/statement.js'
 import { isMadeNumber } from '../../model/rowid-column.js'
 import { columnOf, tableIn } from '../../model/in-catalog.js'
-import {
-  namesBefore,
-  partialKey,
-  uniqueIndexOf,
-  type PartialKey,
-  type UniqueIndex,
-} from '../changes/unique-index.js'
+import { partialKey, type PartialKey } from '../changes/partial-key.js'
+import { namesBefore, uniqueIndexOf, type UniqueIndex } from '../changes/unique-index.js'
 import type { ReplayedStep } from '../subject/rule.js'
 import { isClosed } from '../subject/declared-place.js'
 import { finalName } from '../subject/final-name.js'

@@ -81,10 +81,7 @@ export function tablePlan(
   const columns = columnsOf(table, { json, dates })
   const rowid = columns.findIndex((column) => isRowid(table, column))
   const names = columns.map(({ name }) => foldCase(name))
-  const keyed = (one: CatalogTable): KeyedTable => ({
-    table: one,
-    indexes: situation.attached.indexes.get(foldCase(one.name)) ?? [],
-  })
+  const keyed = keyedIn(situation)
   const self = keyed(table)
   const unique = uniqueColumns(self, names)
   const looseKey = (index: number): CatalogForeignKey | null =>
@@ -125,6 +122,13 @@ function asStrictAs(table: CatalogTable, maker: CatalogTable | undefined): Catal
   const keys = uniqueKeys({ table: maker, indexes: [] }).map((one) => one.columns)
   return { ...table, sql: maker.sql, columns, uniques: keys.filter((one) => one.every(has)) }
 }
+
+const keyedIn =
+  ({ attached: { indexes } }: TableGraph) =>
+  (table: CatalogTable): KeyedTable => ({
+    table,
+    indexes: indexes.get(foldCase(table.name)) ?? [],
+  })
 
 const columnsOf = (
   table: CatalogTable,

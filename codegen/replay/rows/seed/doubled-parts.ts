@@ -1,4 +1,4 @@
-// Makes texts and JSON lists that have the same part twice, for columns that a step takes apart: `json_each(tags)`, `row.tags.split(',')`.
+// Makes texts and JSON lists that have the same part twice, for columns that a step takes apart: in SQL, or by `row.tags.split(',')`.
 import { isSameName, plainName, quoteIdentifier, unquote } from '../../../../src/sql/names.js'
 import { elementOf, inside, listColumns } from '../fill/json-lists.js'
 import type { Connection } from '../fill/connection.js'
@@ -50,19 +50,22 @@ const partsInCode = (code: string): Part[] => [
 
 /** Lists of JSON; or texts that a query ends with a sign and searches for it, or makes lists of JSON by replacing it. */
 const partsTaken = (tokens: readonly string[]): Part[] => [
-  ...listColumns(tokens, /^JSONB?_(?:EACH|TREE)$/).map(({ name, at, paths }) => ({
+  ...listColumns(tokens, LISTS).map(({ name, at, paths }) => ({
     name,
     value: JSON.stringify(at.reduceRight<unknown>(inside, twice(elementOf(paths, 'alpha')))),
   })),
   ...tokens.flatMap((token, at) => {
     const [first = '', second = '', third = ''] = tokens.slice(at + 1)
     const isEnded = first + second === '||' && isSought(tokens, third)
-    const isReplaced = tokens[at - 2] === 'REPLACE' && first === ',' && tokens.includes('JSON_EACH')
+    const isReplaced =
+      tokens[at - 2] === 'REPLACE' && first === ',' && tokens.some((one) => LISTS.test(one))
     const sign = isEnded ? third : isReplaced ? second : ''
     const text = sign.startsWith("'") ? unquote(sign) : ''
     return text === '' || !NAME.test(token) ? [] : [{ name: plainName(token), value: `b${text}b` }]
   }),
 ]
+
+const LISTS = /^JSONB?_(?:EACH|TREE)$/
 
 const twice = (element: unknown): readonly unknown[] => [element, element]
 
