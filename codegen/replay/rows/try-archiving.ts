@@ -39,7 +39,7 @@ function archivings(effects: readonly Effect[], before: TableGraph): Archived[] 
   const names = new Set(effects.flatMap(({ verb, table }) => (verb === 'delete' ? [table] : [])))
   return [...names].flatMap((name) => {
     const table = tableNamed(before, name)
-    return table ? archivingIn(effects, name).map((one) => ({ ...one, table })) : []
+    return table ? archivingIn(effects, table).map((one) => ({ ...one, table })) : []
   })
 }
 

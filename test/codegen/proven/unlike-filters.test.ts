@@ -12,6 +12,11 @@ const moved = (condition: string, removed: string): string =>
 const parted = (one: string, other: string): string =>
   `${copied('a', one)} ${copied('b', other)} DELETE FROM t;`
 
+/** Another table that gets some columns of all rows that are deleted. */
+const listed = (columns: string): string =>
+  `CREATE TABLE list (${COLUMNS} DEFAULT 0); INSERT INTO list (${columns}) SELECT ${columns} FROM t WHERE done = 1;`
+const OLD_DONE = moved('done = 1 AND n > 5', 'done = 1')
+
 const lossesIn = async (step: string, tables = T): Promise<string[]> =>
   (await codesIn(tables, step)).filter((code) => !code.startsWith('info'))
 
@@ -29,6 +34,7 @@ testSome([
   moved('done = 1 AND t.n NOT NULL', 'done = 1'),
   moved('n > 0', 'n IS NOT NULL'),
   moved('t.n = 0', 'n < 2'),
+  listed('id, n, at') + OLD_DONE,
 ])('may be lost: %s', async (step) => expect(await lossesIn(step)).toEqual(['warning ROWS_LOST t']))
 
 test('one of the rows is shown, and how to keep it', async () => {
@@ -54,11 +60,18 @@ testSome([
   [moved('n = 1', 'n IS NOT NULL')],
   [moved('n = 1', 'n > 0')],
   [moved('n = 0', 'n < 1')],
+  [listed('id, n, at, state, done') + OLD_DONE],
   [parted('n < 10', 'n >= 10 OR n IS NULL')],
   [moved(`state = 'done'`, `state != 'open'`), CLOSED],
 ])('is kept, or meant: %s', async (step, tables = T) =>
   expect(await lossesIn(step, tables)).toEqual([]),
 )
+
+test('a list that an earlier version has made is no archive', async () => {
+  const [tables, ...steps] = [T, listed('id, n, at'), OLD_DONE]
+  const codes = await codesIn(tables!, ...steps)
+  expect(codes.filter((code) => code.includes('ROWS_LOST'))).toEqual(['warning ROWS_LOST t'])
+})
 
 test('what points at the rows is told as well, as a warning stops nobody', async () => {
   const child =

@@ -3,6 +3,7 @@
 import { keyText, type RawRow } from '../fill/connection.js'
 import { sqlTokens } from '../../../sql/sql-tokens.js'
 import type { Select } from '../../../sql/statement.js'
+import type { CatalogTable } from '../../../model/catalog.js'
 import type { RowsLost } from '../../../model/evidence.js'
 import { foldCase, plainName } from '../../../../src/sql/names.js'
 import { conditionIn, type Effect } from '../watch/statement-effect.js'
@@ -10,7 +11,7 @@ import { placeOf, shownRow, type TableImage } from '../watch/table-image.js'
 import type { ObservedSide } from '../watch/observed-run.js'
 import type { Fate } from './fate.js'
 import { keyOf, textBy } from './match-rows.js'
-import { isOfOthers, unlikeFilters, type Unlike } from './unlike-filters.js'
+import { isOfOthers, takesMore, unlikeFilters, type Unlike } from './unlike-filters.js'
 
 /** Copies of rows, and the DELETE of the same rows by its condition. */
 export interface Archiving {
@@ -22,8 +23,9 @@ export interface Archiving {
   readonly by: 'unjoined' | 'conflict' | Unlike
 }
 
-/** The archivings of one table among the statements of a step; `name` is in lower case. */
-export function archivingIn(effects: readonly Effect[], name: string): Archiving[] {
+/** The archivings of one table among the statements of a step. */
+export function archivingIn(effects: readonly Effect[], table: CatalogTable): Archiving[] {
+  const name = foldCase(table.name)
   return effects.flatMap((removal, at) => {
     if (removal.verb !== 'delete' || removal.table !== name) return []
     const condition = conditionIn(removal.tokens)
@@ -32,10 +34,13 @@ export function archivingIn(effects: readonly Effect[], name: string): Archiving
       .filter((copy) => copiesByJoin(copy, name))
       .filter(({ tokens }) => conditionIn(tokens).join(' ') === condition.join(' '))
       .map((copy): Archiving => ({ copies: [copy], removal, condition, by: 'unjoined' }))
-    const [first, ...rest] = effects
+    const all = effects
       .slice(0, at)
       .filter((copy) => copiesByFilter(copy, name))
       .filter(({ tokens }) => !isOfOthers(conditionIn(tokens), condition))
+    const archives = all.filter(({ tokens }) => takesMore(conditionIn(tokens), condition))
+    const taken = archives.map((copy) => columnsRead(copy, table))
+    const [first, ...rest] = all.filter((copy) => !isPartOf(columnsRead(copy, table), taken))
     if (!first || joined.length > 0) return joined
     const filters = [first, ...rest].map(({ tokens }) => conditionIn(tokens))
     const isDropping = [first, ...rest].every(
@@ -45,6 +50,20 @@ export function archivingIn(effects: readonly Effect[], name: string): Archiving
     return by ? [{ copies: [first, ...rest], removal, condition, by }] : []
   })
 }
+
+/** The columns of the table that a copy names after SELECT. */
+function columnsRead({ shape }: Effect, { columns }: CatalogTable): readonly string[] {
+  const [{ items } = { items: [] }] = 'selects' in shape ? shape.selects : []
+  const names = new Set(items.flat().map(({ key }) => plainName(key)))
+  const all = columns.map(({ name }) => foldCase(name))
+  return names.has('*') ? all : all.filter((name) => names.has(name))
+}
+
+/** Whether one of the others has all columns and more. */
+const isPartOf = (columns: readonly string[], others: readonly (readonly string[])[]): boolean =>
+  others.some(
+    (other) => other.length > columns.length && columns.every((name) => other.includes(name)),
+  )
 
 /** Whether a copy asks for the same rows, also if ON CONFLICT follows. */
 function isSame(copy: readonly string[], removal: readonly string[]): boolean {
@@ -76,12 +95,12 @@ function copiesByJoin({ verb, table, tokens }: Effect, name: string): boolean {
 
 /** Compares rows by the key of the table, or by all copied columns if the copies lack it; empty if no row was copied. */
 export function archivedRows(
-  { side, name, before, after, rebuild }: Fate,
+  { side, before, after, rebuild }: Fate,
   imageNow: (table: string) => TableImage | null,
 ): RowsLost[] {
   if (side.direction === 'down' || rebuild) return []
   const there = new Set(after.rows.map(({ identity }) => keyText(identity)))
-  const losses = archivingIn(side.effects, name).map((one): RowsLost[] => {
+  const losses = archivingIn(side.effects, before.table).map((one): RowsLost[] => {
     const { copies, removal, by } = one
     const own = copiedBy(copies, before, imageNow)
     if (own.length === 0) return []

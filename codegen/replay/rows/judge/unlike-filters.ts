@@ -31,7 +31,8 @@ export function unlikeFilters(
   return isOfOne && isEqual(all[0]!.names, gone.names) && isText && excludes ? 'unnamed' : null
 }
 
-const takesMore = (copy: readonly string[], removal: readonly string[]): boolean =>
+/** Whether a DELETE takes more rows than a copy with a condition like its own. */
+export const takesMore = (copy: readonly string[], removal: readonly string[]): boolean =>
   asksForMore(copy, removal) || reachesFurther(copy, removal)
 
 /** `done = 1 AND at < 9` compared with `done = 1`; `a > 0` compared with `a IS NOT NULL`. */
