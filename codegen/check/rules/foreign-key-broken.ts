@@ -144,7 +144,10 @@ function judge(broken: Broken, subject: Subject, told: Map<string, string>): Fin
   const about = aboutKey(fact)
   const ignore = `or, if this is intended, say why: ${ignoreComment('FOREIGN_KEY_BROKEN', step.migration, about)}`
   const back = rows > 0 ? backOf(step.migration, fact.at, fact) : undefined
-  const { message, fix } = rows === 0 ? explainKey(broken, told) : explainRows(broken)
+  const isHeard = isReported(subject, { code: 'FOREIGN_KEY_BROKEN', at, subject: about })
+  // Nothing refers to a finding that is not printed.
+  const known = isHeard ? told : new Map(told)
+  const { message, fix } = rows === 0 ? explainKey(broken, known) : explainRows(broken, known)
   return {
     at: back?.position ?? at,
     subject: about,
@@ -185,7 +188,7 @@ const MENDING = /`CREATE UNIQUE INDEX .*`|Give .* its PRIMARY KEY .*/
 
 type Explained = Pick<Finding, 'message' | 'fix'>
 
-/** `told` has the suggested indexes, with the table of the first key that needs each. */
+/** `told` has the suggested indexes, with the first key that needs each, and statements that broke keys, with the table of the first. */
 function explainKey({ step, fact }: Broken, told: Map<string, string>): Explained {
   const { table, parent, message, at } = fact
   const said = message === null ? '' : ` (${saidText(message)})`
@@ -200,8 +203,8 @@ function explainKey({ step, fact }: Broken, told: Map<string, string>): Explaine
   }
 }
 
-function explainRows({ step, fact }: Broken): Explained {
-  const { table, parent, rows } = fact
+function explainRows({ step, fact }: Broken, told: Map<string, string>): Explained {
+  const { table, parent, rows, at } = fact
   const catalog = catalogAfter(fact.at, step)
   const columns = fact.columns.join(', ')
   const acts = actionOf(fact, catalog)
@@ -211,12 +214,21 @@ function explainRows({ step, fact }: Broken): Explained {
     catalog,
     isClosed(step.migration, fact.at.direction) ? formerNames(step) : SAME_NAMES,
   )
+  const message = `${rowCount(rows)} of ${table} ${rows === 1 ? 'has' : 'have'} no matching row in ${parent} for ${columns}. On a real database, the runner rolls such a migration back.`
+  const cause = JSON.stringify([step.version, at, parent, acts === null, elsewhere === '', verb])
+  const first = told.get(cause)
+  if (first !== undefined)
+    return {
+      message,
+      fix: `${elsewhere}${elsewhere ? 'Otherwise do' : 'Do'} as for ${first}, here with \`${sql}\``,
+    }
+  told.set(cause, table)
   const ofChild =
     verb === 'change'
       ? `change the rows of ${table}`
       : `find those of ${table} with \`${find}\` and, if they may go, delete them`
   return {
-    message: `${rowCount(rows)} of ${table} ${rows === 1 ? 'has' : 'have'} no matching row in ${parent} for ${columns}. On a real database, the runner rolls such a migration back.`,
+    message,
     fix: `${elsewhere}${acts ? `To have ON ${acts} of ${table} take effect, ${isDropped(fact, step) ? 'do this in a migration of its own, and add' : 'add'} ${writeOption("foreignKeys: 'enforce'", step.migration.form)}: such actions run in no other step. Otherwise give` : elsewhere ? 'Otherwise give' : 'Give'} ${parent} the missing rows, or ${ofChild} ${beforehand(step.migration, fact.at.direction)}, as in \`${sql}\``,
   }
 }

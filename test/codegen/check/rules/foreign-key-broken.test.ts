@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import type { ForeignKeyBroken, RowsLost } from '../../../../codegen/model/evidence.js'
 import { proveHistory, type History } from '../proven-folder.js'
+import { proveFiles } from '../../proven/prove-project.js'
 import { onlyFinding, placeIn, placesAfterReplay, sqlFile } from '../replayed-folder.js'
 
 const folder = (comment = '') => ({
@@ -113,6 +114,27 @@ describe('invalid', () => {
       'the foreign key of posts (author) to cache cannot be checked (foreign key mismatch - "posts" referencing "cache"): what it points at is missing, or not unique there',
     )
   })
+})
+
+test('the fix of several keys that one statement breaks is printed once', async () => {
+  const found = await proveFiles({
+    'migrations/001_a.sql': sqlFile(`CREATE TABLE p (id INTEGER PRIMARY KEY);
+${['a', 'b', 'c'].map((name) => `CREATE TABLE ${name} (id INTEGER PRIMARY KEY, p_id INTEGER NOT NULL REFERENCES p (id) ON DELETE CASCADE); CREATE INDEX ${name}_p ON ${name} (p_id);`).join('\n')}`),
+    'migrations/002_b.sql': sqlFile('DELETE FROM p WHERE id > 0;'),
+  })
+  const fixes = found.flatMap(({ code, fix = '' }) => (code === 'FOREIGN_KEY_BROKEN' ? [fix] : []))
+  expect(fixes).toEqual([
+    expect.stringMatching(
+      /^To have ON DELETE CASCADE of a take effect, add a line .* `DELETE FROM a /,
+    ),
+    ...['b', 'c'].map((name) =>
+      expect.stringMatching(
+        RegExp(
+          `^Do as for a, here with \`DELETE FROM ${name} WHERE .*\`; or, .* ${name}.p_id: reason`,
+        ),
+      ),
+    ),
+  ])
 })
 
 test('where only the step is known, the statement that changes the parent', async () => {
