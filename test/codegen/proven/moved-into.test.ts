@@ -114,6 +114,29 @@ test.each([
   expect(await lossesIn(FEEDS, step)).toContain('error TABLE_DROPPED item'),
 )
 
+const BUILDS = `CREATE TABLE build (id INTEGER PRIMARY KEY, status TEXT);
+CREATE TABLE log (build_id INTEGER NOT NULL REFERENCES build (id), line INTEGER NOT NULL, text TEXT NOT NULL, PRIMARY KEY (build_id, line)) WITHOUT ROWID;`
+const JOBS = `CREATE TABLE job (id INTEGER PRIMARY KEY, build_id INTEGER NOT NULL UNIQUE REFERENCES build (id));
+INSERT INTO job (build_id) SELECT id FROM build;`
+const LOGS = `CREATE TABLE job_log (job_id INTEGER NOT NULL REFERENCES job (id), line INTEGER NOT NULL, text TEXT, PRIMARY KEY (job_id, line)) WITHOUT ROWID;
+INSERT INTO job_log SELECT (SELECT id FROM job WHERE build_id = l.build_id), l.line, l.text FROM log l; DROP TABLE log;`
+const JOINED = LOGS.replace(
+  /SELECT \(.*/,
+  'SELECT j.id, l.line, l.text FROM log l JOIN job j USING (build_id);',
+)
+const MOVED = 'warning TABLE_RENAMED log'
+const GONE_LOG = 'error TABLE_DROPPED log'
+
+test.each([
+  [[JOBS + LOGS], MOVED],
+  [[JOBS, LOGS], MOVED],
+  [[JOBS + JOINED + ' DROP TABLE log;'], MOVED],
+  [[JOBS + LOGS.replace('l.text', 'NULL')], GONE_LOG],
+  [[JOBS + LOGS.replace('= l.build_id', '<> l.build_id')], GONE_LOG],
+])('rows whose key a parent has now: %s', async (steps, code) =>
+  expect(await lossesIn(BUILDS, ...steps)).toContain(code),
+)
+
 const B = 'CREATE TABLE b (id INTEGER PRIMARY KEY, t TEXT, n INTEGER);'
 const VIEWED = `${B} CREATE VIEW v AS SELECT id, t, n FROM b;`
 const KEYED = 'CREATE TABLE b (a INTEGER, t TEXT, n INTEGER, PRIMARY KEY (a, t));'

@@ -172,14 +172,14 @@ function unfoundIn({ before, written }: Removed, ending: Ending, into: string): 
   )
 }
 
-/** Also compares by parents with other keys, or by other keys of its own. */
+/** Also compares by the parents that rows have now, or by other keys of its own. */
 function movedWith(removed: Removed, fills: Heir['fills']): MovedTable | null {
-  const { before, written } = removed
+  const { before, written, imageOf } = removed
   const told = toldOtherwise(removed, fills)
   return (
     movedTable(before, written, fills) ??
     movedTable(told, written, fills) ??
-    (told === before ? null : movedWhole(told, withValuesOfParents(written)))
+    movedWhole(told, withValuesOfParents([...written, ...parentsOf(written, imageOf)]))
   )
 }
 
