@@ -121,3 +121,20 @@ test('the JOIN is to blame, whatever else fills the table', async () => {
   const lost = found.find(({ code }) => code === 'ROWS_LOST')
   expect(lost?.message).toContain('in `INSERT INTO n (id, f, k)')
 })
+
+const KEYED =
+  'CREATE TABLE n (a INTEGER NOT NULL, b TEXT NOT NULL, PRIMARY KEY (a, b)) WITHOUT ROWID;'
+
+testSome([
+  ['DISTINCT a, b FROM l WHERE a IS NOT NULL AND b IS NOT NULL', 'error', / (?:a|b) = NULL/],
+  ['DISTINCT a, b FROM l WHERE a IS NOT NULL AND b > 12', 'error', /\. Lost, for example: /],
+  ["DISTINCT coalesce(a, 0) AS a, coalesce(b, '') AS b FROM l", 'error', /\. Lost, for example: /],
+])(
+  'of rows that are left out beside equal ones, one of them is shown: %s',
+  async (copy, severity, row) => {
+    const found = await foundIn(LINK, `${KEYED} INSERT INTO n SELECT ${copy}; ${REBUILT}`)
+    const losses = found.filter(({ code }) => code === 'ROWS_LOST')
+    expect(losses.map((one) => one.severity)).toEqual([severity])
+    expect(losses[0]?.message).toMatch(row)
+  },
+)

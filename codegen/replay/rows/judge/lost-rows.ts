@@ -64,6 +64,18 @@ export const areTwins = (fate: Fate): boolean =>
       groupsByAll(copy, fate.before),
   )
 
+/** Of rows that a copy with DISTINCT does not have, those that equal none that it has. */
+export function withoutTwins(fate: Fate, gone: readonly RawRow[]): readonly RawRow[] {
+  const { before, after, rebuild } = fate
+  const isDistinct = (copy: Effect): boolean => leavesEqual(copy) && comparesAll(copy, before)
+  if (!isUntold(fate) || !rebuild?.copies.some(isDistinct)) return gone
+  const names = commonColumns(before, after)
+  const there = new Set(rowsOf(after).map(textBy(names, after)))
+  return names.length < before.columns.length
+    ? gone
+    : gone.filter((row) => !there.has(textBy(names, before)(row)))
+}
+
 /** `GROUP BY` all columns, without HAVING. */
 function groupsByAll({ tokens }: Effect, { columns }: TableImage): boolean {
   const at = tokens.indexOf('GROUP')

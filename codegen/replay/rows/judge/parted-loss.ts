@@ -1,4 +1,4 @@
-// Distinguishes rows that a copy filters out from those that it drops on a conflict. Pure.
+// Distinguishes rows that a copy filters out from those that it drops on a conflict or as equal. Pure.
 import type { RowsLost } from '../../../model/evidence.js'
 import { foldCase } from '../../../../src/sql/names.js'
 import type { RawRow } from '../fill/connection.js'
@@ -6,6 +6,7 @@ import type { Effect } from '../watch/statement-effect.js'
 import { placeOf } from '../watch/table-image.js'
 import { sameValue } from './same-value.js'
 import type { Fate } from './fate.js'
+import { withoutTwins } from './lost-rows.js'
 import { keyOf } from './match-rows.js'
 
 /** Rows lost for one reason. */
@@ -13,9 +14,14 @@ export interface LossPart extends Pick<RowsLost, 'by' | 'column'> {
   readonly rows: readonly RawRow[]
 }
 
-/** Null if the copy drops no conflicting rows, or all lost rows conflict, as far as the old table has the keys. */
+/**
+ * Null if the copy drops neither equal nor conflicting rows, or all lost rows conflict, as far as the old table has the keys. Of equal rows
+ * one stays, which tells them.
+ */
 export function partedLoss(fate: Fate, gone: readonly RawRow[]): LossPart[] | null {
   const { before, after, rebuild } = fate
+  const others = withoutTwins(fate, gone)
+  if (others.length > 0 && others.length < gone.length) return [{ by: 'filter', rows: others }]
   if (!hasBoth(fate)) return null
   const keys = [keyOf(after), ...after.table.uniques].filter(({ length }) => length > 0)
   const all = keys.map((key) => key.map((name) => [placeOf(before, name), placeOf(after, name)]))
