@@ -104,6 +104,12 @@ DROP TABLE blob; ALTER TABLE blob_new RENAME TO blob;`,
     'CREATE TABLE n (id INTEGER PRIMARY KEY, a TEXT NOT NULL UNIQUE); INSERT INTO n (a) SELECT a FROM t; DROP TABLE t;',
   ],
   [
+    "would be lost: key = 'key",
+    'TABLE_DROPPED',
+    "CREATE TABLE t (key TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL); INSERT INTO t VALUES ('lock', '300');",
+    "CREATE TABLE n (lock INTEGER); INSERT INTO n SELECT CAST(value AS INTEGER) FROM t WHERE key = 'lock'; DROP TABLE t;",
+  ],
+  [
     'leave `DROP TABLE p` and `DROP INDEX ci` out, and add `DROP TABLE n`',
     'DOWN_NOT_INVERSE',
     PARENT,

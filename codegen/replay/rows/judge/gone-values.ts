@@ -10,6 +10,7 @@ import type { Heir } from './heirs.js'
 import { isOfTheMoment } from '../watch/of-the-moment.js'
 import { rowsBeyond } from './kept-values.js'
 import { isTelling } from './match-rows.js'
+import { bucketOf } from './same-value.js'
 import { partsKept } from './parts-kept.js'
 import type { Written } from './written.js'
 
@@ -29,10 +30,10 @@ export function gone(
   const shownOf = (rows: TableImage['rows']): Value[][] =>
     rows.map(({ values }) => places.map((place) => values[place] ?? null))
   const there = new Set(
-    written.flatMap(({ after }) => after.rows.flatMap(({ values }) => values.map(shownValue))),
+    written.flatMap(({ after }) => after.rows.flatMap(({ values }) => values.map(bucketOf))),
   )
   // An empty text counts less than any other.
-  const heldBut = (known: ReadonlySet<unknown>, shown: readonly Value[][]): number[] =>
+  const heldBut = (known: ReadonlySet<string>, shown: readonly Value[][]): number[] =>
     shown.map((values) => {
       const own = values.filter(
         (one) => one !== null && !isOfTheMoment(shownValue(one)) && !isHeard(one, known),
@@ -45,7 +46,7 @@ export function gone(
     heldBut(there, rows).some((count) => count > 0),
   )
   const shown = unheard ?? beyond
-  const held = heldBut(unheard ? there : new Set(), shown)
+  const held = heldBut(unheard ? there : new Set<string>(), shown)
   const best = shown[held.indexOf(Math.max(...held))]
   if (!best || best.every((value) => value === null)) return []
   const { version } = side.entry
@@ -78,9 +79,9 @@ export function withCopy(
   const found = copies.findLast(({ fresh }) => fresh.length === 0) ?? copies.at(-1)
   if (!found) return [...facts]
   const { statement, to, fresh } = found
-  const there = new Set(fresh.flatMap(({ values }) => values.map(shownValue)))
+  const there = new Set(fresh.flatMap(({ values }) => values.map(bucketOf)))
   const isCopied = rows.some(({ values }) =>
-    values.some((value) => isTelling(value) && there.has(shownValue(value))),
+    values.some((value) => isTelling(value) && there.has(bucketOf(value))),
   )
   if (fresh.length > 0 && !isCopied) return [...facts]
   const copy = {
@@ -95,10 +96,11 @@ export function withCopy(
   })
 }
 
-/** Whether a value, or one of its words, exists there. */
-const isHeard = (value: Value, known: ReadonlySet<unknown>): boolean =>
-  known.has(shownValue(value)) ||
-  (typeof value === 'string' && value.split(' ').some((word) => word !== '' && known.has(word)))
+/** Whether a value, or one of its words, exists there; a number may be a text there. */
+const isHeard = (value: Value, known: ReadonlySet<string>): boolean =>
+  known.has(bucketOf(value)) ||
+  (typeof value === 'string' &&
+    value.split(' ').some((word) => word !== '' && known.has(bucketOf(word))))
 
 /** Leaves out values that change on every run, unless there are no others. */
 function steadyRow(columns: readonly CatalogColumn[], values: readonly Value[]): ShownRow {
