@@ -75,8 +75,17 @@ function judge(
   return {
     at,
     message: `${at.file} renames ${table} to ${old} and then puts a new ${table} in its place. References follow a rename, so ${who} will mean ${old} from then on, and break when it is dropped.`,
-    fix: `Keep the old name until the end: ${rightOrder(rebuild, known)} Or let \`ctx.rebuild\` do it, with the indexes and triggers of the table.`,
+    fix: `${withoutReaders(referring)}Keep the old name until the end: ${rightOrder(rebuild, known)} Or let \`ctx.rebuild\` do it, with the indexes and triggers of the table.`,
   }
+}
+
+/** Views and triggers of other tables that name a table that is dropped make the RENAME to its name fail. */
+function withoutReaders(referring: readonly string[]): string {
+  const readers = referring.filter((one) => /^the (?:view|trigger) /.test(one))
+  const them = readers.length > 1 ? 'them' : 'it'
+  return readers.length > 0
+    ? `Drop ${listed(readers)} first, and recreate ${them} at the end. `
+    : ''
 }
 
 /** The schema of a history as far as its statements can be read: which objects refer to which. */

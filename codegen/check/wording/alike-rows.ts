@@ -1,4 +1,5 @@
 // Writes SQL that finds rows which are alike in the columns of a unique key. Pure.
+import { canonicalTokens } from '../../../src/sql/canonical-tokens.js'
 import type { CatalogTable } from '../../model/catalog.js'
 import { tableIn } from '../../model/in-catalog.js'
 import { sqlName } from '../../sql/sql-name.js'
@@ -50,6 +51,14 @@ export function alikeRows(
     remove: `DELETE FROM ${table} WHERE ${all.map((one) => `${one} AND `).join('')}rowid NOT IN (SELECT min(rowid) FROM ${table}${only} GROUP BY ${names})`,
   }
 }
+
+/** Says nothing of rows with the defaults if the condition of a copy leaves them out. */
+export const alikeIn = (copy: string | null, alike: AlikeRows): AlikeRows =>
+  alike.unset && textOf(copy ?? '').includes(textOf(alike.unset.others))
+    ? { ...alike, unset: null }
+    : alike
+
+const textOf = (sql: string): string => canonicalTokens(sql.replaceAll('!=', '<>')).join(' ')
 
 /** Null unless all terms are columns with a literal for a default, or some have the default ''. */
 function unsetRows(terms: readonly string[], { name: table, columns }: CatalogTable): Unset | null {

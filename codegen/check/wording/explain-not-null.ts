@@ -3,7 +3,7 @@ import type { FailurePlace, Words } from './failure-place.js'
 import type { CatalogColumn, CatalogTable } from '../../model/catalog.js'
 import { isRowid } from '../../model/rowid-column.js'
 import { sqlName } from '../../sql/sql-name.js'
-import { isAll, isNamedIn, itemsFor } from '../../sql/read-select.js'
+import { columnOf as columnOfItem, isAll, isNamedIn, itemsFor } from '../../sql/read-select.js'
 import { writtenNull } from './written-null.js'
 import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
 import { columnOf } from '../../model/in-catalog.js'
@@ -22,7 +22,8 @@ export function explainNotNull(place: FailurePlace): Words {
   const { table, columns, copies, named, running, earlier } = place
   const [column = ''] = columns
   const name = sqlName(column)
-  const words = explainOwn(column, place) ?? explainBrought(column, place)
+  const words =
+    explainOwn(column, place) ?? explainList(column, place) ?? explainBrought(column, place)
   if (words) return words
   const fill = `\`UPDATE ${nameThen(place) ?? table} SET ${name} = … WHERE ${name} IS NULL\``
   if (running === 'alter')
@@ -64,6 +65,18 @@ function explainOwn(column: string, { shape, unique }: FailurePlace): Words | nu
       fix: `Add ${name} to the column list, with a value for every row`,
     }
   )
+}
+
+/** If the statement makes a list of the values of a column, none of them has to stand for NULL. */
+function explainList(column: string, { insert, running, unique }: FailurePlace): Words | null {
+  const [item = [], ...others] = insert?.selects[0]?.items ?? []
+  const own = columnOfItem(item)?.column.text
+  const isList = /\bselect\s+distinct\b|\bgroup\s+by\b/i.test(unique.sql ?? '')
+  if (running === 'alter' || !own || !isList || others.length > 0) return null
+  return {
+    why: NULL_BROUGHT,
+    fix: `Leave out rows without a value for ${sqlName(column)}, with the condition \`${own} IS NOT NULL\``,
+  }
 }
 
 function explainBrought(column: string, place: FailurePlace): Words | null {

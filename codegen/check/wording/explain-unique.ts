@@ -2,7 +2,7 @@
 import { canonicalName, canonicalTokens } from '../../../src/sql/canonical-tokens.js'
 import type { Catalog, CatalogTable } from '../../model/catalog.js'
 import type { StepFailed } from '../../model/evidence.js'
-import { alikeRows, filledIn, type AlikeRows } from './alike-rows.js'
+import { alikeIn, alikeRows, filledIn, type AlikeRows } from './alike-rows.js'
 import { DECIDE, explainJoin, explainSelect, JOIN, type Words } from './explain-join.js'
 import {
   ANY_ROWS,
@@ -204,7 +204,7 @@ function explainCopy(
     )
   const terms = names.map((name, at) => `${sqlName(name)}${compared[at]}`)
   const asked = { table: sqlName(table), terms, where: '', isPlain: false }
-  const { find, unset } = alikeRows(asked, filledIn(table, step), source)
+  const { find, unset } = alikeIn(failure.sql, alikeRows(asked, filledIn(table, step), source))
   const isThere = source !== null || step.before.has(`view ${table}`)
   const first = unset
     ? `${unset.count}: change them first, or copy NULL in their place, where it is allowed. `

@@ -38,6 +38,31 @@ test.each([
   expect(fix).not.toContain('IS NULL`')
 })
 
+test.each(['DISTINCT team FROM p', 'team FROM p GROUP BY team'])(
+  'a list of values needs none for NULL: %s',
+  async (query) => {
+    const { fix } = await wordsFor(
+      'CREATE TABLE p (id INTEGER PRIMARY KEY, team TEXT); CREATE TABLE teams (name TEXT NOT NULL);',
+      `INSERT INTO teams (name) SELECT ${query};`,
+    )
+    expect(fix).toContain(
+      'Leave out rows without a value for name, with the condition `team IS NOT NULL`',
+    )
+  },
+)
+
+test.each([
+  ["WHERE mail <> ''", /^Find them with `SELECT mail, count\(\*\) FROM c WHERE mail <> ''/],
+  ["WHERE mail != '' AND id > 0", /^Find them with/],
+  ['WHERE id > 0', /counts those with the default: change them first/],
+])('rows with the default that a copy leaves out need no change: %s', async (where, words) => {
+  const { fix } = await wordsFor(
+    "CREATE TABLE c (id INTEGER PRIMARY KEY, mail TEXT NOT NULL DEFAULT '');",
+    `CREATE TABLE m (c INTEGER, mail TEXT NOT NULL UNIQUE); INSERT INTO m SELECT id, mail FROM c ${where};`,
+  )
+  expect(fix).toMatch(words)
+})
+
 test('so it is where a column that is never NULL has the name by chance', async () => {
   const { message } = await wordsFor(
     'CREATE TABLE t (k INTEGER PRIMARY KEY, v INTEGER); CREATE TABLE u (k TEXT PRIMARY KEY NOT NULL);',

@@ -212,6 +212,17 @@ CREATE TABLE users (id INTEGER PRIMARY KEY, age INTEGER NOT NULL, full TEXT); ${
     )
   })
 
+  test.each([
+    [
+      'CREATE VIEW v AS SELECT id FROM users',
+      /^Drop the view v first, and recreate it at the end\. Keep/,
+    ],
+    [CHILD, /^Keep the old name/],
+  ])('the fix takes readers out of the way: %s', async (reader, fix) => {
+    const base = 'CREATE TABLE users (id INTEGER PRIMARY KEY, "full name" TEXT)'
+    expect(await fixOf(after(`${base}; ${reader}`, `up: \`${WRONG}\``))).toMatch(fix)
+  })
+
   test('the fix leaves columns out that are computed', async () => {
     const made = 'CREATE TABLE users (id, a AS (id) STORED, b GENERATED ALWAYS AS (id))'
     const up = `ALTER TABLE users RENAME TO old; ${made}; DROP TABLE old`
