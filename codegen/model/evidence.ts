@@ -175,6 +175,8 @@ export interface RowsLost {
   readonly merged?: string
   /** The table itself, if it still has them under another name. */
   readonly aside?: string
+  /** The statement of an earlier version that copied the other rows. */
+  readonly copied?: StepPlace
   /** One of the lost rows, if known. */
   readonly row?: ShownRow
 }
@@ -271,11 +273,8 @@ export interface PartGone {
 }
 
 /** After a step AUTOINCREMENT would assign numbers again that were assigned before. */
-export interface WatermarkLost {
+export interface WatermarkLost extends Pick<RowsLost, 'at' | 'table' | 'before'> {
   readonly kind: 'watermark-lost'
-  readonly at: StepPlace
-  readonly table: string
-  readonly before: number
   /** Null if the counter is gone. */
   readonly after: number | null
 }

@@ -10,6 +10,7 @@ import {
 import {
   conflictIn,
   explainAside,
+  explainCopied,
   explainMerging,
   leavesOut,
   type Explanation,
@@ -133,7 +134,7 @@ const changesTable = (shape: Statement, table: string): boolean =>
 function explain(fact: RowsLost, step: ReplayedStep): Explanation {
   const { at, table, by } = fact
   const known =
-    explainUnindexed(fact) ??
+    explainBesides(fact) ??
     explainElsewhere(fact, step) ??
     (by === 'filter' ? null : explainConflict(fact, step))
   if (known) return known
@@ -226,13 +227,14 @@ function explainElsewhere(fact: RowsLost, step: ReplayedStep): Explanation | nul
     : null
 }
 
-const explainUnindexed = ({ by, source }: RowsLost): Explanation | null =>
-  by === 'unindexed' && source !== undefined
+/** If an earlier version copied the others, or an index had them. */
+const explainBesides = (fact: RowsLost): Explanation | null =>
+  fact.by === 'unindexed' && fact.source !== undefined
     ? {
-        why: `it had them, they are still in ${source}, but it is filled again without them, so searches do not find them`,
-        fix: `Fill it from all rows of ${source}; if only some are meant to be found, use the same condition in the triggers that add rows`,
+        why: `it had them, they are still in ${fact.source}, but it is filled again without them, so searches do not find them`,
+        fix: `Fill it from all rows of ${fact.source}; if only some are meant to be found, use the same condition in the triggers that add rows`,
       }
-    : null
+    : explainCopied(fact)
 
 /** If `up` has moved the rows, and `down` does not move them back. */
 function explainForsaken(

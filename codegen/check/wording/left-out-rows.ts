@@ -1,10 +1,12 @@
 // Finds the words of a copy that leave rows out: a filter, a JOIN, merging of rows, yielding to conflicting rows.
-import { foldCase } from '../../../src/sql/names.js'
+import { foldCase, foldUpper } from '../../../src/sql/names.js'
+import { versionId } from '../../../src/model/version.js'
 import { namesIn } from '../../sql/names-in.js'
-import { oneLine } from '../../sql/one-line.js'
+import { oneLine, shortSql } from '../../sql/one-line.js'
 import { sqlName } from '../../sql/sql-name.js'
 import type { Statement } from '../../sql/statement.js'
 import type { RowLoss } from '../../model/value-loss.js'
+import type { FactOf } from '../subject/facts.js'
 
 /** Why rows are lost, and what to do. */
 export interface Explanation {
@@ -69,6 +71,19 @@ export function explainMerging(
     merges: true,
     why,
     fix: `${/union/i.test(word) ? 'Write UNION ALL' : 'Copy all rows'}. If duplicates are to go, point what refers to them at the one that stays, and delete the others by name: \`DELETE FROM ${name} WHERE … NOT IN (SELECT min(…) FROM ${name} GROUP BY …)\``,
+  }
+}
+
+/** If an earlier version copied some of the rows. */
+export function explainCopied({ table, copied }: FactOf<'rows-lost'>): Explanation | null {
+  if (!copied || copied.direction === 'down') return null
+  const { version, statement } = copied
+  const [way] = /\bOR (?:REPLACE|IGNORE)\b/i.exec(statement ?? '') ?? []
+  const which = way ? `, without those that ${foldUpper(way)} drops as conflicting` : ''
+  const by = statement === null ? '' : ` by \`${shortSql(statement)}\``
+  return {
+    why: `version ${versionId(version)} copies only some of its rows${by}${which}`,
+    fix: `Copy the others as well before the table is dropped, or delete them where everyone can see it: \`DELETE FROM ${sqlName(table)} WHERE …\``,
   }
 }
 

@@ -69,7 +69,8 @@ export function placed(fact: Fact, whole: JoinedVersions, last: ObservedSide): F
   const at = isOfEarlier(fact, whole)
     ? (removalIn(last, fact) ?? wholeSide(version, 'up'))
     : placeIn(whole, fact.at as StepPlace)
-  return { ...fact, at } as Fact
+  const isCopied = fact.kind === 'rows-lost' && isOfEarlier(fact, whole)
+  return { ...fact, at, ...(isCopied && { copied: placeIn(whole, fact.at) }) } as Fact
 }
 
 /** Whether the last version itself fills a new table from this one, and the values are there. */

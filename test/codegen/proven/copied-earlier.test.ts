@@ -124,6 +124,21 @@ testSome([
   expect(await said(T, ...steps)).toEqual(codes),
 )
 
+testSome([
+  [
+    `${COPY} SELECT id, a, b FROM t WHERE a IS NOT NULL;`,
+    /: version 002 copies only some of its rows by `INSERT INTO n SELECT .*`\. Lost/,
+  ],
+  [
+    'CREATE TABLE n (a TEXT NOT NULL COLLATE NOCASE UNIQUE); INSERT OR IGNORE INTO n SELECT a FROM t;',
+    / FROM t`, without those that OR IGNORE drops as conflicting\. Lost/,
+  ],
+])('the copy that left rows out is named: %s', async (copy, words) => {
+  const table = 'CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT NOT NULL UNIQUE);'
+  const found = await foundIn(copy.startsWith(COPY) ? T : table, copy, 'DROP TABLE t;')
+  expect(found.map(({ message }) => message)).toEqual([expect.stringMatching(words)])
+})
+
 test('what was not copied of a table is named', async () => {
   const found = await foundIn(T, `${COPY} SELECT id, a, NULL FROM t;`, 'DROP TABLE t;')
   expect(found.map(({ message }) => message)).toEqual([
