@@ -1,17 +1,19 @@
 // A migration renames a column.
 import { columnSubject } from '../subject/finding-subject.js'
+import { isCalculated, renamedAlong, type Renamed } from '../changes/renamed-columns.js'
 import { changePlace } from '../subject/place.js'
 import { ignoreComment, sentence, versionName } from '../wording/describe-step.js'
 import type { ColumnTrace, Finding, ReplayedStep, Rule, TableTrace } from '../subject/rule.js'
 import { isBefore } from '../../alter/table-plan.js'
 import { isDerived } from '../../alter/expanded.js'
-import { isMadeOfNothing, passedColumn } from '../../sql/read-select.js'
-import { cutWords, WordReader, wordsOf } from '../../sql/word-reader.js'
 import { sqlName } from '../../sql/sql-name.js'
-import { isSameName, plainName } from '../../../src/sql/names.js'
+import { isSameName } from '../../../src/sql/names.js'
 import { columnIn, columnOf } from '../../model/in-catalog.js'
 
-/** By ALTER TABLE, or by a rebuild that copies its values as they are into a new column. */
+/**
+ * By ALTER TABLE, or by a rebuild that copies its values as they are into a new column. Silent where `TABLE_RENAMED` names it with its
+ * table.
+ */
 export const columnRenamed: Rule = {
   code: 'COLUMN_RENAMED',
   severity: 'warning',
@@ -31,7 +33,8 @@ function* renamings(
   { next, canCompute }: { readonly next: ReplayedStep | undefined; readonly canCompute: boolean },
 ): Generator<Finding> {
   const table = trace.after?.name ?? trace.before.name
-  for (const column of trace.columns) {
+  const along = renamedAlong(trace, step)
+  for (const column of trace.columns.filter((one) => !along.includes(one))) {
     const { before, after, statement } = column
     if (!after || !trace.after || isSameName(before.name, after.name)) continue
     // A new column of the old name is for older code; a renamed one holds something else.
@@ -70,47 +73,6 @@ function addedColumn(trace: TableTrace, column: Renamed, step: ReplayedStep): st
   const when = step.migration.alter ? 'in the next migration ' : ''
   const how = isOther ? `, with what restores the old values of ${own},` : ''
   return `${when}\`ALTER TABLE ${sqlName(name)} ADD COLUMN ${added}\`${how}`
-}
-
-type Renamed = Pick<ColumnTrace, 'before' | 'after'>
-
-/** Whether the step also changes the values of the column. */
-function isCalculated(
-  { before: table, after: now }: TableTrace,
-  { before, after }: Renamed,
-  { migration, statements }: ReplayedStep,
-): boolean {
-  const isOne = (name: string, ...names: (string | undefined)[]): boolean =>
-    names.some((one) => one !== undefined && isSameName(one, name))
-  const isDeclared = migration.alter?.tables.some(
-    (one) =>
-      isOne(table.name, one.table.value) &&
-      one.change.some(({ column, using }) => using !== null && isOne(before.name, column.value)),
-  )
-  return (
-    isDeclared === true ||
-    statements.some(
-      ({ direction, shape, text }) =>
-        direction === 'up' &&
-        shape.kind === 'update' &&
-        isOne(plainName(shape.table.key), table.name, now?.name) &&
-        shape.columns.some(({ key }) => isOne(plainName(key), before.name, after?.name)) &&
-        converts(text, (name) => isOne(name, before.name, after?.name)),
-    )
-  )
-}
-
-/** Whether an UPDATE makes other values for a column: not where it sets some to a value, or takes over those of such a column. */
-function converts(text: string, isIt: (name: string) => boolean): boolean {
-  const reader = new WordReader([...wordsOf(text)])
-  reader.until('set')
-  reader.take('set')
-  const set = cutWords(reader.until('where', 'from', 'returning', 'order', 'limit'))
-  const isSome = reader.next.key !== ''
-  const value = set.find(([name]) => name && isIt(plainName(name.key)))?.slice(2)
-  if (!value) return true
-  const passed = passedColumn(value)
-  return passed ? !isIt(plainName(passed.column.key)) : !isSome || !isMadeOfNothing(value)
 }
 
 /** Whether a step can leave a column for older code: no declared change can add it together with the rename. */

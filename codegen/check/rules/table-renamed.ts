@@ -4,10 +4,11 @@ import { listed } from '../../diagnostics/listed.js'
 import { ignoreComment, sentence, versionName } from '../wording/describe-step.js'
 import type { CatalogTable } from '../../model/catalog.js'
 import { failedCopy } from '../changes/dropped-tables.js'
+import { renamedAlong } from '../changes/renamed-columns.js'
 import { factsIn } from '../subject/facts.js'
 import { finalName } from '../subject/final-name.js'
 import { tableIn } from '../../model/in-catalog.js'
-import type { ReplayedStep, Rule, Subject } from '../subject/rule.js'
+import type { ReplayedStep, Rule, Subject, TableTrace } from '../subject/rule.js'
 import { sqlName } from '../../sql/sql-name.js'
 import { foldCase, isSameName } from '../../../src/sql/names.js'
 import { mentions } from '../../sql/names-in.js'
@@ -15,25 +16,29 @@ import { rowidColumn } from '../../model/rowid-column.js'
 
 /**
  * Judged by the schemas before and after, and by where the replay finds the rows: a copy under another name is a rename as well,
- * and so is a new table of the old name that has none of them. The last step of a rebuild is no rename, nor is one there and
- * back, nor one that leaves a view with the old name.
+ * and so is a new table of the old name that has none of them. The last step of a rebuild, which may be the work of two versions, is no
+ * rename, nor is one there and back, nor one that leaves a view with the old name.
  */
 export const tableRenamed: Rule = {
   code: 'TABLE_RENAMED',
   severity: 'warning',
   stage: 'replay',
   *check(subject) {
-    for (const step of subject.replay?.steps ?? []) {
-      for (const { before, after, statement } of step.traces) {
+    const steps = subject.replay?.steps ?? []
+    for (const [place, step] of steps.entries()) {
+      for (const trace of step.traces) {
+        const { before, after, statement } = trace
         const isThere = step.after.has(`table ${foldCase(before.name)}`)
         const now =
           after && !isThere
             ? after.name
             : (rowsIn(before, step) ?? (after ? null : rowsBound(before, step, subject)))
         if (now === null || step.after.has(`view ${foldCase(before.name)}`)) continue
+        const isNew = place > 0 && !steps[place - 1]!.before.has(`table ${foldCase(before.name)}`)
+        if (isNew && takesPlace(now, step)) continue
         const at = changePlace(statement, step)
         const old = sqlName(before.name)
-        const { what, fix } = told(before, after, { now, step })
+        const { what, fix } = told(trace, now, step)
         yield {
           at,
           subject: old,
@@ -72,11 +77,17 @@ function leftNumber(table: CatalogTable, { acts }: ReplayedStep): string | null 
   return number && copy && !isCopied ? sqlName(number) : null
 }
 
+/** Whether a table gets the name of one that the step drops, as the new one of a rebuild does. */
+const takesPlace = (now: string, { before, acts }: ReplayedStep): boolean =>
+  before.has(`table ${foldCase(now)}`) &&
+  acts.up.some((act) => act.kind === 'drop' && act.type === 'table' && isSameName(act.name, now))
+
 function told(
-  table: CatalogTable,
-  after: CatalogTable | null,
-  { now, step }: { readonly now: string; readonly step: ReplayedStep },
+  trace: TableTrace,
+  now: string,
+  step: ReplayedStep,
 ): { readonly what: string; readonly fix: string } {
+  const { before: table, after } = trace
   const { name } = table
   const [from, to] = [sqlName(name), sqlName(now)]
   const view = (columns: string, which = ''): string =>
@@ -102,9 +113,11 @@ function told(
       what: `renames the table ${name} to ${now}, and creates a new one with its old name but without its rows. Code that reads ${name} finds none of them.`,
       fix: `Copy them, \`INSERT INTO ${from} (…) SELECT … FROM ${to}\``,
     }
+  const along = renamedAlong(trace, step).map((one) => [one.before.name, one.after!.name] as const)
+  const columns = along.map(([was, is]) => `its column ${was} to ${is}`)
   return {
-    what: `renames the table ${name} to ${now}. ${fails}`,
-    fix: view('*'),
+    what: `renames the table ${listed([`${name} to ${now}`, ...columns])}. ${fails}`,
+    fix: view(['*', ...along.map(([was, is]) => `${sqlName(is)} AS ${sqlName(was)}`)].join(', ')),
   }
 }
 

@@ -48,16 +48,33 @@ describe('invalid', () => {
     expect(fix).toContain('`CREATE VIEW users AS SELECT * FROM "my people"`')
   })
 
-  test('and runs as printed, also back', async () => {
+  test.each([
+    ['ALTER TABLE users RENAME TO u;', 'ALTER TABLE u RENAME TO users;', 'to u. Older'],
+    [
+      'ALTER TABLE users RENAME TO u; ALTER TABLE u RENAME COLUMN name TO nick;',
+      'ALTER TABLE u RENAME COLUMN nick TO name; ALTER TABLE u RENAME TO users;',
+      'to u and its column name to nick. Older',
+    ],
+  ])('and runs as printed, also back: %s', async (up, down, says) => {
     const told = (up: string, down: string) =>
       proveFiles({
         'migrations/001_a.sql': filesWith('')['migrations/001_a.sql'],
         'migrations/002_b.sql': sqlFile(up, down),
       })
-    const [up, down] = ['ALTER TABLE users RENAME TO u;', 'ALTER TABLE u RENAME TO users;']
-    const [{ fix = '' } = {}] = await told(up, down)
+    const [{ message = '', fix = '' } = {}, ...others] = await told(up, down)
+    expect([message, others]).toEqual([expect.stringContaining(says), []])
     const [, view, drop] = /`(CREATE VIEW [^`]*)`.* begin `down` with `([^`]*)`/.exec(fix) ?? []
     expect(await told(`${up} ${view};`, `${drop}; ${down}`)).toEqual([])
+  })
+
+  test('a column of other values, and one behind a view, are told as well', async () => {
+    const both = 'ALTER TABLE users RENAME TO u; ALTER TABLE u RENAME COLUMN name TO nick;'
+    const told = async (more: string) =>
+      (await proveFiles(filesWith(`${both} ${more}`))).map(({ code }) => code)
+    expect(await told("UPDATE u SET nick = lower(nick) WHERE nick <> '';")).toContain(
+      'COLUMN_RENAMED',
+    )
+    expect(await told('CREATE VIEW users AS SELECT * FROM u;')).toEqual(['COLUMN_RENAMED'])
   })
 
   test('code that puts its statement together, at its call', async () => {
@@ -73,6 +90,28 @@ const COPY =
   'CREATE TABLE people (id INTEGER PRIMARY KEY, name TEXT);\nINSERT INTO people SELECT * FROM users;\nDROP TABLE users;'
 const AGAIN =
   'ALTER TABLE users RENAME TO users_old;\nCREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, age INTEGER);'
+
+describe('a rebuild in several versions', () => {
+  const made = `${FINAL}CREATE TABLE users2 (id INTEGER PRIMARY KEY, name TEXT NOT NULL); INSERT INTO users2 SELECT id, coalesce(name, '') FROM users;`
+  const swapped = `${FINAL}DROP TABLE users; ALTER TABLE users2 RENAME TO users;`
+  const first = filesWith('')['migrations/001_a.sql']!
+  const told = async (...steps: readonly string[]) =>
+    (
+      await proveFiles(
+        Object.fromEntries(
+          [first, ...steps].map((step, at) => [`migrations/00${at + 1}_a.sql`, step]),
+        ),
+      )
+    ).flatMap(({ code }) => (code === 'TABLE_RENAMED' ? [code] : []))
+
+  test('the name of the version before is an interim one', async () =>
+    expect(await told(made, swapped)).toEqual([]))
+
+  test.each([
+    ['an older one is not', [made, `${FINAL}CREATE TABLE a (id INTEGER PRIMARY KEY);`, swapped]],
+    ['nor one in no place of another', [made, `${FINAL}ALTER TABLE users2 RENAME TO people;`]],
+  ])('%s', async (_, steps) => expect(await told(...steps)).toEqual(['TABLE_RENAMED']))
+})
 
 describe('where the rows are', () => {
   test.each([
