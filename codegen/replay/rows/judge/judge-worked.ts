@@ -182,7 +182,7 @@ export function additionIn(worked: Worked, name: string): ((value: Value) => Val
 
 /**
  * A value from a column that has none of its values back, though `down` changed what `up` had made of some, as a prefix that is cut off at
- * the wrong place. What `down` leaves alone may be meant to stay.
+ * the wrong place. What `down` leaves alone may be meant to stay, and one value for all begins anew.
  */
 export function noneReturned(
   worked: Worked,
@@ -190,7 +190,8 @@ export function noneReturned(
 ): readonly [was: Value, is: Value] | undefined {
   const pairs = triedValues(worked, worked.column)
   const isWrong = pairs.every(([was, is]) => is !== null && !isAlike(was, is))
-  return isWrong ? pairs.find(([was, is]) => !isAlike(made(was), is)) : undefined
+  const isAnew = pairs.every(([, is]) => sameValue(is, pairs[0]![1]))
+  return isWrong && !isAnew ? pairs.find(([was, is]) => !isAlike(made(was), is)) : undefined
 }
 
 /** Rounding errors of REAL numbers and the form of a time do not count. */
