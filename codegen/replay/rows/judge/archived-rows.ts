@@ -104,7 +104,7 @@ export function archivedRows(
     const { copies, removal, by } = one
     const own = copiedBy(copies, before, imageNow)
     if (own.length === 0) return []
-    const isTaken = takenBy(side, removal)
+    const isTaken = takenBy(side, removal, before)
     const gone = before.rows
       .filter(({ identity, values }) => !there.has(keyText(identity)) && isTaken(values))
       .map(({ values }) => values)
@@ -183,12 +183,20 @@ const inTheWay = (rows: readonly RawRow[], { copies, before, imageNow }: Archive
     })
   })
 
-/** Whether a row is one of those that a DELETE removed; true if that is not known. */
-function takenBy({ deleted }: ObservedSide, removal: Effect): (row: RawRow) => boolean {
+/** Whether a row is one of those that a DELETE removed; true if that is not known. Earlier statements may have added columns. */
+function takenBy(
+  { deleted }: ObservedSide,
+  removal: Effect,
+  before: TableImage,
+): (row: RawRow) => boolean {
   const words = removal.tokens.join(' ')
   const own = deleted.find(({ statement }) => [...sqlTokens(statement)].join(' ') === words)
-  const rows = own?.rows && new Set(own.rows.map(keyText))
-  return (row) => !rows || rows.has(keyText(row))
+  if (!own?.rows) return () => true
+  const there = new Set(own.columns.map(({ name }) => foldCase(name)))
+  const names = namesOf(before).filter((name) => there.has(name))
+  const rows = new Set(own.rows.map(textBy(names, own)))
+  const textOf = textBy(names, before)
+  return (row) => rows.has(textOf(row))
 }
 
 /** The identifying columns that every copy has: the primary key as a whole, or all that are copied. In lower case. */
