@@ -132,8 +132,8 @@ function notGivenBack(
 const sets = (effects: readonly Effect[], column: string): boolean =>
   effects.some(
     ({ shape }) =>
-      shape.kind === 'update' &&
-      shape.columns.some(({ key }) => isSameName(plainName(key), column)),
+      (shape.kind === 'update' || shape.kind === 'insert') &&
+      shape.columns?.some(({ key }) => isSameName(plainName(key), column)),
   )
 
 /** Columns that `up` overwrites after copying them to a new column or another table. */

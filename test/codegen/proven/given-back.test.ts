@@ -199,11 +199,19 @@ const aged = (...steps: readonly string[]): Promise<string[]> =>
   )
 const ofField = (name: string): string =>
   `(SELECT v FROM fields WHERE d_id = d.id AND name = '${name}')`
+const REBUILT = 'DROP TABLE d; ALTER TABLE w RENAME TO d;'
 const WHAT_IS_KEPT = 'warning VALUES_LOST d.font'
 
 testSome([
   [step(LEAVE, `UPDATE d SET theme = ${ofField('theme')};`), [WHAT_IS_KEPT]],
   [step(LEAVE, `UPDATE d SET theme = ${ofField('theme')}, font = '';`), [WHAT_IS_KEPT]],
+  [
+    change(
+      `CREATE TABLE w (id INTEGER PRIMARY KEY); INSERT INTO w SELECT id FROM d; ${REBUILT}`,
+      `CREATE TABLE w (id INTEGER PRIMARY KEY, theme TEXT, font TEXT); INSERT INTO w (id, theme) SELECT id, ${ofField('theme')} FROM d; ${REBUILT}`,
+    ),
+    [WHAT_IS_KEPT],
+  ],
   [step(LEAVE, `UPDATE d SET theme = ${ofField('theme')}, font = ${ofField('font')};`), []],
   [step(LEAVE, ''), []],
 ])('one of two columns that an earlier version keeps: %s', async (change, codes) =>

@@ -47,7 +47,7 @@ export function judgeGivenBack(given: GivenBack): ValuesChanged[] {
           ...mixedUp(columns.filter(({ name }) => given.moved.includes(name))),
         ]
   return found.flatMap(({ column: { name, values }, ...told }) => {
-    const place = (writing(given, name) ?? adding(given, name) ?? given.effects.at(-1))?.place
+    const place = (writing(given, name) ?? adding(given, name) ?? filling(given))?.place
     const shown = values.find(([was, is]) => isTelling(was) && !sameValue(was, is))
     const where = { table: given.after.table.name, column: name, ...told }
     return place && shown ? [changeTold({ at: place, ...where }, shown)] : []
@@ -95,10 +95,13 @@ const writing = (given: GivenBack, name: string): Effect | undefined =>
 const adding = (given: GivenBack, name: string): Effect | undefined =>
   naming(given, name, ({ shape }) => shape.kind === 'add-column')
 
-/** The last such statement about the table that names a column, whatever the table was called then. */
+const filling = (given: GivenBack): Effect | undefined =>
+  naming(given, null, isFilling) ?? given.effects.at(-1)
+
+/** The last such statement about the table that names a column, if one is given, whatever the table was called then. */
 function naming(
   { after, effects }: GivenBack,
-  name: string,
+  name: string | null,
   isSought: (effect: Effect) => boolean,
 ): Effect | undefined {
   let called = foldCase(after.table.name)
@@ -107,7 +110,7 @@ function naming(
     return (
       isSought(effect) &&
       effect.table === called &&
-      effect.tokens.some((token) => isSameName(plainName(token), name))
+      (name === null || effect.tokens.some((token) => isSameName(plainName(token), name)))
     )
   })
 }
