@@ -239,7 +239,7 @@ export interface ValuesKept {
   readonly table: string
   /** Null if it is all of the table except its primary key. */
   readonly column: string | null
-  /** The table in which it is now, or the first of several. */
+  /** The table in which it is now, or of several the one with the most columns. */
   readonly in: string
   /** Whether it has been there since an earlier version. */
   readonly earlier?: true

@@ -63,6 +63,12 @@ export function tablesKeeping(
   return isWhole ? [...new Set(found.map(({ after }) => after.table.name))] : []
 }
 
+/** The name that occurs most often, the first of several; undefined if there is none. */
+export function mostNamed(names: readonly string[]): string | undefined {
+  const times = (name: string): number => names.filter((one) => one === name).length
+  return names.toSorted((one, other) => times(other) - times(one))[0]
+}
+
 /** The first of these; null if there are none. */
 export const columnKeptAmong = (...sought: Parameters<typeof tablesKeeping>): string | null =>
   tablesKeeping(...sought)[0] ?? null

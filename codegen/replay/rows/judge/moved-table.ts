@@ -8,13 +8,13 @@ import { placeOf, type TableImage } from '../watch/table-image.js'
 import { sameValue } from './same-value.js'
 import type { Heir } from './heirs.js'
 import { besideKey, isSame, keyPlaces, keysOf, uniquesOf } from './beside-key.js'
-import { columnKeptAmong, tablesKeeping, holderOf, targetOf } from './kept-values.js'
+import { columnKeptAmong, tablesKeeping, holderOf, mostNamed, targetOf } from './kept-values.js'
 import { unmadeColumns, wholeCopyOf, type WholeCopy } from './whole-copies.js'
 import type { Written } from './written.js'
 
 /** Where the rows of a table are, and which of them are nowhere. */
 export interface MovedTable {
-  /** The table that has them, or the first of several. */
+  /** The table that has them, or of several the one with the most columns. */
   readonly in: string
   readonly gone: readonly RawRow[]
 }
@@ -163,7 +163,7 @@ function columnByColumn(before: TableImage, others: readonly Written[]): MovedTa
       else untold.push(place)
     }
     const all = new Set(apart.flat())
-    const [first] = all
+    const first = mostNamed(apart.flat())
     if (first === undefined) continue
     const byRows = all.size === 1 || apart.some((names) => names.length > 1)
     const only = others.filter(({ after }) => byRows && all.has(after.table.name))
@@ -209,10 +209,9 @@ export function forgottenColumns(
   const found = keysOf(before).flatMap((keys): ForgottenColumns[] => {
     const apart = keptApart(before, keys, others)
     const lost = apart.flatMap(({ column, keptIn }) => (keptIn === null ? [column] : []))
-    const [other] = apart.flatMap(({ column: { name }, keptIn }) =>
-      keptIn === null ? [] : [{ other: name, keptIn }],
-    )
-    return other && lost.length > 0 ? [{ lost, ...other }] : []
+    const keptIn = mostNamed(apart.flatMap((one) => one.keptIn ?? []))
+    const other = apart.find((one) => one.keptIn === keptIn)?.column.name
+    return keptIn && other && lost.length > 0 ? [{ lost, other, keptIn }] : []
   })
   const all = [...found, ...(copy ? unmadeBy(before, copy) : [])]
   return all.sort((one, other) => one.lost.length - other.lost.length)[0] ?? null

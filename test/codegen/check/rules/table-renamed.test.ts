@@ -6,7 +6,7 @@ import { placesProven, proveFiles } from '../../proven/prove-project.js'
 const A = sqlFile('CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT);')
 const FINAL = '-- irreversible: a test\n-- migrate:up\n'
 const filesWith = (up: string) => ({
-  'migrations/001_a.sql': `${FINAL}CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT);`,
+  'migrations/001_a.sql': `${FINAL}CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT); CREATE TABLE wide (id INTEGER PRIMARY KEY, name TEXT, a TEXT, b TEXT);`,
   'migrations/002_b.sql': `${FINAL}${up}`,
 })
 const withUp = (up: string) => ({ '001_a.sql': A, '002_b.sql': sqlFile(up) })
@@ -124,6 +124,12 @@ describe('where the rows are', () => {
       'a new table of the old name',
       AGAIN,
       'users_old, and creates a new one with its old name but without its rows.',
+    ],
+    [
+      'copies of all columns, the first one to a list for others',
+      `CREATE TABLE names (user_id INTEGER, name TEXT); INSERT INTO names SELECT id, name FROM wide WHERE name IS NOT NULL;
+CREATE TABLE rest (id INTEGER PRIMARY KEY, a TEXT, b TEXT); INSERT INTO rest SELECT id, a, b FROM wide; DROP TABLE wide;`,
+      'moves the rows of the table wide to rest and drops it.',
     ],
   ])('%s', async (_, up, says) => {
     const found = await proveFiles(filesWith(up))
