@@ -5,8 +5,9 @@ import { isRowid } from '../../model/rowid-column.js'
 import { sqlName } from '../../sql/sql-name.js'
 import { columnOf as columnOfItem, isAll, isNamedIn, itemsFor } from '../../sql/read-select.js'
 import { writtenNull } from './written-null.js'
-import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
-import { columnOf } from '../../model/in-catalog.js'
+import { foldCase, isSameName } from '../../../src/sql/names.js'
+import { columnOf, tableIn } from '../../model/in-catalog.js'
+import { copyIn } from './explain-unique.js'
 
 const OWN_NULL = 'It writes NULL itself, which only works while the table has no rows.'
 
@@ -25,7 +26,8 @@ export function explainNotNull(place: FailurePlace): Words {
   const words =
     explainOwn(column, place) ?? explainList(column, place) ?? explainBrought(column, place)
   if (words) return words
-  const fill = `\`UPDATE ${nameThen(place) ?? table} SET ${name} = … WHERE ${name} IS NULL\``
+  const read = readBy(place, column) ?? { table, name }
+  const fill = `\`UPDATE ${read.table} SET ${read.name} = … WHERE ${read.name} IS NULL\``
   if (running === 'alter')
     return {
       why: `Until now, a row could have NULL in ${column}.`,
@@ -41,17 +43,16 @@ export function explainNotNull(place: FailurePlace): Words {
   }
 }
 
-/** The name of the rows' table when the statement reads it, if that is a different one. */
-function nameThen({ insert, tables, unique: { step, fact } }: FailurePlace): string | null {
+/** The table that the statement reads, which may have the rows of another by now, and its column; null if it is a view, or unknown. */
+function readBy({ insert, unique }: FailurePlace, column: string) {
+  const { before } = unique.step
+  const copy = copyIn(unique)
+  const source = copy?.columns.get(foldCase(column))
   const from = insert?.selects[0]?.from
-  const [table] = tables
-  const isRenamed = step.acts[fact.at.direction].some(
-    (act) =>
-      act.kind === 'rename-table' &&
-      isSameName(act.table, table?.name ?? '') &&
-      isSameName(act.to, plainName(from?.key ?? '')),
-  )
-  return from && isRenamed ? from.text : null
+  const known = tableIn(before, copy?.from ?? '')
+  if (!copy || !source || !from || before.has(`view ${copy.from}`)) return null
+  if (known && !columnOf(known, source)) return null
+  return { table: from.text, name: sqlName(isSameName(source, column) ? column : source) }
 }
 
 /** If the statement says NULL, or leaves the column out. */

@@ -84,8 +84,8 @@ function explainFilling(failure: UniqueFailure, shape: Insert, same: string): Wo
     : explainInsert(same, rows)
 }
 
-/** As the schema tells it, for an INSERT without a list of columns. */
-const copyIn = ({ fact, step, sql }: UniqueFailure): Copy | undefined =>
+/** The copy that the statement makes as the schema tells it, also without a list of columns. */
+export const copyIn = ({ fact, step, sql }: UniqueFailure): Copy | undefined =>
   step.acts[fact.at.direction].flatMap((act) =>
     act.kind === 'copy' && act.statement.text === sql ? [act] : [],
   )[0]
@@ -137,15 +137,16 @@ function explainIndex(failure: UniqueFailure, shape: CreateIndex): Words {
   const known = tableIn(step.before, name)
   const were = index.isPlain ? namesBefore(index.terms, known, step) : index.terms
   const fresh = index.terms.filter((_, at) => were[at] === null)
-  const asked = { ...index, table: sqlName(known?.name ?? name) }
   const made = were.map(
     (one, at) =>
       one ?? madeValue(index.terms[at]!, { table: name, known }, step, fact.at.direction),
   )
   const isMade = !made.includes(null)
   const there = [...new Set((isMade ? made : were).flatMap((one) => one || []))]
-  const alike = alikeRows({ ...asked, terms: there }, filledIn(name, step), known)
+  const before = { ...index, table: sqlName(known?.name ?? name), terms: there }
+  const alike = alikeRows(before, filledIn(name, step), known)
   // By the names that the columns have when the statement runs.
+  const asked = { ...index, table: sqlName(index.table) }
   const now = alikeRows(asked, filledIn(name, step), tableIn(step.after, name))
   const referring = referringTables(name, step)
   const others = `change or delete the others${referring.length === 0 ? '' : `, and the rows that refer to them in ${listed(referring)}`}`
@@ -186,7 +187,7 @@ function explainCopy(
   { shape, ...copy }: Copy & { readonly shape: Insert },
 ): Words {
   const { step, target, columns } = failure
-  const source = sourceOf(copy, step)
+  const source = sourceOf(copy, failure)
   const taken = columns.map((column) => copy.columns.get(foldCase(column)) ?? null)
   const names = taken.flatMap((name) => (name === null ? [] : [spelled(name, source)]))
   const isOwn = names.every((name) => !source || columnOf(source, name))
@@ -205,7 +206,7 @@ function explainCopy(
   const terms = names.map((name, at) => `${sqlName(name)}${compared[at]}`)
   const asked = { table: sqlName(table), terms, where: '', isPlain: false }
   const { find, unset } = alikeIn(failure.sql, alikeRows(asked, filledIn(table, step), source))
-  const isThere = source !== null || step.before.has(`view ${table}`)
+  const isThere = source !== undefined || step.before.has(`view ${table}`)
   const first = unset
     ? `${unset.count}: change them first, or copy NULL in their place, where it is allowed. `
     : ''
@@ -241,13 +242,14 @@ const isNew = (table: string, step: ReplayedStep): boolean =>
     (act) => act.kind === 'create' && act.type === 'table' && isSameName(act.name, table),
   )
 
-/** The earlier table that a copy takes rows from, even if it was renamed in the step. */
-function sourceOf({ from }: Copy, step: ReplayedStep): CatalogTable | undefined {
+/** The earlier table that a copy takes rows from, even if it was renamed in the step, or copied into one that the step makes. */
+function sourceOf({ from }: Copy, { fact, step }: UniqueFailure): CatalogTable | undefined {
   const renamed = [...step.acts.up, ...step.acts.down].find(
     (act) => act.kind === 'rename-table' && act.to === from,
   )
   const former = renamed?.kind === 'rename-table' ? tableIn(step.before, renamed.table) : null
-  return former ?? tableIn(step.before, from)
+  const rows = step.before.has(`view ${from}`) ? '' : (fact.table ?? '')
+  return former ?? tableIn(step.before, from) ?? tableIn(step.before, rows)
 }
 
 const spelled = (name: string, table: CatalogTable | undefined): string =>

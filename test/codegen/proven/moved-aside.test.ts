@@ -196,3 +196,32 @@ testSome([
   const found = await codesIn(ROOMS, step)
   expect(found.filter((one) => !one.includes('ROWS_LOST'))).toEqual(codes)
 })
+
+const ROSTER = 'CREATE TABLE r (k TEXT NOT NULL, v TEXT);'
+const ASIDE = 'CREATE TEMP TABLE b AS SELECT * FROM r; DROP TABLE r;'
+
+testSome([
+  [
+    'values to fill where the statement reads them',
+    `${ASIDE} CREATE TABLE r (k TEXT NOT NULL, v TEXT NOT NULL); INSERT INTO r SELECT k, v FROM b;`,
+    '`UPDATE b SET v = … WHERE v IS NULL`',
+  ],
+  [
+    'those of a table that was renamed twice',
+    `ALTER TABLE r RENAME TO b; ALTER TABLE b RENAME TO c; CREATE TABLE r (k TEXT NOT NULL, v TEXT NOT NULL); INSERT INTO r SELECT k, v FROM c; DROP TABLE c;`,
+    '`UPDATE c SET v = … WHERE v IS NULL`',
+  ],
+  [
+    'duplicates, which are in the old table before the step',
+    `${ASIDE} CREATE TABLE r (k TEXT NOT NULL UNIQUE, v TEXT); INSERT INTO r (k, v) SELECT k, v FROM b;`,
+    'Find them with `SELECT k, count(*) FROM r GROUP BY k',
+  ],
+  [
+    'duplicates to delete where they are by then',
+    'ALTER TABLE r RENAME TO b; CREATE UNIQUE INDEX b_k ON b (k);',
+    'as in `DELETE FROM b WHERE',
+  ],
+])('the fix names the table that has the rows: %s', async (_, step, fix) => {
+  const found = await foundIn(ROSTER, step)
+  expect(found.find(({ code }) => code === 'REPLAY_FAILS_ON_ROWS')?.fix).toContain(fix)
+})
