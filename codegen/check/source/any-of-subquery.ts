@@ -5,6 +5,7 @@ import type { Word } from '../../sql/statement.js'
 import { cutWords, WordReader, wordsOf } from '../../sql/word-reader.js'
 import { comparedBy, isWithin, keysOf, ordinaryTable, type AnyOfSeveral } from './any-of-several.js'
 import { columnOf } from '../../model/in-catalog.js'
+import { ROWID_NAMES } from '../../sql/rowid-links.js'
 import { insideOf } from '../../sql/brackets.js'
 import { clauseAround } from '../../sql/clause-around.js'
 
@@ -49,6 +50,7 @@ function anyIn(words: readonly Word[], catalog: Catalog): AnyOfSeveral | null {
   if (!table || !alias) return null
   // If it has an alias, its own name belongs to an outer table, possibly the updated one.
   const names = new Set([plainName(alias.key)])
+  if (words.some((_, at) => isOwnNumber(words, at, { table, names }))) return null
   const { by, settled } = comparedBy(conditions, (side) => ownColumn(side, table, names), table)
   const taken = ownColumn(item, table, names)
   if (!taken || by.length === 0 || by.some((one) => isSameName(one, taken))) return null
@@ -58,8 +60,19 @@ function anyIn(words: readonly Word[], catalog: Catalog): AnyOfSeveral | null {
 
 /** Words that reduce several rows to one, select one, or may leave one. */
 const OTHERWISE: ReadonlySet<string> = new Set(
-  'order group distinct join union except intersect or offset having rowid'.split(' '),
+  'order group distinct join union except intersect or offset having'.split(' '),
 )
+
+/** Whether a word is the number of a row of the table, which tells the row. */
+function isOwnNumber(
+  words: readonly Word[],
+  at: number,
+  { table, names }: { readonly table: CatalogTable; readonly names: ReadonlySet<string> },
+): boolean {
+  const name = plainName(words[at]!.key)
+  const of = words[at - 1]?.key === '.' ? plainName(words[at - 2]?.key ?? '') : null
+  return ROWID_NAMES.has(name) && !columnOf(table, name) && (of === null || names.has(of))
+}
 
 /** A column of the table alone. An unqualified name belongs to the subquery's table if it has such a column. */
 function ownColumn(

@@ -1,4 +1,4 @@
-// UPDATE … FROM takes any of several rows that it finds for one, also where a subquery stands between.
+// UPDATE … FROM, and a subquery for a value, take any of several rows that they find for one.
 import { expect } from 'vitest'
 import { codesIn, foundIn } from './prove-project.js'
 import { testSome } from '../../support/some-of.js'
@@ -32,4 +32,16 @@ testSome([
   const found = await foundIn(table, update)
   const { message } = found.find(({ code }) => code === 'NOT_DETERMINISTIC') ?? {}
   expect(message).toContain('any of the rows of m with the same topic: nothing says which one')
+})
+
+testSome([
+  ['doc = b.rowid', true],
+  ['c.doc = b._rowid_', true],
+  ['c.rowid = b.id', false],
+  ['c._rowid_ = b.id', false],
+  ['oid = b.id', false],
+  ['doc = b.id AND c.rowid = (SELECT max(o.rowid) FROM c o WHERE o.doc = c.doc)', false],
+])('a number that tells the row is one of its own table: %s', async (where, isTold) => {
+  const codes = await codesIn(TABLES, `UPDATE b SET state = (SELECT text FROM c WHERE ${where});`)
+  expect(codes.some((one) => one.includes('NOT_DETERMINISTIC'))).toBe(isTold)
 })
