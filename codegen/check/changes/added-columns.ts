@@ -13,8 +13,8 @@ export interface AddedColumn {
 }
 
 /**
- * Every column that fails for this reason, but of tables that the same migration creates and leaves empty, and of keys to a
- * parent that it brings along.
+ * Every column that fails for this reason, but of tables that the same migration creates and leaves empty or empties before, and of
+ * keys to a parent that it brings along.
  */
 export function* addedColumns(
   { upSteps }: Pick<Subject, 'upSteps'>,
@@ -24,16 +24,24 @@ export function* addedColumns(
     for (const [at, statement] of statements.entries()) {
       const { shape } = statement
       if (shape.kind !== 'add-column' || columnFailure(shape) !== code) continue
-      if (
-        code === 'ADD_COLUMN_REFERENCES_DEFAULT' &&
-        bringsParent(statement, statements.slice(0, at))
-      )
-        continue
+      const earlier = statements.slice(0, at)
+      if (code === 'ADD_COLUMN_REFERENCES_DEFAULT' && bringsParent(statement, earlier)) continue
       const { table, column } = shape
+      if (isEmptied(table.key, earlier)) continue
       if (!made.has(table.key) || filled.has(table.key)) yield { statement, table, column }
     }
   }
 }
+
+/** Whether a DELETE of all rows is the last thing that was done to the content of a table. */
+const isEmptied = (key: string, earlier: readonly FoundStatement[]): boolean =>
+  earlier.findLast(
+    ({ shape, onlyWithRows = false, prepared }) =>
+      (shape.kind === 'insert' && shape.table.key === key) ||
+      (shape.kind === 'delete' &&
+        shape.table.key === key &&
+        !(shape.limited || onlyWithRows || prepared)),
+  )?.shape.kind === 'delete'
 
 /**
  * Whether a step inserts rows into the parent of a column before adding it, including the one the default refers to: rows then

@@ -1,6 +1,6 @@
 // Decides whether a CHECK is implied by others: bounds and lists of values in all their spellings. Pure.
 import { canonicalTokens, joinTokens } from '../../../src/sql/canonical-tokens.js'
-import { isSameName, plainName } from '../../../src/sql/names.js'
+import { foldCase, isSameName, plainName, unquote } from '../../../src/sql/names.js'
 import type { CatalogColumn, CatalogTable } from '../../model/catalog.js'
 import { affinityOf } from './affinity.js'
 import { depthsIn, closingOf, unwrapped } from '../../sql/brackets.js'
@@ -38,10 +38,12 @@ function partsOf(all: readonly string[]): (readonly string[])[] {
   return [...partsOf(tokens.slice(0, split)), ...partsOf(tokens.slice(split + 1))]
 }
 
-/** The values that a column may have: a list, or all between two bounds. */
+/** The values that a column may have: a list, or all between two bounds; or those that it may not. */
 interface Range {
   readonly subject: string
   readonly values: readonly string[] | null
+  /** Values that it may not have. */
+  readonly without: readonly string[]
   readonly low: Bound
   readonly high: Bound
 }
@@ -53,15 +55,17 @@ interface Bound {
 
 const ALL: Omit<Range, 'subject'> = {
   values: null,
+  without: [],
   low: { at: -Infinity, open: false },
   high: { at: Infinity, open: false },
 }
 
-/** `lvl BETWEEN 1 AND 3`, `lvl >= 1`, `0 < length(lvl)`, `lvl IN (1, 2)`, `kind = 'a'`; null for anything else. */
+/** `lvl BETWEEN 1 AND 3`, `lvl >= 1`, `0 < length(lvl)`, `lvl IN (1, 2)`, `kind = 'a'`, `kind <> 'b'`; null for anything else. */
 function rangeOf(part: readonly string[]): Range | null {
   const [subject = '', word = '', ...rest] = withCalls(signed(part))
   const [first = '', , last = ''] = rest
   if (word === 'in') return listIn(subject, rest)
+  if (first === 'in') return withoutList(listIn(subject, rest.slice(1)))
   if (word === 'between' && rest.length === 3 && isNumber(first) && isNumber(last))
     return { ...ALL, subject, low: closed(first), high: closed(last) }
   if (rest.length !== 1) return null
@@ -75,9 +79,13 @@ function listIn(subject: string, list: readonly string[]): Range | null {
   return isList ? { ...ALL, subject, values } : null
 }
 
+const withoutList = (list: Range | null): Range | null =>
+  list && { ...list, values: null, without: list.values ?? [] }
+
 function bounded(subject: string, sign: string, value: string): Range | null {
   if (sign === '=' || sign === '==')
     return isLiteral(value) ? { ...ALL, subject, values: [value] } : null
+  if (sign === '<>') return isLiteral(value) ? { ...ALL, subject, without: [value] } : null
   if (!isNumber(value) || !/^[<>]=?$/.test(sign)) return null
   const bound = { at: Number(value), open: sign.length === 1 }
   return { ...ALL, subject, ...(sign.startsWith('<') ? { high: bound } : { low: bound }) }
@@ -90,6 +98,7 @@ const MIRRORED: Readonly<Record<string, string>> = {
   '>=': '<=',
   '=': '=',
   '==': '==',
+  '<>': '<>',
 }
 
 const closed = (value: string): Bound => ({ at: Number(value), open: false })
@@ -117,6 +126,8 @@ function withCalls(tokens: readonly string[]): string[] {
 
 /** Whether a value that all others accept is accepted; an integer, if the column converts every number to one. */
 function contains(range: Range, others: readonly Range[], isInteger: boolean): boolean {
+  if (range.without.length > 0)
+    return range.without.every((value) => others.some((one) => shuts(one, value)))
   const listed = others.find(({ values }) => values)?.values
   if (listed)
     return listed.every((value) => lets(range, value) || others.some((one) => !lets(one, value)))
@@ -140,6 +151,22 @@ function lets({ values, low, high }: Range, value: string): boolean {
   if (values) return values.includes(value)
   const bound = closed(value)
   return isNumber(value) && !isAbove(low, bound) && !isBelow(high, bound)
+}
+
+/** Whether it surely shuts out a value: texts that differ in other letters only, or a text and a number, may be the same to a column. */
+function shuts({ values, without, low, high }: Range, value: string): boolean {
+  if (values) return values.every((one) => areApart(one, value))
+  const bound = closed(value)
+  return (
+    without.includes(value) || (isNumber(value) && (isAbove(low, bound) || isBelow(high, bound)))
+  )
+}
+
+function areApart(one: string, other: string): boolean {
+  if (isNumber(one) && isNumber(other)) return Number(one) !== Number(other)
+  const isText = one.startsWith("'") && other.startsWith("'")
+  const [plain, others] = [one, other].map((text) => foldCase(unquote(text)).trimEnd())
+  return isText && plain !== others
 }
 
 const integersFrom = (first: number, count: number): string[] =>

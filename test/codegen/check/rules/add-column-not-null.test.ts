@@ -9,6 +9,7 @@ describe('valid', () => {
     `up: 'ALTER TABLE a ADD COLUMN b NOT NULL AS (c)'`,
     `up: ['CREATE TABLE a (c)', 'ALTER TABLE A ADD COLUMN b TEXT NOT NULL']`,
     `up(db) { db.exec('CREATE TABLE [a] (c); ALTER TABLE main.a ADD b NOT NULL') }`,
+
     `up: "INSERT INTO notes VALUES ('ALTER TABLE a ADD COLUMN b NOT NULL')"`,
   ])('%s', async (up) => expect(await placesIn({ '001_a.ts': migrationWith(up) })).toEqual([]))
 
@@ -17,6 +18,20 @@ describe('valid', () => {
       '-- migrate:up\nALTER TABLE a DROP COLUMN b;\n-- migrate:down\nALTER TABLE a ADD COLUMN b NOT NULL;\n'
     expect(await placesIn({ '001_a.sql': sql })).toEqual([])
   })
+})
+
+test.each([
+  [`up: ['INSERT INTO a SELECT 1', 'DELETE FROM a', 'ALTER TABLE A ADD b NOT NULL']`, false],
+  [
+    `up(db) { db.exec('DELETE FROM a; INSERT INTO c SELECT 1; ALTER TABLE a ADD b NOT NULL') }`,
+    false,
+  ],
+  [`up: ['DELETE FROM a', 'INSERT INTO a SELECT 1', 'ALTER TABLE a ADD b NOT NULL']`, true],
+  [`up: ['DELETE FROM a WHERE c', 'ALTER TABLE a ADD b NOT NULL']`, true],
+  [`up: ['DELETE FROM c', 'ALTER TABLE a ADD b NOT NULL']`, true],
+])('a table that is emptied first: %s', async (up, isFound) => {
+  const found = await placesIn({ '001_a.ts': migrationWith(up) })
+  expect(found.some((one) => one.endsWith('error ADD_COLUMN_NOT_NULL'))).toBe(isFound)
 })
 
 describe('invalid', () => {
