@@ -193,7 +193,8 @@ function anyOfNew(
   )
   if (filling?.shape.kind !== 'insert' || others.length > 0) return null
   const keys = groupedRows(filling.text, filling.shape)
-  const beside = keys.filter((key) => !found.by.some((one) => isSameName(one, key)))
+  const known = found.compared ?? found.by
+  const beside = keys.filter((key) => !known.some((one) => isSameName(one, key)))
   const isPart = beside.length > 0 && beside.length + found.by.length === keys.length
   return isPart ? { ...found, beside } : null
 }

@@ -10,6 +10,8 @@ import { tableIn, columnOf, primaryKeyOf, indexesOf } from '../../model/in-catal
 export interface AnyOfSeveral {
   readonly table: string
   readonly by: readonly string[]
+  /** The same, with columns that are compared as a part of an expression, if known. */
+  readonly compared?: readonly string[]
   readonly taken: string
   /** What else distinguishes its rows, if known. */
   readonly beside?: readonly string[]

@@ -2,7 +2,7 @@
 import { isSameName, plainName } from '../../../src/sql/names.js'
 import type { Catalog, CatalogTable } from '../../model/catalog.js'
 import type { Word } from '../../sql/statement.js'
-import { cutWords, WordReader, wordsOf } from '../../sql/word-reader.js'
+import { cutWords, keysOf as keysOfWords, WordReader, wordsOf } from '../../sql/word-reader.js'
 import { comparedBy, isWithin, keysOf, ordinaryTable, type AnyOfSeveral } from './any-of-several.js'
 import { columnOf } from '../../model/in-catalog.js'
 import { ROWID_NAMES } from '../../sql/rowid-links.js'
@@ -37,9 +37,9 @@ const CLAUSES: ReadonlySet<string> = new Set([
 ])
 const LISTED: ReadonlySet<string> = new Set(['in', 'exists'])
 
-function anyIn(words: readonly Word[], catalog: Catalog): AnyOfSeveral | null {
-  if (words.some(({ key, kind }) => kind === 'word' && OTHERWISE.has(key))) return null
-  const reader = new WordReader(words)
+function anyIn(all: readonly Word[], catalog: Catalog): AnyOfSeveral | null {
+  if (all.some(({ key, kind }) => kind === 'word' && OTHERWISE.has(key))) return null
+  const reader = new WordReader(all)
   reader.take('select')
   const item = reader.until('from')
   reader.take('from')
@@ -50,13 +50,19 @@ function anyIn(words: readonly Word[], catalog: Catalog): AnyOfSeveral | null {
   if (!table || !alias) return null
   // If it has an alias, its own name belongs to an outer table, possibly the updated one.
   const names = new Set([plainName(alias.key)])
-  if (words.some((_, at) => isOwnNumber(words, at, { table, names }))) return null
+  if (all.some((_, at) => isOwnNumber(all, at, { table, names }))) return null
   const { by, settled } = comparedBy(conditions, (side) => ownColumn(side, table, names), table)
   const taken = ownColumn(item, table, names)
   if (!taken || by.length === 0 || by.some((one) => isSameName(one, taken))) return null
   const isOne = keysOf(table, catalog).some((key) => isWithin(key, settled))
-  return isOne ? null : { table: table.name, by, taken }
+  const words = conditions.filter((one) => keysOfWords(one).includes('=')).flat()
+  const compared = words.flatMap((_, at) => ownColumn(nameAt(words, at), table, names) ?? [])
+  return isOne ? null : { table: table.name, by, taken, compared: [...by, ...compared] }
 }
+
+/** The name that begins at a word, with its table; empty within a name. */
+const nameAt = (words: readonly Word[], at: number): readonly Word[] =>
+  words[at - 1]?.key === '.' ? [] : words.slice(at, words[at + 1]?.key === '.' ? at + 3 : at + 1)
 
 /** Words that reduce several rows to one, select one, or may leave one. */
 const OTHERWISE: ReadonlySet<string> = new Set(

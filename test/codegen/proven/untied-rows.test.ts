@@ -68,6 +68,7 @@ testSome([
 
 testSome([
   PAIRED + BY_SUBJECT.replace(');', ' AND t.account = m.account);'),
+  PAIRED + BY_SUBJECT.replace(');', ' AND abs(t.account) = abs(m.account));'),
   DISTINCT + BY_SUBJECT.replace(');', ' AND t.account IS m.account);'),
   DISTINCT + BY_SUBJECT.replace(');', ' AND m.account IS NOT DISTINCT FROM t.account);'),
   threads('subject TEXT', 'DISTINCT subject FROM m') + BY_SUBJECT,
