@@ -117,3 +117,38 @@ CREATE INDEX objects_folder ON objects (folder)`,
   const broken = found.filter(({ code }) => code === 'FOREIGN_KEY_BROKEN')
   expect(broken.map(({ line }) => line)).toEqual([6])
 })
+
+const FAMILIES = `CREATE TABLE b (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+CREATE TABLE c (id INTEGER PRIMARY KEY, b_id INTEGER NOT NULL REFERENCES b (id));
+CREATE TABLE m (id INTEGER PRIMARY KEY, b_id INTEGER NOT NULL REFERENCES b (id));
+CREATE INDEX c_b ON c (b_id); CREATE INDEX m_b ON m (b_id);`
+const ONE_BY_ONE = `export const irreversible = 'no'
+export function up(db) {
+  for (const { id } of db.prepare('SELECT id FROM b').all())
+    if (db.prepare('SELECT * FROM c WHERE b_id = ?').all(id).length === 0) db.prepare('DELETE FROM b WHERE id = ?').run(id)
+}`
+const FORGOTTEN = ['error FOREIGN_KEY_BROKEN m.b_id']
+
+testSome([
+  ['DELETE FROM b WHERE id NOT IN (SELECT b_id FROM c);', FORGOTTEN],
+  ['DELETE FROM b WHERE NOT EXISTS (SELECT 1 FROM c WHERE c.b_id = b.id);', FORGOTTEN],
+  [ONE_BY_ONE, FORGOTTEN],
+  ['DELETE FROM b WHERE id NOT IN (SELECT b_id FROM c UNION SELECT b_id FROM m);', []],
+  [
+    'DELETE FROM m WHERE b_id NOT IN (SELECT b_id FROM c); DELETE FROM b WHERE id NOT IN (SELECT b_id FROM c);',
+    [],
+  ],
+  [
+    'DELETE FROM b WHERE id NOT IN (SELECT b_id FROM c); DELETE FROM m WHERE b_id NOT IN (SELECT id FROM b);',
+    [],
+  ],
+])('of two tables that refer to them it looks at one: %s', async (change, codes) =>
+  expect((await codesIn(FAMILIES, change)).filter((one) => !one.startsWith('info'))).toEqual(codes),
+)
+
+test('also if the one has no foreign key', async () => {
+  const loose = FAMILIES.replace('NOT NULL REFERENCES b (id)', 'NOT NULL')
+  expect(await codesIn(loose, 'DELETE FROM b WHERE id NOT IN (SELECT b_id FROM c);')).toEqual(
+    FORGOTTEN,
+  )
+})

@@ -14,6 +14,7 @@ import {
   type Effect,
 } from '../watch/statement-effect.js'
 import { addRows, isKnown, pointingAt } from './add-rows.js'
+import { addForgotten } from './forgotten-children.js'
 import { pairedRows, pairsCompared } from './compared-pairs.js'
 import { literalsOf, type TableLiterals } from './compared-literals.js'
 import { ALL, cutKeys, type CutKey } from './cut-keys.js'
@@ -51,6 +52,7 @@ export function addUnreached(
     for (const one of cutKeys(situation, name, isQuery(effect) ? ALL : looked))
       if (isKnown(state, one.child)) addChildrenOf(state, situation, one, effect)
   }
+  addForgotten(state, situation, effects)
 }
 
 /** Gives rows that the statement finds a row in a table that refers to them. */
