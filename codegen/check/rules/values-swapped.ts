@@ -8,7 +8,7 @@ import {
   inStatement,
   isRowByRow,
 } from '../wording/describe-step.js'
-import type { Direction } from '../../model/evidence.js'
+import type { Direction, StepPlace } from '../../model/evidence.js'
 import type { Finding, ReplayedStep, Rule, Subject, FoundStatement } from '../subject/rule.js'
 import { sqlName, sqlNames } from '../../sql/sql-name.js'
 import {
@@ -16,7 +16,7 @@ import {
   type ExchangedColumn,
   type ExchangedColumns,
 } from '../changes/exchanged-by-down.js'
-import { unswappedCopy } from '../wording/unswapped-copy.js'
+import { unswappedCopy, type Move } from '../wording/unswapped-copy.js'
 import { isDeclared, withoutDeclared } from '../subject/declared-place.js'
 import { statementPlace, stepPosition } from '../subject/place.js'
 import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
@@ -55,8 +55,32 @@ function judge(
   const place = withoutDeclared(facts[0].at, step.migration)
   const at = stepPosition(place, step.migration, settings.root)
   const { column, before, after } = facts.find(({ from }) => from !== null) ?? facts[0]
-  const columns = columnsOf(table, place.direction, step) ?? [column]
   const moved = facts.flatMap((one) => (one.from === null ? [] : [{ ...one, from: one.from }]))
+  const isReplaced = moved.every(
+    ({ from }) =>
+      isGone(from, table, step, place.direction) &&
+      !moved.some((one) => isSameName(one.column, from)),
+  )
+  const columns = columnsOf(table, place.direction, step) ?? [column]
+  const { what, fix } = isReplaced
+    ? wordsOfReplaced(table, moved, place)
+    : wordsOfMixed(table, { moved, columns, place }, step)
+  const about = sqlName(table)
+  return {
+    at,
+    subject: about,
+    message: `${sideName(step.version, place.direction, at)} ${what}. In one row, ${column} was ${describeValue(before)} and is now ${describeValue(after)}.`,
+    fix: `${fix}, say why: ${ignoreComment('VALUES_SWAPPED', step.migration, about)}.`,
+  }
+}
+
+interface Moved {
+  readonly moved: readonly Move[]
+  readonly columns: readonly string[]
+  readonly place: StepPlace
+}
+
+function wordsOfMixed(table: string, { moved, columns, place }: Moved, step: ReplayedStep) {
   const moves = moved.map((one) => `${one.column} now holds what was in ${one.from}`)
   const copy = unswappedCopy(place.statement ?? '', moved, columns)
   const names = sqlNames(columns)
@@ -68,13 +92,30 @@ function judge(
       : UPDATES.test(place.statement ?? '')
         ? `In the UPDATE, set ${listed(moved.map((one) => one.column))} to what is kept of ${moved.length > 1 ? 'each' : 'it'}`
         : `Name the columns on both sides: \`${copy ?? own}\``
-  const about = sqlName(table)
   return {
-    at,
-    subject: about,
-    message: `${sideName(step.version, place.direction, at)} mixes up the columns of ${table}${inStatement(place)}: ${listed(moves)}. In one row, ${column} was ${describeValue(before)} and is now ${describeValue(after)}.`,
-    fix: `${remedy}. If they are meant to change places, say why: ${ignoreComment('VALUES_SWAPPED', step.migration, about)}.`,
+    what: `mixes up the columns of ${table}${inStatement(place)}: ${listed(moves)}`,
+    fix: `${remedy}. If they are meant to change places`,
   }
+}
+
+function wordsOfReplaced(table: string, moved: readonly Move[], place: StepPlace) {
+  const own = listed(moved.map(({ column }) => column))
+  const others = listed(moved.map(({ from }) => from))
+  return {
+    what: `puts what was in ${others} of ${table} into ${own}${inStatement(place)}, in place of what was there`,
+    fix: `Leave what is in ${own} there, and give ${others} a new column. If ${own} may lose it`,
+  }
+}
+
+/** Whether the table has no column of this name any more. */
+function isGone(
+  name: string,
+  table: string,
+  { before, after }: ReplayedStep,
+  direction: Direction,
+) {
+  const found = tableIn(direction === 'up' ? after : before, table)
+  return found !== undefined && !columnOf(found, name)
 }
 
 const UPDATES = /^\s*(?:with\b.*?\))?\s*update\b/is

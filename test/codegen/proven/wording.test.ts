@@ -252,6 +252,12 @@ testSome<[code: string, first: string, second: string, parts: readonly string[]]
     ['`INSERT INTO p (u, a, b) SELECT id, a, b FROM u`'],
   ],
   [
+    'VALUES_SWAPPED',
+    'CREATE TABLE u (id INTEGER PRIMARY KEY, a TEXT, b TEXT, c TEXT);',
+    'CREATE TABLE n (id INTEGER PRIMARY KEY, a TEXT, c TEXT); INSERT INTO n SELECT id, b, c FROM u; DROP TABLE u; ALTER TABLE n RENAME TO u;',
+    ['puts what was in b of u into a in `INSERT INTO', 'If a may lose it, say why:'],
+  ],
+  [
     'ROWS_LOST',
     'CREATE TABLE i (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, qty INTEGER NOT NULL);',
     'CREATE TABLE n (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, qty INTEGER NOT NULL); INSERT INTO n SELECT min(id), kind, sum(qty) FROM i GROUP BY kind; DROP TABLE i; ALTER TABLE n RENAME TO i;',
