@@ -6,12 +6,20 @@ import { shortSql } from '../../sql/one-line.js'
 import { isSurelyUnrun } from '../source/unused-result.js'
 import type { Catalog } from '../../model/catalog.js'
 import { neverTrue } from '../source/never-true.js'
+import { outerColumn, takenFromOutside } from '../source/outer-column.js'
 import { nodePlace, placeIn } from '../subject/place.js'
-import type { Finding, ReplayedStep, Rule, Script, Subject } from '../subject/rule.js'
+import type {
+  Finding,
+  FoundStatement,
+  ReplayedStep,
+  Rule,
+  Script,
+  Subject,
+} from '../subject/rule.js'
 import { sideName, ignoreComment } from '../wording/describe-step.js'
 
 /**
- * A warning about a statement that changes rows under a condition that is never true. Of prepared work only what is never used,
+ * A warning about a statement that changes rows under a condition that is never true, or sets a column to itself. Of prepared work only what is never used,
  * so that no condition can have kept it from running: a statement without `run`, a transaction or a generator that is not called
  * or iterated. Silent if other databases are involved, for which work is left out.
  */
@@ -53,27 +61,32 @@ const finding = (
   fix: `${fix}, or delete it. If it is only meant to test whether it can be prepared, say so: ${ignoreComment('STATEMENT_NOT_RUN', migration)}.`,
 })
 
-function* withoutEffect({
-  version,
-  migration,
-  statements,
-  before,
-  after,
-}: ReplayedStep): Generator<Finding> {
+function* withoutEffect(step: ReplayedStep): Generator<Finding> {
+  const { version, migration, before, after } = step
   const all = (): Catalog => new Map([...before, ...after])
-  for (const statement of statements) {
+  for (const statement of step.statements) {
     const { shape, text, direction } = statement
     const isWriting = shape.kind === 'insert' || shape.kind === 'update' || shape.kind === 'delete'
-    const found = isWriting ? neverTrue(text, all) : null
+    const found = isWriting ? (neverTrue(text, all) ?? pointless(statement, step)) : null
     if (!found) continue
     const at = placeIn(statement, found.start)
+    const does = found.does ?? 'has a condition in'
+    const effect = found.does ? '' : ' that may match no row'
     yield {
       at,
       severity: 'warning',
-      message: `${sideName(version, direction, at)} has a condition in \`${shortSql(text)}\` that may match no row: ${found.why}.`,
+      message: `${sideName(version, direction, at)} ${does} \`${shortSql(text)}\`${effect}: ${found.why}.`,
       fix: `${found.instead}. If this is intended, say why: ${ignoreComment('STATEMENT_NOT_RUN', migration)}.`,
     }
   }
+}
+
+/** A condition that compares a column with itself, or an UPDATE that sets one to itself. */
+function pointless(statement: FoundStatement, step: ReplayedStep) {
+  const found = outerColumn(statement, step)
+  if (!found || found.use === 'in') return null
+  const does = found.use === 'set' ? `sets ${found.column} to itself in` : null
+  return { ...takenFromOutside(found), start: found.start, does }
 }
 
 function* preparedIn(

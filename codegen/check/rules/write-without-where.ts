@@ -1,15 +1,17 @@
 // An UPDATE or DELETE affects every row of a table.
-import { statementPlace } from '../subject/place.js'
+import { outerColumn, takenFromOutside } from '../source/outer-column.js'
+import { placeIn, statementPlace } from '../subject/place.js'
 import { isLevelling } from '../changes/levelled-columns.js'
 import { isOwn } from '../subject/up-steps.js'
 import { ignoreComment } from '../wording/describe-step.js'
 import { sqlName } from '../../sql/sql-name.js'
 import { unquote } from '../../../src/sql/names.js'
-import type { Rule, UpStep } from '../subject/rule.js'
+import { shortSql } from '../../sql/one-line.js'
+import type { Finding, ReplayedStep, Rule, UpStep } from '../subject/rule.js'
 import type { Delete, Statement, Update } from '../../sql/statement.js'
 
 /**
- * Silent if all rows are usually intended: an UPDATE that fills columns added by the migration, tables that it creates, rebuilds
+ * A warning about a condition that compares each row with itself, as the subquery reads a column of the row. Silent if all rows are usually intended: an UPDATE that fills columns added by the migration, tables that it creates, rebuilds
  * or drops, and SQLite's own tables. For a rebuilt table, what happens before its copy is reported. Silent for a statement that
  * was prepared and never ran, and if `VALUES_LOST` reports that the rows had other values.
  */
@@ -35,7 +37,27 @@ export const writeWithoutWhere: Rule = {
         }
       }
     }
+    for (const step of subject.replay?.steps ?? []) yield* withoutMeaning(step)
   },
+}
+
+/** Conditions that compare each row with itself. */
+function* withoutMeaning(step: ReplayedStep): Generator<Finding> {
+  for (const statement of step.statements) {
+    const { shape, text, migration } = statement
+    const found = isWrite(shape) ? outerColumn(statement, step) : null
+    if (!isWrite(shape) || found?.use !== 'in') continue
+    const at = placeIn(statement, found.start)
+    const table = sqlName(unquote(shape.table.text))
+    const { why, instead } = takenFromOutside(found)
+    yield {
+      at,
+      subject: table,
+      severity: 'warning',
+      message: `${at.file} has a condition in \`${shortSql(text)}\` that compares each row with itself: ${why}.`,
+      fix: `${instead}. If this is intended, say why: ${ignoreComment('WRITE_WITHOUT_WHERE', migration, table)}.`,
+    }
+  }
 }
 
 type Write = Update | Delete

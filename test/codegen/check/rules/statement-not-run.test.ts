@@ -1,6 +1,7 @@
 // STATEMENT_NOT_RUN
 import { expect, test } from 'vitest'
-import { placesProven } from '../../proven/prove-project.js'
+import { codesIn, placesProven } from '../../proven/prove-project.js'
+import { testSome } from '../../../support/some-of.js'
 
 const found = async (up: string, before = ''): Promise<string[]> => {
   const places = await placesProven({
@@ -38,4 +39,37 @@ test.each([
   expect(await found(`db.exec('CREATE TABLE u (a TEXT)')\n${up}`, before)).toContain(
     `002_b.js:${place} error STATEMENT_NOT_RUN`,
   ),
+)
+
+const A =
+  'CREATE TABLE a (id INTEGER PRIMARY KEY, a_id INTEGER, name TEXT NOT NULL, b INTEGER); CREATE TABLE b (id INTEGER PRIMARY KEY, ref INTEGER, title TEXT);'
+const OUTSIDE = /^(?:warning WRITE_WITHOUT_WHERE|warning STATEMENT_NOT_RUN)/
+
+testSome([
+  ['DELETE FROM a WHERE a_id IN (SELECT a_id FROM b);', 'warning WRITE_WITHOUT_WHERE a'],
+  [
+    'UPDATE a SET name = \'x\' WHERE b = 1 AND a_id IN (SELECT "a_id" FROM b WHERE ref > 1);',
+    'warning WRITE_WITHOUT_WHERE a',
+  ],
+  ['DELETE FROM a WHERE a_id NOT IN (SELECT a_id FROM b);', 'warning STATEMENT_NOT_RUN'],
+  [
+    'UPDATE a SET name = (SELECT name FROM b WHERE b.id = a.b) WHERE b IN (SELECT id FROM b);',
+    'warning STATEMENT_NOT_RUN',
+  ],
+])('a column of the row around a subquery: %s', async (step, code) =>
+  expect((await codesIn(A, step)).filter((one) => OUTSIDE.test(one))).toEqual([code]),
+)
+
+testSome([
+  'DELETE FROM a WHERE a_id IN (SELECT ref FROM b WHERE ref = a_id);',
+  'DELETE FROM a WHERE EXISTS (SELECT a_id FROM b WHERE b.id = a.b);',
+  'DELETE FROM a WHERE id IN (SELECT rowid FROM b);',
+  'DELETE FROM a WHERE id IN (SELECT a_id FROM b JOIN a USING (id));',
+  'WITH b AS (SELECT a_id FROM a) DELETE FROM a WHERE a_id IN (SELECT a_id FROM b);',
+  'UPDATE a SET b = (SELECT a_id FROM b WHERE b.id = a.b);',
+  'ALTER TABLE b ADD COLUMN a_id INTEGER; DELETE FROM a WHERE a_id IN (SELECT a_id FROM b); ALTER TABLE b DROP COLUMN a_id;',
+  'DELETE FROM a WHERE b IN (SELECT ref FROM b); ALTER TABLE b DROP COLUMN ref;',
+  'CREATE TABLE c AS SELECT a_id FROM a; DELETE FROM a WHERE a_id IN (SELECT a_id FROM c); DROP TABLE c;',
+])('no column from outside, or one that is meant: %s', async (step) =>
+  expect((await codesIn(A, step)).filter((one) => OUTSIDE.test(one))).toEqual([]),
 )
