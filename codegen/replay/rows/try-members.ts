@@ -2,36 +2,44 @@
 // lets it run may be wrong whatever is in them.
 import type { Fact } from '../../model/evidence.js'
 import { sideOf } from '../../../src/plan/scripts.js'
-import { hasFailed, judgeFailure } from './judge-failure.js'
+import { failsOn } from './fails-on-example.js'
 import { scriptTrial } from './script-trial.js'
-import { addRows } from './seed/add-rows.js'
-import { GUESSED, listedMembers } from './seed/code-members.js'
+import { GUESSED, listedMembers, walkedMembers } from './seed/code-members.js'
 import { isQuery } from './watch/statement-effect.js'
 
-/** Reports only what no value can cause, as the forms of elements are guessed, and only if all forms fail. Rolls everything back. */
+/**
+ * Of lists, reports only what no value can cause, as the forms of elements are guessed, and only if all forms fail; of members that are all
+ * gone through, that one is no value that can be bound. Rolls everything back.
+ */
 export const tryMembers = scriptTrial({
   sides: 'up',
   find: (effects) => effects.filter(isQuery),
-  run({ rows, side, effects, prepare }) {
+  run(trial) {
+    const { rows, side, effects } = trial
     const code = sideOf(side.entry, side.direction)
     if (!code || 'scripts' in code) return []
-    const members = listedMembers(String(code.code), effects, rows.situation())
-    return members.flatMap(({ table, column, documents }) => {
-      let found: readonly Fact[] = []
-      for (const document of documents) {
-        const begin = (): void => {
-          prepare()
-          rows.onTrial((...at) => addRows(...at, { table, examples: [{ [column]: document }] }))
+    const [text, now] = [String(code.code), rows.situation()]
+    const lists = listedMembers(text, effects, now).flatMap(
+      ({ table, column, documents }): readonly Fact[] => {
+        const all: (readonly Fact[])[] = []
+        for (const one of documents) {
+          const facts = failsOn(trial, { table, example: { [column]: one } }, isOfStatement)
+          if (facts === null) return []
+          all.push(facts)
         }
-        const outcome = rows.tryOut(side, begin)
-        if (!hasFailed(outcome)) return []
-        if (found.length === 0 && isOfStatement(outcome.failure.message))
-          found = judgeFailure(rows, outcome, begin).facts.slice(0, 1)
-      }
-      return found
-    })
+        return all.find((facts) => facts.length > 0) ?? []
+      },
+    )
+    const flags = walkedMembers(text, effects, now).flatMap(
+      ({ table, column, document }) =>
+        failsOn(trial, { table, example: { [column]: document } }, isOfBinding) ?? [],
+    )
+    return [...lists, ...flags]
   },
 })
+
+/** What better-sqlite3 says of a boolean. */
+const isOfBinding = (message: string): boolean => message.includes('can only bind')
 
 /** What SQLite and its client say of how statements are called, without a text of ours; statements that do not even compile are told elsewhere. */
 const isOfStatement = (message: string): boolean =>

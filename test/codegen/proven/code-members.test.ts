@@ -57,3 +57,23 @@ testSome([
 ])('a part or element that is there twice: %s', async (code, codes) =>
   expect((await codesIn(LISTS, code)).map((one) => one.split('.')[0])).toEqual(codes),
 )
+
+const walked = (value: string): string => `export default {
+  irreversible: 'nobody goes back',
+  up(db) {
+    const insert = db.prepare('INSERT INTO setting VALUES (?, ?, ?)')
+    for (const row of db.prepare('SELECT id, doc FROM t').all())
+      for (const [key, value] of Object.entries(JSON.parse(row.doc))) insert.run(row.id, key, ${value})
+  },
+}`
+
+testSome([
+  ['value', ['warning REPLAY_CODE_FAILS_ON_ROWS t']],
+  ['String(value)', []],
+  ['JSON.stringify(value)', []],
+])('a member that cannot be bound: %s', async (value, codes) => {
+  const tables =
+    "CREATE TABLE t (id INTEGER PRIMARY KEY, doc TEXT NOT NULL DEFAULT '{}'); CREATE TABLE setting (t INTEGER NOT NULL, key TEXT NOT NULL, value TEXT);"
+  const found = await codesIn(tables, walked(value))
+  expect(found.map((one) => one.split('.')[0])).toEqual(codes)
+})

@@ -24,12 +24,29 @@ export function listedMembers(
   const documents = elementsFor(code, effects).map((element) =>
     JSON.stringify(Object.fromEntries(lists.map((name) => [name, [element, element]]))),
   )
-  return tablesRead(effects.filter(isQuery), situation).flatMap((table) =>
+  return columnsNamed(parsed, effects, situation).map((one) => ({ ...one, documents }))
+}
+
+/** The columns that code parses, if it goes through all members of an object, with a document that has a boolean. */
+export function walkedMembers(code: string, effects: readonly Effect[], situation: TableGraph) {
+  const document = JSON.stringify({ [GUESSED[0]!]: true })
+  return WALKED.test(code)
+    ? columnsNamed(namesBy(code, PARSED), effects, situation).map((one) => ({ ...one, document }))
+    : []
+}
+
+const WALKED = /\bObject\.(?:entries|values)\(/
+
+const columnsNamed = (
+  names: readonly string[],
+  effects: readonly Effect[],
+  situation: TableGraph,
+) =>
+  tablesRead(effects.filter(isQuery), situation).flatMap((table) =>
     table.columns.flatMap(({ name: column }) =>
-      parsed.some((own) => isSameName(own, column)) ? [{ table, column, documents }] : [],
+      names.some((own) => isSameName(own, column)) ? [{ table, column }] : [],
     ),
   )
-}
 
 /** The tables that statements name. */
 export const tablesRead = (effects: readonly Effect[], situation: TableGraph): CatalogTable[] => {
