@@ -4,6 +4,7 @@ import { isGenerated } from '../../sql/column-clauses.js'
 import { isHeldTo } from '../changes/narrowed-checks.js'
 import type { FailurePlace, Words } from './failure-place.js'
 import { mentions } from '../../sql/names-in.js'
+import { oneLine } from '../../sql/one-line.js'
 import { itemsFor, passedColumn } from '../../sql/read-select.js'
 import { isSameName, plainName } from '../../../src/sql/names.js'
 
@@ -21,7 +22,7 @@ export function explainCheck(place: FailurePlace): Words {
   const isReadable = hasColumn && canonicalTokens(named).length > 1 && isThere(place)
   return {
     why: 'Existing rows never had to satisfy this CHECK.',
-    fix: `Find the rows that do not satisfy it${isReadable ? ` with \`SELECT * FROM ${table} WHERE NOT (${named})\`` : ''}, and ${remedy}`,
+    fix: `Find the rows that do not satisfy it${isReadable ? ` with \`SELECT * FROM ${table} WHERE NOT (${oneLine(named)})\`` : ''}, and ${remedy}`,
   }
 }
 

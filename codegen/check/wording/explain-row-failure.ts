@@ -52,7 +52,7 @@ const EXPLANATIONS: readonly (readonly [RegExp, (place: FailurePlace) => Words])
   [/^UNIQUE constraint failed: (.*)$/m, ({ unique }) => explainUnique(unique)],
   [/^NOT NULL constraint failed: (.*)$/m, explainNotNull],
   [/^NOT NULL constraint failed$/m, explainAddedNull],
-  [/^CHECK constraint failed(?:: (.*))?$/m, explainCheck],
+  [/^CHECK constraint failed(?:: ([^]*))?$/m, explainCheck],
   [/^constraint failed$/m, explainAlteration],
   [/^FOREIGN KEY constraint failed/m, explainForeignKey],
   [/^cannot store \w+ value in \w+ column (.*)$/m, explainType],

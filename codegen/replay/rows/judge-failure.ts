@@ -1,9 +1,11 @@
 // Judges a side that failed on a database with rows: whether the rows are to blame, and which.
+import { sideOf } from '../../../src/plan/scripts.js'
 import { attempt } from '../sides/attempt.js'
 import type { Fact, StepFailed } from '../../model/evidence.js'
 import { withinReach } from '../sides/beyond-reach.js'
 import { jsonFor, wantsJson } from './judge/read-as-json.js'
 import { repairOf, type Repair } from './judge/repair-rows.js'
+import { withinCheck } from './judge/within-check.js'
 import { placeOf, takeImage } from './watch/table-image.js'
 import { undoing } from './fill/connection.js'
 import type { SideFailure } from '../sides/run-side.js'
@@ -103,10 +105,14 @@ function blame(
 ): { readonly fact: StepFailed; readonly repair: Repair | null } {
   const { attended, failure } = failed
   known.add(identityOf(failure))
+  const own = sideOf(attended.entry, attended.direction)
+  const scripts = own && 'scripts' in own ? own.scripts : []
+  const texts = [...scripts, ...rows.handed().all.map(({ text }) => text)]
   const trial = trialOf(rows, failed, begin, known)
   const culprit = failure.leftover ? null : findCulprit(trial, failure, attended)
   const blamed = culprit && { ...trial, ...culprit, before: attended.before }
-  const repair = blamed && (jsonFor(blamed, failure) ?? repairOf(blamed))
+  const repair =
+    blamed && (jsonFor(blamed, failure) ?? withinCheck(blamed, failure, texts) ?? repairOf(blamed))
   const told = culprit ?? onlySource(ranLast(rows, failure), failure, attended)
   const changed = repair?.column ?? (culprit && emptyColumn(failure, culprit))
   const column = culprit ? ofBrokenKey(failure, culprit, changed) : changed
@@ -257,12 +263,17 @@ function trialOf(
         change()
       })
       if (!after || to === 'end') return after === null
-      if (to === 'elsewhere' && (JSON.stringify(after.at) === place || wantsJson(after)))
-        return false
+      const isHere = JSON.stringify(after.at) === place
+      if (to === 'elsewhere' && (isHere || wantsJson(after))) return false
+      if (typeof to === 'object' && isHere && !isOfOthers(after.message, to.apartFrom)) return false
       return !known.has(identityOf(after))
     },
   }
 }
+
+/** Whether a constraint on single values fails that does not name the column. */
+const isOfOthers = (message: string, column: string): boolean =>
+  /^(?:CHECK|NOT NULL) /.test(message) && !new Set(namesIn(message)).has(foldCase(column))
 
 const succeedsAfter = (rows: Prover, side: StepSide, change: () => void): boolean =>
   tried(rows, side, change) === null

@@ -1,6 +1,6 @@
 // What stands behind the rows that a constraint refuses: others are refused for something else.
 import { expect, test } from 'vitest'
-import { codesIn } from './prove-project.js'
+import { codesIn, foundIn } from './prove-project.js'
 import { testSome } from '../../support/some-of.js'
 
 const TABLE = 'CREATE TABLE p (id INTEGER PRIMARY KEY, sex TEXT, n INTEGER);'
@@ -34,5 +34,33 @@ CREATE INDEX c_p ON c (p); CREATE TABLE s (id INTEGER PRIMARY KEY, name TEXT);`
 INSERT INTO q SELECT id, name FROM s; DROP TABLE s; ALTER TABLE q RENAME TO s;`
   expect(await codesIn(tables, `DELETE FROM p WHERE sex IS NULL; ${other}`)).toEqual(
     expect.arrayContaining(['error FOREIGN_KEY_BROKEN c.p', `${FAILS} s.name`]),
+  )
+})
+
+const LINKS =
+  'CREATE TABLE l (id TEXT PRIMARY KEY, a INTEGER, b INTEGER, at TEXT NOT NULL); CREATE TABLE d (l TEXT REFERENCES l (id), n INTEGER, chunk BLOB);'
+const links = (checks: string): string =>
+  `CREATE TABLE m (id TEXT PRIMARY KEY, a INTEGER, b INTEGER, at TEXT NOT NULL, ${checks});
+CREATE TABLE e (l TEXT NOT NULL REFERENCES m (id), n INTEGER NOT NULL, chunk BLOB NOT NULL, PRIMARY KEY (l, n));
+INSERT INTO m SELECT id, a, b, at FROM l; INSERT INTO e SELECT l, n, chunk FROM d;
+DROP TABLE d; DROP TABLE l; ALTER TABLE m RENAME TO l; ALTER TABLE e RENAME TO d;`
+const CHILDREN = ['d', 'd.chunk', 'd.l', 'd.n']
+
+testSome([
+  ['CHECK (a IS NULL OR a > 0), CHECK (b IS NULL OR b > 0)', ['l.a', 'l.b']],
+  ['CONSTRAINT x CHECK (a < 5), CONSTRAINT y CHECK (b BETWEEN 1 AND 9)', ['l.a', 'l.b']],
+  ["CHECK (datetime(at) >= datetime('2022-02-20'))", ['l.at']],
+  ["CHECK (datetime(at) IS NOT NULL AND\n datetime(at) >= datetime('2022-02-20'))", ['l.at']],
+])('every CHECK, and what children of the rows break: %s', async (checks, subjects) => {
+  const all = [...subjects, ...CHILDREN].map((one) => `${FAILS} ${one}`)
+  const found = await codesIn(LINKS, links(checks))
+  expect(found.filter((one) => one.startsWith(FAILS)).sort()).toEqual(all.sort())
+})
+
+test('rows that break a CHECK are found by all of it', async () => {
+  const check = links("CHECK (datetime(at) IS NOT NULL AND\n datetime(at) >= '2022-02-20')")
+  const found = (await foundIn(LINKS, check)).find(({ subject }) => subject === 'l.at')
+  expect(found?.fix).toContain(
+    "WHERE NOT (datetime(at) IS NOT NULL AND datetime(at) >= '2022-02-20')",
   )
 })

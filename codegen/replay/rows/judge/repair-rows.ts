@@ -38,9 +38,12 @@ export interface Blamed {
 
 /**
  * Whether the side goes on after a change: fails on something else or not at all; with `elsewhere`, in another statement and not because of
- * invalid JSON; with `end`, not at all.
+ * invalid JSON; with `apartFrom`, in another statement or on a constraint that does not name this column; with `end`, not at all.
  */
-export type GoesOn = (change: () => void, to?: 'anywhere' | 'elsewhere' | 'end') => boolean
+export type GoesOn = (
+  change: () => void,
+  to?: 'anywhere' | 'elsewhere' | 'end' | { readonly apartFrom: string },
+) => boolean
 
 /**
  * The first change with which the side goes on: another value in one column, else without the row, else without as few rows as possible.
@@ -100,7 +103,7 @@ function changing(blamed: Blamed, column: CatalogColumn): Repair | null {
 }
 
 /** A row that loses its parent by the change is deleted: the step is not responsible for it. */
-const repairing = (
+export const repairing = (
   { connection, before, image: { table } }: Blamed,
   { name }: CatalogColumn,
   change: () => void,
