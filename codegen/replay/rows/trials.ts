@@ -28,7 +28,7 @@ import { tryMadePartners } from './try-made-partners.js'
 import { tryNamesakes } from './try-namesakes.js'
 import { tryNarrowGroups } from './try-narrow-groups.js'
 import { tryOtherValues } from './try-other-values.js'
-import { tryOrphans } from './try-orphans.js'
+import { tryLookedUp, tryOrphans } from './try-orphans.js'
 import { tryOwnReads } from './try-own-reads.js'
 import { tryRefills } from './try-refills.js'
 import { tryRowsAlong } from './try-rows-along.js'
@@ -67,6 +67,7 @@ const SCRIPT_TRIALS: readonly ScriptTrial[] = [
   tryMergedParents,
   tryRowsAlong,
   tryOrphans,
+  tryLookedUp,
   tryWorkedColumns,
   tryOtherValues,
   tryMovedColumns,

@@ -1,8 +1,12 @@
-// Tries a side that declares a foreign key on rows without a parent, as generated rows already satisfy keys that the history declares.
+// Tries a side that declares a foreign key, or looks up parents, on rows without one, as generated rows already satisfy keys that the history
+// declares.
+import type { CatalogTable } from '../../model/catalog.js'
 import type { Fact } from '../../model/evidence.js'
+import { isSameName } from '../../../src/sql/names.js'
+import { hasFailed, judgeFailure } from './judge-failure.js'
 import { judgeSide } from './judge/judge-side.js'
 import { scriptTrial, tryOn } from './script-trial.js'
-import { addOrphans, declaringKey } from './seed/orphans.js'
+import { addLookedUp, addOrphans, declaringKey, lookingUp } from './seed/orphans.js'
 
 /**
  * Reports the foreign keys for which the side handles such rows, and rows that are lost. Rolls everything back; empty if the side fails
@@ -23,5 +27,30 @@ export const tryOrphans = scriptTrial({
         ? [{ ...fact, nulls: [], checks: [], converted: [], emptied: false }]
         : []
     })
+  },
+})
+
+/** Reports that a side which looks up parents has none for such a row: a column gets no value, or the row is lost. Rolls everything back. */
+export const tryLookedUp = scriptTrial({
+  sides: 'up',
+  find: (effects, before) => (declaringKey(effects).length > 0 ? [] : lookingUp(effects, before)),
+  run({ rows, side, prepare }, effects) {
+    let tables: readonly CatalogTable[] = []
+    const begin = (): void => {
+      prepare()
+      rows.onTrial((state, situation) => {
+        tables = addLookedUp(state, situation, effects)
+      })
+    }
+    const outcome = rows.tryOut(side, begin)
+    if (tables.length === 0) return []
+    if (hasFailed(outcome))
+      return outcome.failure.message.startsWith('NOT NULL')
+        ? judgeFailure(rows, outcome, begin).facts.slice(0, 1)
+        : []
+    return outcome.facts.filter(
+      (fact) =>
+        fact.kind === 'rows-lost' && tables.some(({ name }) => isSameName(name, fact.table)),
+    )
   },
 })

@@ -60,3 +60,26 @@ test('only what the JOIN leaves out is told as gone', async () => {
   expect(told?.message).toContain('leaves out are gone, and seen of all others, for good')
   expect(told?.fix).toContain('a LEFT JOIN, and seen. If')
 })
+
+const FEEDS = `CREATE TABLE feed (id TEXT NOT NULL PRIMARY KEY, link TEXT NOT NULL);
+CREATE TABLE post (id TEXT NOT NULL PRIMARY KEY, feed TEXT NOT NULL REFERENCES feed (id) ON DELETE CASCADE);
+CREATE TABLE mark (id TEXT NOT NULL PRIMARY KEY, feed TEXT NOT NULL);`
+const FEED_LINK = '(SELECT link FROM feed WHERE feed.id = mark.feed)'
+const linked = (value: string): string =>
+  `ALTER TABLE mark ADD COLUMN link TEXT NOT NULL DEFAULT ''; UPDATE mark SET link = ${value};`
+const markAnew = (join: string): string =>
+  `CREATE TABLE m (id TEXT NOT NULL PRIMARY KEY, feed TEXT NOT NULL, link TEXT); INSERT INTO m SELECT mark.id, mark.feed, feed.link FROM mark ${join} feed ON feed.id = mark.feed; DROP TABLE mark; ALTER TABLE m RENAME TO mark;`
+
+testSome([
+  [linked(FEED_LINK), ['error REPLAY_FAILS_ON_ROWS mark']],
+  [markAnew('JOIN'), ['error ROWS_LOST mark']],
+  [markAnew('LEFT JOIN'), []],
+  [linked(`coalesce(${FEED_LINK}, '')`), []],
+  [
+    linked(FEED_LINK).replace(';', '; DELETE FROM mark WHERE feed NOT IN (SELECT id FROM feed);'),
+    [],
+  ],
+])('a key that only another table declares: %s', async (step, codes) => {
+  const found = await codesIn(FEEDS, step)
+  expect(found.filter((one) => one.startsWith('error'))).toEqual(codes)
+})

@@ -8,6 +8,7 @@ import { tableNamed, tablesOf, type TableGraph } from '../fill/table-graph.js'
 import { tablePlan } from '../fill/table-plan.js'
 import type { Effect } from '../watch/statement-effect.js'
 import { addRows } from './add-rows.js'
+import { comparedColumns, tablesNamed } from './compared-columns.js'
 import type { SeederState } from './seeder-state.js'
 import { addUnchecked } from './unchecked.js'
 
@@ -29,6 +30,34 @@ export function addOrphans(
   for (const table of named) addTo(state, situation, table, () => true)
 }
 
+/** The statements that look up rows of another table for those that they change or copy. */
+export const lookingUp = (effects: readonly Effect[], situation: TableGraph): Effect[] =>
+  effects.filter(
+    (effect) =>
+      /^(?:insert|update)$/.test(effect.shape.kind) && pairsOf(effect, situation).length > 0,
+  )
+
+/**
+ * The same where a statement looks up the parent, and only other tables declare a foreign key for a column of that name. Returns the tables
+ * that have got some.
+ */
+export function addLookedUp(
+  state: SeederState,
+  situation: TableGraph,
+  effects: readonly Effect[],
+): CatalogTable[] {
+  const pairs = effects.flatMap((effect) => pairsOf(effect, situation)).flat()
+  const tables = new Set(pairs.map(({ table }) => table))
+  return [...tables].filter((table) =>
+    addTo(state, situation, table, (name) =>
+      pairs.some((one) => one.table === table && isSameName(one.column.name, name)),
+    ),
+  )
+}
+
+const pairsOf = (effect: Effect, situation: TableGraph) =>
+  comparedColumns(effect, tablesNamed(effect.tokens, situation))
+
 /** Adds orphans where a table had a foreign key in `before` and has none now, and rows that a CHECK refused which has gone. */
 export function addFreed(state: SeederState, situation: TableGraph, before: TableGraph): void {
   for (const table of tablesOf(situation)) {
@@ -47,9 +76,10 @@ function addTo(
   situation: TableGraph,
   table: CatalogTable,
   isMeant: (column: string) => boolean,
-): void {
+): boolean {
   const { connection, examples } = state
-  if (examples.has(foldCase(table.name))) return
+  if (examples.has(foldCase(table.name))) return false
+  let isAny = false
   const { units, columns } = tablePlan(table, situation, state)
   for (const { key, loose, at } of units) {
     const name = columns[at[0] ?? -1]?.name
@@ -57,7 +87,9 @@ function addTo(
     if (name === undefined || own === undefined || own === null || !isMeant(name)) continue
     const orphans = [{ [name]: unlike(own) }]
     for (const sort of SORTS) addRows(state, situation, { table, examples: orphans, sort })
+    isAny = true
   }
+  return isAny
 }
 
 const NONE: ReadonlySet<string> = new Set()
