@@ -146,19 +146,23 @@ function placeOfLoss(fate: Fate, through: string | null): StepPlace {
  * The copy that may skip rows, else the statement that removes the table, unlike a RENAME or an INSERT of values. If nothing reads the
  * table, statements that fill the new one after its DROP are not to blame.
  */
-function lossIn({ heir, side: { effects } }: Fate, { removal, copies }: Rebuild): Effect {
+function lossIn(fate: Fate, { removal, copies }: Rebuild): Effect {
+  const { heir, side } = fate
+  const { effects } = side
   const gone = heir.own.findLast(({ verb }) => verb === 'drop') ?? removal
   const mayRead = (one: Effect): boolean =>
     heir.isFed || effects.indexOf(one) < effects.indexOf(gone)
-  const fit = copies.filter((one) => !bringsAll(one) && mayRead(one))
+  const fit = copies.filter((one) => !bringsAll(one, fate) && mayRead(one))
   return fit.findLast(isOf(heir)) ?? fit.at(-1) ?? gone
 }
 
-const bringsAll = ({ shape, tokens }: Effect): boolean =>
-  shape.kind === 'insert' &&
-  shape.selects.length === 0 &&
-  shape.conflict === null &&
-  !tokens.includes('CONFLICT')
+/** Whether an INSERT of values has dropped no row: it cannot, or it ran no more often than there are rows now. */
+function bringsAll({ shape, tokens, place }: Effect, { side: { calls }, after }: Fate): boolean {
+  if (shape.kind !== 'insert' || shape.selects.length > 0) return false
+  const runs = calls.filter(({ text }) => text === place.statement).length
+  const isSafe = shape.conflict === null && !tokens.includes('CONFLICT')
+  return isSafe || (runs > 0 && runs <= after.count)
+}
 
 /** The parent table whose deletion cascaded to the rows. */
 function takenThrough({ side, before, ...fate }: Fate): string | null {

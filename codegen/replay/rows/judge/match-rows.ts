@@ -61,7 +61,7 @@ function matchByMovedKey(before: TableImage, after: TableImage): Pair[] | null {
   const [key = '', more] = keyOf(before)
   const place = placeOf(before, key)
   const keys = before.rows.map(({ values }) => values[place] ?? null)
-  // All keys must be found, as an empty text among them is no coincidence.
+  // All keys must be found, or those of all rows that are left, as an empty text among them is no coincidence.
   const telling = keys.filter(isTelling).length
   if (more !== undefined || telling === 0 || telling * 2 < keys.length) return null
   for (const [at, { name }] of after.columns.entries()) {
@@ -70,7 +70,8 @@ function matchByMovedKey(before: TableImage, after: TableImage): Pair[] | null {
       before.rows.map(({ values }) => [textOf([values[place] ?? null]), values]),
       after.rows.map(({ values }) => [textOf([values[at] ?? null]), values]),
     )
-    if (pairs.length === keys.length) return pairs
+    const isWhole = pairs.length === Math.min(keys.length, after.rows.length)
+    if (isWhole && pairs.length * 2 > keys.length) return pairs
   }
   return null
 }
