@@ -15,6 +15,7 @@ import {
   type FixedKey,
 } from './seed/fixed-keys.js'
 import { addRows } from './seed/add-rows.js'
+import { literalsIn } from './seed/comparisons.js'
 import type { SeederState } from './seed/seeder-state.js'
 import type { ObservedSide, StepSide } from './watch/observed-run.js'
 import { isQuery, type Effect } from './watch/statement-effect.js'
@@ -25,7 +26,7 @@ import { foldCase, isSameName } from '../../../src/sql/names.js'
 const LONG = 2
 
 /**
- * Reports what fails or is overwritten, once per table; nothing if such rows stay as they are. Rolls everything back. It is not known which
+ * Reports what fails or is overwritten, once per table or UPDATE; nothing if such rows stay as they are. Rolls everything back. It is not known which
  * tables the application fills: taken to be those that existed long before, use AUTOINCREMENT, or have rows replaced.
  */
 export const tryTakenKeys = scriptTrial({
@@ -44,14 +45,13 @@ export const tryTakenKeys = scriptTrial({
       const isNumbered = tableNamed(rows.situation(), name)?.autoincrement
       return !isMeant && (age >= LONG || (age > 0 && (evicts || isNumbered)))
     })
-    const found = new Map(textsTaken(trial, updates).map((fact) => [foldCase(fact.table), fact]))
-    if (given.length === 0) return [...found.values()]
-    for (const key of keysGiven(rows, side, given)) {
+    const found = textsTaken(trial, updates)
+    for (const key of given.length > 0 ? keysGiven(rows, side, given) : []) {
       const place = given.find(({ table }) => table === key.table)?.place
-      if (found.has(key.table) || !place) continue
-      for (const fact of taken({ rows, side }, key, place)) found.set(key.table, fact)
+      if (!place || found.some(({ table }) => foldCase(table) === key.table)) continue
+      found.push(...taken({ rows, side }, key, place))
     }
-    return [...found.values()]
+    return found
   },
 })
 
@@ -64,12 +64,21 @@ const setting = (effects: readonly Effect[], situation: TableGraph): Effect[] =>
 
 const indexesOf = ({ attached }: TableGraph, name: string) => attached.indexes.get(name) ?? []
 
-/** For each table, the first text that an UPDATE sets in place of another and that conflicts if another row has it. */
+/** For each UPDATE, the first text that it sets in place of another and that conflicts if another row has it. */
 const textsTaken = (trial: Trial, updates: readonly Effect[]): KeyTaken[] =>
   [...new Set(updates.map(({ table }) => table))].flatMap((name) => {
-    const first = updates.find(({ table }) => table === name)
-    const keys = first ? textsExchanged(trial, name, updates) : []
-    return keys.flatMap((key) => taken(trial, key, first!.place)).slice(0, 1)
+    const own = updates.filter(({ table }) => table === name)
+    const keys = textsExchanged(trial, name, updates)
+    const spells = ({ tokens }: Effect, { of, values }: FixedKey): boolean =>
+      [of, ...values].every((value) => literalsIn(tokens).some((one) => one === value))
+    const sets = (key: FixedKey): Effect | undefined =>
+      own.find((one) => spells(one, key)) ?? own[0]
+    return own.flatMap((one) =>
+      keys
+        .filter((key) => sets(key) === one)
+        .flatMap((key) => taken(trial, key, one.place))
+        .slice(0, 1),
+    )
   })
 
 /** What happens to rows with the texts that the UPDATEs of a table compare. */

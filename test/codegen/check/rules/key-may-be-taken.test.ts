@@ -137,6 +137,15 @@ testSome<[string, readonly string[], number]>([
     [WHO, "UPDATE r SET who = CASE who WHEN 'me' THEN 'ME1' WHEN 'you' THEN 'YOU1' ELSE who END"],
     1,
   ],
+  ['in each of two UPDATEs', [WHO, `${TO_ME}; UPDATE r SET who = 'YOU1' WHERE who = 'you'`], 2],
+  [
+    'in one, as the other leaves such rows',
+    [
+      WHO,
+      `${TO_ME} AND NOT EXISTS (SELECT 1 FROM r WHERE who = 'ME1'); UPDATE r SET who = 'YOU1' WHERE who = 'you'`,
+    ],
+    1,
+  ],
   [
     'by what code binds',
     [
