@@ -1,6 +1,6 @@
 // Rows of a table that is dropped stand in one that had rows before, where what is in the way is replaced; or under new keys of what they point at.
 import { expect, test } from 'vitest'
-import { codesIn } from './prove-project.js'
+import { codesIn, foundIn } from './prove-project.js'
 
 const inCode = (body: string): string =>
   `export const irreversible = 'no'\nexport function up(db) { ${body} }`
@@ -112,6 +112,43 @@ test.each([
   byCode(`${INSERT}.run(item.title, null, lastInsertRowid)`),
 ])('another parent, or less of them: %s', async (step) =>
   expect(await lossesIn(FEEDS, step)).toContain('error TABLE_DROPPED item'),
+)
+
+const BOOKS = `CREATE TABLE book (id INTEGER PRIMARY KEY, name TEXT NOT NULL, gain INTEGER, path TEXT NOT NULL, at INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE chapter (book INTEGER NOT NULL REFERENCES book (id), title TEXT NOT NULL, marks TEXT, seconds INTEGER NOT NULL);`
+const cut = (meta: string, setting: string, chapter: string, of = 'SELECT * FROM book'): string =>
+  inCode(`db.exec(\`CREATE TABLE part (id INTEGER PRIMARY KEY, name TEXT NOT NULL, s INTEGER NOT NULL, marks TEXT NOT NULL, book TEXT NOT NULL);
+CREATE TABLE meta (id TEXT PRIMARY KEY, name TEXT NOT NULL); CREATE TABLE setting (id TEXT PRIMARY KEY, file TEXT NOT NULL, gain INTEGER, since INTEGER);\`)
+let n = 0
+for (const b of db.prepare('${of}').all()) {
+  const id = 'book ' + String.fromCharCode(97 + n++ % 26) + n
+  db.prepare('INSERT INTO meta VALUES (?, ?)').run(id, ${meta})
+  db.prepare('INSERT INTO setting VALUES (?, ?, ?, ?)').run(id, ${setting})
+  for (const c of db.prepare('SELECT * FROM chapter WHERE book = ?').all(b.id))
+    db.prepare('INSERT INTO part (name, s, marks, book) VALUES (?, ?, ?, ?)').run(${chapter}, id)
+}
+db.exec('DROP TABLE chapter; DROP TABLE book')`)
+const SETTING = 'b.path, b.gain ?? 0, b.at'
+const PART = "c.title, c.seconds, c.marks ?? '{}'"
+
+test('code cuts a table in two under a new key, and writes something for NULL', async () => {
+  const step = cut('b.name', SETTING, PART)
+  expect(await lossesIn(BOOKS, step)).toEqual([
+    'warning TABLE_RENAMED chapter',
+    'warning TABLE_RENAMED book',
+  ])
+  const found = await foundIn(BOOKS, step)
+  expect(found.find(({ subject }) => subject === 'book')?.message).toContain('book to setting and')
+})
+
+test.each([
+  ['book', cut('b.name', 'b.path, 0, b.at', PART)],
+  ['book', cut("'none'", SETTING, PART)],
+  ['book', cut('b.name', SETTING, PART, 'SELECT * FROM book WHERE gain IS NOT NULL')],
+  ['chapter', cut('b.name', SETTING, "c.title, c.seconds, '{}'")],
+  ['chapter', cut('b.name', SETTING, "c.title, 0, c.marks ?? '{}'")],
+])('what it writes for all rows is lost: %s %s', async (table, step) =>
+  expect((await lossesIn(BOOKS, step)).join()).toMatch(new RegExp(`error \\w+ ${table}\\b`)),
 )
 
 const BUILDS = `CREATE TABLE build (id INTEGER PRIMARY KEY, status TEXT);

@@ -28,13 +28,8 @@ import { withoutDeleted } from './match-rows.js'
 import { columnKeptAmong, kept } from './kept-values.js'
 import { mixedElsewhere } from './mixed-elsewhere.js'
 import { toldByParents, toldOtherwise, withValuesOfParents } from './moved-parents.js'
-import {
-  forgottenColumns,
-  movedTable,
-  movedWhole,
-  withRowsElsewhere,
-  type MovedTable,
-} from './moved-table.js'
+import { forgottenColumns } from './forgotten-columns.js'
+import { movedTable, movedWhole, withRowsElsewhere, type MovedTable } from './moved-table.js'
 import { untriedKeeping } from './untried-limits.js'
 import { isGivenUp } from './rows-of-another.js'
 import { once } from '../../../model/once.js'

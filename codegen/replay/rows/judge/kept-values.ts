@@ -149,12 +149,19 @@ export function areElsewhere(
   return moved.length > 0 && gone.every((row) => moved.some((has) => has(row)))
 }
 
+/** Rows that are searched for others, and a value that may have become any other in them. */
+interface Searched extends Pick<TableImage, 'rows'> {
+  readonly but?: null | undefined
+}
+
 /** Whether a table has a row with the values of these columns in the target columns. */
 export const holderOf =
-  ({ rows }: Pick<TableImage, 'rows'>, places: readonly number[], targets: readonly number[]) =>
+  ({ rows, but }: Searched, places: readonly number[], targets: readonly number[]) =>
   (row: RawRow): boolean =>
     rows.some(({ values }) =>
-      places.every((place, at) => isAt(values, targets[at]!, row[place] ?? null)),
+      places.every(
+        (place, at) => row[place] === but || isAt(values, targets[at]!, row[place] ?? null),
+      ),
     )
 
 /** If all rows have the same value, it may be anywhere. */
@@ -208,15 +215,36 @@ function isCutInTwo({ after, before }: Written, known: readonly Known[]): boolea
 /**
  * The column of the same name if it has all values, else another column that has, else again the one of the same name; -1 if there is none.
  */
-export function targetOf(before: TableImage, place: number, after: TableImage): number {
+export function targetOf(before: TableImage, place: number, after: TableImage & Searched): number {
+  const sought = before.rows.filter(({ values }) => values[place] !== after.but)
   const holds = (target: number): boolean =>
-    before.rows.every(({ values }) =>
+    (sought.length > 0 ? sought : before.rows).every(({ values }) =>
       after.rows.some((row) => isAt(row.values, target, values[place] ?? null)),
     )
   const same = placeOf(after, before.columns[place]?.name ?? '')
   if (same >= 0 && holds(same)) return same
   const other = after.columns.findIndex((_, target) => holds(target))
   return other >= 0 ? other : same
+}
+
+/** The same for several columns: among the columns that have all values of one, one that has them next to those of the others. */
+export function targetsOf(
+  before: TableImage,
+  places: readonly number[],
+  after: TableImage & Searched,
+): number[] {
+  const told = new Map<number, number>()
+  const count = (place: number): number => new Set(before.rows.map((row) => row.values[place])).size
+  for (const place of places.toSorted((one, other) => count(other) - count(one))) {
+    const first = targetOf(before, place, after)
+    const isBeside = (target: number): boolean => {
+      const has = holderOf(after, [...told.keys(), place], [...told.values(), target])
+      return before.rows.every(({ values }) => has(values))
+    }
+    const all = first < 0 ? [] : [first, ...after.columns.keys()]
+    told.set(place, all.find(isBeside) ?? first)
+  }
+  return places.map((place) => told.get(place)!)
 }
 
 /** The finding that a column or table is kept in `keptIn`. */

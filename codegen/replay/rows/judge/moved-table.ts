@@ -1,6 +1,5 @@
 // Finds whether the rows of a dropped table are in others afterwards, under whatever names, and which are not. Pure.
 import { foldCase, isSameName, plainName } from '../../../../src/sql/names.js'
-import type { CatalogColumn } from '../../../model/catalog.js'
 import { keyText, type RawRow } from '../fill/connection.js'
 import { isRowid } from '../../../model/rowid-column.js'
 import { isFilling, putsWhole, type Effect } from '../watch/statement-effect.js'
@@ -8,8 +7,8 @@ import { placeOf, type TableImage } from '../watch/table-image.js'
 import { sameValue } from './same-value.js'
 import type { Heir } from './heirs.js'
 import { besideKey, isSame, keyPlaces, keysOf, uniquesOf } from './beside-key.js'
-import { columnKeptAmong, tablesKeeping, holderOf, mostNamed, targetOf } from './kept-values.js'
-import { unmadeColumns, wholeCopyOf, type WholeCopy } from './whole-copies.js'
+import { tablesKeeping, holderOf, mostNamed, targetOf, targetsOf } from './kept-values.js'
+import { unmadeColumns, wholeCopyOf } from './whole-copies.js'
 import type { Written } from './written.js'
 
 /** Where the rows of a table are, and which of them are nowhere. */
@@ -98,7 +97,7 @@ const isFilled = ({ table }: TableImage, fills: Heir['fills']): boolean =>
       name === foldCase(table.name) && sources.filter((one) => one !== name).length === 1,
   )
 
-/** The tables that have a column for each of these, and the rows that none of them has. */
+/** The table that has the most of these columns of its own, and the rows that none has. In as many new rows, NULL may have become any value. */
 function rowsIn(
   before: TableImage,
   places: readonly number[],
@@ -106,12 +105,14 @@ function rowsIn(
 ): MovedTable | null {
   const heirs = others.flatMap((one) => {
     const { after } = one
-    const targets = places.map((place) => targetOf(before, place, after))
+    const but = one.fresh.length >= before.rows.length ? null : undefined
+    const targets = targetsOf(before, places, { ...after, but })
     if (targets.includes(-1)) return []
     const rows = changedAt(one, targets)
-    return [{ name: after.table.name, has: holderOf({ rows }, places, targets) }]
+    const own = targets.filter((target) => after.columns[target]!.name !== '').length
+    return [{ name: after.table.name, own, has: holderOf({ rows, but }, places, targets) }]
   })
-  const [first] = heirs
+  const [first] = heirs.toSorted((one, other) => other.own - one.own)
   const all = before.rows.map(({ values }) => values)
   return first
     ? { in: first.name, gone: all.filter((row) => !heirs.some(({ has }) => has(row))) }
@@ -190,50 +191,6 @@ function pairsWithin(before: TableImage, others: readonly Written[]): MovedTable
   })
   return found[0] ? { in: found[0].after.table.name, gone: [] } : null
 }
-
-/** Columns of a table whose values are not kept next to their rows anywhere, and the table that keeps those of another column. */
-export interface ForgottenColumns {
-  readonly lost: readonly CatalogColumn[]
-  readonly other: string
-  readonly keptIn: string
-}
-
-/** Null if no column besides the key is kept, or none is lost; of several keys and a copy of all rows, whichever loses the fewest. */
-export function forgottenColumns(
-  before: TableImage,
-  written: readonly Written[],
-  fills: Heir['fills'],
-): ForgottenColumns | null {
-  const others = written.filter(({ after, isLossy }) => !isLossy && !isSame(after, before))
-  const copy = wholeCopyOf(before, fills, others)
-  const found = keysOf(before).flatMap((keys): ForgottenColumns[] => {
-    const apart = keptApart(before, keys, others)
-    const lost = apart.flatMap(({ column, keptIn }) => (keptIn === null ? [column] : []))
-    const keptIn = mostNamed(apart.flatMap((one) => one.keptIn ?? []))
-    const other = apart.find((one) => one.keptIn === keptIn)?.column.name
-    return keptIn && other && lost.length > 0 ? [{ lost, other, keptIn }] : []
-  })
-  const all = [...found, ...(copy ? unmadeBy(before, copy) : [])]
-  return all.sort((one, other) => one.lost.length - other.lost.length)[0] ?? null
-}
-
-/** For a copy of all rows, the columns from which it computes nothing. */
-function unmadeBy(before: TableImage, copy: WholeCopy): ForgottenColumns[] {
-  const lost = unmadeColumns(before, copy)
-  const other = before.columns.find(
-    (column) => !lost.includes(column) && !isRowid(before.table, column),
-  )
-  const keptIn = copy.to.after.table.name
-  return other && lost.length > 0 ? [{ lost, other: other.name, keptIn }] : []
-}
-
-/** The table that keeps each column, without those of the key. */
-const keptApart = (before: TableImage, keys: readonly number[], others: readonly Written[]) =>
-  before.columns.flatMap((column, place) =>
-    keys.includes(place) || isRowid(before.table, column)
-      ? []
-      : [{ column, keptIn: columnKeptAmong(column.name, before, others) }],
-  )
 
 /** The table and those that it references. */
 const withParents = ({ after }: Written, others: readonly Written[]): readonly TableImage[] => [
