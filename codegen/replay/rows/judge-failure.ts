@@ -119,13 +119,13 @@ function blame(
   return { fact: asFact(failure, attended.before, told, column), repair }
 }
 
-/** If rows violate a new UNIQUE index, names a column of the index: which other columns help depends on the rows. */
+/** If rows violate a UNIQUE index that is new, or once they are updated, names a column of it: which other columns help depends on the rows. */
 function ofBrokenKey(
   { at, message }: SideFailure,
   { table }: Culprit,
   changed: string | null,
 ): string | null {
-  if (!/^\s*create\b/i.test(at.statement ?? '')) return changed
+  if (!/^\s*(?:create|update)\b/i.test(at.statement ?? '')) return changed
   const [, names = ''] = /^UNIQUE constraint failed: (.*)$/.exec(message) ?? []
   const own = names.split(', ').flatMap((name) => {
     const [of = '', column = ''] = name.split('.')

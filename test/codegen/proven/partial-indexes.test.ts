@@ -66,6 +66,8 @@ testSome([
   ['done = 0', 'DROP INDEX u; CREATE UNIQUE INDEX u ON d (file) WHERE done < 2;', 'd.file'],
   ["kind IN ('new', 'open')", "UPDATE d SET kind = 'new' WHERE kind = 'shut';", 'd.file'],
   ["kind <> 'gone' AND done = 0", "UPDATE d SET kind = 'new', done = 0;", 'd.file'],
+  ['at IS NULL', 'UPDATE d SET file = lower(file);', 'd.file'],
+  ['done = 0', 'UPDATE d SET file = trim(file) WHERE done = 0;', 'd.file'],
   ["file <> ''", 'DROP INDEX u; CREATE UNIQUE INDEX u ON d (file);', 'd.file'],
   [
     'at IS NULL',
@@ -82,6 +84,7 @@ testSome([
   'DELETE FROM e; DELETE FROM d WHERE at IS NOT NULL; CREATE UNIQUE INDEX u2 ON d (file);',
   "UPDATE d SET kind = 'new';",
   'UPDATE d SET at = CURRENT_TIMESTAMP;',
+  'UPDATE d SET file = lower(file) WHERE at IS NOT NULL;',
   'UPDATE d SET at = NULL WHERE id IN (SELECT max(id) FROM d GROUP BY file HAVING count(at) = count(*));',
   "ALTER TABLE d ADD COLUMN note TEXT NOT NULL DEFAULT ''; UPDATE d SET note = file;",
   'DROP INDEX u; CREATE UNIQUE INDEX u ON d (file, at);',

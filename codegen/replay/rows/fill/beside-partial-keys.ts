@@ -44,10 +44,23 @@ function decidingColumns({ columns, rowid }: TablePlan, { asks, columns: own }: 
 export function rowMeeting(
   plan: TablePlan,
   connection: Connection,
-  { columns: names, condition }: PartialKey,
+  { columns: whole, condition }: PartialKey,
+  names = whole,
 ): Example | null {
-  const [row] = rowsThat(connection, plan, { names, whole: names, condition: `(${condition})` })
+  const [row] = rowsThat(connection, plan, { names, whole, condition: `(${condition})` })
   return row ? exampleOf(names, row) : null
+}
+
+/** The same for the index over exactly these columns, with those that decide the condition; null if there is none. */
+export function wholeRowMeeting(
+  plan: TablePlan,
+  connection: Connection,
+  columns: readonly string[],
+): Example | null {
+  const key = plan.partial.find((one) => one.columns.join() === columns.join())
+  return key
+    ? rowMeeting(plan, connection, key, [...new Set([...columns, ...decidingColumns(plan, key)])])
+    : null
 }
 
 /** Whether rows share the key already. */

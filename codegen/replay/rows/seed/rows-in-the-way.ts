@@ -5,7 +5,7 @@ import { conflictsReplace } from '../../../sql/conflicts-replace.js'
 import { namesIn } from '../../../sql/names-in.js'
 import type { Connection, RawRow } from '../fill/connection.js'
 import type { Example } from '../fill/draft-row.js'
-import { rowMeeting } from '../fill/beside-partial-keys.js'
+import { rowMeeting, wholeRowMeeting } from '../fill/beside-partial-keys.js'
 import { hasParent, parentKeys } from '../fill/seed-table.js'
 import { LOWEST, type Value } from '../fill/seed-values.js'
 import type { TablePlan } from '../fill/table-plan.js'
@@ -33,8 +33,9 @@ export function rowsInTheWay(
     const named = new Set(tokens.flatMap((token) => [...namesIn(token)]))
     const told = plan.columns.map(({ name }) => foldCase(name)).filter((name) => named.has(name))
     return (by !== 'index' ? plan.uniqueKeys : told.length > 0 ? [told] : []).flatMap((key) => {
-      const row = rowWith(connection, plan, key)
-      const own = Object.fromEntries(key.map((one, place) => [one, row?.[place] ?? null]))
+      const whole = wholeRowMeeting(plan, connection, key)
+      const row = whole ? key.map((one) => whole[one] ?? null) : rowWith(connection, plan, key)
+      const own = whole ?? Object.fromEntries(key.map((one, at) => [one, row?.[at] ?? null]))
       const near = key.flatMap((column, at) =>
         row && named.has(column)
           ? [
