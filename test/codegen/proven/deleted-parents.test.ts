@@ -132,6 +132,10 @@ const FORGOTTEN = ['error FOREIGN_KEY_BROKEN m.b_id']
 testSome([
   ['DELETE FROM b WHERE id NOT IN (SELECT b_id FROM c);', FORGOTTEN],
   ['DELETE FROM b WHERE NOT EXISTS (SELECT 1 FROM c WHERE c.b_id = b.id);', FORGOTTEN],
+  [
+    'DELETE FROM b WHERE id IN (SELECT b.id FROM b LEFT JOIN c ON c.b_id = b.id WHERE c.id IS NULL);',
+    FORGOTTEN,
+  ],
   [ONE_BY_ONE, FORGOTTEN],
   ['DELETE FROM b WHERE id NOT IN (SELECT b_id FROM c UNION SELECT b_id FROM m);', []],
   [

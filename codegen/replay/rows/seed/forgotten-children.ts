@@ -50,7 +50,9 @@ function addToDeleted(
 
 /** Whether it reads another table. */
 const looksAround = ({ tokens, table }: Effect): boolean =>
-  tokens.some((token, at) => tokens[at - 1] === 'FROM' && plainName(token) !== table)
+  tokens.some(
+    (token, at) => /^(?:FROM|JOIN)$/.test(tokens[at - 1] ?? '') && plainName(token) !== table,
+  )
 
 /** Whether a key is one of a row that the statement finds, as SQL. */
 function keysFound({ tokens, table }: Effect, { parentColumns }: CatalogForeignKey): string {
