@@ -97,7 +97,7 @@ const isFilled = ({ table }: TableImage, fills: Heir['fills']): boolean =>
       name === foldCase(table.name) && sources.filter((one) => one !== name).length === 1,
   )
 
-/** The table that has the most of these columns of its own, and the rows that none has. In as many new rows, NULL may have become any value. */
+/** The table that has the most of these columns of its own, and the rows that none has. If it got as many rows, NULL may have become any value. */
 function rowsIn(
   before: TableImage,
   places: readonly number[],
@@ -105,7 +105,7 @@ function rowsIn(
 ): MovedTable | null {
   const heirs = others.flatMap((one) => {
     const { after } = one
-    const but = one.fresh.length >= before.rows.length ? null : undefined
+    const but = one.fresh.length === before.rows.length ? null : undefined
     const targets = targetsOf(before, places, { ...after, but })
     if (targets.includes(-1)) return []
     const rows = changedAt(one, targets)
