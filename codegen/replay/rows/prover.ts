@@ -35,6 +35,7 @@ import { addFitting } from './seed/fitting-rows.js'
 import { addJoined, joinsIn } from './seed/joined-rows.js'
 import { addOutliving } from './seed/outliving.js'
 import { addRowsForLiterals } from './seed/rows-for-literals.js'
+import { addAlongKeys } from './seed/along-keys.js'
 import { addUnreached } from './seed/unreached.js'
 import { seeder, type Seeder } from './seed/seeder.js'
 import type { SeederMemory, SeederState } from './seed/seeder-state.js'
@@ -190,6 +191,7 @@ function anticipate({ situation, pass }: Stage, seeding: Seeder, side: StepSide)
     addRowsForLiterals(state, situation(), literals)
     addUnreached(state, situation(), effects)
     addJoined(state, situation(), joins, literals)
+    addAlongKeys(state, situation(), effects)
     addOutliving(state, situation(), literals)
     for (const walk of walks) {
       const rows = walkedRows(pass, walk)

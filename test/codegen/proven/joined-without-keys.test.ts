@@ -83,3 +83,21 @@ testSome([
   const found = await codesIn(FEEDS, step)
   expect(found.filter((one) => one.startsWith('error'))).toEqual(codes)
 })
+
+const EVENTS = `CREATE TABLE e (id INTEGER PRIMARY KEY, type TEXT NOT NULL);
+CREATE TABLE st (room TEXT NOT NULL, e_id INTEGER NOT NULL REFERENCES e (id), PRIMARY KEY (room, e_id)); CREATE INDEX st_e ON st (e_id);
+CREATE TABLE g (id INTEGER PRIMARY KEY, room TEXT, e_id INTEGER, FOREIGN KEY (room, e_id) REFERENCES st (room, e_id)); CREATE INDEX g_st ON g (room, e_id);`
+
+testSome([
+  ["SELECT e.id FROM st JOIN e ON st.e_id = e.id WHERE type = 'm.space'", true],
+  [
+    "SELECT g.e_id FROM g JOIN st USING (room, e_id) JOIN e ON e.id = st.e_id WHERE type = 'm.space'",
+    true,
+  ],
+  ["SELECT DISTINCT e.id FROM st JOIN e ON st.e_id = e.id WHERE type = 'm.space'", false],
+])('a parent that a condition asks for has children along a key: %s', async (rows, fails) => {
+  const step = `CREATE TABLE edge (e_id INTEGER NOT NULL UNIQUE); INSERT INTO edge ${rows};`
+  expect(
+    (await codesIn(EVENTS, step)).some((one) => one.startsWith('error REPLAY_FAILS_ON_ROWS')),
+  ).toBe(fails)
+})
