@@ -142,6 +142,12 @@ export function isMadeOfNothing(item: readonly Word[]): boolean {
   return !made.some((word, at) => isColumnName(word) && made[at + 1]?.key !== '(')
 }
 
+/** The number or text that an item is and nothing more, as it is written; null for anything else. */
+export function constantOf(item: readonly Word[]): string | null {
+  const [value, more] = valueOf(item)
+  return value && !more && (value.kind === 'number' || value.kind === 'string') ? value.key : null
+}
+
 /** An item without its alias. */
 export function valueOf(item: readonly Word[]): readonly Word[] {
   const as = item.length - 2

@@ -1,5 +1,10 @@
 // Explains why an INSERT adds a row with a key that another row has.
 import { canonicalName, canonicalTokens, insideOf } from '../../../src/sql/canonical-tokens.js'
+import { constantOf, itemsFor } from '../../sql/read-select.js'
+import type { Insert } from '../../sql/statement.js'
+import type { StepFailed } from '../../model/evidence.js'
+import type { ReplayedStep } from '../subject/rule.js'
+import { isSameName, plainName } from '../../../src/sql/names.js'
 import type { Words } from './explain-join.js'
 
 /** Which row the statement inserts, and which one is in its way. */
@@ -16,6 +21,41 @@ export const explainInsert = (same: string, { brought, there } = ANY_ROWS): Word
   why: `The statement itself inserts ${brought} with the same ${same} as ${there}, which is UNIQUE when it runs.`,
   fix: 'Insert each of them once, and skip those that already exist (`WHERE NOT EXISTS (SELECT …)`)',
 })
+
+/** An INSERT that SQLite stopped. */
+interface Stopped {
+  readonly fact: StepFailed
+  readonly step: ReplayedStep
+  readonly sql: string | null
+  readonly target: string
+  readonly columns: readonly string[]
+}
+
+/** Whether another statement of the step has already inserted rows into the table that may have the same key. */
+export function isFilledBefore(
+  { fact, step, sql, target, columns }: Stopped,
+  insert: Insert,
+): boolean {
+  const own = step.statements.filter(({ direction }) => direction === fact.at.direction)
+  const at = own.findIndex(({ text }) => text === sql)
+  return own
+    .slice(0, Math.max(0, at))
+    .some(
+      ({ shape }) =>
+        shape.kind === 'insert' &&
+        isSameName(plainName(shape.table.key), target) &&
+        !areApart(shape, insert, columns),
+    )
+}
+
+/** Whether two statements write different constants into one of these columns, so that no row of one meets one of the other. */
+const areApart = (one: Insert, other: Insert, columns: readonly string[]): boolean =>
+  columns.some((column) => {
+    const [own = [], theirs = []] = [one, other].map((insert) => itemsFor(column, insert))
+    const [mine, others] = [own, theirs].map((items) => items.map(constantOf))
+    const isKnown = own.length > 0 && theirs.length > 0 && ![...mine!, ...others!].includes(null)
+    return isKnown && !mine!.some((value) => others!.includes(value))
+  })
 
 /** A condition on what is there. */
 export const GUARD = /\bnot\s+(?:exists|in)\b/i

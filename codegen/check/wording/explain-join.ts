@@ -2,7 +2,7 @@
 import { listed } from '../../diagnostics/listed.js'
 import { wordsIn } from '../../sql/names-in.js'
 import { oneLine } from '../../sql/one-line.js'
-import { columnOf, isMadeOfNothing, itemsFor, valueOf } from '../../sql/read-select.js'
+import { columnOf, constantOf, isMadeOfNothing, itemsFor, valueOf } from '../../sql/read-select.js'
 import { sqlNames } from '../../sql/sql-name.js'
 import type { Insert, Word } from '../../sql/statement.js'
 import { wordsOf } from '../../sql/word-reader.js'
@@ -54,10 +54,13 @@ export function explainSelect(failure: SelectFailure, shape: Insert): Words {
       why: `The statement inserts a row for each part of a list or text, and some of these have the same ${same}, which is UNIQUE.`,
       fix: 'Insert each once: with `SELECT DISTINCT` if the rows agree in all columns, with `INSERT OR IGNORE` if the first may stay, or grouped by what must be unique',
     }
-  const items = columns.map((column) => itemsFor(column, shape)).map(([item]) => item ?? [])
-  const terms = items.map((item, at) => termOf(item, sql ?? '', compared[at] ?? ''))
-  const isPlain = items.every((item) => item.length > 0 && !isMadeOfNothing(item))
-  const isKnown = isPlain && columns.length > 0 && shape.selects.length === 1
+  // A constant is the same in all rows.
+  const items = columns
+    .map((column, at) => ({ item: itemsFor(column, shape)[0] ?? [], by: compared[at] ?? '' }))
+    .filter(({ item }) => constantOf(item) === null)
+  const terms = items.map(({ item, by }) => termOf(item, sql ?? '', by))
+  const isPlain = items.every(({ item }) => item.length > 0 && !isMadeOfNothing(item))
+  const isKnown = isPlain && items.length > 0 && shape.selects.length === 1
   const from =
     isKnown && !/\bover\b/i.test(terms.join()) ? fromClause(sql ?? '', shape, step) : null
   const filled = terms.map((term) => ` AND ${term} IS NOT NULL`).join('')

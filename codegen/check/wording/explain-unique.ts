@@ -9,6 +9,7 @@ import {
   explainGuarded,
   explainInsert,
   GUARD,
+  isFilledBefore,
   type MeetingRows,
 } from './explain-insert.js'
 import { explainNew } from './explain-new-columns.js'
@@ -25,7 +26,7 @@ import { isClosed } from '../subject/declared-place.js'
 import { finalName } from '../subject/final-name.js'
 import { copyOf, type Copy } from '../subject/schema-acts.js'
 import { sqlName, sqlNames } from '../../sql/sql-name.js'
-import { foldCase, foldUpper, isSameName, plainName } from '../../../src/sql/names.js'
+import { foldCase, foldUpper, isSameName } from '../../../src/sql/names.js'
 
 /** A statement that SQLite stopped because of duplicates. */
 export interface UniqueFailure {
@@ -61,20 +62,11 @@ const turned = (step: ReplayedStep): ReplayedStep => ({
   after: step.before,
 })
 
-/** Whether another statement of the step has already inserted rows into the table. */
-function isFilledBefore({ fact, step, sql, target }: UniqueFailure): boolean {
-  const own = step.statements.filter(({ direction }) => direction === fact.at.direction)
-  const at = own.findIndex(({ text }) => text === sql)
-  return own
-    .slice(0, Math.max(0, at))
-    .some(({ shape }) => shape.kind === 'insert' && isSameName(plainName(shape.table.key), target))
-}
-
 function explainFilling(failure: UniqueFailure, shape: Insert, same: string): Words {
   const sql = failure.sql ?? ''
   const copy = copyOf(shape) ?? (JOIN.test(sql) ? null : (copyIn(failure) ?? null))
   const { target, step } = failure
-  const isFresh = target !== '' && isNew(target, step) && !isFilledBefore(failure)
+  const isFresh = target !== '' && isNew(target, step) && !isFilledBefore(failure, shape)
   if (copy && isFresh) return explainCopy(failure, { ...copy, shape })
   if (isFresh && JOIN.test(sql)) return explainJoin(same, sql, shape)
   if (isFresh && shape.selects.length > 0) return explainSelect(failure, shape)

@@ -101,3 +101,18 @@ testSome([
     (await codesIn(EVENTS, step)).some((one) => one.startsWith('error REPLAY_FAILS_ON_ROWS')),
   ).toBe(fails)
 })
+
+testSome([
+  ['1', 'Find them with `SELECT f.id, count(*) FROM f JOIN g ON g.f = f.id GROUP BY f.id'],
+  ['0', 'skip those that already exist'],
+])(
+  'of statements with a constant each, the rows of one may be alike: %s',
+  async (constant, fix) => {
+    const tables =
+      'CREATE TABLE f (id INTEGER PRIMARY KEY); CREATE TABLE g (f INTEGER NOT NULL REFERENCES f (id));'
+    const step = `CREATE TABLE n (kind INTEGER NOT NULL, item INTEGER NOT NULL, UNIQUE (item, kind)); INSERT INTO n (kind, item) SELECT 0, id FROM f;
+INSERT INTO n (kind, item) SELECT ${constant}, f.id FROM f JOIN g ON g.f = f.id;`
+    const found = await foundIn(tables, step)
+    expect(found.find(({ code }) => code === 'REPLAY_FAILS_ON_ROWS')?.fix).toContain(fix)
+  },
+)
