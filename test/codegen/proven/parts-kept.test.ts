@@ -53,3 +53,24 @@ test('the row that is shown is one that the copy leaves out', async () => {
     /this would be lost: bio = '[^,]*', kind = '/,
   )
 })
+
+const ITEMS = `CREATE TABLE g (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+CREATE TABLE f (id INTEGER PRIMARY KEY, name TEXT NOT NULL, g_id INTEGER NOT NULL REFERENCES g (id), place INTEGER NOT NULL);
+CREATE TABLE t (id INTEGER PRIMARY KEY, f_id INTEGER NOT NULL REFERENCES f (id));`
+const NEW = 'CREATE TABLE i (id INTEGER PRIMARY KEY, g_id INTEGER, place INTEGER, t_id INTEGER);'
+const TAKE =
+  'INSERT INTO i (g_id, place, t_id) SELECT f.g_id, f.place, t.id FROM f JOIN t ON t.f_id = f.id'
+const REBUILD =
+  'CREATE TABLE f2 (id INTEGER PRIMARY KEY, name TEXT NOT NULL); INSERT INTO f2 SELECT id, name FROM f; DROP TABLE f; ALTER TABLE f2 RENAME TO f;'
+
+test.each([
+  [TAKE, ['in the rows that', 'in the rows that']],
+  [TAKE.replace('f.g_id, f', 'NULL, f'), ['are gone', 'in the rows that']],
+  [TAKE.replace('SELECT f', 'SELECT DISTINCT f'), ['are gone', 'are gone']],
+])('both columns that one JOIN takes, also a foreign key: %s', async (take, words) => {
+  const found = await foundIn(ITEMS, `${NEW} ${take}; ${REBUILD}`)
+  const told = ['f.g_id', 'f.place'].map(
+    (name) => found.find(({ subject }) => subject === name)?.message,
+  )
+  expect(told).toEqual(words.map((one) => expect.stringContaining(`its values ${one}`)))
+})

@@ -4,7 +4,7 @@ import { foldCase, plainName } from '../../../../src/sql/names.js'
 import type { CatalogColumn } from '../../../model/catalog.js'
 import { isCode } from '../../sides/is-code.js'
 import type { ObservedSide } from '../watch/observed-run.js'
-import { isFilling, type Effect } from '../watch/statement-effect.js'
+import { groupsRows, isFilling, type Effect } from '../watch/statement-effect.js'
 import { shownValue, type TableImage } from '../watch/table-image.js'
 import { isTelling } from './match-rows.js'
 import type { Written } from './written.js'
@@ -16,35 +16,43 @@ export function partsKept(
   written: readonly Written[],
   lost: readonly CatalogColumn[],
 ): NonNullable<ValuesGone['parts']> {
-  const there = new Set(
-    written.flatMap(({ after }) =>
-      after.rows.flatMap(({ values }) => values.filter(isTelling).map(shownValue)),
-    ),
-  )
-  // Foreign key values occur in other tables anyway.
+  const valuesIn = (all: readonly TableImage['rows'][]) =>
+    new Set(all.flat().flatMap(({ values }) => values.filter(isTelling).map(shownValue)))
+  const anywhere = valuesIn(written.map(({ after }) => after.rows))
   const keys = new Set(table.foreignKeys.flatMap((key) => key.columns.map(foldCase)))
-  const own = lost.filter(({ name, primaryKey }) => primaryKey === 0 && !keys.has(foldCase(name)))
+  const own = lost.filter(({ primaryKey }) => primaryKey === 0)
   return own.flatMap((column) => {
-    const place = columns.indexOf(column)
-    const [mine, others] = [new Set<string | number | null>(), new Set<string | number | null>()]
-    for (const { values } of rows)
-      for (const [at, value] of values.entries())
-        if (isTelling(value)) (at === place ? mine : others).add(shownValue(value))
-    // Values that another column has as well may be elsewhere because of that.
-    const held = [...mine].filter((value) => !others.has(value))
-    const kept = held.filter((value) => there.has(value))
+    const held = valuesOnlyAt(rows, columns.indexOf(column))
     const by = side.effects.findLast((effect) => leavesOut(effect, foldCase(column.name)))
-    // A row that finds no partner may have the value of one that does.
-    const isLess =
-      by?.tokens.includes('JOIN') &&
-      written.some(
-        ({ after, fresh }) => foldCase(after.table.name) === by.table && fresh.length < rows.length,
-      )
+    const into = written.find(({ after }) => foldCase(after.table.name) === by?.table)
+    // Foreign key values occur in other tables anyway.
+    const isKey = keys.has(foldCase(column.name))
+    const there = isKey ? valuesIn(into ? [into.fresh] : []) : anywhere
+    const kept = held.filter((value) => there.has(value))
+    const isLess = by && into && (into.fresh.length < rows.length ? isJoin(by) : repeatsRows(by))
     const isPart =
       kept.length > 0 && (by !== undefined || isCode(side)) && (kept.length < held.length || isLess)
     return isPart ? [{ column: column.name, at: by?.place ?? null }] : []
   })
 }
+
+/** Values that another column has as well may be elsewhere because of that. */
+function valuesOnlyAt(rows: TableImage['rows'], place: number): Shown[] {
+  const [own, others] = [new Set<Shown>(), new Set<Shown>()]
+  for (const { values } of rows)
+    for (const [at, value] of values.entries())
+      if (isTelling(value)) (at === place ? own : others).add(shownValue(value))
+  return [...own].filter((value) => !others.has(value))
+}
+
+type Shown = ReturnType<typeof shownValue>
+
+/** A row that finds no partner may have the value of one that does. */
+const isJoin = ({ tokens }: Effect): boolean => tokens.includes('JOIN')
+
+/** A row that finds two is copied twice, so that there are as many rows although some find none. */
+const repeatsRows = (effect: Effect): boolean =>
+  isJoin(effect) && !groupsRows(effect) && !effect.tokens.includes('LEFT')
 
 /** Whether it copies the column, for some rows only. */
 function leavesOut(effect: Effect, column: string): boolean {
