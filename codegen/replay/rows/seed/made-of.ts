@@ -4,7 +4,7 @@ import type { PartGone } from '../../../model/evidence.js'
 import { foldCase, isSameName, plainName, unquote } from '../../../../src/sql/names.js'
 import { isCalculated, isNamedIn } from '../../../sql/read-select.js'
 import type { Value } from '../fill/seed-values.js'
-import { isFilling, isQuery, type Effect } from '../watch/statement-effect.js'
+import { groupsRows, isFilling, isQuery, type Effect } from '../watch/statement-effect.js'
 import { documentsCast } from './json-documents.js'
 
 /** What is used together with a column when new values are computed from it. */
@@ -78,7 +78,9 @@ export function readBy(
 ): MadeOf {
   const makers = makersOf(effects, column)
   const read = readWith(makers, table, column, ({ tokens }) => tokens)
-  const used = readWith(makers, table, column, wordsBeside).map(({ name }) => name)
+  const used = readWith(makers, table, column, (one) => wordsBeside(one, column)).map(
+    ({ name }) => name,
+  )
   const together = readWith(makers, table, column, (one) => partsWith(one, column).flat())
   const beside = read.filter((one) => !one.notNull).map(({ name }) => name)
   const along = together.slice(0, MOST_ALONG).map(({ name }) => name)
@@ -108,13 +110,17 @@ const numbersIn = (makers: readonly Effect[]): string[] =>
     }),
   )
 
-/** Without the columns that a copy lists as they are: what it makes of others does not depend on these. */
-const wordsBeside = (maker: Effect): readonly string[] =>
+/** Without the columns that a copy lists as they are, or aggregates by themselves: what it makes of others does not depend on these. */
+const wordsBeside = (maker: Effect, { name }: CatalogColumn): readonly string[] =>
   maker.shape.kind === 'insert' && !isQuery(maker)
     ? partsOf(maker.tokens)
         .filter(([first = '', dot, , more]) => first !== 'INSERT' && (dot === '.' ? more : dot))
+        .filter((part) => part[1] !== '(' || !isAggregateBeside(part, name))
         .flat()
     : maker.tokens
+
+const isAggregateBeside = (words: readonly string[], column: string): boolean =>
+  groupsRows({ tokens: words }) && !words.some((word) => isNamed(word, [column]))
 
 /** The words between commas and clauses, where they name the column. */
 const partsWith = ({ tokens }: Effect, { name }: CatalogColumn): string[][] =>
