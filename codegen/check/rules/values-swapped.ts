@@ -57,8 +57,8 @@ function judge(
   const { column, before, after } = facts.find(({ from }) => from !== null) ?? facts[0]
   const moved = facts.flatMap((one) => (one.from === null ? [] : [{ ...one, from: one.from }]))
   const isReplaced = moved.every(
-    ({ from }) =>
-      isGone(from, table, step, place.direction) &&
+    ({ column: into, from }) =>
+      takesPlace(into, from, table, place.direction === 'up' ? step : turned(step)) &&
       !moved.some((one) => isSameName(one.column, from)),
   )
   const columns = columnsOf(table, place.direction, step) ?? [column]
@@ -107,16 +107,18 @@ function wordsOfReplaced(table: string, moved: readonly Move[], place: StepPlace
   }
 }
 
-/** Whether the table has no column of this name any more. */
-function isGone(
-  name: string,
+/** Whether the table had a column of that name, and has none of the other any more. */
+function takesPlace(
+  into: string,
+  from: string,
   table: string,
-  { before, after }: ReplayedStep,
-  direction: Direction,
-) {
-  const found = tableIn(direction === 'up' ? after : before, table)
-  return found !== undefined && !columnOf(found, name)
+  { before, after }: Pick<ReplayedStep, 'before' | 'after'>,
+): boolean {
+  const [was, is] = [before, after].map((catalog) => tableIn(catalog, table))
+  return !!was && !!is && !!columnOf(was, into) && !columnOf(is, from)
 }
+
+const turned = ({ before, after }: ReplayedStep) => ({ before: after, after: before })
 
 const UPDATES = /^\s*(?:with\b.*?\))?\s*update\b/is
 
