@@ -19,9 +19,9 @@ import type {
 import { sideName, ignoreComment } from '../wording/describe-step.js'
 
 /**
- * A warning about a statement that changes rows under a condition that is never true, or sets a column to itself. Of prepared work only what is never used,
- * so that no condition can have kept it from running: a statement without `run`, a transaction or a generator that is not called
- * or iterated. Silent if other databases are involved, for which work is left out.
+ * A warning about a statement that changes rows under a condition that is never true, or sets a column to itself. Of prepared
+ * work only what is never used, so that no condition can have kept it from running: a statement without `run`, a transaction or
+ * a generator that is not called or iterated. Silent if other databases are involved, for which work is left out.
  */
 export const statementNotRun: Rule = {
   code: 'STATEMENT_NOT_RUN',
@@ -67,15 +67,19 @@ function* withoutEffect(step: ReplayedStep): Generator<Finding> {
   for (const statement of step.statements) {
     const { shape, text, direction } = statement
     const isWriting = shape.kind === 'insert' || shape.kind === 'update' || shape.kind === 'delete'
-    const found = isWriting ? (neverTrue(text, all) ?? pointless(statement, step)) : null
+    const never = isWriting ? neverTrue(text, all) : null
+    const found = never ?? (isWriting ? pointless(statement, step) : null)
     if (!found) continue
     const at = placeIn(statement, found.start)
-    const does = found.does ?? 'has a condition in'
-    const effect = found.does ? '' : ' that may match no row'
+    const sql = `\`${shortSql(text)}\``
+    const does =
+      'itself' in found
+        ? `sets ${found.itself} to itself in ${sql}`
+        : `has a condition in ${sql} that may match no row`
     yield {
       at,
       severity: 'warning',
-      message: `${sideName(version, direction, at)} ${does} \`${shortSql(text)}\`${effect}: ${found.why}.`,
+      message: `${sideName(version, direction, at)} ${does}: ${found.why}.`,
       fix: `${found.instead}. If this is intended, say why: ${ignoreComment('STATEMENT_NOT_RUN', migration)}.`,
     }
   }
@@ -85,8 +89,8 @@ function* withoutEffect(step: ReplayedStep): Generator<Finding> {
 function pointless(statement: FoundStatement, step: ReplayedStep) {
   const found = outerColumn(statement, step)
   if (!found || found.use === 'in') return null
-  const does = found.use === 'set' ? `sets ${found.column} to itself in` : null
-  return { ...takenFromOutside(found), start: found.start, does }
+  const { start, use, column } = found
+  return { ...takenFromOutside(found), start, ...(use === 'set' && { itself: column }) }
 }
 
 function* preparedIn(

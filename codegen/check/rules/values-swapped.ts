@@ -56,11 +56,13 @@ function judge(
   const at = stepPosition(place, step.migration, settings.root)
   const { column, before, after } = facts.find(({ from }) => from !== null) ?? facts[0]
   const moved = facts.flatMap((one) => (one.from === null ? [] : [{ ...one, from: one.from }]))
-  const isReplaced = moved.every(
-    ({ column: into, from }) =>
-      takesPlace(into, from, table, place.direction === 'up' ? step : turned(step)) &&
-      !moved.some((one) => isSameName(one.column, from)),
-  )
+  const isReplaced =
+    moved.length > 0 &&
+    moved.every(
+      ({ column: into, from }) =>
+        takesPlace(into, from, table, place.direction === 'up' ? step : turned(step)) &&
+        !moved.some((one) => isSameName(one.column, from)),
+    )
   const columns = columnsOf(table, place.direction, step) ?? [column]
   const { what, fix } = isReplaced
     ? wordsOfReplaced(table, moved, place)

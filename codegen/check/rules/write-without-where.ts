@@ -11,8 +11,9 @@ import type { Finding, ReplayedStep, Rule, UpStep } from '../subject/rule.js'
 import type { Delete, Statement, Update } from '../../sql/statement.js'
 
 /**
- * A warning about a condition that compares each row with itself, as the subquery reads a column of the row. Silent if all rows are usually intended: an UPDATE that fills columns added by the migration, tables that it creates, rebuilds
- * or drops, and SQLite's own tables. For a rebuilt table, what happens before its copy is reported. Silent for a statement that
+ * A warning about a condition that compares each row with itself, as the subquery reads a column of the row. Silent if all rows
+ * are usually intended: an UPDATE that fills columns added by the migration, tables that it creates, rebuilds or drops, and
+ * SQLite's own tables. For a rebuilt table, what happens before its copy is reported. Silent for a statement that
  * was prepared and never ran, and if `VALUES_LOST` reports that the rows had other values.
  */
 export const writeWithoutWhere: Rule = {

@@ -11,7 +11,6 @@ import { columnIn } from '../../model/in-catalog.js'
 /** A part of a statement, with its offset, why it is not true, and what to write. */
 export interface NeverTrue {
   readonly start: number
-  readonly does?: null
   readonly why: string
   readonly instead: string
 }

@@ -4,6 +4,7 @@ import { plainName } from '../../../src/sql/names.js'
 import { clauseAround } from '../../sql/clause-around.js'
 import { mentions } from '../../sql/names-in.js'
 import { columnOf, readSelects } from '../../sql/read-select.js'
+import { ROWID_NAMES } from '../../sql/rowid-links.js'
 import { WordReader, wordsOf } from '../../sql/word-reader.js'
 import type { Word } from '../../sql/statement.js'
 import { columnOf as columnIn, tableIn } from '../../model/in-catalog.js'
@@ -67,11 +68,10 @@ function isOutside(
   const isMade = statements.some(
     ({ shape, text }) => MAKES.has(shape.kind) && mentions(text, table) && mentions(text, column),
   )
-  return tables.length > 0 && !isThere && !isMade && !ROWID.test(column)
+  return tables.length > 0 && !isThere && !isMade && !ROWID_NAMES.has(column)
 }
 
 const MAKES = new Set(['add-column', 'create-table', 'rename-column', 'rename-table'])
-const ROWID = /^(?:rowid|oid|_rowid_)$/i
 
 /** What the statement does with the subquery that begins at a word; null if it makes sense, as in EXISTS. */
 function useOf(words: readonly Word[], at: number, column: string): OuterColumn['use'] | null {

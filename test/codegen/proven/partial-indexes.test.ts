@@ -101,3 +101,18 @@ test('what is said of rows outside the condition', async () => {
   const [set] = await foundIn(TABLE + LIVING, 'UPDATE d SET at = NULL;')
   expect(set?.message).toContain('only where at is null, and the statement makes this true')
 })
+
+testSome([
+  // No document is known that meets it.
+  ["json_extract(at, '$.state') = 'open'", []],
+  ['length(at) > 3 AND abs(id) > 0', ['error REPLAY_FAILS_ON_ROWS d.file']],
+  ['at IS NULL -- living ones\n', ['error REPLAY_FAILS_ON_ROWS d.file']],
+])(
+  'a condition that throws on other texts, asks for the id or ends in a comment: %s',
+  async (where, codes) => {
+    const index = LIVING.replace('at IS NULL', where)
+    expect(
+      only(await codesIn(TABLE + index, 'DROP INDEX u; CREATE UNIQUE INDEX u ON d (file);')),
+    ).toEqual(codes)
+  },
+)

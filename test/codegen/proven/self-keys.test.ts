@@ -38,3 +38,13 @@ testSome([
 ])('a key that a later version adds: %s', async (step, codes) =>
   expect((await codesIn(LATER, KEY, step)).filter((one) => one.startsWith('error'))).toEqual(codes),
 )
+
+testSome(['q INTEGER REFERENCES t (nada)', 'q INTEGER REFERENCES t'])(
+  'a key to a column that is not there, or to none: %s',
+  async (column) =>
+    expect(
+      (
+        await codesIn(LATER, `ALTER TABLE t ADD COLUMN ${column};`, 'CREATE TABLE o (id INTEGER);')
+      ).map((one) => one.split(' ')[1]),
+    ).not.toContain('REPLAY_UP_FAILED'),
+)

@@ -1,5 +1,6 @@
 // Drafts rows that agree in the columns of a partial UNIQUE index, which allows that outside its condition: an address that is still in
 // use, and two deleted rows that had it.
+import { orElse } from '../../../../src/model/or-else.js'
 import { foldCase, quoteIdentifier } from '../../../../src/sql/names.js'
 import type { Connection, RawRow } from './connection.js'
 import type { Example } from './draft-row.js'
@@ -47,7 +48,7 @@ export function rowMeeting(
   { columns: whole, condition }: PartialKey,
   names = whole,
 ): Example | null {
-  const [row] = rowsThat(connection, plan, { names, whole, condition: `(${condition})` })
+  const [row] = rowsThat(connection, plan, { names, whole, condition: `(${condition}\n)` })
   return row ? exampleOf(names, row) : null
 }
 
@@ -77,17 +78,30 @@ function valuesThat(hold: 'IS TRUE' | 'IS NOT TRUE', about: About, key: Example)
   const found = rowsThat(connection, plan, {
     names: deciding,
     whole: isIn ? deciding : [],
-    condition: `(${about.key.condition}) ${hold}`,
+    condition: `(${about.key.condition}\n) ${hold}`,
   })
   const known = found.map((row) => exampleOf(deciding, row))
   if (known.length > 1) return known
-  const others = combinations(about).filter((values) => {
-    const all = { ...key, ...values }
-    const cells = Object.keys(all).map((name) => `? AS ${quoteIdentifier(name)}`)
-    const sql = `SELECT (${about.key.condition}) ${hold} FROM (SELECT ${cells.join(', ')})`
-    return connection.single(sql, ...Object.values(all)) === 1n
-  })
+  const others = combinations(about).filter((values) => holds(hold, about, { ...key, ...values }))
   return [...known, ...others]
+}
+
+/** Whether the condition holds, or does not, in a row with these values and the others of the first row; false if it throws on them. */
+function holds(
+  hold: 'IS TRUE' | 'IS NOT TRUE',
+  { plan: { table }, connection, key }: About,
+  values: Example,
+): boolean {
+  const given = table.columns.filter(({ name }) => foldCase(name) in values)
+  const cells = table.columns.map((one) =>
+    given.includes(one) ? `? AS ${quoteIdentifier(one.name)}` : quoteIdentifier(one.name),
+  )
+  const row = `SELECT ${cells.join(', ')} FROM ${quoteIdentifier(table.name)} LIMIT 1`
+  const bound = given.map(({ name }) => values[foldCase(name)] ?? null)
+  return orElse(
+    () => connection.single(`SELECT (${key.condition}\n) ${hold} FROM (${row})`, ...bound) === 1n,
+    false,
+  )
 }
 
 /** What may decide: for each column, what the condition compares it with, and other likely values. */
@@ -115,14 +129,18 @@ interface Sought {
   readonly condition: string
 }
 
-/** The first such rows, all different; the index would give others first. */
+/** The first such rows, all different; the index would give others first. None if the condition throws, as on texts that are not JSON. */
 const rowsThat = (
   { all }: Connection,
   { table }: TablePlan,
   { names, whole, condition }: Sought,
 ): RawRow[] =>
-  all(
-    `SELECT DISTINCT ${names.map(quoteIdentifier).join(', ')} FROM ${quoteIdentifier(table.name)} NOT INDEXED WHERE ${condition} AND ${wholeIn(whole)} LIMIT 2`,
+  orElse(
+    () =>
+      all(
+        `SELECT DISTINCT ${names.map(quoteIdentifier).join(', ')} FROM ${quoteIdentifier(table.name)} NOT INDEXED WHERE ${condition} AND ${wholeIn(whole)} LIMIT 2`,
+      ),
+    [],
   )
 
 const wholeIn = (names: readonly string[]): string =>

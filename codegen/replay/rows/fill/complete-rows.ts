@@ -1,4 +1,5 @@
 // Finishes freshly filled tables: sets foreign keys in circles, deletes orphans, and raises AUTOINCREMENT counters.
+import { orElse } from '../../../../src/model/or-else.js'
 import { identityOf } from '../../catalog/row-identity.js'
 import type { CatalogForeignKey, CatalogTable } from '../../../model/catalog.js'
 import { messageOf, type Connection, type RawRow } from './connection.js'
@@ -69,8 +70,11 @@ function pointEachSecond({ run, all }: Connection, { table, key }: Circle): void
   const identity = identityOf(table)
   const columns = [...key.columns, ...key.parentColumns, ...identity].map(quoteIdentifier)
   const name = quoteIdentifier(table.name)
+  // A key may name columns that the table does not have.
   const rows =
-    identity.length === 0 ? [] : all(`SELECT ${columns.join(', ')} FROM ${name} LIMIT ${SOME}`)
+    identity.length === 0
+      ? []
+      : orElse(() => all(`SELECT ${columns.join(', ')} FROM ${name} LIMIT ${SOME}`), [])
   const [own, keyed] = [key.columns.length, key.columns.length + key.parentColumns.length]
   if (rows.some((row) => !row.slice(0, own).includes(null))) return
   const update = updateOf(name, key.columns, identity)

@@ -35,6 +35,7 @@ export interface TablePlan {
   readonly unique: ReadonlySet<number>
   /** The columns of each unique key, in lower case. */
   readonly uniqueKeys: readonly (readonly string[])[]
+  /** The partial UNIQUE indexes, which rows may break outside their conditions. */
   readonly partial: readonly PartialKey[]
   /** Unique foreign keys whose parents can exist without a row in this table. */
   readonly spared: ReadonlySet<CatalogForeignKey>
@@ -110,9 +111,13 @@ export function tablePlan(
   }
 }
 
-/** The rows of a table that a query made are those of another: only migrations write to an archive. */
+/**
+ * The rows of a table that a query made are those of another: only migrations write to an archive. Such a table has no constraints; one that
+ * has some took the name later.
+ */
 function asStrictAs(table: CatalogTable, maker: CatalogTable | undefined): CatalogTable {
-  if (!maker) return table
+  const isMade = table.columns.every(({ notNull, primaryKey }) => !notNull && primaryKey === 0)
+  if (!maker || !isMade || table.uniques.length > 0) return table
   const makers = new Map(maker.columns.map((column) => [foldCase(column.name), column]))
   const columns = table.columns.map((column) => {
     const own = makers.get(foldCase(column.name))
