@@ -6,7 +6,7 @@ import { isFilling, putsWhole, type Effect } from '../watch/statement-effect.js'
 import { placeOf, type TableImage } from '../watch/table-image.js'
 import { sameValue } from './same-value.js'
 import type { Heir } from './heirs.js'
-import { besideKey, isSame, keyPlaces, keysOf, uniquesOf } from './beside-key.js'
+import { isSame, keysOf, uniquesOf } from './beside-key.js'
 import { tablesKeeping, holderOf, mostNamed, targetOf, targetsOf } from './kept-values.js'
 import { unmadeColumns, wholeCopyOf } from './whole-copies.js'
 import type { Written } from './written.js'
@@ -38,7 +38,6 @@ export function movedTable(
   return (
     withAll(before, places, [...whole, ...replaced]) ??
     columnByColumn(before, whole) ??
-    pairsWithin(before, whole) ??
     withMost(
       before,
       places,
@@ -54,7 +53,7 @@ export function movedWhole(before: TableImage, written: readonly Written[]): Mov
 }
 
 /** The places of all columns but the rowid. */
-const placesIn = ({ table, columns }: TableImage): number[] =>
+export const placesIn = ({ table, columns }: TableImage): number[] =>
   columns.flatMap((column, index) => (isRowid(table, column) ? [] : [index]))
 
 /** The table with only those rows whose key occurs elsewhere: the others may have been deleted explicitly. */
@@ -173,23 +172,6 @@ function columnByColumn(before: TableImage, others: readonly Written[]): MovedTa
     return { in: first, gone: byRows ? rowsWithoutKey(before, keys, places) : [] }
   }
   return null
-}
-
-/** For a table of pairs, the table that has one of both within a value next to the other, such as a list for each parent. */
-function pairsWithin(before: TableImage, others: readonly Written[]): MovedTable | null {
-  const keys = keyPlaces(before)
-  if (keys.length < 2 || keys.length < before.columns.length) return null
-  const found = keys.flatMap((place) => {
-    const known = before.rows.map(({ values }) => ({
-      old: values,
-      now: [],
-      value: values[place] ?? null,
-    }))
-    const sought = { column: before.columns[place]!.name, before, known, written: others }
-    const rest = keys.filter((key) => key !== place)
-    return others.filter((one) => besideKey(one, sought, rest).length === known.length)
-  })
-  return found[0] ? { in: found[0].after.table.name, gone: [] } : null
 }
 
 /** The table and those that it references. */

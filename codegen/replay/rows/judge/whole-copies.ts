@@ -35,12 +35,10 @@ export function wholeCopyOf(
 
 /** The one statement that fills a table with these rows, without skipping any; null if there is none. */
 export function copyIn(
-  { effects, sources, isNew }: Filled,
+  { effects, sources }: Filled,
   { table }: TableImage,
 ): Pick<WholeCopy, 'copy' | 'selects'> | null {
   const isLone = sources.length === 1
-  // Only rows that the step itself has inserted can conflict with its rows.
-  const isFirst = isNew && sources.filter((key) => !key.includes('\n')).length === 1
   const found = effects.filter(isFilling).flatMap((copy) => {
     const all = 'selects' in copy.shape ? copy.shape.selects : []
     const selects = all.filter(
@@ -50,32 +48,14 @@ export function copyIn(
     return selects.length > 0 || isByCode ? [{ copy, selects }] : []
   })
   const [one, ...others] = found
-  return one && others.length === 0 && !leavesOut(one.copy, isFirst) ? one : null
+  return one && others.length === 0 && !leavesOut(one.copy) ? one : null
 }
 
-function leavesOut({ tokens, table }: Effect, isFirst: boolean): boolean {
+function leavesOut({ tokens }: Effect): boolean {
   const at = tokens.indexOf('WHERE')
   const condition = tokens.slice(at + 1).filter((token) => token !== ';')
-  const isIdle = condition.join() === 'TRUE' || (isFirst && isForNewRows(condition, table))
-  return (at >= 0 && isIdle ? tokens.slice(0, at) : tokens).some(
+  return (condition.join() === 'TRUE' ? tokens.slice(0, at) : tokens).some(
     (token, place, all) => LEAVES_OUT.has(token) || (token === 'UNION' && all[place + 1] !== 'ALL'),
-  )
-}
-
-/** Just `NOT EXISTS (SELECT … FROM the filled table …)` or `id NOT IN (…)`. */
-function isForNewRows(condition: readonly string[], table: string): boolean {
-  const open = condition.indexOf('(')
-  const [last, ...before] = condition.slice(0, Math.max(0, open)).toReversed()
-  let depth = 0
-  const close = condition.findIndex((token, at) => {
-    depth += token === '(' ? 1 : token === ')' ? -1 : 0
-    return at >= open && depth === 0
-  })
-  return (
-    before[0] === 'NOT' &&
-    (last === 'EXISTS' ? before.length === 1 : last === 'IN' && before.length < 5) &&
-    close === condition.length - 1 &&
-    condition.slice(open).some((token) => plainName(token) === table)
   )
 }
 
