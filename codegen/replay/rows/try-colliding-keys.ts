@@ -11,7 +11,8 @@ import { matchRows } from './judge/match-rows.js'
 import { partnersOf } from './seed/compared-columns.js'
 import { addRows } from './seed/add-rows.js'
 import type { SeederState } from './seed/seeder-state.js'
-import { placeOf, takeImage, type TableImage } from './watch/table-image.js'
+import { placeOf, type TableImage } from './watch/table-image.js'
+import { imageNow } from './watch/tables-now.js'
 import type { Seen } from './prover.js'
 import { scriptTrial, tryOn, type Trial } from './script-trial.js'
 import { collidingKeys, keysOf, type CollidingKey } from './seed/colliding-keys.js'
@@ -111,8 +112,7 @@ function textsSet(
   const found: Example[] = []
   rows.tryOut(side, prepare, ({ side: ran }) => {
     const before = ran.images.get(foldCase(table.name))
-    const now = tableNamed(rows.situation(), table.name)
-    const after = now && takeImage(rows.connection, now)
+    const after = imageNow(rows, table.name)
     const { pairs, by } = before && after ? matchRows(before, after) : { pairs: [], by: 'order' }
     if (!before || !after || by !== 'key') return []
     const own = keyPlaces(before)
@@ -142,8 +142,7 @@ function valuesFound(trial: Trial, { effect, table, shared, found = '' }: Collid
   }
   tryOn(trial, seek, ({ side }) => {
     const before = side.images.get(foldCase(table.name))
-    const now = tableNamed(trial.rows.situation(), table.name)
-    const after = now && takeImage(trial.rows.connection, now)
+    const after = imageNow(trial.rows, table.name)
     if (!before || !after) return []
     const same = new Map(after.rows.map(({ identity, values }) => [keyText(identity), values]))
     for (const { identity, values: old } of before.rows) {

@@ -4,7 +4,6 @@ import type { Fact, ValuesChanged } from '../../model/evidence.js'
 import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
 import type { Value } from './fill/seed-values.js'
 import { keyText } from './fill/connection.js'
-import { tableNamed } from './fill/table-graph.js'
 import { changeTold } from './judge/compare-values.js'
 import { imagesOf } from './judge/endings.js'
 import { isSamePlace } from './judge/judge-lookup.js'
@@ -16,8 +15,9 @@ import { inNewProcess } from '../sides/new-process.js'
 import { onCopy } from './on-copy.js'
 import { scriptEffects, type ObservedSide, type StepSide } from './watch/observed-run.js'
 import type { Effect } from './watch/statement-effect.js'
-import { placeOf, takeImage, type TableImage } from './watch/table-image.js'
-import { tablesNow } from './watch/tables-now.js'
+import { placeOf, type TableImage } from './watch/table-image.js'
+import { imageNow, tablesNow } from './watch/tables-now.js'
+import { valuesIn } from './try-way-back.js'
 
 /**
  * Reports columns where `down` changes values that `up` left alone: numbers that both compute, and values that running `up` again would not
@@ -173,14 +173,6 @@ function wiped(
   })
 }
 
-/** The values of a column by row identity. */
-function valuesIn(image: TableImage, column: string): ReadonlyMap<string, Value> {
-  const place = placeOf(image, column)
-  return new Map(
-    image.rows.map(({ identity, values }) => [keyText(identity), values[place] ?? null]),
-  )
-}
-
 /** Values that are not restored: running `up` again yields others. One per column. */
 async function notBroughtBack(
   doubtful: readonly Doubtful[],
@@ -193,10 +185,8 @@ async function notBroughtBack(
   const found = await onCopy(journey, journey.rows.memory(), (copy) => {
     if (hasFailed(copy.run(side, 'carry'))) return []
     if (hasFailed(copy.run({ entry, direction: 'up' }, 'carry'))) return []
-    const { connection, situation } = copy
     return [...columns.values()].flatMap((at) => {
-      const table = tableNamed(situation(), foldCase(at.table))
-      const image = table && takeImage(connection, table)
+      const image = imageNow(copy, foldCase(at.table))
       if (!image) return []
       const now = valuesIn(image, at.column)
       const told = doubtful.find(

@@ -2,12 +2,12 @@
 import type { RowsDoubled } from '../../model/evidence.js'
 import { isRowid } from '../../model/rowid-column.js'
 import { keyText, type RawRow } from './fill/connection.js'
-import { tableNamed } from './fill/table-graph.js'
 import type { Prover } from './prover.js'
 import type { ObservedSide, StepSide } from './watch/observed-run.js'
 import { withoutMoments } from './watch/of-the-moment.js'
 import { isFilling } from './watch/statement-effect.js'
-import { shownRow, takeImage, type TableImage } from './watch/table-image.js'
+import { shownRow, type TableImage } from './watch/table-image.js'
+import { imageNow } from './watch/tables-now.js'
 
 /** Reports one row of each table that had others before; only a number tells it from the one that the first `up` inserted. Rolls everything back. */
 export function tryUpAgain(
@@ -16,13 +16,9 @@ export function tryUpAgain(
 ): RowsDoubled[] {
   const { images, effects } = side.undoes
   const filling = effects.filter((effect) => isFilling(effect) && images.has(effect.table))
-  const imageOf = (name: string): TableImage | null => {
-    const table = tableNamed(rows.situation(), name)
-    return table ? takeImage(rows.connection, table) : null
-  }
   const inserted = [...new Map(filling.map((one) => [one.table, one.place]))].flatMap(
     ([name, at]) => {
-      const [before, after] = [images.get(name), imageOf(name)]
+      const [before, after] = [images.get(name), imageNow(rows, name)]
       const fresh = before && after ? newRows(before, after) : []
       return after && fresh.length > 0 ? [{ name, at, after, fresh }] : []
     },
@@ -34,7 +30,7 @@ export function tryUpAgain(
     if (undoing.every(({ tokens: [first] }) => first === 'SELECT')) return []
     rows.runWithin({ entry: side.entry, direction: 'up' })
     for (const { name, at, after, fresh } of inserted) {
-      const again = imageOf(name)
+      const again = imageNow(rows, name)
       if (!again || again.count <= after.count) continue
       const text = contentOf(after)
       const known = new Set(fresh.map(text))

@@ -19,6 +19,7 @@ import { addNearValues, withTextsOf, type WorkedColumn } from './seed/worked-col
 import type { Again } from './try-again.js'
 import { nameBehind, type Effect } from './watch/statement-effect.js'
 import { placeOf, takeImage, type TableImage } from './watch/table-image.js'
+import { imageNow } from './watch/tables-now.js'
 
 /**
  * Reports a value that the table takes after `down` as well, that `up` then leaves as it is, and that `down` has changed nevertheless, for
@@ -121,8 +122,7 @@ function changedFor(rows: Prover, { one, before }: Tried, again: Again): ValuesC
     again(
       () => change?.(),
       () => {
-        const table = tableNamed(situation(), name)
-        const image = table && takeImage(connection, table)
+        const image = imageNow(rows, name)
         return image ? valuesIn(image, one.column.name) : new Map<string, Value>()
       },
     )
@@ -168,7 +168,7 @@ function changedRows(
 }
 
 /** The values of a column by row identity. */
-function valuesIn(image: TableImage, column: string): ReadonlyMap<string, Value> {
+export function valuesIn(image: TableImage, column: string): ReadonlyMap<string, Value> {
   const place = placeOf(image, column)
   return new Map(
     image.rows.map(({ identity, values }) => [keyText(identity), values[place] ?? null]),

@@ -1,7 +1,7 @@
 // Drafts rows that share a parent: one row through several keys, such as a message whose sender is its recipient, or several child rows.
 import type { CatalogForeignKey } from '../../../model/catalog.js'
 import { keyGroups } from './key-groups.js'
-import type { Connection, RawRow } from './connection.js'
+import { keyText, type Connection, type RawRow } from './connection.js'
 import type { Example, Keys } from './draft-row.js'
 import { isUniqueKey, type TablePlan } from './table-plan.js'
 import { isSameName, quoteIdentifier } from '../../../../src/sql/names.js'
@@ -30,11 +30,9 @@ export function* alikeKeys(
 
 /** A parent that all of the keys may reference. */
 function sharedParent([first, ...others]: readonly CatalogForeignKey[], keys: Keys) {
-  const known = others.map((key) => new Set(keys(key).map(textOf)))
-  return first && keys(first).find((row) => known.every((texts) => texts.has(textOf(row))))
+  const known = others.map((key) => new Set(keys(key).map(keyText)))
+  return first && keys(first).find((row) => known.every((texts) => texts.has(keyText(row))))
 }
-
-const textOf = (row: RawRow): string => row.map((value) => `${typeof value} ${value}`).join('\n')
 
 const pointingAt = (set: readonly CatalogForeignKey[], parent: RawRow): Example =>
   Object.fromEntries(

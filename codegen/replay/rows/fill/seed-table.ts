@@ -166,7 +166,7 @@ function takerOf(plan: TablePlan, { connection }: Surroundings): Taker {
 const turnOf = (sort: RowSort): number => Math.max(0, orderOf(sort) - 1)
 
 /** Whole numbers are bound as integers; better-sqlite3 would bind a JavaScript number as a real. */
-const bound = (value: Value): Value =>
+export const bound = (value: Value): Value =>
   typeof value === 'number' && Number.isSafeInteger(value) ? BigInt(value) : value
 
 /**

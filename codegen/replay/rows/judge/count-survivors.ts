@@ -1,6 +1,6 @@
 // Counts the rows of a table that survive statements which delete conflicting rows: REPLACE, OR REPLACE. Pure.
 import { keyText } from '../fill/connection.js'
-import type { Effect } from '../watch/statement-effect.js'
+import { sets, type Effect } from '../watch/statement-effect.js'
 import type { ObservedSide } from '../watch/observed-run.js'
 import type { TableImage } from '../watch/table-image.js'
 import { foldCase, plainName } from '../../../../src/sql/names.js'
@@ -64,10 +64,6 @@ export const keysOf = (table: Replaced): string[][] =>
 
 const primaryOf = ({ table: { columns } }: TableImage): string[] =>
   columns.flatMap(({ name, primaryKey }) => (primaryKey > 0 ? [foldCase(name)] : []))
-
-/** Whether an UPDATE sets a column. */
-const sets = ({ shape }: Effect, column: string): boolean =>
-  shape.kind === 'update' && shape.columns.some(({ key }) => plainName(key) === column)
 
 /** Whether an INSERT … SELECT sets the primary key. */
 const givesKeys = ({ shape }: Effect, primary: readonly string[]): boolean =>

@@ -2,7 +2,6 @@
 import type { RowsLost } from '../../../model/evidence.js'
 import { foldCase, plainName } from '../../../../src/sql/names.js'
 import { keyText, type RawRow } from '../fill/connection.js'
-import { isRowid } from '../../../model/rowid-column.js'
 import { isFilling, isQuery, leavesEqual, type Effect } from '../watch/statement-effect.js'
 import { placeOf, shownRow, type TableImage } from '../watch/table-image.js'
 import type { Ending } from './fate.js'
@@ -10,7 +9,7 @@ import type { Filled } from './heirs.js'
 import { isAt } from './beside-key.js'
 import { targetOf } from './kept-values.js'
 import { isUntold } from './lost-rows.js'
-import { movedTable } from './moved-table.js'
+import { movedTable, placesIn } from './moved-table.js'
 import { once } from '../../../model/once.js'
 import { copyIn } from './whole-copies.js'
 import type { Written } from './written.js'
@@ -28,7 +27,7 @@ export function equalRowsLost(
   const isMoved = movedAmong(all, written)
   return endings.flatMap((ending): RowsLost[] => {
     const { side, before, heir } = ending
-    const told = copiedColumns(before)
+    const told = placesIn(before)
     if (side.direction === 'down' || heir.fills.length === 0 || told.length < 2) return []
     if (isPart(before) || heir.own.some(({ verb }) => verb === 'delete')) return []
     if (heir.fills.some((fill) => bringsAll(fill, before))) return []
@@ -97,7 +96,7 @@ const hasRoom = (
 
 /** How many rows differ in what is copied. */
 const countUnlike = (image: TableImage): number => {
-  const told = copiedColumns(image)
+  const told = placesIn(image)
   return new Set(image.rows.map(({ values }) => keyText(told.map((at) => values[at] ?? null)))).size
 }
 
@@ -118,10 +117,6 @@ const hasEqual = ({ rows }: TableImage, told: readonly number[]): boolean =>
   )
 
 const isPart = ({ count, rows }: TableImage): boolean => count !== rows.length
-
-/** The columns that are not rowids. */
-const copiedColumns = ({ table, columns }: TableImage): number[] =>
-  columns.flatMap((column, place) => (isRowid(table, column) ? [] : [place]))
 
 function receiversOf(
   { before, after, heir, rebuild }: Ending,
@@ -177,7 +172,7 @@ function lessEqual(
   sources: readonly TableImage[],
   others: readonly TableImage[],
 ): { readonly row: RawRow; readonly lost: number } | null {
-  const told = copiedColumns(before)
+  const told = placesIn(before)
   const names = told.map((place) => before.columns[place]!.name)
   const homes = sources.map((image) => ({ image, at: names.map((name) => placeOf(image, name)) }))
   const stand = ({ rows }: TableImage, at: readonly number[], row: RawRow): RawRow[] =>

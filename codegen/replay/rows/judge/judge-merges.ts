@@ -7,9 +7,10 @@ import type { Value } from '../fill/seed-values.js'
 import { keyOf, type TableMerge } from '../seed/table-merges.js'
 import type { ObservedSide } from '../watch/observed-run.js'
 import { nameBehind } from '../watch/statement-effect.js'
-import { placeOf, takeImage, type TableImage } from '../watch/table-image.js'
+import { placeOf, type TableImage } from '../watch/table-image.js'
 import type { TablesNow } from '../watch/tables-now.js'
 import { changeTold } from './compare-values.js'
+import { imagesOf } from './endings.js'
 import { sameValue } from './same-value.js'
 
 /**
@@ -22,7 +23,7 @@ export function judgeMerges(
   merges: readonly TableMerge[],
 ): (RowsLost | ValuesChanged)[] {
   return merges.flatMap((merge): (RowsLost | ValuesChanged)[] => {
-    const images = isSettled(seen.side, merge) ? null : imagesOf(connection, seen, merge)
+    const images = isSettled(seen.side, merge) ? null : imagesIn(connection, seen, merge)
     if (!images) return []
     const { first, second, after } = images
     const [here, there] = lostRows([first, second], after) as [Numbered[], Numbered[]]
@@ -58,15 +59,12 @@ interface Images {
 }
 
 /** Null if a table is too large, or the second one still has its rows. */
-function imagesOf(
+function imagesIn(
   connection: Connection,
   { side, now }: { readonly side: ObservedSide; readonly now: TablesNow },
   merge: TableMerge,
 ): Images | null {
-  const imageNow = (name: string): TableImage | null => {
-    const table = now().get(name)
-    return table ? takeImage(connection, table) : null
-  }
+  const imageNow = imagesOf(connection, now)
   const [first, second] = [merge.first, merge.second].map(({ name }) =>
     side.images.get(foldCase(name)),
   )

@@ -4,7 +4,7 @@ import { namesIn } from '../../../sql/names-in.js'
 import { columnOf } from '../../../sql/read-select.js'
 import { tableNamed } from '../fill/table-graph.js'
 import type { ObservedSide } from '../watch/observed-run.js'
-import { isFilling, isQuery, nameBehind, type Effect } from '../watch/statement-effect.js'
+import { isFilling, isQuery, nameBehind, sets, type Effect } from '../watch/statement-effect.js'
 import { withViews } from '../watch/views-read.js'
 import { isCode } from '../../sides/is-code.js'
 
@@ -36,7 +36,7 @@ export function copiedFrom(side: ObservedSide): CopiedFrom[] {
       if (!table || isHeir || isOnlyFilled(effect, name)) continue
       const columns = table.columns.map((one) => foldCase(one.name))
       const read = columns.filter((one) => isReadBy(effect, one))
-      const others = read.filter((one) => !isSetBy(effect, one) && !isHandedOn(effect, one))
+      const others = read.filter((one) => !sets(effect, one) && !isHandedOn(effect, one))
       found.set(name, new Set([...(found.get(name) ?? []), ...read]))
       asked.set(name, new Set([...(asked.get(name) ?? []), ...others]))
     }
@@ -60,9 +60,6 @@ const takesWhole = (tokens: readonly string[]): boolean =>
     (token, at) => token === '*' && /^(?:SELECT|DISTINCT|ALL|,|\.)$/.test(tokens[at - 1] ?? ''),
   )
 
-const isSetBy = ({ shape }: Effect, column: string): boolean =>
-  shape.kind === 'update' && shape.columns.some(({ key }) => plainName(key) === column)
-
 /** Whether a copy takes the column as it is, and asks for nothing by it. */
 function isHandedOn({ shape, tokens }: Effect, column: string): boolean {
   if (!('selects' in shape)) return false
@@ -77,7 +74,7 @@ function isHandedOn({ shape, tokens }: Effect, column: string): boolean {
 /** Assigned columns are not read. */
 function isReadBy(effect: Effect, column: string): boolean {
   const { tokens } = effect
-  const isSet = isSetBy(effect, column)
+  const isSet = sets(effect, column)
   const named = tokens.filter((token) => [...namesIn(token)].includes(column))
   return takesWhole(tokens) || named.length > (isSet ? 1 : 0)
 }

@@ -2,7 +2,7 @@
 import { foldCase, isSameName, quoteIdentifier } from '../../../../src/sql/names.js'
 import type { Connection } from '../fill/connection.js'
 import type { Example } from '../fill/draft-row.js'
-import { hasParent, parentKeys } from '../fill/seed-table.js'
+import { bound, hasParent, parentKeys } from '../fill/seed-table.js'
 import type { Value } from '../fill/seed-values.js'
 import { tableNamed, type TableGraph } from '../fill/table-graph.js'
 import { tablePlan, type TablePlan } from '../fill/table-plan.js'
@@ -196,10 +196,6 @@ function addParents({ state, situation, plan }: Ground, query: Effect): void {
 }
 
 const NONE: ReadonlySet<string> = new Set()
-
-/** better-sqlite3 would bind a whole JavaScript number as a real. */
-const bound = (value: Value): Value =>
-  typeof value === 'number' && Number.isSafeInteger(value) ? BigInt(value) : value
 
 /** All combinations of the values, the likeliest first. */
 function* combined(lists: readonly Candidates[]): Generator<Example> {

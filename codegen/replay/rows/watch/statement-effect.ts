@@ -92,6 +92,10 @@ export function mayMakeOf(effects: readonly Effect[], column: string): boolean {
   )
 }
 
+/** Whether an UPDATE sets a column. */
+export const sets = ({ shape }: Effect, column: string): boolean =>
+  shape.kind === 'update' && shape.columns.some(({ key }) => plainName(key) === column)
+
 /** The words after WHERE, without table names; empty if there is no WHERE. */
 export function conditionIn(tokens: readonly string[]): string[] {
   const at = tokens.indexOf('WHERE')

@@ -4,6 +4,7 @@ import type { CatalogTable } from '../../../model/catalog.js'
 import { reachOfSide } from '../../sides/side-reach.js'
 import { readObject } from '../../catalog/read-object.js'
 import type { ObservedSide } from './observed-run.js'
+import { takeImage, type TableImage } from './table-image.js'
 import type { Connection } from '../fill/connection.js'
 import { tableNamed, type TableGraph } from '../fill/table-graph.js'
 import { foldCase } from '../../../../src/sql/names.js'
@@ -21,6 +22,15 @@ const FOUND = `SELECT name, sql FROM sqlite_master
 export function tablesNow(connection: Connection, side: ObservedSide): TablesNow {
   let known: ReturnType<TablesNow> | undefined
   return () => (known ??= lookAt(connection, side))
+}
+
+/** The image of a table as it is now, by its name; null if there is none. */
+export function imageNow(
+  { connection, situation }: { readonly connection: Connection; situation(): TableGraph },
+  name: string,
+): TableImage | null {
+  const table = tableNamed(situation(), name)
+  return table ? takeImage(connection, table) : null
 }
 
 function lookAt(connection: Connection, side: ObservedSide): ReturnType<TablesNow> {
