@@ -136,7 +136,7 @@ export function prover(
   const reader = situationReader(connection, run)
   const { situation } = reader
   const keys = keyCounts(connection, memory?.keys)
-  const seeding = seeder(connection, run.seeds, knowledge, memory?.seeder)
+  const seeding = seeder(connection, run, knowledge, memory?.seeder)
   const stage: Stage = { connection, run, pass, attend, ...reader, keys }
   return {
     ...(run.failedTrials && { failedTrials: run.failedTrials }),
@@ -153,7 +153,7 @@ export function prover(
     handed: () => handedRun(pass.handed.calls),
     ran: (side) => ranBy({ ...side, pass }),
     fill: (after, how) => fill(stage, seeding, after, how),
-    anticipate: (side) => anticipate(stage, seeding, side),
+    anticipate: (side) => attempt(run, side, () => anticipate(stage, seeding, side), undefined),
     rowsSought: (seen) => rowsSought(seeding, situation, seen),
     onTrial: (work) => seeding.onTrial((state) => work(state, situation())),
     uniqueNext: ({ entry }) => uniqueNext(run.registry[entry.version]),

@@ -1,6 +1,6 @@
 // Holds what a seeder remembers between fillings and between replays. Pure.
 import type { CatalogTable } from '../../../model/catalog.js'
-import type { Seeds } from '../../sides/history-run.js'
+import type { HistoryRun } from '../../sides/history-run.js'
 import type { Connection } from '../fill/connection.js'
 import type { CopiedFrom } from './copied-from.js'
 import type { CopyPair } from './copy-sources.js'
@@ -42,7 +42,7 @@ export interface Remembered {
 }
 
 /** What a seeder works with. */
-export interface SeederState extends Knowledge, SeederMemory {
+export interface SeederState extends Knowledge, SeederMemory, Pick<HistoryRun, 'failedTrials'> {
   readonly connection: Connection
   readonly examples: ReadonlyMap<string, readonly Example[]>
   /** The schema whose tables were filled last. */
@@ -55,18 +55,19 @@ export interface SeederState extends Knowledge, SeederMemory {
 /** What a seeder starts from; without a memory, the database has no generated rows. */
 export interface Beginning {
   readonly connection: Connection
-  readonly seeds: Seeds
+  readonly run: Pick<HistoryRun, 'seeds' | 'failedTrials'>
   readonly knowledge: Knowledge
   readonly memory: SeederMemory | undefined
 }
 
 /** Continues where the seeder of that memory stopped. */
-export function seederState({ connection, seeds, knowledge, memory }: Beginning): SeederState {
+export function seederState({ connection, run, knowledge, memory }: Beginning): SeederState {
   const state: SeederState = {
     ...knowledge,
     ...(memory ? memoryOf(memory) : nothingKnown()),
+    ...(run.failedTrials && { failedTrials: run.failedTrials }),
     connection,
-    examples: new Map(Object.entries(seeds).map(([name, rows]) => [foldCase(name), rows])),
+    examples: new Map(Object.entries(run.seeds).map(([name, rows]) => [foldCase(name), rows])),
     filled: null,
     noted: null,
     nextSerial: () => ++state.serial,

@@ -1,7 +1,8 @@
 // Keeps generated rows in every table of one database while a history runs on it.
 import type { CatalogForeignKey, CatalogTable } from '../../../model/catalog.js'
 import type { Unseeded } from '../../../model/evidence.js'
-import type { Seeds } from '../../sides/history-run.js'
+import { attempt } from '../../sides/attempt.js'
+import type { HistoryRun } from '../../sides/history-run.js'
 import { addAgreeingParents } from './agreeing-parents.js'
 import {
   closeCircles,
@@ -69,11 +70,11 @@ export interface FillingFor extends Copying {
 /** Starts with a database without generated rows, or where another seeder stopped. */
 export function seeder(
   connection: Connection,
-  seeds: Seeds,
+  run: Pick<HistoryRun, 'seeds' | 'failedTrials'>,
   knowledge: Knowledge,
   memory?: SeederMemory,
 ): Seeder {
-  const state = seederState({ connection, seeds, knowledge, memory })
+  const state = seederState({ connection, run, knowledge, memory })
   return {
     topUp: (situation, suspects, filling) => topUp(state, { situation, suspects }, filling),
     anticipate: (work) => withoutStacks(() => atOnce(connection, () => work(state))),
@@ -151,7 +152,13 @@ function fillAll(
     pending.delete(foldCase(table.name))
     const plan = tablePlan(table, situation, state)
     if (!filling.avoid) pointAtNext(connection, table)
-    refusals.set(table, fill(state, situation, plan, { later, avoided }).refusal)
+    const filled = attempt(
+      state,
+      { entry: { version: filling.version } },
+      () => fill(state, situation, plan, { later, avoided }),
+      NOT_FILLED,
+    )
+    refusals.set(table, filled.refusal)
     for (const key of table.foreignKeys)
       if (later(key.parent) || (itself(key) && !mayBeNull(table, key))) circles.push({ table, key })
   }
@@ -171,6 +178,9 @@ function fillAll(
     return conclude(state, table, refusals.get(table) ?? null, filling)
   })
 }
+
+/** Where Lockstep itself fails at a table. */
+const NOT_FILLED: Filled = { rows: 0, refusal: null }
 
 const NOTHING = new Set<string>()
 const NOTHING_AVOIDED = (): ReadonlySet<string> => NOTHING

@@ -37,10 +37,27 @@ describe('a trial that breaks off', () => {
     )
   })
 
+  test('is told where rows are made as well, and other tables get theirs', async () => {
+    const broken = new Proxy({}, { ownKeys: () => fails('x is undefined') })
+    const options = { seeds: { notes: [broken] }, failedTrials: [] }
+    const steps = [...STEPS, 'CREATE TABLE t (a); CREATE TABLE u (a); DROP TABLE u', 'DROP TABLE t']
+    const facts = (await rowFacts(steps, options)).flatMap((one) => one.facts)
+    expect(facts.map((fact) => [fact.kind, 'thrown' in fact && fact.thrown])).toEqual(
+      expect.arrayContaining([
+        ['unproven', expect.stringMatching(/^x is undefined/)],
+        ['values-gone', false],
+      ]),
+    )
+  })
+
   test('ends the proof where nobody takes notes, as in tests', async () => {
     await expect(rowFacts(STEPS, { reopen })).rejects.toThrow('no such table: gone')
   })
 })
+
+function fails(message: string): never {
+  throw new TypeError(message)
+}
 
 describe('an attempt', () => {
   const side = { entry: { version: 4 } }
