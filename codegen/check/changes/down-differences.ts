@@ -1,6 +1,6 @@
 // Finds what `down` does not restore, without what has another, already reported cause.
 import { objectSubject } from '../subject/finding-subject.js'
-import type { SchemaDifference } from '../../../src/model/verification.js'
+import type { SchemaDetail, SchemaDifference } from '../../../src/model/verification.js'
 import type { NotInverse } from '../../model/evidence.js'
 import type { Position } from '../../model/diagnostic.js'
 import { factsIn, wholeSide } from '../subject/facts.js'
@@ -13,12 +13,15 @@ import { lostObjects } from './lost-objects.js'
 import type { ReplayedStep, Subject } from '../subject/rule.js'
 import { stepPosition } from '../subject/place.js'
 
-/** The content of one finding: an object with its dependents; or only that columns of a table are in another order. */
+/** The content of one finding: an object with its dependents. */
 export interface DifferentObject {
   /** The subject for a comment: `users`, `index users_email`, `columns users`; absent if there are many. */
   readonly subject: string | undefined
   readonly differences: readonly SchemaDifference[]
+  /** Whether columns are in another order, and nothing else differs. */
   readonly isOrder: boolean
+  /** Columns of a table that got a DEFAULT, as NOT NULL needs one in ADD COLUMN; null if more differs than that and the order. */
+  readonly defaulted: readonly string[] | null
 }
 
 /** The differences in meaning, and where they are reported. */
@@ -63,6 +66,24 @@ const isOrderOfColumns = ({ details }: SchemaDifference): boolean =>
   details.length > 0 &&
   details.every(({ change, what }) => change === 'moved' && what === 'columns')
 
+/** The column that must not be NULL and differs only in that it has a DEFAULT now. */
+function defaultedColumn({ change, what, expected, found }: SchemaDetail): string | null {
+  const column = /^column (.+)$/.exec(what)?.[1]
+  if (change !== 'changed' || !column || !expected?.includes(' not null') || !found) return null
+  const before = found.slice(0, Math.max(found.indexOf(' default '), 0))
+  const behind = expected.slice(before.length)
+  const isAdded = before !== '' && before + behind === expected && found.endsWith(behind)
+  return isAdded ? column : null
+}
+
+function defaultedIn(differences: readonly SchemaDifference[]): string[] | null {
+  const others = differences.filter((one) => !isOrderOfColumns(one))
+  const details = others.flatMap((one) => one.details.filter(({ change }) => change !== 'moved'))
+  const columns = details.map(defaultedColumn).filter((one) => one !== null)
+  const isAll = others.every((one) => one.details.length > 0) && columns.length === details.length
+  return isAll ? columns : null
+}
+
 /** One for each object: dependents of a table that is still there or missing belong to that table. */
 export function differentObjects(
   differences: readonly SchemaDifference[],
@@ -79,7 +100,8 @@ export function differentObjects(
   }
   const groups = new Map<string, SchemaDifference[]>()
   for (const one of differences) groups.set(owner(one), [...(groups.get(owner(one)) ?? []), one])
-  if (groups.size > MANY) return [{ subject: undefined, differences, isOrder: false }]
+  if (groups.size > MANY)
+    return [{ subject: undefined, differences, isOrder: false, defaulted: null }]
   return [...groups].map(([key, own]) => {
     const at = key.indexOf(' ')
     // An object that only `down` creates is in neither catalog.
@@ -87,7 +109,7 @@ export function differentObjects(
     const isOrder = own.every(isOrderOfColumns)
     const kind = isOrder ? 'columns' : type
     const subject = kind === 'table' ? sqlName(name) : objectSubject(`${kind} ${name}`)
-    return { subject, differences: own, isOrder }
+    return { subject, differences: own, isOrder, defaulted: defaultedIn(own) }
   })
 }
 

@@ -22,7 +22,7 @@ import { writeOption } from '../source/write-option.js'
 
 /**
  * Compared object by object, with a finding for each; a warning if only columns are in another order, with `columns` and the
- * table as its subject, and an info if ALTER TABLE has put them last and nothing in the history goes by their places. Not for an
+ * table as its subject, or have the DEFAULT that ADD COLUMN needs for NOT NULL, and an info if ALTER TABLE has put them last and nothing in the history goes by their places. Not for an
  * object that `up` itself loses silently, which `OBJECT_LOST` reports: if it is kept there, it exists after `down` as well. Mere
  * differences in spelling are `DOWN_SPELLED_DIFFERENTLY`.
  */
@@ -54,15 +54,18 @@ function judge(step: ReplayedStep, subject: Subject): Finding[] {
       {
         at,
         ...(one.subject !== undefined && { subject: one.subject }),
-        ...(one.isOrder && {
-          severity: isMinor(one, step, subject) ? ('info' as const) : ('warning' as const),
-        }),
-        message: `After ${sideName(step.version, 'down', at)} the schema is not what it was before \`up\`: ${describeDifferences(one.differences, step, words)}.${one.isOrder ? ORDER : ''}`,
+        ...severityOf(one, step, subject),
+        message: `After ${sideName(step.version, 'down', at)} the schema is not what it was before \`up\`: ${describeDifferences(one.differences, step, words)}.${limitsOf(one)}`,
         fix: `${fix}; or replace \`down\` with ${writeOption('irreversible', step.migration.form)}; or, if this is intended, say why: ${ignore}.`,
       },
     ]
   })
 }
+
+const severityOf = (one: DifferentObject, step: ReplayedStep, subject: Subject) =>
+  one.defaulted && {
+    severity: one.isOrder && isMinor(one, step, subject) ? ('info' as const) : ('warning' as const),
+  }
 
 /** Whether columns come last because `down` adds them again, and nothing in the history depends on their order. */
 function isMinor({ differences }: DifferentObject, step: ReplayedStep, subject: Subject): boolean {
@@ -132,5 +135,30 @@ function keepName(differences: readonly SchemaDifference[], step: ReplayedStep):
   )
 }
 
-const ORDER =
-  ' Only code that relies on column positions is affected: an INSERT that names no columns, a `SELECT *` read by position. `lockstep verify` reports it after a rollback.'
+/** Which code a slight difference affects. */
+function limitsOf({ differences, defaulted }: DifferentObject): string {
+  if (!defaulted) return ''
+  const isMoved = differences.some(({ details }) =>
+    details.some(({ change }) => change === 'moved'),
+  )
+  const all = [
+    ...(isMoved ? [BY_POSITION] : []),
+    ...(defaulted.length > 0
+      ? [
+          [
+            `leaves out ${listed(defaulted)} in an INSERT`,
+            'it gets the default instead of an error',
+          ],
+        ]
+      : []),
+  ]
+  const affected = all.map(([code, why], at) =>
+    at === 0 ? `Only code that ${code} is affected: ${why}` : `So is code that ${code}: ${why}`,
+  )
+  return ` ${affected.join('. ')}. \`lockstep verify\` reports it after a rollback.`
+}
+
+const BY_POSITION = [
+  'relies on column positions',
+  'an INSERT that names no columns, a `SELECT *` read by position',
+]

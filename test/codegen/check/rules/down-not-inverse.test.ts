@@ -65,6 +65,42 @@ describe('the order of columns', () => {
   })
 })
 
+describe('a column that must not be NULL', () => {
+  const column = (is: string, was: string) => detail('changed', 'column name', was, is)
+  const of = async (...all: readonly SchemaDetail[]) =>
+    onlyFinding(folder, { facts: [fact(object('table users', 'changed', ...all))] })
+  const NONE = 'name text not null'
+
+  test('with the DEFAULT that ADD COLUMN needs is a warning', async () => {
+    const { severity, subject, message } = await of(column(`${NONE} default ''`, NONE))
+    expect([severity, subject]).toEqual(['warning', 'users'])
+    expect(message).toContain(
+      'Only code that leaves out name in an INSERT is affected: it gets the default instead of an error.',
+    )
+  })
+
+  test('and is the last one now as well', async () => {
+    const moved = detail('moved', 'columns', 'id, email, name', 'id, name, email')
+    const { severity, message } = await of(
+      column(`${NONE} default 0 collate nocase`, `${NONE} collate nocase`),
+      moved,
+    )
+    expect(severity).toBe('warning')
+    expect(message).toContain(
+      'read by position. So is code that leaves out name in an INSERT: it gets',
+    )
+  })
+
+  test.each([
+    ['may be NULL', column('name text default 1', 'name text')],
+    ['has another DEFAULT', column(`${NONE} default 1`, `${NONE} default 0`)],
+    ['has another type', column('name any not null default 1', NONE)],
+    ['has lost its DEFAULT', column(NONE, `${NONE} default 1`)],
+  ])('or %s is an error', async (_, detail) => {
+    expect((await of(detail)).severity).toBe('error')
+  })
+})
+
 describe('invalid', () => {
   test.each([
     [
