@@ -133,3 +133,28 @@ testSome([
 ])('a key to another column of the same table, made by %s', async (key, codes) =>
   expect(await said(VERSIONS, rekeyed(key))).toEqual(codes),
 )
+
+const CONTRIBUTIONS = (more: string): string =>
+  `CREATE TABLE ci (publisher TEXT, probi TEXT NOT NULL, date INTEGER NOT NULL${more});`
+const withNewKey = (key: string): string => `ALTER TABLE ci RENAME TO old;
+CREATE TABLE ci (uid TEXT NOT NULL PRIMARY KEY, created INTEGER NOT NULL);
+CREATE TABLE cp (uid TEXT NOT NULL, publisher TEXT NOT NULL);
+ALTER TABLE old ADD uid TEXT;
+UPDATE old SET uid = printf('%s-%s', date, abs(random()));
+INSERT INTO ci (uid, created) SELECT uid, date FROM old;
+INSERT INTO cp SELECT ${key}, publisher FROM old WHERE publisher IS NOT NULL;
+DROP TABLE old;`
+
+testSome([
+  ['', 'uid', []],
+  [', id INTEGER PRIMARY KEY', 'uid', ['ci.id']],
+  [', code TEXT PRIMARY KEY', 'uid', ['ci.code']],
+  [', UNIQUE (publisher, date)', 'uid', []],
+  ['', 'lower(hex(randomblob(16)))', ['ci.publisher']],
+  ['', '(SELECT min(uid) FROM ci)', ['ci.publisher']],
+])('a column beside the new key of its rows, with %s, by %s', async (more, key, lost) => {
+  const codes = await said(CONTRIBUTIONS(more), withNewKey(key))
+  expect(codes.filter((one) => one.startsWith('error')).sort()).toEqual(
+    [...lost, 'ci.probi'].sort().map((name) => `error COLUMN_DROPPED ${name}`),
+  )
+})

@@ -24,6 +24,7 @@ import { gone, withCopy } from './gone-values.js'
 import { foldedIn } from './folded-rows.js'
 import type { Heir } from './heirs.js'
 import { withoutLeftAtDefault } from './left-at-default.js'
+import { withNewKey } from './new-key.js'
 import { withoutDeleted } from './match-rows.js'
 import { columnKeptAmong, kept } from './kept-values.js'
 import { mixedElsewhere } from './mixed-elsewhere.js'
@@ -208,6 +209,7 @@ function removedColumns(removal: Removed, ending: Ending): (ValuesGone | ValuesK
     const { effects } = removal.side
     const others = withoutLeftAtDefault(column.name, before, written, effects)
     const told = toldByParents(before, removal.side, written)
+    const keyed = after ? withNewKey(before, after) : before
     const parents = removal.parents()
     const table =
       (others === before ? null : columnKeptAmong(column.name, others, written)) ??
@@ -216,6 +218,7 @@ function removedColumns(removal: Removed, ending: Ending): (ValuesGone | ValuesK
         ? null
         : columnKeptAmong(column.name, before, [...written, ...parents])) ??
       (told === before ? null : columnKeptAmong(column.name, told, written)) ??
+      (keyed === before ? null : columnKeptAmong(column.name, keyed, written)) ??
       keptInOtherLetters(column.name, { ...removal, before })
     const isOpen =
       findsFewRows(ending) ||
