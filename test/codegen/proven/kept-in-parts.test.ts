@@ -158,3 +158,27 @@ testSome([
     [...lost, 'ci.probi'].sort().map((name) => `error COLUMN_DROPPED ${name}`),
   )
 })
+
+const ALARMS = (columns: string, select: string, where: string): string =>
+  ['ev', 'td']
+    .map((name) => `INSERT INTO al (${columns}) SELECT ${select} FROM ${name} WHERE ${where};`)
+    .join(' ')
+
+testSome([
+  ['item, ical', "id, 'TRIGGER:' || off || ' END'", 'off IS NOT NULL', []],
+  ['item, ical', "id, 'TRIGGER:' || off || ' END'", 'off IS NOT NULL OR rel IS NOT NULL', []],
+  ['item, ical', "id, 'TRIGGER:' || off || ' END'", 'rel IS NOT NULL', ['ev.off', 'td.off']],
+  ['ical', "'TRIGGER:' || off || ' END'", 'off IS NOT NULL', ['ev.off', 'td.off']],
+])(
+  'the column of tables without keys in texts of %s, as %s, where %s',
+  async (columns, select, where, lost) => {
+    const tables = ['ev', 'td'].map(
+      (name) => `CREATE TABLE ${name} (id TEXT, title TEXT, off INTEGER, rel INTEGER);`,
+    )
+    const drops = ['ev', 'td'].map((name) => `ALTER TABLE ${name} DROP COLUMN off;`)
+    const up = ['CREATE TABLE al (item TEXT, ical TEXT);', ALARMS(columns, select, where), ...drops]
+    expect(await said(tables.join(' '), up.join('\n'))).toEqual(
+      lost.map((name) => `error COLUMN_DROPPED ${name}`),
+    )
+  },
+)

@@ -26,7 +26,7 @@ export interface Sought {
 
 /** Whether all values are kept next to their row's key: the primary key, or another unique key if the primary key is a rowid. */
 export const isBesideKey = (table: Written, sought: Sought): boolean =>
-  keysOf(sought.before).some((keys) => {
+  tellingKeys(sought.before, sought.column).some((keys) => {
     const { known } = sought
     const { places, beside, readings } = groundOf(table, sought, keys)
     return places.some((place) => {
@@ -50,6 +50,24 @@ export function keysOf(image: TableImage): (readonly number[])[] {
     (places) => places.length > 0 && !places.includes(-1),
   )
 }
+
+/**
+ * What identifies the rows with a value in a column: the keys of the table, or if it has none, other columns with many values.
+ */
+export function tellingKeys(image: TableImage, column: string): readonly (readonly number[])[] {
+  const keys = keysOf(image)
+  if (keys.length > 0) return keys
+  const own = placeOf(image, column)
+  const rows = image.rows.filter(({ values }) => (values[own] ?? null) !== null)
+  return image.columns.flatMap((_, place) => {
+    const values = rows.flatMap(({ values }) => values[place] ?? [])
+    const { size } = new Set(values.map(bucketOf))
+    return place !== own && (size > FEW || size * 2 > rows.length) ? [[place]] : []
+  })
+}
+
+/** So many values of many rows may be kinds or states. */
+const FEW = 3
 
 /** The places of its primary key, and of each unique constraint. */
 export const uniquesOf = (image: TableImage): (readonly number[])[] => [

@@ -5,15 +5,7 @@ import type { Value } from '../fill/seed-values.js'
 import type { ValuesKept } from '../../../model/evidence.js'
 import type { ObservedSide } from '../watch/observed-run.js'
 import { placeOf, type TableImage } from '../watch/table-image.js'
-import {
-  besideKey,
-  isAt,
-  isBesideKey,
-  isSame,
-  keyPlaces,
-  keysOf,
-  type Known,
-} from './beside-key.js'
+import { besideKey, isAt, isBesideKey, isSame, tellingKeys, type Known } from './beside-key.js'
 import { sameValue } from './same-value.js'
 import { matchRows } from './match-rows.js'
 import { isPointedAt } from './pointed-at.js'
@@ -53,7 +45,11 @@ export function tablesKeeping(
   const others = written.filter((table) => table !== own && !table.mayLose(column))
   if (one !== null || others.length < 2 || !isTelling(known)) return one === null ? [] : [one]
   const heldIn = (table: Written, those: readonly Known[]): readonly Known[] =>
-    besideKey(table, { column, before, known: those, written }, keyPlaces(before))
+    besideKey(
+      table,
+      { column, before, known: those, written },
+      tellingKeys(before, column)[0] ?? [],
+    )
   // Mostly the first value tells that not all are kept, which takes far less time than looking for all.
   const [first] = known
   if (!first || !others.some((table) => heldIn(table, [first]).length > 0)) return []
@@ -82,7 +78,7 @@ export function rowsBeyond(
   const beyond = columns.flatMap(({ name: column }) => {
     const { own, known } = knownOf(column, before, written)
     const held = new Set(
-      keysOf(before).flatMap((keys) =>
+      tellingKeys(before, column).flatMap((keys) =>
         written
           .filter((table) => table !== own)
           .flatMap((table) => besideKey(table, { column, before, known, written }, keys)),
