@@ -15,6 +15,7 @@ import {
 } from '../watch/statement-effect.js'
 import { addRows, isKnown, pointingAt } from './add-rows.js'
 import { addForgotten } from './forgotten-children.js'
+import { addPartnerless } from './partnerless.js'
 import { pairedRows, pairsCompared } from './compared-pairs.js'
 import { literalsOf, type TableLiterals } from './compared-literals.js'
 import { ALL, cutKeys, type CutKey } from './cut-keys.js'
@@ -53,6 +54,7 @@ export function addUnreached(
       if (isKnown(state, one.child)) addChildrenOf(state, situation, one, effect)
   }
   addForgotten(state, situation, effects)
+  addPartnerless(state, situation, effects)
 }
 
 /** Gives rows that the statement finds a row in a table that refers to them. */
