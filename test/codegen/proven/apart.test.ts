@@ -56,6 +56,28 @@ export function up(db) {
   ])
 })
 
+test('code that misses the parent of a row is about that row, and the others are moved', async () => {
+  const tables = `CREATE TABLE p (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL);
+CREATE TABLE f (id INTEGER PRIMARY KEY AUTOINCREMENT, value TEXT NOT NULL, p INTEGER REFERENCES p (id)); CREATE INDEX f_p ON f (p);`
+  const change = `export const irreversible = 'none'
+export function up(db) {
+  db.exec('CREATE TABLE p2 (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL); CREATE TABLE f2 (p INTEGER NOT NULL REFERENCES p2 (id), value TEXT NOT NULL); CREATE INDEX f2_p ON f2 (p)')
+  const map = new Map()
+  for (const { id, name } of db.prepare('SELECT * FROM p').all())
+    map.set(id, db.prepare('INSERT INTO p2 (name) VALUES (?)').run(name).lastInsertRowid)
+  for (const { p, value } of db.prepare('SELECT * FROM f').all()) {
+    if (!map.has(p)) throw new Error('no parent ' + p)
+    db.prepare('INSERT INTO f2 (p, value) VALUES (?, ?)').run(map.get(p), value)
+  }
+  db.exec('DROP TABLE f; DROP TABLE p')
+}`
+  expect(await codesIn(tables, change)).toEqual([
+    'warning REPLAY_CODE_FAILS_ON_ROWS f.p',
+    'warning TABLE_RENAMED f',
+    'warning TABLE_RENAMED p',
+  ])
+})
+
 test('a type that code converts each value to', async () => {
   const change = `export const irreversible = 'times are numbers'
 export function up(db) {

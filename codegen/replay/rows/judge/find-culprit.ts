@@ -43,8 +43,14 @@ export function findCulprit(
   { before, reached }: ObservedSide,
 ): Culprit | null {
   const { connection } = trial
-  for (const table of suspects(failure, before, reached)) {
-    if (!trial.goesOn(() => emptyTable(connection, before, table))) continue
+  const all = suspects(failure, before, reached)
+  const isEnough = (table: CatalogTable, to?: 'elsewhere'): boolean =>
+    trial.goesOn(() => emptyTable(connection, before, table), to)
+  // Code may throw at the same place with other values in the message, as where a parent is missing that it looks up.
+  const elsewhere =
+    failure.cause === 'code' ? all.filter((table) => isEnough(table, 'elsewhere')) : []
+  for (const table of elsewhere.length > 0 ? elsewhere : all) {
+    if (elsewhere.length === 0 && !isEnough(table)) continue
     const image = trial.imageOf(table)
     if (!image) continue
     const found = findRow(trial, before, image)
