@@ -202,3 +202,27 @@ testSome([
   const atOnce = await codesIn(SECTION, `${layoutOf(query)} ${anew}`)
   expect(atOnce.filter((code) => code.startsWith('error'))).toEqual(found)
 })
+
+const HOPS = `CREATE TABLE five (ieee TEXT NOT NULL, hops INTEGER); INSERT INTO five SELECT ieee, hops FROM relays`
+const SIX = `CREATE TABLE six (ieee TEXT NOT NULL, hops INTEGER); INSERT INTO six SELECT * FROM five;`
+const RELAYS = 'CREATE TABLE relays (ieee TEXT NOT NULL, hops INTEGER);'
+
+testSome([
+  [['DROP TABLE five; DROP TABLE relays;']],
+  [['DROP TABLE five;', 'DROP TABLE relays;']],
+  [['DROP TABLE relays;', 'DROP TABLE five;']],
+])('rows that go on by two copies, before %j', async (drops) => {
+  expect(
+    (await said(RELAYS, `${HOPS};`, SIX, ...drops)).filter((code) => !code.includes('RENAMED')),
+  ).toEqual([])
+  const some = await foundIn(RELAYS, `${HOPS} WHERE hops IS NOT NULL;`, SIX, ...drops)
+  const [lost, ...others] = some.filter(({ severity }) => severity === 'error')
+  expect([lost?.code, lost?.subject, others]).toEqual(['ROWS_LOST', 'relays', []])
+  expect(lost?.message).toContain('version 002 copies only some of its rows by `INSERT INTO five')
+})
+
+test('rows that go on by two copies in one step', async () => {
+  const up = `${HOPS} WHERE hops IS NOT NULL;\n${SIX}\nDROP TABLE five; DROP TABLE relays;`
+  const [lost] = (await foundIn(RELAYS, up)).filter(({ severity }) => severity === 'error')
+  expect(lost?.message).toContain('relays in `INSERT INTO five SELECT ieee, hops FROM relays WHERE')
+})

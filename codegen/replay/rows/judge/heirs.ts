@@ -38,7 +38,7 @@ export interface Filled {
   readonly isNew: boolean
   /** The statements about it. */
   readonly effects: readonly Effect[]
-  /** The former tables whose rows it may have. */
+  /** The tables whose rows it may have, former ones by name, new ones by key. */
   readonly sources: readonly string[]
 }
 
@@ -55,15 +55,17 @@ export function heirsAfter({
     effects.filter((_, at) => keys.includes(course.keys[at]))
   const filled = [...course.sources].flatMap(([key, all]): (Filled & { key: string })[] => {
     const name = course.ends.has(key) ? course.ends.get(key) : key
-    return name ? [{ key, name, isNew: isNew(key), effects: about(key), sources: [...all] }] : []
+    return name
+      ? [{ key, name, isNew: isNewTable(key), effects: about(key), sources: [...all] }]
+      : []
   })
   return (table, which) => {
     const heir = which === 'itself' ? table : heirOf(course, table)
     return {
       name: heir === null ? null : (course.ends.get(heir) ?? heir),
       aside: heir === table ? null : (course.ends.get(table) ?? null),
-      was: heir === null || isNew(heir) ? null : heir,
-      is: heir === table ? 'same' : heir !== null && isNew(heir) ? 'new' : 'older',
+      was: heir === null || isNewTable(heir) ? null : heir,
+      is: heir === table ? 'same' : heir !== null && isNewTable(heir) ? 'new' : 'older',
       isFed: heir !== null && course.sources.get(heir)?.has(table) === true,
       sources: [...((heir !== null && course.sources.get(heir)) || [])],
       fills: filled.filter(({ key, sources }) => key !== table && sources.includes(table)),
@@ -85,7 +87,8 @@ interface Course {
   readonly sources: ReadonlyMap<string, ReadonlySet<string>>
 }
 
-const isNew = (key: string): boolean => key.includes('\n')
+/** Whether a key is that of a table that the side makes. */
+export const isNewTable = (key: string): boolean => key.includes('\n')
 
 function courseOf(effects: readonly Effect[], isTable: (name: string) => boolean): Course {
   const ends = new Map<string, string | null>()
@@ -115,7 +118,7 @@ function courseOf(effects: readonly Effect[], isTable: (name: string) => boolean
 
 const hopsTo = ({ sources }: Course, heir: string | null, table: string): string[] =>
   [...((heir !== null && sources.get(heir)) || [])].filter(
-    (key) => isNew(key) && key !== heir && sources.get(key)?.has(table),
+    (key) => isNewTable(key) && key !== heir && sources.get(key)?.has(table),
   )
 
 /** The table that a statement creates, in lower case; includes temporary ones. */
@@ -144,8 +147,8 @@ function heirOf({ ends, sources }: Course, table: string): string | null {
   const isFilled = (key: string): boolean => sources.get(key)?.has(table) === true
   const inPlace = [...ends].find(([, end]) => end === table)?.[0] ?? null
   if (!ends.has(table) || inPlace === table) return table
-  if (isThere) return inPlace !== null && isNew(inPlace) && isFilled(inPlace) ? inPlace : table
-  if (inPlace === null || isNew(inPlace) || isFilled(inPlace)) return inPlace
-  const others = [...ends].flatMap(([key, end]) => (end !== null && isNew(key) ? [key] : []))
+  if (isThere) return inPlace !== null && isNewTable(inPlace) && isFilled(inPlace) ? inPlace : table
+  if (inPlace === null || isNewTable(inPlace) || isFilled(inPlace)) return inPlace
+  const others = [...ends].flatMap(([key, end]) => (end !== null && isNewTable(key) ? [key] : []))
   return others.find(isFilled) ?? inPlace
 }

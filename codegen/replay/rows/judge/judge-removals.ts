@@ -11,24 +11,23 @@ import type { CatalogColumn } from '../../../model/catalog.js'
 import { foldCase, isSameName } from '../../../../src/sql/names.js'
 import type { ObservedSide } from '../watch/observed-run.js'
 import { isHarmless } from '../watch/cannot-change-rows.js'
-import { isFilling, mayMakeOf } from '../watch/statement-effect.js'
+import { mayMakeOf } from '../watch/statement-effect.js'
 import { shownRow, shownValue, withGenerated, type TableImage } from '../watch/table-image.js'
 import { isSame } from './beside-key.js'
+import { copyOf } from './copy-of.js'
 import { columnOrigins, namesMoved, type ColumnOrigins } from './column-origins.js'
 import { isToldByDelete, withoutDeletedRows } from './deleted-by-name.js'
-import { inSmallLetters, isFoldedBy } from './other-letters.js'
 import { isEmptiedByName } from './emptied-by-name.js'
 import { findsFewRows, type Ending } from './fate.js'
 import { feedsOf } from './fed-from.js'
 import { gone, withCopy } from './gone-values.js'
 import { foldedIn } from './folded-rows.js'
 import type { Heir } from './heirs.js'
-import { withoutLeftAtDefault } from './left-at-default.js'
-import { withNewKey } from './new-key.js'
+import { keptElsewhere } from './kept-elsewhere.js'
 import { withoutDeleted } from './match-rows.js'
 import { columnKeptAmong, kept } from './kept-values.js'
 import { mixedElsewhere } from './mixed-elsewhere.js'
-import { toldByParents, toldOtherwise, withValuesOfParents } from './moved-parents.js'
+import { toldOtherwise, withValuesOfParents } from './moved-parents.js'
 import { forgottenColumns } from './forgotten-columns.js'
 import { movedTable, movedWhole, withRowsElsewhere, type MovedTable } from './moved-table.js'
 import { untriedKeeping } from './untried-limits.js'
@@ -135,9 +134,7 @@ function removedTable(
   const left = isMeant && !stays ? rest.rows.map(({ values }) => values) : moved.gone
   const isParted = !isMeant && isPartedInto(before, moved, written)
   const lost = unsure > 0 || isParted ? [] : left
-  const copy = isMeant
-    ? own.find(({ verb }) => verb === 'drop')
-    : fills.flatMap(({ effects }) => effects.filter(isFilling)).at(-1)
+  const copy = isMeant ? own.find(({ verb }) => verb === 'drop') : copyOf(ending, side.effects)
   const [first] = lost
   const told = [kept(side, before, null, moved.in), ...unfoundIn(removed, ending, moved.in)]
   if (!first || !copy) return told
@@ -197,7 +194,7 @@ function unmovedTable(
 
 /** Columns that no longer exist, though their values may; if no row was left, there is nothing to lose. */
 function removedColumns(removal: Removed, ending: Ending): (ValuesGone | ValuesKept)[] {
-  const { side, after, written } = removal
+  const { side, after } = removal
   const before = after ? withoutDeleted(removal.before, after) : removal.before
   const there = new Set(after?.columns.map(({ name }) => foldCase(name)))
   const moved = namesMoved(ending.heir)
@@ -207,19 +204,7 @@ function removedColumns(removal: Removed, ending: Ending): (ValuesGone | ValuesK
     return removed.map(({ name }) => kept(side, before, name, before.table.name))
   const found = removed.map((column) => {
     const { effects } = removal.side
-    const others = withoutLeftAtDefault(column.name, before, written, effects)
-    const told = toldByParents(before, removal.side, written)
-    const keyed = after ? withNewKey(before, after) : before
-    const parents = removal.parents()
-    const table =
-      (others === before ? null : columnKeptAmong(column.name, others, written)) ??
-      columnKeptAmong(column.name, before, written) ??
-      (parents.length === 0
-        ? null
-        : columnKeptAmong(column.name, before, [...written, ...parents])) ??
-      (told === before ? null : columnKeptAmong(column.name, told, written)) ??
-      (keyed === before ? null : columnKeptAmong(column.name, keyed, written)) ??
-      keptInOtherLetters(column.name, { ...removal, before })
+    const table = keptElsewhere(column.name, { ...removal, before })
     const isOpen =
       findsFewRows(ending) ||
       leavesOneValue(column, { ...ending, before }, removal) ||
@@ -261,22 +246,6 @@ const holdsNothing = (column: CatalogColumn, { columns, rows }: TableImage): boo
   const values = rows.map((row) => row.values[place] ?? null).filter((value) => value !== null)
   return values.length > 0 && values.every(isBlank)
 }
-
-/** If a step converts texts to lower case and looks them up like that. */
-function keptInOtherLetters(
-  column: string,
-  { side: { effects }, before, written, parents }: Removed,
-): string | null {
-  if (!isFoldedBy(effects, column)) return null
-  const all = [...written, ...parents()].map((one) => ({ ...one, ...lettersOf(one) }))
-  return columnKeptAmong(column, inSmallLetters(before), all)
-}
-
-const lettersOf = ({ before, after, fresh }: Written) => ({
-  before: before && inSmallLetters(before),
-  after: inSmallLetters(after),
-  fresh: inSmallLetters({ ...after, rows: fresh }).rows,
-})
 
 /** The columns of a renamed table: a new table of its name may omit them. */
 function columnsAside({ side, before, after }: Removed, { name, is, fills }: Heir): ValuesKept[] {

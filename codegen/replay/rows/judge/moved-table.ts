@@ -5,7 +5,7 @@ import { isRowid } from '../../../model/rowid-column.js'
 import { isFilling, putsWhole, type Effect } from '../watch/statement-effect.js'
 import { placeOf, type TableImage } from '../watch/table-image.js'
 import { sameValue } from './same-value.js'
-import type { Heir } from './heirs.js'
+import { isNewTable, type Heir } from './heirs.js'
 import { isSame, keysOf, uniquesOf } from './beside-key.js'
 import { tablesKeeping, holderOf, mostNamed, targetOf, targetsOf } from './kept-values.js'
 import { unmadeColumns, wholeCopyOf } from './whole-copies.js'
@@ -89,11 +89,12 @@ function isPutWhole(before: TableImage, after: TableImage, fills: Heir['fills'])
   )
 }
 
-/** Whether all its rows come from one table: those of several may be equal by chance. */
+/** Whether all its rows come from one former table, also through new ones: those of several may be equal by chance. */
 const isFilled = ({ table }: TableImage, fills: Heir['fills']): boolean =>
   fills.some(
     ({ name, sources }) =>
-      name === foldCase(table.name) && sources.filter((one) => one !== name).length === 1,
+      name === foldCase(table.name) &&
+      sources.filter((one) => one !== name && !isNewTable(one)).length === 1,
   )
 
 /** The table that has the most of these columns of its own, and the rows that none has. If it got as many rows, NULL may have become any value. */

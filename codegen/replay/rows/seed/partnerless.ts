@@ -22,19 +22,34 @@ export function addPartnerless(
   situation: TableGraph,
   effects: readonly Effect[],
 ): void {
+  const all = effects
+    .filter(isFilling)
+    .flatMap((effect) => rowsFor(effect, situation, (one) => isKnown(state, one)))
   let count = 0
-  for (const effect of effects.filter(isFilling)) {
-    const tables = tablesNamed(effect.tokens, situation).filter((one) => isKnown(state, one))
-    for (const table of tables.length > 1 ? tables : []) {
-      const example = askedOf(table, effect)
-      if (!example) continue
-      for (const [more, alone] of partings(table, situation, tables)) {
-        const row = { ...example, ...more }
-        if (isThere(state, table, row, alone) || ++count > MOST) continue
-        addRows(state, situation, { table, examples: [row] })
-      }
-    }
+  for (const { table, row, alone } of all) {
+    if (isThere(state, table, row, alone) || ++count > MOST) continue
+    addRows(state, situation, { table, examples: [row] })
   }
+}
+
+interface Partnerless {
+  readonly table: CatalogTable
+  readonly row: Example
+  /** The condition for having no partner, as SQL about the row `p`. */
+  readonly alone: string
+}
+
+function rowsFor(
+  effect: Effect,
+  situation: TableGraph,
+  isKnownTable: (table: CatalogTable) => boolean,
+): Partnerless[] {
+  const tables = tablesNamed(effect.tokens, situation).filter(isKnownTable)
+  return (tables.length > 1 ? tables : []).flatMap((table) => {
+    const example = askedOf(table, effect)
+    const ways = example ? partings(table, situation, tables) : []
+    return ways.map(([more, alone]) => ({ table, row: { ...example, ...more }, alone }))
+  })
 }
 
 /** A row with a value of each column that the statement compares with one; null if it compares none. */

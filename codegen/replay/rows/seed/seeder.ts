@@ -139,10 +139,10 @@ function fillAll(
   tables: readonly CatalogTable[],
   filling: FillingFor,
 ): Unseeded[] {
-  const { connection } = state
   const avoided = filling.avoid ?? NOTHING_AVOIDED
   const ordered = parentsFirst(tables)
   const pending = new Set(ordered.map(({ name }) => foldCase(name)))
+  const side = { entry: { version: filling.version } }
   const refusals = new Map<CatalogTable, string | null>()
   const circles: Circle[] = []
   for (const table of ordered) {
@@ -151,18 +151,13 @@ function fillAll(
       foldCase(parent) === foldCase(table.name)
     pending.delete(foldCase(table.name))
     const plan = tablePlan(table, situation, state)
-    if (!filling.avoid) pointAtNext(connection, table)
-    const filled = attempt(
-      state,
-      { entry: { version: filling.version } },
-      () => fill(state, situation, plan, { later, avoided }),
-      NOT_FILLED,
-    )
-    refusals.set(table, filled.refusal)
+    if (!filling.avoid) pointAtNext(state.connection, table)
+    const work = (): Filled => fill(state, situation, plan, { later, avoided })
+    refusals.set(table, attempt(state, side, work, NOT_FILLED).refusal)
     for (const key of table.foreignKeys)
       if (later(key.parent) || (itself(key) && !mayBeNull(table, key))) circles.push({ table, key })
   }
-  closeCircles(connection, situation, circles, avoided)
+  closeCircles(state.connection, situation, circles, avoided)
   removeAllOrphans(state, situation, { tables: ordered, refusals })
   return ordered.flatMap((table) => {
     const uniqueKeys = keysOf(situation, table)
@@ -171,7 +166,7 @@ function fillAll(
       shape: shapeOf(table),
       uniqueKeys,
       demands: demandsOf(table),
-      rows: countOf(connection, table),
+      rows: countOf(state.connection, table),
       spoken: known?.spoken ?? 0,
       since: known?.since ?? filling.version,
     })
