@@ -41,7 +41,10 @@ function knowledgeStamps(
     ...piecesOf(up),
     ...piecesOf(down),
   ])
-  const knowledge = columnKnowledge(scripts)
+  const codes = items.flatMap(({ migration: { up, down } }) =>
+    [up, down].flatMap((side) => (side?.kind === 'code' ? [side.node.getText()] : [])),
+  )
+  const knowledge = columnKnowledge(scripts, codes)
   return (index, helpers) => stampOf(knowledge, helpers === '' ? texts[index]! : scripts)
 }
 

@@ -1,5 +1,6 @@
 // Lists that SQL takes apart: rows hold lists whose elements have what is read of them, some of several elements, one with the same twice.
-import { expect } from 'vitest'
+import { expect, test } from 'vitest'
+import { listsInCode } from '../../../codegen/replay/rows/fill/code-lists.js'
 import { codesIn } from './prove-project.js'
 import { testSome } from '../../support/some-of.js'
 
@@ -105,3 +106,38 @@ testSome([
   const found = await codesIn(`CREATE TABLE t (id INTEGER PRIMARY KEY, ${column});`, step)
   expect(found.map((code) => code.split('.')[0])).toEqual(codes)
 })
+
+const throughIds = (walk: string, verb = 'INSERT'): string => `export const irreversible = 'no'
+export function up(db) {
+  db.exec('CREATE TABLE member (grp_id TEXT NOT NULL, user_id TEXT NOT NULL, UNIQUE (grp_id, user_id))')
+  const add = db.prepare('${verb} INTO member (grp_id, user_id) VALUES (?, ?)')
+  for (const g of db.prepare('SELECT id, user_ids FROM grp').all()) { ${walk} }
+  db.exec('ALTER TABLE grp DROP COLUMN user_ids')
+}`
+const IDS = 'if (!g.user_ids) continue; const ids = JSON.parse(g.user_ids);'
+
+testSome([
+  ['for (const uid of ids) add.run(g.id, uid)'],
+  ['if (!Array.isArray(ids)) continue; for (const uid of ids) add.run(g.id, uid.trim())'],
+  ['ids.forEach((uid) => add.run(g.id, uid))'],
+])('a list of ids that only code goes through: %s', async (walk) => {
+  const grp = 'CREATE TABLE grp (id TEXT NOT NULL PRIMARY KEY, user_ids JSON);'
+  expect(await codesIn(grp, throughIds(`${IDS} ${walk}`, 'INSERT OR IGNORE'))).toEqual([])
+  expect(await codesIn(grp, throughIds(`${IDS} ${walk}`))).toEqual([
+    'error REPLAY_FAILS_ON_ROWS grp.user_ids',
+  ])
+})
+
+test.each([
+  ['const ids = JSON.parse(row.ids); for (const id of ids) use(id)', ['ids']],
+  ['const ids = JSON.parse(row.ids as string) as string[]; ids.map((id) => use(id))', ['ids']],
+  ['const ids: string[] = JSON.parse(String(row.ids))\nif (Array.isArray(ids)) use(ids)', ['ids']],
+  ['for (const id of JSON.parse(row.ids)) use(id)', ['ids']],
+  ["JSON.parse(row.ids ?? '[]').forEach((id) => use(id.trim()))", ['ids']],
+  ['const ids = JSON.parse(row.ids); for (const id of ids) use(id.name)', []],
+  ['const ids = JSON.parse(row.ids); for (const { name } of ids) use(name)', []],
+  ['JSON.parse(row.ids).map(([one, other]) => use(one, other))', []],
+  ['const ids = JSON.parse(row.ids); for (const id of ids.all) use(id)', []],
+  ['const ids = JSON.parse(row.ids); use(ids.name)', []],
+  ['for (const id of JSON.parse(row.ids).all) use(id.name)', []],
+])('the lists of plain values in %s', (code, columns) => expect(listsInCode(code)).toEqual(columns))

@@ -9,6 +9,7 @@ import { batchTexts } from '../../sides/declared-batches.js'
 import { readStatement } from '../../../sql/read-statement.js'
 import { referencesIn } from '../../../sql/references-in.js'
 import { sqlTokens } from '../../../sql/sql-tokens.js'
+import { listsInCode } from './code-lists.js'
 import { listColumns } from './json-lists.js'
 
 /** What the SQL of a whole history says about columns. */
@@ -27,9 +28,15 @@ export interface Knowledge extends ColumnKnowledge {
   readonly told: Set<string>
 }
 
-/** Reads all SQL of a history. */
-export const columnKnowledge = (scripts: readonly string[]): ColumnKnowledge => ({
-  json: jsonColumns(scripts),
+/** Reads all SQL of a history, and its code for the lists that it takes apart. */
+export const columnKnowledge = (
+  scripts: readonly string[],
+  codes: readonly string[],
+): ColumnKnowledge => ({
+  json: new Map([
+    ...codes.flatMap(listsInCode).map((name) => [name, 'JSON list []'] as const),
+    ...jsonColumns(scripts),
+  ]),
   dates: dateColumns(scripts),
   keys: futureKeys(scripts),
 })
@@ -56,15 +63,20 @@ export function stampOf(
 
 const WORD = /[\w$\x80-\uffff]+/g
 
-/** Reads the SQL scripts and declared batches of a history, not its code. */
+/** Reads the SQL scripts, declared batches and code of a history. */
 export function knowledgeOf(registry: Registry<Database>): Knowledge {
-  const scripts = registry.flatMap((entry) =>
-    (['up', 'down'] as const).flatMap((direction) => {
-      const side = sideOf(entry, direction)
-      return side && 'scripts' in side ? side.scripts : batchTexts(entry, direction)
-    }),
+  const sides = registry.flatMap((entry) =>
+    (['up', 'down'] as const).map((direction) => ({
+      entry,
+      direction,
+      side: sideOf(entry, direction),
+    })),
   )
-  return { told: new Set(), ...columnKnowledge(scripts) }
+  const scripts = sides.flatMap(({ entry, direction, side }) =>
+    side && 'scripts' in side ? side.scripts : batchTexts(entry, direction),
+  )
+  const codes = sides.flatMap(({ side }) => (side && 'code' in side ? [String(side.code)] : []))
+  return { told: new Set(), ...columnKnowledge(scripts, codes) }
 }
 
 /** What a column references: a table, and one of its columns unless that is the primary key. Names are in lower case. */
