@@ -2,27 +2,28 @@
 // declares.
 import type { CatalogTable } from '../../model/catalog.js'
 import type { Fact } from '../../model/evidence.js'
-import { isSameName } from '../../../src/sql/names.js'
+import { foldCase, isSameName } from '../../../src/sql/names.js'
 import { hasFailed, judgeFailure } from './judge-failure.js'
-import { judgeSide } from './judge/judge-side.js'
+import { tableNamed } from './fill/table-graph.js'
 import { scriptTrial, tryOn } from './script-trial.js'
 import { addLookedUp, addOrphans, declaringKey, lookingUp } from './seed/orphans.js'
 
 /**
- * Reports the foreign keys for which the side handles such rows, and rows that are lost. Rolls everything back; empty if the side fails
+ * Reports the foreign keys for which the side handles such rows, those of new tables that they break, and rows that are lost. Rolls everything back; empty if the side fails
  * then.
  */
 export const tryOrphans = scriptTrial({
   sides: 'up',
   find: declaringKey,
   run(trial) {
-    const { facts } = tryOn(
-      trial,
-      (state, situation) => addOrphans(state, situation, trial.effects),
-      ({ side, now }) => judgeSide(trial.rows.connection, side, now),
+    const { facts, attended } = tryOn(trial, (state, situation) =>
+      addOrphans(state, situation, trial.effects),
     )
     return facts.flatMap((fact): Fact[] => {
       if (fact.kind === 'rows-lost') return [fact]
+      // Of a table that stays, the key itself is reported.
+      if (fact.kind === 'foreign-key-broken')
+        return tableNamed(attended.before, foldCase(fact.table)) ? [] : [fact]
       return fact.kind === 'rows-tried' && fact.keys.length > 0
         ? [{ ...fact, nulls: [], checks: [], converted: [], emptied: false }]
         : []

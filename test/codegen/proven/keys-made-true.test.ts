@@ -64,3 +64,28 @@ export function up(db, ctx) {
 `
   expect(await codesIn(tables, change)).toEqual([])
 })
+
+const N = 'CREATE TABLE n (id INTEGER PRIMARY KEY, w INTEGER REFERENCES w (id), t TEXT);'
+const DROP = '\nDROP TABLE e; CREATE INDEX n_w ON n (w);'
+const LINKS = 'CREATE TABLE n (e INTEGER NOT NULL, w INTEGER NOT NULL REFERENCES w (id));'
+const SEEN = 'w IS NULL OR w IN (SELECT id FROM w)'
+const BROKEN = 'error FOREIGN_KEY_BROKEN n.w'
+const RENAMED = 'warning TABLE_RENAMED e'
+
+testSome([
+  [`${N} INSERT INTO n SELECT id, w, t FROM e;${DROP}`, [BROKEN, RENAMED]],
+  [
+    `UPDATE e SET w = NULL WHERE NOT (${SEEN});\n${N} INSERT INTO n SELECT id, w, t FROM e;${DROP}`,
+    [RENAMED],
+  ],
+  [
+    `${LINKS} INSERT INTO n SELECT id, w FROM e WHERE w IS NOT NULL; CREATE INDEX n_w ON n (w);`,
+    [BROKEN],
+  ],
+  [
+    `${LINKS} INSERT INTO n SELECT id, w FROM e WHERE w IN (SELECT id FROM w); CREATE INDEX n_w ON n (w);`,
+    [],
+  ],
+])('a key of a new table: %s', async (change, codes) =>
+  expect(await codesIn(TABLES, change)).toEqual(codes),
+)
