@@ -76,6 +76,10 @@ const isCalled = (tokens: readonly string[], table: string, name: string): boole
       plainName(tokens[tokens[at - 1] === 'AS' ? at - 2 : at - 1] ?? '') === table,
   )
 
+/** Whether the column named at this position is qualified by the alias of a subquery. */
+export const isOfSubquery = (tokens: readonly string[], place: number): boolean =>
+  tokens[place - 1] === '.' && subqueryCalled(tokens, plainName(tokens[place - 2] ?? '')).length > 0
+
 /** The tokens of the subquery with this alias in FROM or WITH; empty if there is none. */
 function subqueryCalled(tokens: readonly string[], name: string): readonly string[] {
   for (const [at, token] of tokens.entries()) {

@@ -10,7 +10,7 @@ import { parentKeys } from '../fill/seed-table.js'
 import { tableNamed, type TableGraph } from '../fill/table-graph.js'
 import { keyTo } from '../fill/table-plan.js'
 import { groupsRows, isQuery, type Effect } from '../watch/statement-effect.js'
-import { columnAt } from './compared-columns.js'
+import { columnAt, isOfSubquery } from './compared-columns.js'
 import type { CutKey } from './cut-keys.js'
 import { addRows, pointingAt } from './add-rows.js'
 import type { SeederState } from './seeder-state.js'
@@ -37,7 +37,9 @@ export function lookupsIn(effects: readonly Effect[], situation: TableGraph): Lo
     const names = new Set(all.flatMap(({ tokens }) => tokens.flatMap((one) => [...namesIn(one)])))
     const read = [...names].flatMap((name) => tableNamed(situation, name) ?? [])
     return read.flatMap((one) => {
-      const keys = [...declared(target, one), ...compared(all, [target, one])]
+      const found = compared(all, [target, one])
+      const outer = found.filter(({ isInner }) => !isInner)
+      const keys = [...declared(target, one), ...(outer.length > 0 ? outer : found)]
       const isSet = keys.some(({ child, key }) => child === target && sets(effect, key))
       if (one === target || isSet) return []
       const own = isOverAll(effect) ? keys.filter(({ child }) => child !== target) : keys
@@ -95,22 +97,29 @@ export const isTied = (effect: Effect, { target, read }: Lookup): boolean =>
   compared([effect], [target, read]).length > 0 ||
   effect.tokens.some((token, at) => token === 'IN' && effect.tokens[at + 2] === 'SELECT')
 
+/** Two columns that are compared; `isInner` if one is that of a subquery, which has other rows of the target. */
+interface Compared extends CutKey {
+  readonly isInner: boolean
+}
+
 /** Each `a.x = b.y`: a primary key column of the target is what the other column references. */
 const compared = (
   effects: readonly Effect[],
   [target, read]: readonly [CatalogTable, CatalogTable],
-): CutKey[] =>
+): Compared[] =>
   effects.flatMap(({ tokens }) =>
-    tokens.flatMap((token, at): CutKey[] => {
+    tokens.flatMap((token, at): Compared[] => {
       if (token !== '=') return []
       const right = tokens[at + 2] === '.' ? at + 3 : at + 1
-      const sides = [at - 1, right].map((place) => columnAt(tokens, place, [target, read]))
+      const places = [at - 1, right]
+      const sides = places.map((place) => columnAt(tokens, place, [target, read]))
       const own = sides.find((side) => side?.table === target)?.column
       const other = sides.find((side) => side?.table === read)?.column
       if (!own || !other) return []
+      const isInner = places.some((place) => isOfSubquery(tokens, place))
       return own.primaryKey > 0
-        ? [{ child: read, key: keyTo([other.name], target, [own]) }]
-        : [{ child: target, key: keyTo([own.name], read, [other]) }]
+        ? [{ child: read, key: keyTo([other.name], target, [own]), isInner }]
+        : [{ child: target, key: keyTo([own.name], read, [other]), isInner }]
     }),
   )
 

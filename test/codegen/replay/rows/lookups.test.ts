@@ -1,5 +1,11 @@
 // Values that all rows get, though they are made of what belongs to one of them.
+import BetterSqlite3 from 'better-sqlite3'
 import { expect, it } from 'vitest'
+import { catalogReader } from '../../../../codegen/replay/catalog/read-catalog.js'
+import { tableGraphOf } from '../../../../codegen/replay/rows/fill/table-graph.js'
+import { lookupsIn } from '../../../../codegen/replay/rows/seed/lookups.js'
+import { effectOf } from '../../../../codegen/replay/rows/watch/statement-effect.js'
+import { wholeSide } from '../../../../codegen/replay/sides/whole-side.js'
 import type { Database } from '../../../../src/database/better-sqlite3/handle.js'
 import { factsOf, type Step } from './prove-history.js'
 import { testSome } from '../../../support/some-of.js'
@@ -32,6 +38,28 @@ testSome([
   const found = await factsOf([PARENTS + children, update])
   expect(found).toEqual(shared('i', update.includes(' n ') ? 'n' : 'paid'))
 })
+
+const OPTIONS = { ledger: '_migrations', ignoreTables: [] }
+
+/** The columns of the keys that are tried. */
+const tiesIn = (update: string): string[] => {
+  const db = new BetterSqlite3(':memory:')
+  db.exec('CREATE TABLE t (id INTEGER); CREATE TABLE c (t INTEGER, spend INTEGER, own INTEGER);')
+  const situation = tableGraphOf(catalogReader(db as unknown as Database, OPTIONS).read().catalog)
+  const effect = effectOf(update, { ...wholeSide(1, 'up'), script: 0 })
+  return lookupsIn([effect], situation).map(({ key }) => String(key.columns))
+}
+
+testSome([
+  ['WHERE c.t = t.id', ['t']],
+  ['', ['spend']],
+])('an UPDATE is tied by its own columns, else by those of a subquery: %s', (where, columns) =>
+  expect(
+    tiesIn(
+      `UPDATE c SET own = 1 FROM t JOIN (SELECT spend FROM c GROUP BY spend) s ON t.id = s.spend ${where}`,
+    ),
+  ).toEqual(columns),
+)
 
 const NUMBERED =
   'CREATE TABLE p (id INTEGER PRIMARY KEY, i INTEGER NOT NULL REFERENCES i (id), amount INTEGER NOT NULL);'
