@@ -1,5 +1,6 @@
 // A step produces different data in every installation.
 import { globalNames } from '../source/global-names.js'
+import { anyOfGroup } from '../source/any-of-group.js'
 import { anyOfJoined, type Target } from '../source/any-of-joined.js'
 import { anyOfSeveral, ordinaryTable, type AnyOfSeveral } from '../source/any-of-several.js'
 import { anyOfSubquery } from '../source/any-of-subquery.js'
@@ -8,6 +9,7 @@ import { untiedUpdate } from '../source/untied-update.js'
 import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
 import { sqlName } from '../../sql/sql-name.js'
 import type { Insert, Statement } from '../../sql/statement.js'
+import type { Catalog } from '../../model/catalog.js'
 import { listed } from '../../diagnostics/listed.js'
 import { textPlace } from '../../diagnostics/text-place.js'
 import { ignoreComment } from '../wording/describe-step.js'
@@ -27,10 +29,10 @@ import { mentions } from '../../sql/names-in.js'
 
 /**
  * In SQL: statements that change rows, including CREATE TABLE … AS, `using` and `back` of a declared change, `copy` of `ctx.rebuild`, and
- * UPDATE … FROM, INSERT OR REPLACE from a join or a scalar subquery if several rows may match, or nothing determines which, also
- * from a table that the step has filled with one row for each of more columns than are compared. Defaults, triggers and views are
- * not checked: they run later, when the clock is meant. In code: `up` with what it mentions, in its file and in helpers. Reading
- * the environment counts.
+ * UPDATE … FROM, INSERT OR REPLACE from a join, a scalar subquery or a column beside GROUP BY if several rows may match, or nothing
+ * determines which, also from a table that the step has filled with one row for each of more columns than are compared. Defaults,
+ * triggers and views are not checked: they run later, when the clock is meant. In code: `up` with what it mentions, in its file and
+ * in helpers. Reading the environment counts.
  */
 export const notDeterministic: Rule = {
   code: 'NOT_DETERMINISTIC',
@@ -116,16 +118,27 @@ function* inJoins({ replay }: Subject): Generator<Finding> {
       if (untied) yield untied
       const found = anyIn(statement, step) ?? anyOfNew(statement, step, own)
       const isMade = found && !ordinaryTable(step.before, foldCase(found.table))
-      if (!found || (!isMade && own.some(({ shape }) => isAbout(shape, found.table)))) continue
+      if (
+        !found ||
+        (!isMade && own.some((one) => one !== statement && isAbout(one.shape, found.table)))
+      )
+        continue
       const at = statementPlace(statement)
-      const [table, by] = [sqlName(found.table), listed(found.by.map(sqlName))]
+      const by = found.grouped ?? listed(found.by.map(sqlName))
       yield {
         at,
         message: `${at.file} takes ${found.taken} from any of the rows of ${found.table} with the same ${by}: nothing says which one, and nothing rules out several.`,
-        fix: `${compareAlso(found, step)}ay which one is meant, as in \`(SELECT ${sqlName(found.taken)} FROM ${table} WHERE … ORDER BY … LIMIT 1)\`, or make ${by} unique in ${found.table} first. If there can be only one, say why: ${ignoreComment('NOT_DETERMINISTIC', migration)}.`,
+        fix: `${sayWhich(found, by, step)}. If there can be only one, say why: ${ignoreComment('NOT_DETERMINISTIC', migration)}.`,
       }
     }
   }
+}
+
+function sayWhich(found: AnyOfSeveral, by: string, step: ReplayedStep): string {
+  const [taken, table] = [sqlName(found.taken), sqlName(found.table)]
+  if (found.grouped !== undefined)
+    return `Say which one is meant, as in \`max(${taken})\`, or group by ${taken} as well`
+  return `${compareAlso(found, step)}ay which one is meant, as in \`(SELECT ${taken} FROM ${table} WHERE … ORDER BY … LIMIT 1)\`, or make ${by} unique in ${found.table} first`
 }
 
 /** In what `ctx.rebuild` has to copy; for a declared change, its declaration is reported. */
@@ -148,8 +161,7 @@ function compareAlso({ table: name, by, beside }: AnyOfSeveral, { before }: Repl
 }
 
 function anyIn({ shape, text }: FoundStatement, step: ReplayedStep): AnyOfSeveral | null {
-  if (shape.kind === 'update' && shape.from) return anyOfSeveral(text, step.before)
-  const any = WRITES.has(shape.kind) ? anyOfSubquery(text, step.before) : null
+  const any = anyWritten({ shape, text }, step.before)
   if (any) return any
   const isKeeping =
     shape.kind === 'insert' && (shape.conflict === 'replace' || shape.conflict === 'ignore')
@@ -157,7 +169,15 @@ function anyIn({ shape, text }: FoundStatement, step: ReplayedStep): AnyOfSevera
   return isKeeping && target ? anyOfJoined(text, shape, step.before, target) : null
 }
 
-const WRITES: ReadonlySet<Statement['kind']> = new Set(['update', 'insert', 'create-table'])
+type Written = Pick<FoundStatement, 'shape' | 'text'>
+
+function anyWritten({ shape, text }: Written, catalog: Catalog): AnyOfSeveral | null {
+  if (!WRITES.has(shape.kind)) return null
+  const matched = shape.kind === 'update' && shape.from ? anyOfSeveral(text, catalog) : null
+  return matched ?? anyOfSubquery(text, catalog) ?? anyOfGroup(text, catalog)
+}
+
+const WRITES: ReadonlySet<string> = new Set(['update', 'insert', 'delete', 'create-table'])
 
 /** The table that a statement fills, under its final name. */
 function targetOf({ table }: Insert, { after, acts }: ReplayedStep): Target | null {

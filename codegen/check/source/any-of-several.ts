@@ -3,7 +3,7 @@ import { isSameName, plainName } from '../../../src/sql/names.js'
 import type { Catalog, CatalogTable } from '../../model/catalog.js'
 import type { Word } from '../../sql/statement.js'
 import { cutWords, WordReader, wordsOf } from '../../sql/word-reader.js'
-import { columnOf as selectedColumn, readSelects } from '../../sql/read-select.js'
+import { columnOf as selectedColumn, isAll, readSelects } from '../../sql/read-select.js'
 import { tableIn, columnOf, primaryKeyOf, indexesOf } from '../../model/in-catalog.js'
 
 /** The source table, by which of its columns rows are matched, and which column is taken. */
@@ -15,6 +15,8 @@ export interface AnyOfSeveral {
   readonly taken: string
   /** What else distinguishes its rows, if known. */
   readonly beside?: readonly string[]
+  /** What is written after GROUP BY, if the rows of a group are meant. */
+  readonly grouped?: string
 }
 
 /**
@@ -23,19 +25,16 @@ export interface AnyOfSeveral {
  */
 export function anyOfSeveral(sql: string, catalog: Catalog): AnyOfSeveral | null {
   const clauses = clausesOf(sql)
-  const [table, target] = [clauses?.from, clauses?.update].map((name) =>
-    ordinaryTable(catalog, name),
-  )
-  if (!clauses || !table || !target) return null
+  const table = clauses && ordinaryTable(catalog, clauses.from)
+  if (!clauses || !table) return null
   const own = new Set([clauses.alias])
   const ownColumn = (words: readonly Word[]): string | null => {
     const [first, dot, second, ...more] = words
     if (!first || more.length > 0) return null
     if (dot?.key === '.' && second)
       return own.has(plainName(first.key)) ? clauses.columnBehind(plainName(second.key)) : null
-    const name = plainName(first.key)
-    const column = dot ? '' : clauses.columnBehind(name)
-    return columnOf(table, column) && !columnOf(target, name) ? column : null
+    const column = dot ? '' : clauses.columnBehind(plainName(first.key))
+    return columnOf(table, column) ? column : null
   }
   const { by, settled } = comparedBy(clauses.conditions, ownColumn, table)
   const names = clauses.set.map((_, at) => ownColumn(memberAt(clauses.set, at)))
@@ -46,10 +45,9 @@ export function anyOfSeveral(sql: string, catalog: Catalog): AnyOfSeveral | null
 }
 
 interface Clauses {
-  readonly update: string
   readonly from: string
   readonly alias: string
-  /** The column of the table behind a name there; a computed one in parentheses. */
+  /** The column of the table behind a name there; a computed one in parentheses, and '' if it has no such name. */
   columnBehind(name: string): string
   readonly set: readonly Word[]
   /** The conditions of WHERE, split at AND. */
@@ -63,7 +61,7 @@ interface Clauses {
 function clausesOf(sql: string): Clauses | null {
   const reader = new WordReader([...wordsOf(sql)])
   if (!reader.take('update')) return null
-  const head = reader.until('set')
+  reader.until('set')
   reader.take('set')
   const set = reader.until('from')
   if (!reader.take('from')) return null
@@ -72,9 +70,7 @@ function clausesOf(sql: string): Clauses | null {
   const where = reader.until('returning', ';')
   const source = sourceOf(from)
   const isPlain = !where.some(({ key, kind }) => key === 'or' && kind === 'word')
-  const update = head.find(({ key }) => !/^(?:or|replace|ignore|abort|fail|rollback)$/.test(key))
-  if (!source || !update || !isPlain) return null
-  return { ...source, update: plainName(update.key), set, conditions: cutWords(where, 'and') }
+  return source && isPlain ? { ...source, set, conditions: cutWords(where, 'and') } : null
 }
 
 type Source = Pick<Clauses, 'from' | 'alias' | 'columnBehind'>
@@ -98,7 +94,8 @@ function sourceOf(words: readonly Word[]): Source | null {
     columnBehind: (name) => {
       const item = select.items.find((one) => isSameName(plainName(one.at(-1)?.key ?? ''), name))
       const column = item && selectedColumn(item)?.column
-      return column ? plainName(column.key) : item ? `(${name})` : name
+      if (!item) return select.items.some(isAll) ? name : ''
+      return column ? plainName(column.key) : `(${name})`
     },
   }
 }

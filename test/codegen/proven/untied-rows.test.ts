@@ -76,3 +76,43 @@ testSome([
 ])('one that has one for each: %s', async (change) =>
   expect(await codesIn(M, change)).not.toContain('warning NOT_DETERMINISTIC'),
 )
+
+const BM = `CREATE TABLE bm (id INTEGER PRIMARY KEY, fk INTEGER, keyword TEXT, post TEXT);
+CREATE TABLE list (word TEXT PRIMARY KEY, lang TEXT);`
+const KW = 'CREATE TABLE kw (keyword TEXT PRIMARY KEY, place INTEGER, post TEXT);'
+const fill = (query: string): string => `${KW} INSERT INTO kw (keyword, place) SELECT ${query};`
+
+testSome([
+  fill('keyword, fk FROM bm GROUP BY keyword'),
+  fill('b.keyword, coalesce(b.fk, 0) AS f FROM bm AS b WHERE b.fk > 0 GROUP BY 1'),
+  fill('lower(keyword) AS k, fk FROM bm GROUP BY k'),
+  fill(
+    'word, b.fk FROM list l JOIN bm b ON b.keyword = l.word GROUP BY l.word HAVING count(*) > 1',
+  ),
+  `${KW} INSERT INTO kw SELECT keyword, fk, min(post) || max(post) FROM bm GROUP BY keyword;`,
+  'CREATE TABLE once AS SELECT * FROM bm GROUP BY keyword;',
+  'DELETE FROM bm WHERE id NOT IN (SELECT id FROM bm GROUP BY keyword);',
+  `${KW} INSERT INTO kw (keyword) SELECT DISTINCT keyword FROM bm WHERE keyword NOT NULL; UPDATE kw SET place = b.fk FROM (SELECT keyword, fk FROM bm GROUP BY keyword) b WHERE b.keyword = kw.keyword;`,
+  `${KW} INSERT INTO kw (keyword) SELECT DISTINCT keyword FROM bm WHERE keyword NOT NULL; UPDATE kw SET place = fk FROM bm WHERE bm.keyword = kw.keyword;`,
+])('a column beside GROUP BY, or several matches: %s', async (change) =>
+  expect(await codesIn(BM, change)).toContain('warning NOT_DETERMINISTIC'),
+)
+
+testSome([
+  fill('keyword, max(fk) FROM bm GROUP BY keyword'),
+  `${KW} INSERT INTO kw SELECT keyword, fk, max(id) FROM bm GROUP BY keyword;`,
+  fill('keyword, fk FROM bm GROUP BY keyword, fk'),
+  fill('keyword, fk FROM bm GROUP BY id'),
+  fill('keyword, fk FROM bm GROUP BY rowid'),
+  fill('l.word, count(*) FROM list l JOIN bm b ON b.keyword = l.word GROUP BY b.keyword'),
+  fill('l.lang, count(*) FROM bm b JOIN list l ON l.word = b.keyword GROUP BY b.keyword'),
+  fill('keyword, fk FROM bm WHERE fk = 7 GROUP BY keyword'),
+  fill('keyword, fk FROM bm GROUP BY keyword HAVING count(*) = 1'),
+  fill("'all', count(*) FROM (SELECT id FROM bm GROUP BY keyword)"),
+  fill(
+    'word, 1 FROM list WHERE EXISTS (SELECT fk FROM bm WHERE keyword = word GROUP BY keyword HAVING count(*) > 1)',
+  ),
+  `CREATE UNIQUE INDEX i ON bm (keyword); ${fill('keyword, fk FROM bm GROUP BY keyword')}`,
+])('columns that are the same in all rows of a group, or whose row is told: %s', async (change) =>
+  expect(await codesIn(BM, change)).not.toContain('warning NOT_DETERMINISTIC'),
+)
