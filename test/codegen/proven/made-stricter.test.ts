@@ -69,6 +69,23 @@ testSome([
   ['CHECK (n >= 1)', 'CHECK (n BETWEEN 1 AND 500)', FAILS],
 ])('%s becomes %s', async (was, is, codes) => expect(await rebuilt(was, is)).toEqual(codes))
 
+const DEVICES = `CREATE TABLE d (ieee TEXT UNIQUE, nwk INTEGER, status INTEGER);
+CREATE TABLE r (id INTEGER PRIMARY KEY, ieee TEXT REFERENCES d (ieee)); CREATE INDEX r_i ON r (ieee);`
+
+testSome([
+  ['ieee TEXT NOT NULL', ['d.ieee', 'd.nwk', 'd.status']],
+  ['ieee TEXT UNIQUE', ['d.nwk', 'd.status']],
+])(
+  'each column that must no longer be null, beside a key that could be: %s',
+  async (key, names) => {
+    const found = await codesIn(
+      DEVICES,
+      `CREATE TABLE e (${key}, nwk INTEGER NOT NULL, status INTEGER NOT NULL); INSERT INTO e SELECT * FROM d;`,
+    )
+    expect(found).toEqual(names.map((name) => `error REPLAY_FAILS_ON_ROWS ${name}`))
+  },
+)
+
 const LINKS = `CREATE TABLE l (src TEXT NOT NULL, dst TEXT NOT NULL, label TEXT);
 CREATE UNIQUE INDEX l_pair ON l (src, dst, coalesce(label, ''));`
 const keyed = (

@@ -77,7 +77,7 @@ export function repairOf(blamed: Blamed): Repair | null {
 function filling(blamed: Blamed, column: CatalogColumn): Repair | null {
   const { connection, before, image, goesOn } = blamed
   const change = (): void =>
-    withoutTriggers(connection, before, image.table, () => fill(connection, column, image.table))
+    withoutTriggers(connection, before, image.table, () => fill(connection, column, image))
   return goesOn(change) ? repairing(blamed, column, change) : null
 }
 
@@ -86,8 +86,7 @@ function changing(blamed: Blamed, column: CatalogColumn): Repair | null {
   const { connection, before, goesOn, identity, image } = blamed
   const { table, rows } = image
   const name = quoteIdentifier(column.name)
-  const where = identityOf(table).map((key) => `${quoteIdentifier(key)} IS ?`)
-  const set = `UPDATE ${quoteIdentifier(table.name)} SET ${name} = ${column.notNull ? otherThan(name) : 'NULL'} WHERE ${where.join(' AND ')}`
+  const set = `UPDATE ${quoteIdentifier(table.name)} SET ${name} = ${column.notNull ? otherThan(name) : 'NULL'} WHERE ${isRow(table)}`
   const change = (some: TableImage['rows']): void =>
     withoutTriggers(connection, before, table, () => {
       for (const row of some) {
@@ -116,12 +115,17 @@ export const repairing = (
   },
 })
 
-/** Sets a value in rows where a column is null, and deletes rows that cannot have it. */
-function fill(connection: Connection, column: CatalogColumn, table: CatalogTable): void {
+/** Sets a value in rows where a column is null, in each another one if that has to be, and deletes rows that cannot have it. */
+function fill(connection: Connection, column: CatalogColumn, { table, rows }: TableImage): void {
   const [target, name] = [quoteIdentifier(table.name), quoteIdentifier(column.name)]
   const value = exampleOf(column, table)
+  const set = (to: string): string =>
+    `UPDATE OR IGNORE ${target} SET ${name} = ${to} WHERE ${name} IS NULL`
+  const other = `${set(otherThan(value))} AND ${isRow(table)}`
   try {
-    connection.run(`UPDATE OR IGNORE ${target} SET ${name} = ${value} WHERE ${name} IS NULL`)
+    connection.run(set(value))
+    for (const [at, { identity }] of rows.entries())
+      connection.run(other, BigInt(at), BigInt(at), ...identity)
   } catch {
     // A function in a constraint may throw to refuse the value.
   }
@@ -132,8 +136,13 @@ function fill(connection: Connection, column: CatalogColumn, table: CatalogTable
 function exampleOf({ name, type }: CatalogColumn, table: CatalogTable): string {
   const column = quoteIdentifier(name)
   const plain = /char|clob|text/i.test(type) ? `'some'` : '1'
-  return `coalesce((SELECT ${column} FROM ${quoteIdentifier(table.name)} WHERE ${column} IS NOT NULL LIMIT 1), ${plain})`
+  return `coalesce((SELECT ${column} FROM ${quoteIdentifier(table.name)} WHERE ${column} <> '' LIMIT 1), ${plain})`
 }
+
+const isRow = (table: CatalogTable): string =>
+  identityOf(table)
+    .map((key) => `${quoteIdentifier(key)} IS ?`)
+    .join(' AND ')
 
 /** Uses a number twice, so that rows with equal values differ afterwards. */
 const otherThan = (name: string): string =>
