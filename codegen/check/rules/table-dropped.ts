@@ -17,6 +17,7 @@ import { foldUpper, isSameName, plainName } from '../../../src/sql/names.js'
 import { mentions } from '../../sql/names-in.js'
 import { shortSql } from '../../sql/one-line.js'
 import type { CatalogTable } from '../../model/catalog.js'
+import { keysOf, wordsOf } from '../../sql/word-reader.js'
 import { sqlName } from '../../sql/sql-name.js'
 
 /**
@@ -65,8 +66,16 @@ function keepThem(table: string, statement: FoundStatement | null): string {
 function whatIsGone(table: CatalogTable, step: ReplayedStep): string {
   const left = leftOutOf(table, step)
   if (left) {
-    const others = left.columns.length > 0 ? `, and ${listed(left.columns)} of all others,` : ''
-    return `: the rows that \`${shortSql(left.statement)}\` leaves out are gone${others}`
+    const { copies, columns, apart } = left
+    const rows =
+      copies.length > 1
+        ? `none of the copies to ${listed(copies.map(({ to }) => to))} takes`
+        : `\`${shortSql(copies[0]?.text ?? '')}\` leaves out`
+    const others = [
+      ...(columns.length > 0 ? [`, and ${listed(columns)} of all others`] : []),
+      ...apart.map((one) => `, and ${listed(one.columns)} of those that go to ${one.to}`),
+    ]
+    return `: the rows that ${rows} are gone${others.join('')}${others.length > 0 ? ',' : ''}`
   }
   const part = forgottenOf(table.name, step)
   const copy = copyOf(table.name, step)
@@ -101,9 +110,12 @@ function copyAlso(own: CatalogTable, step: ReplayedStep): string {
   const part = forgottenOf(table, step)
   const left = leftOutOf(own, step)
   if (left) {
-    const way = /\bjoin\b/i.test(left.statement) ? ', for example by a LEFT JOIN' : ''
+    const way = left.copies.some(({ text }) => /\bjoin\b/i.test(text))
+      ? ', for example by a LEFT JOIN'
+      : ''
     const columns = left.columns.length > 0 ? `, and ${listed(left.columns)}` : ''
-    return `Copy these rows as well${way}${columns}. `
+    const apart = left.apart.map((one) => `, and ${listed(one.columns)} to ${one.to}`)
+    return `Copy these rows as well${way}${columns}${apart.join('')}. `
   }
   const join = step.statements.find(
     ({ direction, shape, text }) =>
@@ -117,11 +129,25 @@ function copyAlso(own: CatalogTable, step: ReplayedStep): string {
   return part ? `Copy ${listed(part.columns)} as well, next to what identifies the row. ` : ''
 }
 
-/** The statement that copies some of the rows, and the columns besides keys that it does not copy; null if there is none. */
-function leftOutOf(
-  { name, columns, foreignKeys }: CatalogTable,
-  step: ReplayedStep,
-): { readonly statement: string; readonly columns: readonly string[] } | null {
+/** What copies of some of the rows leave out. */
+interface LeftOut {
+  readonly copies: readonly Pick<CopyOfSome, 'text' | 'to'>[]
+  /** The columns besides keys that none of them copies. */
+  readonly columns: readonly string[]
+  /** Those that the copy to one table leaves out, and another one does not. */
+  readonly apart: readonly { readonly to: string; readonly columns: readonly string[] }[]
+}
+
+interface CopyOfSome {
+  readonly text: string
+  readonly to: string
+  /** Whether it copies a column, or only the rows with one value of it. */
+  has(column: string): boolean
+}
+
+/** Null if no statement copies only some of the rows. */
+function leftOutOf(table: CatalogTable, step: ReplayedStep): LeftOut | null {
+  const { name, columns, foreignKeys } = table
   const gone = factsIn(step, 'values-gone').find(
     (one) => isSameName(one.table, name) && one.parts !== undefined,
   )
@@ -133,11 +159,32 @@ function leftOutOf(
   const isKey = (column: string): boolean =>
     columns.some((one) => one.primaryKey > 0 && isSameName(one.name, column)) ||
     foreignKeys.some((key) => key.columns.some((one) => isSameName(one, column)))
+  const own = Object.keys(gone.row).filter((column) => !isKey(column))
+  const copies = copiesOf(name, step)
+  if (!copies.some(({ text }) => text === statement)) {
+    const only = { text: statement, to: '' }
+    return { copies: [only], columns: own.filter((one) => !kept.has(one)), apart: [] }
+  }
+  const isIn = (column: string): boolean => copies.some(({ has }) => has(column))
   return {
-    statement,
-    columns: Object.keys(gone.row).filter((column) => !kept.has(column) && !isKey(column)),
+    copies,
+    columns: own.filter((one) => !isIn(one)),
+    apart: copies.flatMap(({ to, has }) => {
+      const absent = own.filter((one) => !has(one) && isIn(one))
+      return absent.length > 0 ? [{ to, columns: absent }] : []
+    }),
   }
 }
+
+const copiesOf = (table: string, { acts }: ReplayedStep): CopyOfSome[] =>
+  acts.up.flatMap((act) => {
+    if (act.kind !== 'copy' || !isSameName(act.from, table)) return []
+    const { text } = act.statement
+    const words = keysOf([...wordsOf(text)])
+    const told = words.filter((_, at) => words[at + 1] === '=').map(plainName)
+    const names = [...told, ...[...act.columns.values()].map((one) => one ?? '')]
+    return [{ text, to: act.to, has: (column) => names.some((one) => isSameName(one, column)) }]
+  })
 
 function forgottenOf(
   table: string,

@@ -61,6 +61,29 @@ test('only what the JOIN leaves out is told as gone', async () => {
   expect(told?.fix).toContain('a LEFT JOIN, and seen. If')
 })
 
+const DATES = 'CREATE TABLE d (cal INTEGER, kind INTEGER, title TEXT, starts INTEGER, due INTEGER);'
+const only = (kind: number, columns: string, table = `k${kind}`): string =>
+  `CREATE TABLE ${table} (${columns}); INSERT INTO ${table} SELECT ${columns} FROM d WHERE kind = ${kind};`
+
+testSome([
+  [
+    `${only(0, 'cal, title, starts')} ${only(1, 'cal, title, due')}`,
+    'the rows that none of the copies to k0 and k1 takes are gone, and due of those that go to k0, and starts of those that go to k1, for good',
+  ],
+  [
+    `${only(0, 'cal, title, starts, due')} ${only(1, 'cal, title, starts, due')}`,
+    'takes are gone for good',
+  ],
+  [
+    only(0, 'cal, title, starts'),
+    'WHERE kind = 0` leaves out are gone, and due of all others, for',
+  ],
+])('a table that is divided by a column: %s', async (copies, words) => {
+  const found = await foundIn(DATES, `${copies} DROP TABLE d;`)
+  const told = found.find(({ code }) => code === 'TABLE_DROPPED')
+  expect(told?.message).toContain(words)
+})
+
 const FEEDS = `CREATE TABLE feed (id TEXT NOT NULL PRIMARY KEY, link TEXT NOT NULL);
 CREATE TABLE post (id TEXT NOT NULL PRIMARY KEY, feed TEXT NOT NULL REFERENCES feed (id) ON DELETE CASCADE);
 CREATE TABLE mark (id TEXT NOT NULL PRIMARY KEY, feed TEXT NOT NULL);`
