@@ -6,7 +6,7 @@ import { factsOf, type StepFact } from '../subject/facts.js'
 import type { Finding, Rule, Subject } from '../subject/rule.js'
 import { sqlName } from '../../sql/sql-name.js'
 import { oneLine, shortSql } from '../../sql/one-line.js'
-import { transactionRefusal } from '../source/left-out.js'
+import { transactionRefusal } from '../wording/left-out.js'
 
 type Unproven = StepFact<'unproven'>
 

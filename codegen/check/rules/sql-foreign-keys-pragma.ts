@@ -1,7 +1,7 @@
 // A migration switches foreign keys on or off, which only the runner may do.
 import { statementPlace } from '../subject/place.js'
 import type { Rule } from '../subject/rule.js'
-import { inScript, orSayWhy, wayOn, REFUSED } from '../source/left-out.js'
+import { inScript, orSayWhy, wayOn, REFUSED } from '../wording/left-out.js'
 import { writeOption } from '../source/write-option.js'
 
 /** Asking for the setting, `PRAGMA foreign_keys`, is allowed. */

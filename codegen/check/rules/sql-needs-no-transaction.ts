@@ -1,7 +1,7 @@
 // A statement fails inside a transaction, has no effect there, or is not rolled back with it.
 import { statementPlace } from '../subject/place.js'
 import type { FoundStatement, Rule } from '../subject/rule.js'
-import { REFUSED, transactionRefusal, inScript, orSayWhy, wayOn } from '../source/left-out.js'
+import { REFUSED, transactionRefusal, inScript, orSayWhy, wayOn } from '../wording/left-out.js'
 import { writeOption } from '../source/write-option.js'
 
 /**

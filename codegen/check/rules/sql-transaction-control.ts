@@ -3,7 +3,7 @@ import { statementPlace } from '../subject/place.js'
 import { foldUpper } from '../../../src/sql/names.js'
 import { listed } from '../../diagnostics/listed.js'
 import type { FoundStatement, Rule } from '../subject/rule.js'
-import { inScript, orSayWhy, wayOn, REFUSED } from '../source/left-out.js'
+import { inScript, orSayWhy, wayOn, REFUSED } from '../wording/left-out.js'
 import { writeOption } from '../source/write-option.js'
 
 /** Only the first words of statements: the BEGIN and END of a trigger do not count. A step without a transaction may do it. */

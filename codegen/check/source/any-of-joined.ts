@@ -1,8 +1,7 @@
 // Detects INSERT OR REPLACE, or OR IGNORE, from a join with several matches per row, of which it keeps the last or the first.
 import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
 import type { Catalog, CatalogTable } from '../../model/catalog.js'
-import { columnOf as columnIn } from '../../sql/read-select.js'
-import { isStar } from '../../sql/read-write.js'
+import { columnOf as columnIn, isAll } from '../../sql/read-select.js'
 import type { Insert, Select, Word } from '../../sql/statement.js'
 import { cutWords, WordReader, wordsOf } from '../../sql/word-reader.js'
 import { comparedBy, isWithin, keysOf, ordinaryTable, type AnyOfSeveral } from './any-of-several.js'
@@ -54,7 +53,7 @@ function collides(
   const names =
     columns?.map(({ key }) => plainName(key)) ??
     table.columns.filter(({ generated }) => generated === null).map(({ name }) => foldCase(name))
-  if (names.length !== items.length || items.some(isStar)) return false
+  if (names.length !== items.length || items.some(isAll)) return false
   const isOfSecond = (item: readonly Word[]): boolean =>
     item.some(({ key }, at) =>
       item[at + 1]?.key === '.'
@@ -73,7 +72,7 @@ interface Join {
 }
 
 /** Null unless FROM names exactly two tables, all conditions have to be true, and no ordering or grouping distinguishes rows. */
-function joinOf(sql: string): Join | null {
+export function joinOf(sql: string): Join | null {
   const reader = new WordReader([...wordsOf(sql)])
   if (reader.until('select', 'with').length === 0 || !reader.take('select')) return null
   reader.until('from')
@@ -95,12 +94,13 @@ const OTHERWISE: ReadonlySet<string> = new Set(
 )
 
 /** A table with the names it is known by. */
-interface NamedTable {
+export interface NamedTable {
   readonly table: CatalogTable
   readonly names: ReadonlySet<string>
 }
 
-function namedIn(catalog: Catalog, words: readonly Word[]): NamedTable | null {
+/** An existing table as FROM names it; null for anything else. */
+export function namedIn(catalog: Catalog, words: readonly Word[]): NamedTable | null {
   const [name, alias = name, ...more] = words.filter(({ key }) => key !== 'as')
   const table = name && more.length === 0 ? ordinaryTable(catalog, plainName(name.key)) : null
   if (!table || !alias) return null

@@ -21,12 +21,21 @@ export const DECIDE =
 /** Finds a JOIN, and what it joins. */
 export const JOIN = /\bjoin\s+([\w"[\]`.]+)/i
 
+/** The table whose rows a JOIN returns several times, the one that it joins them with, and whether a column of that is taken. */
+export interface Multiplied {
+  readonly of: string
+  readonly by: string
+  readonly taken: boolean
+}
+
 /** No condition sees the rows that its own statement inserts. */
-export function explainJoin(same: string, sql: string, { selects: [select] }: Insert): Words {
-  const [from, other] = [select?.from?.text ?? 'the first table', JOIN.exec(sql)?.[1] ?? '']
+export function explainJoin(same: string, { of, by, taken }: Multiplied): Words {
+  const instead = taken
+    ? ''
+    : `use \`WHERE EXISTS (SELECT … FROM ${by} WHERE …)\` instead of the JOIN, `
   return {
-    why: `The JOIN returns a row of ${from} once for each matching row of ${other}, so the statement inserts the same ${same} more than once, and it is UNIQUE.`,
-    fix: `Make the SELECT return each of them once: use \`WHERE EXISTS (SELECT … FROM ${other} WHERE …)\` instead of the JOIN, take one value with a subquery, or group by what must be unique`,
+    why: `The JOIN returns a row of ${of} once for each matching row of ${by}, so the statement inserts the same ${same} more than once, and it is UNIQUE.`,
+    fix: `Make the SELECT return each of them once: ${instead}take one value with a subquery, or group by what must be unique`,
   }
 }
 

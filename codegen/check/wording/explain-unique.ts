@@ -13,6 +13,7 @@ import {
   type MeetingRows,
 } from './explain-insert.js'
 import { explainNew } from './explain-new-columns.js'
+import { multipliedRows, withColumns } from './multiplied-rows.js'
 import { madeValue } from './made-value.js'
 import { listed } from '../../diagnostics/listed.js'
 import { readStatement } from '../../sql/read-statement.js'
@@ -66,10 +67,13 @@ function explainFilling(failure: UniqueFailure, shape: Insert, same: string): Wo
   const sql = failure.sql ?? ''
   const copy = copyOf(shape) ?? (JOIN.test(sql) ? null : (copyIn(failure) ?? null))
   const { target, step } = failure
-  const isFresh = target !== '' && isNew(target, step) && !isFilledBefore(failure, shape)
+  const isMade = isNew(target, step)
+  const isFresh = isMade && !isFilledBefore(failure, shape)
   if (copy && isFresh) return explainCopy(failure, { ...copy, shape })
-  if (isFresh && JOIN.test(sql)) return explainJoin(same, sql, shape)
-  if (isFresh && shape.selects.length > 0) return explainSelect(failure, shape)
+  const listing = withColumns(shape, step)
+  const joined = isMade ? multipliedRows(failure, listing, isFresh ? 'empty' : 'filled') : null
+  if (joined) return explainJoin(same, joined)
+  if (isFresh && shape.selects.length > 0) return explainSelect(failure, listing)
   const rows = meetingRows(failure, copy)
   return copy && GUARD.test(sql)
     ? explainGuarded(failure.columns, sql, { same, ...rows })
@@ -229,7 +233,6 @@ function whereNumbered(
 }
 
 const isNew = (table: string, step: ReplayedStep): boolean =>
-  tableIn(step.before, table) === null ||
   [...step.acts.up, ...step.acts.down].some(
     (act) => act.kind === 'create' && act.type === 'table' && isSameName(act.name, table),
   )

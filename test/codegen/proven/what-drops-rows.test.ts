@@ -47,6 +47,28 @@ test('a JOIN that multiplies rows', async () => {
   expect(told).toContain('`WHERE EXISTS (SELECT … FROM o WHERE …)`')
 })
 
+const TALKS = `CREATE TABLE d (id INTEGER PRIMARY KEY, title TEXT, g BLOB);
+CREATE TABLE c (who BLOB NOT NULL, d INTEGER NOT NULL REFERENCES d (id), at INTEGER, PRIMARY KEY (who, d)); CREATE INDEX c_d ON c (d);`
+
+testSome([
+  [
+    'CREATE TABLE n (g BLOB NOT NULL, who BLOB NOT NULL, PRIMARY KEY (g, who)); INSERT INTO n SELECT d.g, who FROM c JOIN d ON d.id = c.d WHERE d.g NOT NULL;',
+    'Nothing keeps two of the rows that the SELECT returns from having the same d.g, who. Find them with `SELECT d.g, who, count(*) FROM c JOIN d',
+  ],
+  [
+    `CREATE TABLE n (id INTEGER PRIMARY KEY, title TEXT, g BLOB, who BLOB); INSERT INTO n SELECT id, title, g, NULL FROM d WHERE g NOT NULL;
+INSERT INTO n SELECT id, title, NULL, who FROM d INNER JOIN c ON id = d WHERE g IS NULL; DROP TABLE d; ALTER TABLE n RENAME TO d;`,
+    'The JOIN returns a row of d once for each matching row of c, so the statement inserts the same id more than once, and it is UNIQUE. Make the SELECT return each of them once: take one value',
+  ],
+  [
+    'CREATE TABLE n (id INTEGER PRIMARY KEY, title TEXT); INSERT INTO n SELECT d.id, d.title FROM c JOIN d ON d.id = c.d;',
+    'The JOIN returns a row of d once for each matching row of c',
+  ],
+])('a JOIN that brings each row once, or some several times: %s', async (second, words) => {
+  const [told] = await said('REPLAY_FAILS_ON_ROWS', TALKS, second)
+  expect(told).toContain(words)
+})
+
 test('elements of a list that are no documents', async () => {
   const [told] = await said(
     'REPLAY_FAILS_ON_ROWS',

@@ -1,6 +1,6 @@
 // Handles statements that the runtime refuses: for scripts, the replay continues without them and says so; code may have its
 // reasons.
-import { ignoreComment } from '../wording/describe-step.js'
+import { ignoreComment } from './describe-step.js'
 import { versionsLeft } from '../../diagnostics/versions-left.js'
 import type { FoundStatement, Subject } from '../subject/rule.js'
 import type { Statement } from '../../sql/statement.js'
