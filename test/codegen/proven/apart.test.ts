@@ -127,3 +127,18 @@ testSome([
     expect(found.filter((one) => one.includes('DOWN_NOT_INVERSE')).sort()).toEqual(codes)
   },
 )
+
+test('which parent a row gets, and an index over random values of the parents', async () => {
+  const lostWith = async (index: string): Promise<string | undefined> => {
+    const found = await foundIn(
+      'CREATE TABLE p (id INTEGER PRIMARY KEY, name TEXT);',
+      `ALTER TABLE p ADD COLUMN uuid BLOB; UPDATE p SET uuid = randomblob(16); ${index}`,
+      'CREATE TABLE c (id INTEGER PRIMARY KEY, p INTEGER NOT NULL REFERENCES p (id), a TEXT);',
+      'DROP TABLE c;',
+    )
+    return found.find(({ code }) => code === 'TABLE_DROPPED')?.message
+  }
+  const lost = await lostWith('')
+  expect(lost).toContain('p = ')
+  expect(await lostWith('CREATE UNIQUE INDEX p_uuid ON p (uuid);')).toBe(lost)
+})
