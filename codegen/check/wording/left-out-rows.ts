@@ -1,7 +1,8 @@
 // Finds the words of a copy that leave rows out: a filter, a JOIN, merging of rows, yielding to conflicting rows.
-import { foldCase, foldUpper } from '../../../src/sql/names.js'
+import { foldCase, foldUpper, plainName } from '../../../src/sql/names.js'
 import { versionId } from '../../../src/model/version.js'
 import { namesIn } from '../../sql/names-in.js'
+import { columnOf } from '../../sql/read-select.js'
 import { oneLine, shortSql } from '../../sql/one-line.js'
 import { sqlName } from '../../sql/sql-name.js'
 import type { Statement } from '../../sql/statement.js'
@@ -60,6 +61,13 @@ export function explainMerging(
       why: `${oneLine(word)} merges rows that differ in nothing but a number of their own`,
       fix: 'If it matters how often a row occurs, copy all rows, or count them, as in `SELECT …, count(*) … GROUP BY …`',
     }
+  if (combinesAll(sql, shape))
+    return {
+      merges: true,
+      isMeant: true,
+      why: `${oneLine(word)} merges rows that are equal in what it compares, and combines what else they hold`,
+      fix: 'If it matters what each of them held, copy all rows',
+    }
   const why = `${oneLine(word)} merges rows that are equal in what it compares; whatever else they held, at least their numbers, ${aside === null ? 'is lost with the old table' : `is only in ${aside}`}`
   if (SUMS.test(sql))
     return {
@@ -72,6 +80,21 @@ export function explainMerging(
     why,
     fix: `${/union/i.test(word) ? 'Write UNION ALL' : 'Copy all rows'}. If duplicates are to go, point what refers to them at the one that stays, and delete the others by name: \`DELETE FROM ${name} WHERE … NOT IN (SELECT min(…) FROM ${name} GROUP BY …)\``,
   }
+}
+
+/** Whether it copies nothing but what it groups by, and what aggregates combine. */
+function combinesAll(sql: string, shape: Statement): boolean {
+  const [, grouped = ''] = /\bgroup\s+by\b([^]*)$/i.exec(sql) ?? []
+  const names = new Set(namesIn(grouped))
+  const items = 'selects' in shape ? shape.selects.flatMap((one) => one.items) : []
+  const isCombined = (item: (typeof items)[number]): boolean =>
+    SUMS.test(item.map(({ text }) => text).join(' '))
+  return (
+    items.some(isCombined) &&
+    items.every(
+      (item) => isCombined(item) || names.has(plainName(columnOf(item)?.column.key ?? '')),
+    )
+  )
 }
 
 /** If an earlier version copied some of the rows. */

@@ -138,3 +138,16 @@ testSome([
     fate === 'kept' ? 'warning TABLE_RENAMED l' : 'error TABLE_DROPPED l',
   ]),
 )
+
+const VISITS =
+  'CREATE TABLE v (who TEXT NOT NULL, day INTEGER NOT NULL, n INTEGER NOT NULL, note TEXT);'
+
+testSome([
+  ['who, day, sum(n), group_concat(note)', 'info'],
+  ['who, day, total(n), NULL', 'error'],
+  ['who, day, sum(n), max(note)', 'error'],
+])('rows that a copy combines: %s', async (items, severity) => {
+  const up = `CREATE TABLE w (who TEXT NOT NULL, day INTEGER NOT NULL, n INTEGER NOT NULL, note TEXT, UNIQUE (who, day));
+INSERT INTO w SELECT ${items} FROM v GROUP BY who, day; DROP TABLE v; ALTER TABLE w RENAME TO v;`
+  expect(await codesIn(VISITS, up)).toContain(`${severity} ROWS_LOST v`)
+})
