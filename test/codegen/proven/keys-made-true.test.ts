@@ -89,3 +89,8 @@ testSome([
 ])('a key of a new table: %s', async (change, codes) =>
   expect(await codesIn(TABLES, change)).toEqual(codes),
 )
+
+test('rows without a parent that the copy of a dropped table leaves out are told once', async () => {
+  const filtered = `${N} INSERT INTO n SELECT id, w, t FROM e WHERE w IN (SELECT id FROM w);${DROP}`
+  expect(await codesIn(TABLES, filtered)).toEqual(['error TABLE_DROPPED e'])
+})
