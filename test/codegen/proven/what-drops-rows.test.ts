@@ -105,3 +105,25 @@ ALTER TABLE n RENAME TO c;`,
   )
   expect(found.filter(({ code }) => code === 'ROWS_LOST').map(({ line }) => line)).toEqual([4])
 })
+
+const UIDS = `CREATE TABLE messages (id TEXT NOT NULL PRIMARY KEY, remote TEXT NOT NULL);
+CREATE TABLE uids (id INTEGER PRIMARY KEY, mailbox INTEGER NOT NULL, message TEXT REFERENCES messages (id));`
+
+const copied = (items: string, run: string): string => `export const irreversible = 'no'
+export function up(db) {
+  db.exec('CREATE TABLE mm (mailbox INTEGER, message TEXT, remote TEXT NOT NULL UNIQUE, UNIQUE (mailbox, message))')
+  for (const row of db.prepare('SELECT ${items} FROM uids AS u JOIN messages m ON m.id = u.message').all())
+    db.prepare('INSERT INTO mm VALUES (?, ?, ?)').run(${run})
+}`
+
+testSome([
+  [
+    'm.remote, u.mailbox, u.message',
+    "row.mailbox, row.message, row.mailbox + '/' + row.message",
+    'uids',
+  ],
+  ['DISTINCT m.remote', '1, row.remote, row.remote.slice(0, 3)', 'messages'],
+])('the table whose rows code copies, of a JOIN of %s', async (items, run, table) => {
+  const [told] = await said('REPLAY_FAILS_ON_ROWS', UIDS, copied(items, run))
+  expect(told).toContain(` as soon as ${table} has rows`)
+})

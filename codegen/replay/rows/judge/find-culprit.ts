@@ -4,13 +4,15 @@ import type { ShownRow } from '../../../model/evidence.js'
 import type { SideFailure } from '../../sides/run-side.js'
 import type { ObservedSide } from '../watch/observed-run.js'
 import { namesIn } from '../../../sql/names-in.js'
-import { itemsFor } from '../../../sql/read-select.js'
+import { itemsFor, readSelects } from '../../../sql/read-select.js'
 import { readStatement } from '../../../sql/read-statement.js'
 import type { Word } from '../../../sql/statement.js'
+import { WordReader, wordsOf } from '../../../sql/word-reader.js'
 import { foldCase, plainName } from '../../../../src/sql/names.js'
 import type { Connection, RawRow } from '../fill/connection.js'
 import { deleteRows, emptyTable } from '../fill/delete-rows.js'
 import { tableNamed, type TableGraph } from '../fill/table-graph.js'
+import { isQuery } from '../watch/statement-effect.js'
 import type { GoesOn } from './repair-rows.js'
 import { shownRow, type TableImage } from '../watch/table-image.js'
 
@@ -40,10 +42,11 @@ const MOST = 16
 export function findCulprit(
   trial: Trial,
   failure: SideFailure,
-  { before, reached }: ObservedSide,
+  side: ObservedSide,
 ): Culprit | null {
   const { connection } = trial
-  const all = suspects(failure, before, reached)
+  const { before } = side
+  const all = suspects(failure, side)
   const isEnough = (table: CatalogTable, to?: 'elsewhere'): boolean =>
     trial.goesOn(() => emptyTable(connection, before, table), to)
   // Code may throw at the same place with other values in the message, as where a parent is missing that it looks up.
@@ -61,20 +64,39 @@ export function findCulprit(
 }
 
 /** The tables whose rows the failed statement goes through come first, then the others that it names. */
-function suspects(
-  { at, message }: SideFailure,
-  before: TableGraph,
-  reached: ReadonlySet<string>,
-): CatalogTable[] {
+function suspects(failure: SideFailure, side: ObservedSide): CatalogTable[] {
+  const { before, reached } = side
+  const { at, message } = failure
   const text = at.statement ?? ''
   const names = new Set([
     ...rowsOf(text, message),
     ...namesIn(text),
     ...namesIn(message),
+    ...queried(failure, side),
     ...reached,
   ])
   const found = [...names].flatMap((name) => tableNamed(before, name) ?? [])
   return found.slice(0, MOST)
+}
+
+/** The tables from which the last query before an INSERT takes values, by its qualifiers; first those that have the names of what fails. */
+function queried({ at, message }: SideFailure, { before, effects }: ObservedSide): string[] {
+  const shape = readStatement(at.statement ?? '')
+  if (shape.kind !== 'insert' || shape.selects.length > 0) return []
+  const end = effects.findIndex(({ place }) => place.statement === at.statement)
+  const query = effects.slice(0, Math.max(0, end)).findLast(isQuery)
+  const words = [...wordsOf(query?.place.statement ?? '')]
+  const items = readSelects(new WordReader(words)).flatMap((select) => select.items)
+  const failing = new Set(namesIn(message))
+  const isFailing = (item: readonly Word[]): boolean => failing.has(plainName(item.at(-1)!.key))
+  const names = words.map(({ key }) => plainName(key))
+  return [...items.filter(isFailing), ...items].flatMap(qualifiersIn).flatMap((called) => {
+    const isCalled = (name: string, place: number): boolean => {
+      const rest = names.slice(place, place + (names[place + 1] === 'as' ? 3 : 2))
+      return tableNamed(before, name) !== undefined && rest.includes(called)
+    }
+    return names.find(isCalled) ?? []
+  })
 }
 
 /**
