@@ -2,6 +2,7 @@
 // happens to them.
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import type { RegistryEntry } from '../../../src/model/registry.js'
+import { anticipate } from './anticipate.js'
 import type { CatalogTable } from '../../model/catalog.js'
 import type { Carriage, Carried, RowDigests, Spared } from '../sides/results.js'
 import { EMPTY, rowDigests } from './row-digests.js'
@@ -50,11 +51,8 @@ async function attempt(run: HistoryRun, carriage: Carriage): Promise<Attempt> {
   }
 }
 
-function carry(
-  rows: Prover,
-  { registry, report }: HistoryRun,
-  { from, spared }: Carriage,
-): Attempt {
+function carry(rows: Prover, run: HistoryRun, { from, spared }: Carriage): Attempt {
+  const { registry, report } = run
   const apply = (entry: Entry): Outcome => {
     report(entry.version, 'up')
     return rows.run({ entry, direction: 'up' }, 'carry')
@@ -62,7 +60,7 @@ function carry(
   const [before, later] = [registry.slice(0, from), registry.slice(from)]
   const outcomes = before.map(apply)
   const last = outcomes.at(-1)
-  if (last) begin(rows, last.attended, { later, spared })
+  if (last) begin({ run, rows }, last.attended, { later, spared })
   const all = Object.entries(last ? rowDigests(rows) : {})
   const begun = Object.fromEntries(all.filter(([, text]) => text !== EMPTY))
   const empty = all.flatMap(([name, text]) => (text === EMPTY ? [name] : []))
@@ -75,12 +73,12 @@ function carry(
 
 /** Fills every table, and adds rows that the later steps look for. */
 function begin(
-  rows: Prover,
+  { run, rows }: { readonly run: HistoryRun; readonly rows: Prover },
   last: ObservedSide,
   { later, spared }: { readonly later: readonly Entry[]; readonly spared: Spared },
 ): void {
   rows.fill(last)
-  for (const entry of byName(later)) rows.anticipate({ entry, direction: 'up' })
+  for (const entry of byName(later)) anticipate({ run, rows }, { entry, direction: 'up' })
   const { connection } = rows
   const situation = rows.situation()
   for (const table of tablesOf(situation)) {

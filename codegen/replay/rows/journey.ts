@@ -17,6 +17,7 @@ import {
 } from './judge-failure.js'
 import { removeConflictingRows, tamings } from './remove-conflicting-rows.js'
 import { imageStore } from './image-store.js'
+import { anticipate } from './anticipate.js'
 import { attempt } from '../sides/attempt.js'
 import { knowledgeOf, type Knowledge } from './fill/knowledge.js'
 import { copiedFrom } from './seed/copied-from.js'
@@ -85,7 +86,7 @@ export async function applyWith(
   const effects = scriptEffects(side)
   const isLasting = effects.length === 0 || !isHarmless(effects)
   if (journey.run.reopen && isLasting) journey.before?.set(version, journey.rows.memory())
-  journey.rows.anticipate(side)
+  anticipate(journey, side)
   const taming = tamingOf(journey.run, side)
   const tamed = taming?.tame(journey.rows)
   const applied = await applyTo()
@@ -163,7 +164,7 @@ async function withTameNumbers(
   if (!entry.resumable || entry.effects !== undefined || !memory || !run.reopen) return null
   for (const way of tamings(failed, rows).keys()) {
     const copy = prover(await run.reopen(memory.database), run, knowledge, memory)
-    copy.anticipate({ entry, direction })
+    anticipate({ run, rows: copy }, { entry, direction })
     const concerned = tamings(failed, copy)[way]!()
     const outcome = copy.run({ entry, direction }, purpose)
     if (!hasFailed(outcome) || identityOf(outcome.failure) !== identityOf(failed.failure)) {

@@ -21,6 +21,7 @@ import { removeConflictingRows, type Clearance } from './remove-conflicting-rows
 import { processFacts, rehearse, secondFacts } from './process-dependence.js'
 import { attempt, attemptLater } from '../sides/attempt.js'
 import { withinReach } from '../sides/beyond-reach.js'
+import { isRepeatableCode } from '../sides/is-code.js'
 import { lateCalls } from '../sides/late-calls.js'
 import { inNewProcess } from '../sides/new-process.js'
 import { judgeIndexTriggers } from './judge/judge-index-triggers.js'
@@ -155,7 +156,7 @@ async function applyProving(journey: Journey, side: StepSide): Promise<Applied |
   const { run, rows } = journey
   const trying = <T>(work: () => Promise<T>, otherwise: T): Promise<T> =>
     attemptLater(run, side, work, otherwise)
-  const memory = run.reopen && isRepeatableCode(side.entry) ? rows.memory() : null
+  const memory = run.reopen && isRepeatableCode(side) ? rows.memory() : null
   const scripts = scriptEffects(side)
   const tried = tryScripts({ rows, side, effects: scripts, prepare: () => {} })
   const isTame = tamingOf(run, side) !== null
@@ -184,17 +185,6 @@ async function applyProving(journey: Journey, side: StepSide): Promise<Applied |
     : null
   const found = copied ?? told(outcome.facts, tried)
   return { attended: outcome.attended, facts: [...others, ...cut, ...found], ran }
-}
-
-/** Whether `up` is code that may run again: only then is it known what it compares. */
-function isRepeatableCode(entry: Entry): boolean {
-  const side = sideOf(entry, 'up')
-  return (
-    side !== undefined &&
-    !('scripts' in side) &&
-    entry.effects === undefined &&
-    entry.transaction !== false
-  )
 }
 
 /** The findings of `down`. */

@@ -2,9 +2,6 @@
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import type { Fact, RanStatements, Unseeded } from '../../model/evidence.js'
 import type { HistoryRun } from '../sides/history-run.js'
-import { declaredBatches } from '../sides/declared-batches.js'
-import { walkedRows } from '../sides/walked-rows.js'
-import { wholeSide } from '../sides/whole-side.js'
 import { ranBy } from '../sides/ran-by.js'
 import { attempt } from '../sides/attempt.js'
 import { withinReach } from '../sides/beyond-reach.js'
@@ -14,12 +11,11 @@ import { withForeignKeysOf } from '../sides/replay-pass.js'
 import { isPrepared, tryAgain, type Again } from './try-again.js'
 import {
   observedRun,
-  scriptEffects,
   type ObservedSide,
   type ObservedRun,
   type StepSide,
 } from './watch/observed-run.js'
-import { comparedLiterals, literalsOf } from './seed/compared-literals.js'
+import { literalsOf } from './seed/compared-literals.js'
 import { pairsCompared } from './seed/compared-pairs.js'
 import { deleteDescendants } from './fill/delete-rows.js'
 import { connectionTo, undoing, type Connection } from './fill/connection.js'
@@ -31,16 +27,13 @@ import type { CopiedFrom } from './seed/copied-from.js'
 import { copyingBy, NO_COPYING } from './seed/copying.js'
 import { keyCounts, type KeyCounts, type KeyMemory } from './judge/judge-keys.js'
 import type { Knowledge } from './fill/knowledge.js'
-import { addFitting } from './seed/fitting-rows.js'
-import { addJoined, joinsIn } from './seed/joined-rows.js'
 import { addOutliving } from './seed/outliving.js'
 import { addRowsForLiterals } from './seed/rows-for-literals.js'
-import { addAlongKeys } from './seed/along-keys.js'
 import { addUnreached } from './seed/unreached.js'
 import { seeder, type Seeder } from './seed/seeder.js'
 import type { SeederMemory, SeederState } from './seed/seeder-state.js'
 import type { TableMerge } from './seed/table-merges.js'
-import { effectOf, type Effect } from './watch/statement-effect.js'
+import type { Effect } from './watch/statement-effect.js'
 import { refillIndexes } from './watch/external-indexes.js'
 import { situationReader, type SituationReader } from './situation-reader.js'
 import { uniqueNext } from './watch/unique-made.js'
@@ -80,12 +73,12 @@ export interface Prover extends Pick<HistoryRun, 'failedTrials'> {
   handed(): HandedRun
   /** What the last side to run executed. */
   ran(side: StepSide): RanStatements
-  /** Adds rows that a side of SQL or batches, which is about to run, looks for. */
-  anticipate(side: StepSide): void
+  /** Adds rows that a side, which is about to run, looks for. */
+  anticipate(work: AddingRows): void
   /** The same for a side that has been observed, only within `tryOut`; null if there is nothing for it to find. */
   rowsSought(seen: readonly Effect[]): (() => void) | null
   /** Adds rows for a trial; within `tryOut`. */
-  onTrial(work: (state: SeederState, situation: TableGraph) => void): void
+  onTrial(work: AddingRows): void
   /** The UNIQUE indexes that the version after a side creates. */
   uniqueNext(side: StepSide): readonly Effect[]
   /** The tables that a side with these effects merges; `before` is the schema that the side found. */
@@ -102,6 +95,9 @@ export interface Prover extends Pick<HistoryRun, 'failedTrials'> {
   memory(): ProverMemory
   close(): void
 }
+
+/** Adds rows to tables that were filled. */
+type AddingRows = (state: SeederState, situation: TableGraph) => void
 
 /** Judges the state after a side. */
 export type Judge = (seen: Seen) => readonly Fact[]
@@ -153,7 +149,7 @@ export function prover(
     handed: () => handedRun(pass.handed.calls),
     ran: (side) => ranBy({ ...side, pass }),
     fill: (after, how) => fill(stage, seeding, after, how),
-    anticipate: (side) => attempt(run, side, () => anticipate(stage, seeding, side), undefined),
+    anticipate: (work) => seeding.anticipate((state) => work(state, situation())),
     rowsSought: (seen) => rowsSought(seeding, situation, seen),
     onTrial: (work) => seeding.onTrial((state) => work(state, situation())),
     uniqueNext: ({ entry }) => uniqueNext(run.registry[entry.version]),
@@ -179,26 +175,6 @@ function fill(
   const unseeded = seeding.topUp(now, reached, filling)
   keys.recount(tables)
   return unseeded
-}
-
-function anticipate({ situation, pass }: Stage, seeding: Seeder, side: StepSide): void {
-  const literals = comparedLiterals(side, situation())
-  const walks = declaredBatches(side.entry, side.direction)
-  const effects = scriptEffects(side)
-  const joins = joinsIn(effects, situation())
-  if (literals.size + walks.length + joins.length === 0) return
-  seeding.anticipate((state) => {
-    addRowsForLiterals(state, situation(), literals)
-    addUnreached(state, situation(), effects)
-    addJoined(state, situation(), joins, literals)
-    addAlongKeys(state, situation(), effects)
-    addOutliving(state, situation(), literals)
-    for (const walk of walks) {
-      const rows = walkedRows(pass, walk)
-      const query = effectOf(walk.query, wholeSide(side.entry.version, side.direction))
-      if (rows) addFitting(state, situation(), query, rows)
-    }
-  })
 }
 
 function rowsSought(

@@ -138,7 +138,9 @@ function tablesWrittenBy(
   inserts: readonly Effect[],
   { failure, attended: { before } }: Failed,
 ): CatalogTable[] {
-  const words = [...namesIn(failure.message), ...inserts.map(({ table }) => table)]
+  // A column may be called like another table.
+  const message = failure.message.replaceAll(/\.[^,]+/g, '')
+  const words = [...namesIn(message), ...inserts.map(({ table }) => table)]
   const { reached } = reachOf(new Set(words), before, 'still')
   return [...reached].flatMap((name) => tableNamed(before, name) ?? [])
 }

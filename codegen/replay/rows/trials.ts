@@ -5,8 +5,7 @@ import type { ValueLoss } from '../../model/value-loss.js'
 import { hasFailed, type BehindRepair } from './judge-failure.js'
 import type { Outcome, Prover } from './prover.js'
 import type { ScriptTrial, Trial } from './script-trial.js'
-import { boundEffects } from './seed/bound-values.js'
-import { codeConditions } from './seed/code-conditions.js'
+import { seenIn } from './seed/code-conditions.js'
 import { vastIntegers } from './seed/vast-integers.js'
 import { tryAlikeColumns } from './try-alike-columns.js'
 import { tryArchiving } from './try-archiving.js'
@@ -41,7 +40,6 @@ import { tryWayBack } from './try-way-back.js'
 import { tryTriggerLinks } from './try-trigger-links.js'
 import { tryTakenKeys } from './try-taken-keys.js'
 import type { Effect } from './watch/statement-effect.js'
-import { withViews } from './watch/views-read.js'
 
 /** What to try a side on besides the existing rows. */
 export interface Trials {
@@ -121,13 +119,11 @@ export function tryScripts(trial: Trial, { seen, ask }: Partial<OfCode> = {}): r
   })
 }
 
-/** The trials of the last side to run; bound statements come first, as no table is renamed yet there. */
+/** The trials of the last side to run. */
 export function trialsOf(rows: Prover, { attended: side, facts }: Outcome): Trials {
   const { effects, before } = side
-  const calls = rows.handed().all
-  const conditions = [...boundEffects(side, calls), ...codeConditions(side)]
-  const seen: readonly Effect[] = withViews([...conditions, ...effects], before)
-  const integers = vastIntegers(before, seen, calls)
+  const seen = seenIn(side)
+  const integers = vastIntegers(before, seen, side.calls)
   return {
     areAny: () =>
       rows.rowsSought(seen) !== null ||
@@ -146,7 +142,7 @@ export function trialsOf(rows: Prover, { attended: side, facts }: Outcome): Tria
         : null
       const ask = isSought ? begin : rest?.begin
       const done = rest?.effects ?? effects
-      const all = rest ? withViews([...conditions, ...done], before) : seen
+      const all = rest ? seenIn(side, done) : seen
       return told(found, [
         ...tryScripts({ rows: on, side, effects: done, prepare }, { seen: all, ask }),
         ...attempt(on, side, () => tryIntegers(on, side, { integers, facts: found, prepare }), []),

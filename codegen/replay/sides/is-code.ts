@@ -4,14 +4,17 @@ import type { RegistryEntry } from '../../../src/model/registry.js'
 import { sideOf } from '../../../src/plan/scripts.js'
 import type { Direction } from '../../model/evidence.js'
 
-/** Whether a side is code. */
-export function isCode({
-  entry,
-  direction,
-}: {
+interface Side {
   readonly entry: RegistryEntry<Database>
   readonly direction: Direction
-}): boolean {
+}
+
+/** Whether a side is code. */
+export function isCode({ entry, direction }: Side): boolean {
   const side = sideOf(entry, direction)
   return side !== undefined && !('scripts' in side)
 }
+
+/** Whether it is code that may run again: only then is it known what it compares. */
+export const isRepeatableCode = (side: Side): boolean =>
+  isCode(side) && side.entry.effects === undefined && side.entry.transaction !== false

@@ -79,3 +79,31 @@ testSome([
 ])('two columns of a row are compared: %s%s', async (first, second, found) =>
   expect((await codesIn(first, second)).filter((code) => !code.startsWith('info'))).toEqual(found),
 )
+
+const W =
+  'CREATE TABLE w (id TEXT PRIMARY KEY, owner TEXT NOT NULL, currency TEXT, kind TEXT); CREATE TABLE v (t TEXT);'
+const READ = "SELECT * FROM w WHERE kind = 'fiat'"
+const trims = (read: string, where = 'true'): string =>
+  byCode(
+    `for (const w of ${read}) if (${where}) db.prepare('UPDATE w SET currency = ? WHERE id = ?').run(w.currency.trim(), w.id)`,
+  )
+const THROWS = 'warning REPLAY_CODE_FAILS_ON_ROWS w.currency'
+const INDEX = 'CREATE UNIQUE INDEX w_owner ON w (owner, currency)'
+
+testSome([
+  [trims(`db.prepare("${READ}").all()`), [THROWS]],
+  [trims("db.prepare('SELECT * FROM w WHERE kind = ?').all('fiat')"), [THROWS]],
+  [trims(`db.prepare("${READ} AND currency NOT NULL").all()`), []],
+  [trims("db.prepare('SELECT * FROM w WHERE currency NOT NULL').all()", "w.kind === 'fiat'"), []],
+  [byCode(`db.exec("${INDEX} WHERE kind = 'fiat'")`), [`${FAILS} w.owner`]],
+  [byCode(`db.exec("${INDEX} WHERE kind = 'fiat' AND 0")`), []],
+  // It does less where it finds the row: what it does without it counts.
+  [
+    byCode(
+      `if (!db.prepare("${READ}").get()) db.exec("INSERT INTO v SELECT max(currency) FROM w")`,
+    ),
+    [],
+  ],
+])('code reads rows by a value: %s', async (second, found) =>
+  expect(await codesIn(W, second)).toEqual(found),
+)

@@ -1,4 +1,4 @@
-// A loop over `iterate()` that writes: better-sqlite3 refuses it, though no generated row may get to the write.
+// A loop over `iterate()` that writes: better-sqlite3 refuses it, whether or not a generated row gets to the write.
 import { expect, test } from 'vitest'
 import { codesIn, foundIn } from './prove-project.js'
 import { testSome } from '../../support/some-of.js'
@@ -12,13 +12,19 @@ export function up(db) {
   const read = db.prepare('SELECT id, title FROM p')
   ${loop}
 }`
-const FAILS = ['error REPLAY_CODE_FAILS_ON_ROWS']
+const FAILS = 'error REPLAY_CODE_FAILS_ON_ROWS'
 
 testSome([
-  'for (const p of read.iterate()) if (RANKS[p.title]) set.run(RANKS[p.title], p.id)',
-  "for (const p of read.iterate() as any) { if (p.title === 'GM') set.run(1, p.id) }",
-  "const rows = read.iterate(); for (const p of rows) if (p.title === 'XY') { set.run(1, p.id); break }",
-])('%s', async (loop) => expect(await codesIn(P, over(loop))).toEqual(FAILS))
+  ['for (const p of read.iterate()) if (RANKS[p.title]) set.run(RANKS[p.title], p.id)', FAILS],
+  [
+    "for (const p of read.iterate() as any) { if (p.title === 'GM') set.run(1, p.id) }",
+    `${FAILS} p.title`,
+  ],
+  [
+    "const rows = read.iterate(); for (const p of rows) if (p.title === 'XY') { set.run(1, p.id); break }",
+    `${FAILS} p.title`,
+  ],
+])('%s', async (loop, code) => expect(await codesIn(P, over(loop))).toEqual([code]))
 
 test('says where, and only once where a row gets there', async () => {
   const [guarded] = await foundIn(

@@ -4,13 +4,19 @@ import { foldCase, foldUpper, quoteIdentifier } from '../../../../src/sql/names.
 import type { CatalogColumn } from '../../../model/catalog.js'
 import { declaredBatches } from '../../sides/declared-batches.js'
 import { wholeSide } from '../../sides/whole-side.js'
-import type { StepSide } from '../watch/observed-run.js'
+import type { ObservedSide, StepSide } from '../watch/observed-run.js'
 import type { TableGraph } from '../fill/table-graph.js'
+import { boundEffects } from './bound-values.js'
 import { tablesNamed } from './compared-columns.js'
 import { matchingText } from './matching-text.js'
 import { quoted } from './varied-values.js'
 import { effectOf, type Effect } from '../watch/statement-effect.js'
+import { withViews } from '../watch/views-read.js'
 import type { TableImage } from '../watch/table-image.js'
+
+/** What a side does and compares; bound statements come first, as no table is renamed yet there. */
+export const seenIn = (side: ObservedSide, effects = side.effects): Effect[] =>
+  withViews([...boundEffects(side, side.calls), ...codeConditions(side), ...effects], side.before)
 
 /**
  * A query over all tables that the side may have touched, with the conditions found after `=>`, `if`, `return`, `case` and the like in its

@@ -40,8 +40,8 @@ export interface TableLiterals {
   readonly told: boolean
   /** Columns, in lower case, that pages are read by: the first value they are compared with is where pages start. */
   readonly paged: ReadonlySet<string>
-  /** Names in statements with conditions, but in no condition: a matching row may have anything there. */
-  readonly open: ReadonlySet<string>
+  /** Whether a column, in lower case, is named in statements with conditions, but in no condition: a matching row may have anything there. */
+  isOpen(column: string): boolean
   /** Columns, in lower case, that filters use before the rows or one of their columns are removed. */
   readonly sifting: ReadonlySet<string>
   /** Columns, in lower case, of each UNIQUE index that is created when rows are deleted. */
@@ -179,7 +179,7 @@ export const literalsFor = (
   losing: new Set(looks.flatMap(({ effect }) => lostBy(effect))),
   voided: new Set(looks.flatMap(({ effect }) => voidedBy(effect))),
   paged: new Set(looks.flatMap(({ tokens }) => pagedBy(tokens))),
-  open: new Set(looks.filter(({ comparisons }) => comparisons.length > 0).flatMap(openNames)),
+  isOpen: (column) => looks.some((look) => readsFreely(look, column)),
   filledUp: new Set(looks.flatMap(({ filledUp }) => filledUp)),
   evictions: looks.flatMap(({ evictions }) => evictions),
   deletes: looks.flatMap(({ effect }) =>
@@ -237,10 +237,14 @@ function siftedOf(table: string, looks: readonly Look[], effects: readonly Effec
 const looksUp = ({ tokens }: Effect): boolean =>
   tokens.some((token, at) => token === 'LEFT' || (token === '(' && tokens[at + 1] === 'SELECT'))
 
-/** Assigned columns are not read. */
-function openNames({ effect, tokens }: Look): string[] {
-  const closed = new Set([...namesCompared(tokens), ...columnsSet(effect)])
-  return tokens.map(plainName).filter((name) => !closed.has(name))
+/** Whether a statement reads a column without asking for it. Assigned columns are not read; code may read them all. */
+function readsFreely({ effect, tokens, comparisons }: Look, name: string): boolean {
+  const isAll = isQuery(effect) && tokens[tokens.indexOf('SELECT') + 1] === '*'
+  return (
+    comparisons.length > 0 &&
+    (isAll || tokens.some((token) => plainName(token) === name)) &&
+    ![...namesCompared(tokens), ...columnsSet(effect)].includes(name)
+  )
 }
 
 const columnsSet = ({ shape }: Effect): string[] =>

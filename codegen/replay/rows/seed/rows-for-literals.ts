@@ -157,11 +157,11 @@ const forIndexes = (connection: Connection, plan: TablePlan, looked: TableLitera
 /** The same rows with null in columns that no condition mentions; they pass the filter all the same. */
 function withoutOpen(
   { columns }: TablePlan,
-  { open }: TableLiterals,
+  { isOpen }: TableLiterals,
   examples: readonly Example[],
 ): Example[] {
   const names = columns.flatMap(({ name, notNull, primaryKey }) =>
-    !notNull && primaryKey === 0 && open.has(foldCase(name)) ? [name] : [],
+    !notNull && primaryKey === 0 && isOpen(foldCase(name)) ? [name] : [],
   )
   const nothing = Object.fromEntries(names.map((name) => [name, null]))
   return names.length > 0 ? examples.slice(0, MOST).map((one) => ({ ...one, ...nothing })) : []
