@@ -99,3 +99,26 @@ test('yes and no may be nothing for no', async () =>
       intoNew("row.count ? 'yes' : 'no'", 'TEXT'),
     ),
   ).toEqual([]))
+
+const SONG = 'CREATE TABLE s (id TEXT NOT NULL PRIMARY KEY, title TEXT, trash INTEGER NOT NULL);'
+const written = (values: string, more = ''): string => `export const irreversible = 'no'
+const STATES = { a: 1 }
+const stateOf = (song) => STATES[song.trash] ?? 0
+export function up(db) {
+  const songs = db.prepare('SELECT * FROM s').all()
+  db.exec('DROP TABLE s; ${SONG}')
+  const put = db.prepare('INSERT INTO s (id, title, trash) VALUES (?, ?, ?)')
+  for (const song of songs) put.run(song.id, song.title, ${values})
+  ${more}
+}`
+
+testSome([
+  ['0', '', ['warning VALUES_LOST s.trash']],
+  ["Number('0')", '', ['warning VALUES_LOST s.trash']],
+  ['STATES[song.trash] ?? 0', '', []],
+  ["STATES[song['trash']] ?? 0", '', []],
+  ['stateOf(song)', '', []],
+  ['0', "db.exec('UPDATE s SET trash = length(id)')", []],
+])('code writes %s into a column that was there before, %s', async (values, more, found) =>
+  expect(await codesIn(SONG, written(values, more))).toEqual(found),
+)

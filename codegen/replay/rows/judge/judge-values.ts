@@ -13,6 +13,7 @@ import { emptiedColumn, isRetyped } from './emptied-columns.js'
 import { forgottenValues } from './forgotten-values.js'
 import { matchedIn } from './lost-rows.js'
 import { matchByValues, type Matched } from './match-rows.js'
+import { isReadByCode } from './read-by-code.js'
 import { movedByTriggers, setByTriggers } from './triggered-values.js'
 import { turnedRows } from './turned-columns.js'
 import { conditionIn, type Effect } from '../watch/statement-effect.js'
@@ -194,15 +195,16 @@ const isName = (token: string, column: string): boolean => isSameName(plainName(
 
 /**
  * Whether the copies write something else instead: computed from no column, like `row_number() OVER (…)`, or not from this one while its
- * type changes, so that its values are evidently not converted.
+ * type changes, so that its values are evidently not converted; or one value that code gives without reading the column.
  */
 function isUnmade(
-  { copies, updated }: Rebuild,
-  { column, from }: ChangedColumn,
+  { copies, updated, given }: Rebuild,
+  { column, from, lost }: ChangedColumn,
   { side, before, after }: Fate,
 ): boolean {
   if (side.direction === 'down' || from !== null || copies.length === 0) return false
   if (updated(foldCase(column))) return false
+  if (given(foldCase(column))) return lost && !isReadByCode(side, column)
   return copies.every(({ shape }) => {
     if (shape.kind !== 'insert' || shape.selects.length === 0) return false
     const names =
