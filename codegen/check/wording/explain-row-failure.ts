@@ -59,6 +59,7 @@ const EXPLANATIONS: readonly (readonly [RegExp, (place: FailurePlace) => Words])
   [/^datatype mismatch/m, explainRowid],
   [/malformed JSON/, explainJson],
   [/bad JSON path: (.*)$/ms, explainPath],
+  [/^(?:near "[^]*": syntax error|unrecognized token: [^]*|incomplete input)$/, explainSyntax],
   [/^cannot add a STORED column/, explainAddedStored],
   [/^cannot add a /i, explainAddedColumn],
 ]
@@ -68,6 +69,14 @@ const OTHERWISE = (there: string): RowFailureWords => ({
   fix: `Change the statement so that it works on every row that the schema allows, or fix the rows before it, ${there}`,
   doubtful: false,
 })
+
+/** Only code makes statements of what rows hold. */
+function explainSyntax(): Words {
+  return {
+    why: 'The code puts a value of the row into the text of the statement, where a quote in it ends the literal.',
+    fix: 'Bind the values instead of writing them into the statement, as in `db.prepare("… WHERE id = ?").run(id)`',
+  }
+}
 
 /** For ALTER TABLE … ALTER COLUMN and … ADD CONSTRAINT, SQLite only says `constraint failed`. */
 function explainAlteration(failed: FailurePlace): Words {

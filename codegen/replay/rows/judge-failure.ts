@@ -1,7 +1,7 @@
 // Judges a side that failed on a database with rows: whether the rows are to blame, and which.
 import { sideOf } from '../../../src/plan/scripts.js'
 import { attempt } from '../sides/attempt.js'
-import type { Fact, StepFailed } from '../../model/evidence.js'
+import type { Fact, StepFailed, StepPlace } from '../../model/evidence.js'
 import { withinReach } from '../sides/beyond-reach.js'
 import { jsonFor, wantsJson } from './judge/read-as-json.js'
 import { repairOf, type Repair } from './judge/repair-rows.js'
@@ -17,6 +17,7 @@ import { findCulprit, type Culprit, type Trial } from './judge/find-culprit.js'
 import type { Outcome, Prover } from './prover.js'
 import { foldCase, isSameName } from '../../../src/sql/names.js'
 import { namesIn } from '../../sql/names-in.js'
+import { sqlTokens } from '../../sql/sql-tokens.js'
 import { tableNamed, tablesOf, type TableGraph } from './fill/table-graph.js'
 
 /** A side that failed. */
@@ -169,7 +170,7 @@ const causeOf = ({ at, cause, message, refusal, table, column }: StepFailed): st
           at.frame && refusal === undefined ? '' : message.replaceAll(/\b\d+(?:\.\d+)?\b/g, '0'),
           refusal === undefined ? table : null,
         ]
-      : [at, message, table, column],
+      : [placeIn(at), message, table, column],
   )
 
 const factsApart = ({ facts, attended }: Outcome, repairs: readonly Repair[]): Fact[] =>
@@ -249,7 +250,7 @@ function trialOf(
   begin: () => void,
   known: ReadonlySet<string>,
 ): Trial {
-  const place = JSON.stringify(failure.at)
+  const place = JSON.stringify(placeIn(failure.at))
   return {
     connection: rows.connection,
     imageOf: (table) =>
@@ -263,7 +264,7 @@ function trialOf(
         change()
       })
       if (!after || to === 'end') return after === null
-      const isHere = JSON.stringify(after.at) === place
+      const isHere = JSON.stringify(placeIn(after.at)) === place
       if (to === 'elsewhere' && (isHere || wantsJson(after))) return false
       if (typeof to === 'object' && isHere && !isOfOthers(after.message, to.apartFrom)) return false
       return !known.has(identityOf(after))
@@ -279,7 +280,16 @@ const succeedsAfter = (rows: Prover, side: StepSide, change: () => void): boolea
   tried(rows, side, change) === null
 
 /** Identifies a failure by its place and message. */
-export const identityOf = ({ at, message }: SideFailure): string => JSON.stringify([at, message])
+export const identityOf = ({ at, message }: SideFailure): string =>
+  JSON.stringify([placeIn(at), message])
+
+/** Code may put values of rows into statements, which is no other place. */
+const placeIn = (at: StepPlace): StepPlace =>
+  at.script === null && at.statement !== null
+    ? { ...at, statement: Array.from(sqlTokens(at.statement), withoutValue).join(' ') }
+    : at
+
+const withoutValue = (token: string): string => (/^['\d]/.test(token) ? '?' : token)
 
 /** What a side fails on after a change, null if it succeeds; undefined if that cannot be known, as side effects must not be tried out. */
 function tried(

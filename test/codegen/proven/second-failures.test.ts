@@ -64,3 +64,22 @@ test('rows that break a CHECK are found by all of it', async () => {
     "WHERE NOT (datetime(at) IS NOT NULL AND datetime(at) >= '2022-02-20')",
   )
 })
+
+const putting = (statement: string): string => `export const irreversible = 'no'
+export function up(db) {
+  for (const { id, name, n } of db.prepare('SELECT id, name, n FROM s').all()) db.exec(${statement})
+}`
+
+testSome([
+  ["`UPDATE s SET n = ${n} + 1 WHERE id = '${id}'`", [`${FAILS} s`]],
+  ["`UPDATE s SET n = n + 1 WHERE id = '${id}'`", [`${FAILS} s`]],
+  ["`UPDATE s SET n = ${n} WHERE id = '${id.replaceAll(\"'\", \"''\")}'`", []],
+])('a statement that code makes of values fails once: %s', async (statement, codes) => {
+  const found = await foundIn(
+    'CREATE TABLE s (id TEXT NOT NULL PRIMARY KEY, name TEXT, n INTEGER NOT NULL);',
+    putting(statement),
+  )
+  const own = found.filter(({ code }) => code === 'REPLAY_FAILS_ON_ROWS')
+  expect(own.map(({ severity, code, subject }) => `${severity} ${code} ${subject}`)).toEqual(codes)
+  for (const { fix } of own) expect(fix).toContain('Bind the values')
+})
