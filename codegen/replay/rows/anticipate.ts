@@ -3,6 +3,7 @@ import { declaredBatches } from '../sides/declared-batches.js'
 import type { HistoryRun } from '../sides/history-run.js'
 import { isRepeatableCode } from '../sides/is-code.js'
 import { inNewProcess } from '../sides/new-process.js'
+import { sideKey } from '../sides/runaways.js'
 import { replayPass } from '../sides/replay-pass.js'
 import { walkedRows } from '../sides/walked-rows.js'
 import { wholeSide } from '../sides/whole-side.js'
@@ -29,7 +30,10 @@ interface Ground {
 /** Adds rows that a side looks for. */
 export function anticipate({ run, rows }: Ground, side: StepSide): void {
   const before = rows.situation()
-  const alone = isRepeatableCode(side) ? rehearsed({ run, rows }, side) : null
+  // What ran away before would run away again.
+  const isRun =
+    isRepeatableCode(side) && !run.runaways?.[sideKey(side.entry.version, side.direction)]
+  const alone = isRun ? rehearsed({ run, rows }, side) : null
   const effects = alone ? seenIn(alone.attended) : scriptEffects(side)
   const literals = alone ? literalsOf(effects) : comparedLiterals(side, before)
   const walks = declaredBatches(side.entry, side.direction)
