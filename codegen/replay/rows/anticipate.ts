@@ -1,4 +1,5 @@
 // Adds rows that a side which is about to run looks for. SQL shows it; code is run before, and that is rolled back.
+import { attempt } from '../sides/attempt.js'
 import { declaredBatches } from '../sides/declared-batches.js'
 import type { HistoryRun } from '../sides/history-run.js'
 import { isRepeatableCode } from '../sides/is-code.js'
@@ -28,7 +29,10 @@ interface Ground {
 }
 
 /** Adds rows that a side looks for. */
-export function anticipate({ run, rows }: Ground, side: StepSide): void {
+export const anticipate = (ground: Ground, side: StepSide): void =>
+  attempt(ground.run, side, () => addSought(ground, side), undefined)
+
+function addSought({ run, rows }: Ground, side: StepSide): void {
   const before = rows.situation()
   // What ran away before would run away again.
   const isRun =
