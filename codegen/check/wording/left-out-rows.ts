@@ -54,20 +54,8 @@ export function explainMerging(
   if (word === undefined || own.some((part) => /\b(?:where|join|limit|having)\b/i.test(part)))
     return null
   const name = sqlName(table)
-  if (by === 'twin' && !/union/i.test(word))
-    return {
-      merges: true,
-      isMeant: true,
-      why: `${oneLine(word)} merges rows that differ in nothing but a number of their own`,
-      fix: 'If it matters how often a row occurs, copy all rows, or count them, as in `SELECT …, count(*) … GROUP BY …`',
-    }
-  if (combinesAll(sql, shape))
-    return {
-      merges: true,
-      isMeant: true,
-      why: `${oneLine(word)} merges rows that are equal in what it compares, and combines what else they hold`,
-      fix: 'If it matters what each of them held, copy all rows',
-    }
+  const meant = explainMeant(sql, { shape, by, word: oneLine(word) })
+  if (meant) return meant
   const why = `${oneLine(word)} merges rows that are equal in what it compares; whatever else they held, at least their numbers, ${aside === null ? 'is lost with the old table' : `is only in ${aside}`}`
   if (SUMS.test(sql))
     return {
@@ -80,6 +68,34 @@ export function explainMerging(
     why,
     fix: `${/union/i.test(word) ? 'Write UNION ALL' : 'Copy all rows'}. If duplicates are to go, point what refers to them at the one that stays, and delete the others by name: \`DELETE FROM ${name} WHERE … NOT IN (SELECT min(…) FROM ${name} GROUP BY …)\``,
   }
+}
+
+/** If nothing is lost but how many rows there were, or what each of them held of what they hold together. */
+function explainMeant(
+  sql: string,
+  {
+    shape,
+    by,
+    word,
+  }: Pick<Parameters<typeof explainMerging>[1], 'shape' | 'by'> & { word: string },
+): Explanation | null {
+  const told = (what: string, fix: string): Explanation => ({
+    merges: true,
+    isMeant: true,
+    why: `${word} merges rows that ${what}`,
+    fix,
+  })
+  if (by === 'twin' && !/union/i.test(word))
+    return told(
+      'differ in nothing but a number of their own',
+      'If it matters how often a row occurs, copy all rows, or count them, as in `SELECT …, count(*) … GROUP BY …`',
+    )
+  return combinesAll(sql, shape)
+    ? told(
+        'are equal in what it compares, and combines what else they hold',
+        'If it matters what each of them held, copy all rows',
+      )
+    : null
 }
 
 /** Whether it copies nothing but what it groups by, and what aggregates combine. */

@@ -242,10 +242,11 @@ export function parentKeys(
   const most = PARENTS + avoided.size
   const columns = parentColumns.map((column) => `p.${quoteIdentifier(column)}`)
   const present = columns.map((column) => `${column} NOT NULL`).join(' AND ')
-  // An index over random values would decide which come first.
+  // Otherwise an index over random values may decide which come first.
+  const order = `${condition.includes(' ORDER BY ') ? ',' : ' ORDER BY'} ${columns.join(', ')}`
   try {
     const found = connection.all(
-      `SELECT ${columns.join(', ')} FROM ${quoteIdentifier(parent)} p NOT INDEXED WHERE ${present} AND ${condition} LIMIT ${most}`,
+      `SELECT ${columns.join(', ')} FROM ${quoteIdentifier(parent)} p WHERE ${present} AND ${condition}${order} LIMIT ${most}`,
     )
     return avoided.size === 0 ? found : found.filter((row) => !avoided.has(keyText(row)))
   } catch {

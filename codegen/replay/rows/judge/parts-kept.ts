@@ -21,9 +21,12 @@ export function partsKept(
   const anywhere = valuesIn(written.map(({ after }) => after.rows))
   const keys = new Set(table.foreignKeys.flatMap((key) => key.columns.map(foldCase)))
   const own = lost.filter(({ primaryKey }) => primaryKey === 0)
+  const names = namesOf(foldCase(table.name), side.effects)
+  const isOwn = (token: string): boolean => names.has(plainName(token))
   return own.flatMap((column) => {
     const held = valuesOnlyAt(rows, columns.indexOf(column))
-    const by = side.effects.findLast((effect) => leavesOut(effect, foldCase(column.name)))
+    const all = side.effects.filter((effect) => leavesOut(effect, foldCase(column.name)))
+    const by = all.findLast(({ tokens }) => tokens.some(isOwn)) ?? all.at(-1)
     const into = written.find(({ after }) => foldCase(after.table.name) === by?.table)
     // Foreign key values occur in other tables anyway.
     const isKey = keys.has(foldCase(column.name))
@@ -34,6 +37,14 @@ export function partsKept(
       kept.length > 0 && (by !== undefined || isCode(side)) && (kept.length < held.length || isLess)
     return isPart ? [{ column: column.name, at: by?.place ?? null }] : []
   })
+}
+
+/** The names that a table has during a side. */
+function namesOf(table: string, effects: readonly Effect[]): ReadonlySet<string> {
+  const names = [table]
+  for (const { verb, table: from, to } of effects)
+    if (verb === 'rename' && from === names.at(-1)) names.push(to)
+  return new Set(names)
 }
 
 /** Values that another column has as well may be elsewhere because of that. */
