@@ -89,13 +89,17 @@ function isPutWhole(before: TableImage, after: TableImage, fills: Heir['fills'])
   )
 }
 
-/** Whether all its rows come from one former table, also through new ones: those of several may be equal by chance. */
+/** Whether all its rows come from one table, or through a new one: those of several may be equal by chance. */
 const isFilled = ({ table }: TableImage, fills: Heir['fills']): boolean =>
-  fills.some(
-    ({ name, sources }) =>
-      name === foldCase(table.name) &&
-      sources.filter((one) => one !== name && !isNewTable(one)).length === 1,
-  )
+  fills.some(({ name, sources, effects }) => {
+    const others = sources.filter((one) => one !== name)
+    const former = others.filter((one) => !isNewTable(one))
+    const isPassedOn = former.length === 1 && effects.filter(isFilling).every(readsOne)
+    return name === foldCase(table.name) && (others.length === 1 || isPassedOn)
+  })
+
+const readsOne = ({ tokens }: Effect): boolean =>
+  tokens.filter((token) => token === 'FROM' || token === 'JOIN').length === 1
 
 /** The table that has the most of these columns of its own, and the rows that none has. If it got as many rows, NULL may have become any value. */
 function rowsIn(
