@@ -7,6 +7,7 @@ import { keyText, type RawRow } from './fill/connection.js'
 import type { Value } from './fill/seed-values.js'
 import { tableNamed, type TableGraph } from './fill/table-graph.js'
 import { changeTold } from './judge/compare-values.js'
+import { keyOf, textBy } from './judge/match-rows.js'
 import { isPutInOrder } from './judge/reworded-texts.js'
 import { sameValue } from './judge/same-value.js'
 import { giving } from './other-values.js'
@@ -99,9 +100,10 @@ interface Tried {
   readonly before: TableImage
 }
 
-/** A row, with its value before `down` and after it. */
+/** A row after `down`, with its key, and its value before and after. */
 interface ChangedRow {
   readonly row: RawRow
+  readonly key: string
   readonly was: Value
   readonly is: Value
 }
@@ -128,16 +130,16 @@ function changedFor(rows: Prover, { one, before }: Tried, again: Again): ValuesC
     )
   const anew = changed.length > 0 ? made() : null
   const found = changed
-    .filter(({ row, was }) => anew && !sameValue(anew.get(keyText(row)) ?? null, was))
+    .filter(({ key, was }) => anew && !sameValue(anew.get(key) ?? null, was))
     .slice(0, MOST)
-    .find(({ row, was }) => {
+    .find(({ row, key, was }) => {
       const give = giving({ table: old, column }, row, was)
       let isTaken = false
       const values = made(() => {
         give(rows)
         isTaken = connection.all('PRAGMA foreign_key_check').length === 0
       })
-      return isTaken && values !== null && sameValue(values.get(keyText(row)) ?? null, was)
+      return isTaken && values !== null && sameValue(values.get(key) ?? null, was)
     })
   const at = { at: one.place, table: old.name, column: column.name, lost: 'mistaken' } as const
   return found ? [changeTold(at, [found.was, found.is])] : []
@@ -158,19 +160,28 @@ function changedRows(
   [before, was]: readonly [TableImage, string],
   [after, now]: readonly [TableImage, string],
 ): ChangedRow[] {
-  const values = valuesIn(after, now)
-  const place = placeOf(before, was)
-  return before.rows.flatMap(({ identity, values: old }): ChangedRow[] => {
-    const is = values.get(keyText(identity))
-    const value = old[place] ?? null
-    return is === undefined || sameValue(value, is) ? [] : [{ row: identity, was: value, is }]
+  const own = keyFor(after)
+  const there = new Map(after.rows.map((row) => [own(row), row]))
+  const [from, to] = [placeOf(before, was), placeOf(after, now)]
+  const keyOfOld = keyFor(before)
+  return before.rows.flatMap((old): ChangedRow[] => {
+    const key = keyOfOld(old)
+    const row = there.get(key)
+    const [value, is] = [old.values[from] ?? null, row?.values[to] ?? null]
+    return !row || sameValue(value, is) ? [] : [{ row: row.identity, key, was: value, is }]
   })
 }
 
-/** The values of a column by row identity. */
+/** The values of a column by row. */
 export function valuesIn(image: TableImage, column: string): ReadonlyMap<string, Value> {
   const place = placeOf(image, column)
-  return new Map(
-    image.rows.map(({ identity, values }) => [keyText(identity), values[place] ?? null]),
-  )
+  const key = keyFor(image)
+  return new Map(image.rows.map((row) => [key(row), row.values[place] ?? null]))
+}
+
+/** What a row is told by, also where its table is made anew: the primary key, or if there is none, the rowid. */
+function keyFor(image: TableImage): (row: TableImage['rows'][number]) => string {
+  const names = keyOf(image)
+  const textOf = textBy(names, image)
+  return ({ identity, values }) => (names.length > 0 ? textOf(values) : keyText(identity))
 }

@@ -316,3 +316,12 @@ testSome([
 ])('rows that come back as `down` says: %s', async (step) =>
   expect(await wrong(CHECKED, step)).toEqual([]),
 )
+
+test('rows of a table that is made anew both ways are told by their key', async () => {
+  const folder = (name: string, type: string): string =>
+    `CREATE TABLE ${name} (id TEXT NOT NULL PRIMARY KEY, name TEXT NOT NULL, made ${type} NOT NULL);`
+  const anew = (type: string): string =>
+    `${folder('n', type)} INSERT INTO n (id, name, made) SELECT id, name, CAST(made AS ${type}) FROM f; DROP TABLE f; ALTER TABLE n RENAME TO f;`
+  const step = `-- migrate:up\n${anew('BIGINT')}\n-- migrate:down\n${anew('DATETIME')}`
+  expect(await codesIn(folder('f', 'DATETIME'), step)).toEqual(['warning VALUES_LOST f.made'])
+})
