@@ -84,8 +84,16 @@ const LEFT_IN = ({ at, table, index }: IndexMisfit): Explanation => ({
 
 const TOLD_OTHERWISE = ({ at, table, index }: IndexMisfit): Explanation => ({
   what: `lets a trigger give the full-text index ${index} other values of a row than ${table} has${inStatement(at)}: from then on searches return the wrong rows, or fail`,
-  fix: `Name \`rowid\` and every column of the index in the trigger, each with the value that ${table} has there; for a row that is changed or deleted, first remove the old values from it`,
+  fix: removesLate(at.statement ?? '')
+    ? `Delete the row from ${index} in a BEFORE trigger: the index reads its old text from ${table}, which no longer has it afterwards`
+    : `Name \`rowid\` and every column of the index in the trigger, each with the value that ${table} has there; for a row that is changed or deleted, first remove the old values from it`,
 })
+
+/** Whether a trigger deletes from the index once the row has changed or gone. */
+const removesLate = (sql: string): boolean =>
+  /^create\b(?![^;]*?\bbefore\s+(?:update|delete)\b)[^;]*?\b(?:update|delete)\b[^;]*?\bbegin\b[^]*\bdelete\s+from\b/i.test(
+    sql,
+  )
 
 const EXPLAIN: Readonly<
   Record<IndexMisfit['cause'], (fact: IndexMisfit, step: ReplayedStep) => Explanation>

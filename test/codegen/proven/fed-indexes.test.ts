@@ -184,3 +184,18 @@ test('a copy that joins what no generated row has in common says nothing of colu
     'error ROWS_LOST messages',
   ])
 })
+
+testSome([
+  ['AFTER DELETE', 'Delete the row from i in a BEFORE trigger'],
+  ['DELETE', null],
+  ['BEFORE DELETE', null],
+])('an index that reads what it removes from its table, by a trigger %s', async (when, words) => {
+  const index = `CREATE VIRTUAL TABLE i USING fts4 (body, content="m");
+CREATE TRIGGER m_in AFTER INSERT ON m BEGIN INSERT INTO i (rowid, body) VALUES (new.rowid, new.body); END;
+CREATE TRIGGER m_out ${when} ON m BEGIN DELETE FROM i WHERE rowid = old.rowid; END;
+INSERT INTO i (i) VALUES ('rebuild');`
+  const found = await foundIn('CREATE TABLE m (id INTEGER PRIMARY KEY, body TEXT);', index)
+  const fix = found.find(({ code }) => code === 'ROWIDS_CHANGED')?.fix
+  if (words === null) expect(fix).toBeUndefined()
+  else expect(fix).toContain(words)
+})
