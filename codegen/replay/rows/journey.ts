@@ -87,6 +87,8 @@ export async function applyWith(
   const isLasting = effects.length === 0 || !isHarmless(effects)
   if (journey.run.reopen && isLasting) journey.before?.set(version, journey.rows.memory())
   anticipate(journey, side)
+  // Code that has closed the database does so each time.
+  if (!journey.rows.connection.handle.open) return null
   const taming = tamingOf(journey.run, side)
   const tamed = taming?.tame(journey.rows)
   const applied = await applyTo()
