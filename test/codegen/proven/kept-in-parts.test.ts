@@ -182,3 +182,16 @@ testSome([
     )
   },
 )
+
+test('rows are told by what is unique before and after a rebuild', async () => {
+  const chats = (key: string): string =>
+    `(who INTEGER NOT NULL, name TEXT NOT NULL COLLATE NOCASE, seen TEXT, ${key} (who, name));`
+  const up = `ALTER TABLE chats RENAME TO old; CREATE TABLE chats ${chats('PRIMARY KEY')}
+DELETE FROM old WHERE name = 'id 1001'; DELETE FROM old WHERE who NOT IN (SELECT id FROM people);
+INSERT INTO chats SELECT * FROM old; DROP TABLE old;`
+  const codes = await said(
+    `CREATE TABLE people (id INTEGER PRIMARY KEY); CREATE TABLE chats ${chats('UNIQUE')}`,
+    up,
+  )
+  expect(codes.filter((code) => code.includes('VALUES_LOST'))).toEqual([])
+})

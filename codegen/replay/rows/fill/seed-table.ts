@@ -243,7 +243,8 @@ export function parentKeys(
   const columns = parentColumns.map((column) => `p.${quoteIdentifier(column)}`)
   const present = columns.map((column) => `${column} NOT NULL`).join(' AND ')
   // Otherwise an index over random values may decide which come first.
-  const order = `${condition.includes(' ORDER BY ') ? ',' : ' ORDER BY'} ${columns.join(', ')}`
+  const isOrdered = columns.length > 1 || condition.includes(' ORDER BY ')
+  const order = isOrdered ? '' : ` ORDER BY ${columns.join(', ')}`
   try {
     const found = connection.all(
       `SELECT ${columns.join(', ')} FROM ${quoteIdentifier(parent)} p WHERE ${present} AND ${condition}${order} LIMIT ${most}`,

@@ -50,7 +50,7 @@ export function judgeLookup(
     const isOne = given.every(([, is]) => sameValue(is[place] ?? null, value))
     if (by === 'order' || value === null || !foreign || given.length < 2 || !isOne) return []
     const effect = writerOf(name, lookup, fate.heir.effects)
-    if (!effect) return []
+    if (!effect || fallsBack(effect, lookup)) return []
     const where = { at: effect.place, table: after.table.name, column: name }
     const told = { ...where, lost: 'shared', source: read.name } as const
     return [changeTold(told, [foreign[0][was] ?? null, value])]
@@ -68,6 +68,12 @@ function writerOf(column: string, lookup: Lookup, effects: readonly Effect[]): E
   const meant = readers.find((one) => !isTied(one, lookup)) ?? readers.at(-1)
   return lookup.effects.find((one) => meant && isSamePlace(one.place, meant.place))
 }
+
+/** Whether rows for which it finds nothing of their own are meant to get another value, as in `coalesce((SELECT … WHERE …), (SELECT …))`. */
+const fallsBack = (effect: Effect, lookup: Lookup): boolean =>
+  isTied(effect, lookup) &&
+  effect.tokens.some((token) => /^(?:COALESCE|IFNULL)$/.test(token)) &&
+  effect.tokens.filter((token) => token === 'SELECT').length > 1
 
 /** Whether two statements are the same. */
 export const isSamePlace = (one: StepPlace, other: StepPlace): boolean =>

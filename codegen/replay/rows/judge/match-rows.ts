@@ -46,11 +46,18 @@ export function matchRows(before: TableImage, after: TableImage): Matched {
 const isEnough = (pairs: readonly Pair[], before: TableImage, after: TableImage): boolean =>
   pairs.length * 2 >= Math.min(before.rows.length, after.rows.length)
 
-/** By primary key; null if there is none, or it has changed. */
+/** By primary key, also if it was or is now a UNIQUE constraint; null if there is none, or it has changed. */
 export function matchByKey(before: TableImage, after: TableImage): Pair[] | null {
-  const old = keyOf(before)
-  return old.length === 0 || !hasSameKey(before, after) ? null : matchBy(old, before, after)
+  const key = [keyOf(before), keyOf(after)].find(
+    (one) => one.length > 0 && isUniqueIn(before, one) && isUniqueIn(after, one),
+  )
+  return key ? matchBy(key, before, after) : null
 }
+
+const isUniqueIn = (image: TableImage, key: readonly string[]): boolean =>
+  [keyOf(image), ...image.table.uniques.map((names) => names.map(foldCase))].some(
+    (one) => one.length === key.length && key.every((name) => one.includes(name)),
+  )
 
 /** Whether both tables have the same primary key columns; also if neither has a primary key. */
 export const hasSameKey = (one: TableImage, other: TableImage): boolean =>

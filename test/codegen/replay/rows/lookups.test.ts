@@ -217,3 +217,13 @@ testSome([
 ])('nothing is said of a loop %s', async (_, tables, up) => {
   expect(await factsOf([tables, { up }])).toEqual([])
 })
+
+testSome([
+  ['coalesce((SELECT max(amount) FROM p WHERE p.i = i.id), (SELECT max(amount) FROM p), 0)', []],
+  ['coalesce((SELECT max(amount) FROM p), 0)', shared('i', 'paid')],
+])('a lookup that falls back to another: %s', async (value, told) => {
+  const found = await factsOf([PARENTS + CHILDREN, `UPDATE i SET paid = ${value} WHERE id > 0`])
+  expect(found.filter((fact) => fact.kind === 'values-changed' && fact.lost === 'shared')).toEqual(
+    told,
+  )
+})
