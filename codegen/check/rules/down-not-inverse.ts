@@ -22,9 +22,9 @@ import { writeOption } from '../source/write-option.js'
 
 /**
  * Compared object by object, with a finding for each; a warning if only columns are in another order, with `columns` and the
- * table as its subject, or have the DEFAULT that ADD COLUMN needs for NOT NULL, and an info if ALTER TABLE has put them last and nothing in the history goes by their places. Not for an
- * object that `up` itself loses silently, which `OBJECT_LOST` reports: if it is kept there, it exists after `down` as well. Mere
- * differences in spelling are `DOWN_SPELLED_DIFFERENTLY`.
+ * table as its subject, or have the DEFAULT that ADD COLUMN needs for NOT NULL, and an info if ALTER TABLE has put them last and
+ * nothing in the history goes by their places. Not for an object that `up` itself loses silently, which `OBJECT_LOST` reports: if
+ * it is kept there, it exists after `down` as well. Mere differences in spelling are `DOWN_SPELLED_DIFFERENTLY`.
  */
 export const downNotInverse: Rule = {
   code: 'DOWN_NOT_INVERSE',

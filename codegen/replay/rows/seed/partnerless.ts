@@ -13,8 +13,8 @@ import { literalsOf } from './compared-literals.js'
 import { ALL, cutKeys } from './cut-keys.js'
 import type { SeederState } from './seeder-state.js'
 
-/** The most rows that are added for a step. */
-const MOST = 12
+/** The most statements that get rows. */
+const MOST = 24
 
 /** One row for each table and filter: without children, and one that references no row, where the copy reads child or parent. */
 export function addPartnerless(
@@ -22,13 +22,12 @@ export function addPartnerless(
   situation: TableGraph,
   effects: readonly Effect[],
 ): void {
-  const all = effects
-    .filter(isFilling)
-    .flatMap((effect) => rowsFor(effect, situation, (one) => isKnown(state, one)))
   let count = 0
-  for (const { table, row, alone } of all) {
-    if (isThere(state, table, row, alone) || ++count > MOST) continue
-    addRows(state, situation, { table, examples: [row] })
+  for (const effect of effects.filter(isFilling)) {
+    const all = rowsFor(effect, situation, (one) => isKnown(state, one))
+    if (all.length > 0 && ++count > MOST) return
+    const absent = all.filter(({ table, row, alone }) => !isThere(state, table, row, alone))
+    for (const { table, row } of absent) addRows(state, situation, { table, examples: [row] })
   }
 }
 
