@@ -70,12 +70,20 @@ const OTHERWISE = (there: string): RowFailureWords => ({
   doubtful: false,
 })
 
-/** Only code makes statements of what rows hold. */
-function explainSyntax(): Words {
-  return {
-    why: 'The code puts a value of the row into the text of the statement, where a quote in it ends the literal.',
-    fix: 'Bind the values instead of writing them into the statement, as in `db.prepare("… WHERE id = ?").run(id)`',
-  }
+/** Only code makes statements of what rows hold, or runs some only if there are rows. */
+function explainSyntax({ unique: { fact } }: FailurePlace): Words {
+  // Long values are shown cut off, and quotes in them doubled.
+  const held = Object.values(fact.row ?? {}).map((one) => /^[^'"…]{0,12}/.exec(String(one))![0])
+  const { statement } = fact.at
+  return held.some((one) => one.length > 3 && statement?.includes(one))
+    ? {
+        why: 'The code puts a value of the row into the text of the statement, where a quote in it ends the literal.',
+        fix: 'Bind the values instead of writing them into the statement, as in `db.prepare("… WHERE id = ?").run(id)`',
+      }
+    : {
+        why: 'The code runs this statement only if there are rows.',
+        fix: 'Correct the statement, or if the code makes it of values, bind these instead',
+      }
 }
 
 /** For ALTER TABLE … ALTER COLUMN and … ADD CONSTRAINT, SQLite only says `constraint failed`. */

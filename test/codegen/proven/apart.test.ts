@@ -142,3 +142,17 @@ test('which parent a row gets, and an index over random values of the parents', 
   expect(lost).toContain('p = ')
   expect(await lostWith('CREATE UNIQUE INDEX p_uuid ON p (uuid);')).toBe(lost)
 })
+
+testSome([
+  ["db.exec(`UPDATE t SET n = 1 WHERE name = '${name}'`)", 'Bind the values'],
+  ["db.exec('DROP TABLE nothing')", 'Correct the statement'],
+])('a statement of code that is no SQL once there are rows: %s', async (statement, fix) => {
+  const change = `export const irreversible = 'no'
+export function up(db) { for (const { name } of db.prepare('SELECT name FROM t').all()) ${statement} }`
+  const found = await foundIn(
+    'CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT, n INTEGER);',
+    change,
+  )
+  const [failure, ...others] = found.filter(({ code }) => code === 'REPLAY_FAILS_ON_ROWS')
+  expect([failure?.fix.startsWith(fix), others]).toEqual([true, []])
+})
