@@ -177,6 +177,8 @@ export interface RowsLost {
   readonly aside?: string
   /** The statement of an earlier version that copied the other rows. */
   readonly copied?: StepPlace
+  /** The error for the shown row that code caught and went on. */
+  readonly caught?: string
   /** One of the lost rows, if known. */
   readonly row?: ShownRow
 }

@@ -12,6 +12,7 @@ import {
   explainAside,
   explainCopied,
   explainMerging,
+  explainUnnamed,
   leavesOut,
   type Explanation,
 } from '../wording/left-out-rows.js'
@@ -173,30 +174,6 @@ const orSeeds = ({ at, before, after }: RowsLost): string =>
 /** What becomes of rows that were not copied. */
 const staysOrGoes = (aside: string | null): string =>
   aside === null ? 'are lost with the old table' : `are only in ${aside}`
-
-/** If nothing visible leaves rows out. */
-function explainUnnamed({ at, by, table }: RowsLost): Explanation {
-  const name = sqlName(table)
-  if (by === 'behind')
-    return {
-      why: 'no statement copies them or deletes them by name before the table is dropped',
-      fix: `Copy them as well, or delete the unwanted ones where everyone can see it: \`DELETE FROM ${name} WHERE …\`. If code deletes rows between reading two pages of them, find the next page by key, \`WHERE … > ?\`, because OFFSET then skips rows`,
-    }
-  if (by === 'skipped')
-    return {
-      why: 'code copies rows one by one, and skips these',
-      fix: `Copy what the code skips as well, or delete it where everyone can see it: \`DELETE FROM ${name} WHERE …\`. If an application has other rows than these, give some as \`seeds\`, so that the code is tried on them`,
-    }
-  if (at.statement === null)
-    return {
-      why: 'no readable statement deletes them by name; code, or a trigger of another table, may do it',
-      fix: `Keep the rows, or delete the unwanted ones where everyone can see it: \`DELETE FROM ${name} WHERE …\``,
-    }
-  return {
-    why: 'no statement deletes them by name, for example because a table is dropped and recreated without its rows',
-    fix: `Copy all rows into the new table, \`INSERT INTO … (…) SELECT … FROM ${name}\`, before the old one is dropped. Delete unwanted rows in a separate statement: \`DELETE FROM ${name} WHERE …\``,
-  }
-}
 
 /** If another table has the rows, or had them; null if there is none. */
 function explainElsewhere(fact: RowsLost, step: ReplayedStep): Explanation | null {

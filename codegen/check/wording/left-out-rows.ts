@@ -114,14 +114,15 @@ function combinesAll(sql: string, shape: Statement): boolean {
 }
 
 /** If an earlier version copied some of the rows. */
-export function explainCopied({ table, copied }: FactOf<'rows-lost'>): Explanation | null {
+export function explainCopied({ table, copied, caught }: FactOf<'rows-lost'>): Explanation | null {
   if (!copied || copied.direction === 'down') return null
+  const going = caught ? `, and goes on where that fails with "${caught}"` : ''
   const { version, statement } = copied
   const [way] = /\bOR (?:REPLACE|IGNORE)\b/i.exec(statement ?? '') ?? []
   const which = way ? `, without those that ${foldUpper(way)} drops as conflicting` : ''
   const by = statement === null ? '' : ` by \`${shortSql(statement)}\``
   return {
-    why: `version ${versionId(version)} copies only some of its rows${by}${which}`,
+    why: `version ${versionId(version)} copies only some of its rows${by}${which}${going}`,
     fix: `Copy the others as well before the table is dropped, or delete them where everyone can see it: \`DELETE FROM ${sqlName(table)} WHERE …\``,
   }
 }
@@ -140,4 +141,33 @@ export function conflictIn(shape: Statement, sql: string): string {
   if (shape.conflict === 'ignore') return 'OR IGNORE'
   if (shape.conflict !== 'replace') return ''
   return /\bor\s+replace\b/i.test(sql) ? 'OR REPLACE' : 'REPLACE'
+}
+
+/** If nothing visible leaves rows out. */
+export function explainUnnamed({ at, by, table, caught }: FactOf<'rows-lost'>): Explanation {
+  const name = sqlName(table)
+  if (caught)
+    return {
+      why: `it fails with "${caught}", and the code goes on without the row`,
+      fix: `Change the rows so that they can be copied, or delete the unwanted ones where everyone can see it: \`DELETE FROM ${name} WHERE …\``,
+    }
+  if (by === 'behind')
+    return {
+      why: 'no statement copies them or deletes them by name before the table is dropped',
+      fix: `Copy them as well, or delete the unwanted ones where everyone can see it: \`DELETE FROM ${name} WHERE …\`. If code deletes rows between reading two pages of them, find the next page by key, \`WHERE … > ?\`, because OFFSET then skips rows`,
+    }
+  if (by === 'skipped')
+    return {
+      why: 'code copies rows one by one, and skips these',
+      fix: `Copy what the code skips as well, or delete it where everyone can see it: \`DELETE FROM ${name} WHERE …\`. If an application has other rows than these, give some as \`seeds\`, so that the code is tried on them`,
+    }
+  if (at.statement === null)
+    return {
+      why: 'no readable statement deletes them by name; code, or a trigger of another table, may do it',
+      fix: `Keep the rows, or delete the unwanted ones where everyone can see it: \`DELETE FROM ${name} WHERE …\``,
+    }
+  return {
+    why: 'no statement deletes them by name, for example because a table is dropped and recreated without its rows',
+    fix: `Copy all rows into the new table, \`INSERT INTO … (…) SELECT … FROM ${name}\`, before the old one is dropped. Delete unwanted rows in a separate statement: \`DELETE FROM ${name} WHERE …\``,
+  }
 }

@@ -38,13 +38,15 @@ export function sampleOf(
     near.push(...nearValues(tablePlan(table, situation, state), column))
   })
   const last = rowsOf(all, table, column)
-  near.push(...parentKeysOf(all, table, column))
+  const parents = parentKeysOf(all, table, column)
+  near.push(...parents)
   const held = last.map(([value = null]) => value).filter((value) => !isOfSigns(value))
-  const taken = held.flatMap((value) => (value === null ? [] : besideIt(value)))
-  const usual = typeof near[0] === 'number' ? [0, initialOf(column) ?? 0] : []
-  const text = near.find((value) => typeof value === 'string')
-  const parted = text === undefined ? [] : signs.flatMap((sign, at) => partedBy(text, sign, at))
   // Nothing else is allowed in a column that references other rows.
+  const beside = parents.length > 0 ? (value: Value) => [value] : besideIt
+  const taken = held.flatMap((value) => (value === null ? [] : beside(value)))
+  const usual = typeof near[0] === 'number' ? [0, initialOf(column) ?? 0] : []
+  const text = parents.length > 0 ? undefined : near.find((value) => typeof value === 'string')
+  const parted = text === undefined ? [] : signs.flatMap((sign, at) => partedBy(text, sign, at))
   const known = near.length === 0 ? takenOf(all, table.name, column.name).slice(0, MOST_ROWS) : []
   const values = [...near.slice(0, MOST_NEAR), ...parted, ...usual, ...taken, ...known].filter(
     (value, at, list) => !list.slice(0, at).some((one) => plainOf(one) === plainOf(value)),

@@ -26,6 +26,7 @@ import { tryMovedColumns } from './try-moved-columns.js'
 import { tryMadePartners } from './try-made-partners.js'
 import { tryNamesakes } from './try-namesakes.js'
 import { tryNarrowGroups } from './try-narrow-groups.js'
+import { tryOnlyChildren } from './try-only-children.js'
 import { tryOtherValues } from './try-other-values.js'
 import { tryLookedUp, tryOrphans } from './try-orphans.js'
 import { tryOwnReads } from './try-own-reads.js'
@@ -66,6 +67,7 @@ const SCRIPT_TRIALS: readonly ScriptTrial[] = [
   tryRowsAlong,
   tryOrphans,
   tryLookedUp,
+  tryOnlyChildren,
   tryWorkedColumns,
   tryOtherValues,
   tryMovedColumns,

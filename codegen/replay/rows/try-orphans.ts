@@ -6,7 +6,7 @@ import { foldCase, isSameName } from '../../../src/sql/names.js'
 import { hasFailed, judgeFailure } from './judge-failure.js'
 import { tableNamed } from './fill/table-graph.js'
 import { scriptTrial, tryOn } from './script-trial.js'
-import { addLookedUp, addOrphans, declaringKey, lookingUp } from './seed/orphans.js'
+import { addLookedUp, addOrphans, declaringKey, lookedUpBy } from './seed/orphans.js'
 
 /**
  * Reports the foreign keys for which the side handles such rows, those of new tables that they break, and rows that are lost. Rolls everything back; empty if the side fails
@@ -34,16 +34,16 @@ export const tryOrphans = scriptTrial({
 /** Reports that a side which looks up parents has none for such a row: a column gets no value, or the row is lost. Rolls everything back. */
 export const tryLookedUp = scriptTrial({
   sides: 'up',
-  find: (effects, before) => (declaringKey(effects).length > 0 ? [] : lookingUp(effects, before)),
-  run({ rows, side, prepare }, effects) {
+  find: (effects, before) => (declaringKey(effects).length > 0 ? [] : lookedUpBy(effects, before)),
+  run({ rows, side, prepare }, pairs) {
     let tables: readonly CatalogTable[] = []
     const begin = (): void => {
       prepare()
       rows.onTrial((state, situation) => {
-        tables = addLookedUp(state, situation, effects)
+        tables = addLookedUp(state, situation, pairs)
       })
     }
-    const outcome = rows.tryOut(side, begin)
+    const outcome = rows.tryOut(side, begin);
     if (tables.length === 0) return []
     if (hasFailed(outcome))
       return outcome.failure.message.startsWith('NOT NULL')

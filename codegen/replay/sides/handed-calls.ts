@@ -12,6 +12,8 @@ export interface HandedCall {
   readonly reads: boolean
   /** How many rows it changed, or returned all at once; absent if unknown. */
   rows?: number
+  /** SQLite's error, if it failed. */
+  refusal?: string
 }
 
 /** What a side ran, and the error it ended with; null if it ran to its end. */
@@ -136,7 +138,7 @@ function noteStatements(handle: Database, note: Note, run: Run): () => void {
           const call: Omit<HandedCall, 'reads'> = { text: source, values }
           note(call, this.readonly)
           if (name === 'run' || name === 'get' || name === 'all') run(source)
-          const answer = original.apply(this, values)
+          const answer = refusing(call, () => original.apply(this, values))
           if (name === 'run') call.rows = (answer as { readonly changes: number }).changes
           if (name === 'all') call.rows = (answer as readonly unknown[]).length
           if (name === 'iterate') whenAsked(answer as object, () => run(source))
@@ -145,6 +147,15 @@ function noteStatements(handle: Database, note: Note, run: Run): () => void {
     ),
   )
   return () => ends.forEach((end) => end())
+}
+
+function refusing(call: Omit<HandedCall, 'reads'>, work: () => unknown): unknown {
+  try {
+    return work()
+  } catch (error) {
+    call.refusal = error instanceof Error ? error.message : String(error)
+    throw error
+  }
 }
 
 const whenAsked = (rows: object, tell: () => void): void =>

@@ -1,6 +1,6 @@
 // What is looked up in another table is NULL for a row that has no partner there, and takes the place of the value that there was.
 import { expect, test } from 'vitest'
-import { codesIn } from './prove-project.js'
+import { codesIn, foundIn } from './prove-project.js'
 import { testSome } from '../../support/some-of.js'
 
 const TABLES = `CREATE TABLE b (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, code TEXT NOT NULL);
@@ -97,3 +97,25 @@ test.each([
 ])('on the way, where it is found or stands elsewhere: %s', async (step) =>
   expect(await movedWith(step)).toEqual(['warning TABLE_RENAMED accounts']),
 )
+
+const TOKENS = `CREATE TABLE promo (id TEXT NOT NULL PRIMARY KEY, state INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE creds (promo TEXT UNIQUE NOT NULL REFERENCES promo (id), text TEXT NOT NULL);
+CREATE TABLE tokens (id INTEGER PRIMARY KEY NOT NULL, name TEXT, promo TEXT REFERENCES promo (id));`
+const FREED = `CREATE TABLE c2 (promo TEXT UNIQUE NOT NULL, text TEXT NOT NULL); INSERT INTO c2 SELECT * FROM creds; DROP TABLE creds; ALTER TABLE c2 RENAME TO creds;
+CREATE TABLE t2 (id INTEGER PRIMARY KEY NOT NULL, name TEXT, promo TEXT); INSERT INTO t2 SELECT * FROM tokens; DROP TABLE tokens; ALTER TABLE t2 RENAME TO tokens;`
+const batched = (promo: string, from: string): string =>
+  `CREATE TABLE batch (id INTEGER PRIMARY KEY, promo TEXT NOT NULL UNIQUE); INSERT INTO batch (promo) SELECT ${promo} FROM ${from};
+ALTER TABLE tokens ADD batch INTEGER; UPDATE tokens AS t SET batch = (SELECT id FROM batch AS b WHERE b.promo = t.promo);
+CREATE TABLE t3 (id INTEGER PRIMARY KEY NOT NULL, name TEXT, batch INTEGER); INSERT INTO t3 SELECT id, name, batch FROM tokens; DROP TABLE tokens; ALTER TABLE t3 RENAME TO tokens;`
+
+test.each([
+  [
+    'creds',
+    [FREED, batched('promo', 'creds')],
+    ['some of its values are gone for good on every installation'],
+  ],
+  ['promo', [batched('id', 'promo')], []],
+])('a column that only a table made of %s keeps', async (_, steps, words) => {
+  const told = (await foundIn(TOKENS, ...steps)).filter(({ code }) => code === 'COLUMN_DROPPED')
+  expect(told.map(({ message }) => /: ([^,:]*),/.exec(message)?.[1])).toEqual(words)
+})

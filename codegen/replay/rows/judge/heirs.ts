@@ -112,7 +112,10 @@ function courseOf(effects: readonly Effect[], isTable: (name: string) => boolean
     if (effect.verb === 'drop') ends.set(key, null)
     return key
   })
-  for (const key of byCode) sources.set(key, new Set([...(sources.get(key) ?? []), ...queried]))
+  for (const key of byCode) sources.set(key, sources.get(key) ?? new Set())
+  for (const [key, own] of sources)
+    if ([key, ...own].some((one) => byCode.has(one)))
+      sources.set(key, new Set([...own, ...queried]))
   return { keys, ends, sources }
 }
 

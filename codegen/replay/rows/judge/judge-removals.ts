@@ -14,6 +14,7 @@ import { isHarmless } from '../watch/cannot-change-rows.js'
 import { mayMakeOf } from '../watch/statement-effect.js'
 import { shownRow, shownValue, withGenerated, type TableImage } from '../watch/table-image.js'
 import { isSame } from './beside-key.js'
+import { boundCopyOf, refusedCopy } from './bound-copy.js'
 import { copyOf } from './copy-of.js'
 import { columnOrigins, namesMoved, type ColumnOrigins } from './column-origins.js'
 import { isToldByDelete, withoutDeletedRows } from './deleted-by-name.js'
@@ -134,7 +135,7 @@ function removedTable(
   const left = isMeant && !stays ? rest.rows.map(({ values }) => values) : moved.gone
   const isParted = !isMeant && isPartedInto(before, moved, written)
   const lost = unsure > 0 || isParted ? [] : left
-  const copy = isMeant ? own.find(({ verb }) => verb === 'drop') : copyOf(ending, side.effects)
+  const copy = isMeant ? own.find(({ verb }) => verb === 'drop') : copyOf(ending)
   const [first] = lost
   const told = [kept(side, before, null, moved.in), ...unfoundIn(removed, ending, moved.in)]
   if (!first || !copy) return told
@@ -148,7 +149,7 @@ function removedTable(
       before: count,
       after: count - lost.length,
       through: null,
-      ...(isMeant && { by: 'behind' }),
+      ...(isMeant ? { by: 'behind' } : refusedCopy(removed.before, first, side)),
       row: shownRow(columns, first),
     },
   ]
@@ -167,13 +168,22 @@ function unfoundIn({ before, written }: Removed, ending: Ending, into: string): 
 
 /** Also compares by the parents that rows have now, or by other keys of its own. */
 function movedWith(removed: Removed, fills: Heir['fills']): MovedTable | null {
-  const { before, written, imageOf } = removed
+  const { before, imageOf } = removed
+  const written = boundFirst(removed, fills)
   const told = toldOtherwise(removed, fills)
   return (
     movedTable(before, written, fills) ??
     movedTable(told, written, fills) ??
     movedWhole(told, withValuesOfParents([...written, ...parentsOf(written, imageOf)]))
   )
+}
+
+/** Of tables with equal rows, the one for which code has bound these comes first. */
+function boundFirst({ side, before, written }: Removed, fills: Heir['fills']): readonly Written[] {
+  const copy = boundCopyOf(before, side.effects, side.calls)
+  const into = copy && fills.find(({ effects }) => effects.includes(copy))?.name
+  const isIt = ({ after }: Written): boolean => foldCase(after.table.name) === into
+  return into ? written.toSorted((one, other) => Number(isIt(other)) - Number(isIt(one))) : written
 }
 
 /** A table whose rows are not moved anywhere, or not with all their values. */

@@ -6,6 +6,7 @@ import { tableNamed } from '../fill/table-graph.js'
 import { keysMayAct, type ObservedSide } from '../watch/observed-run.js'
 import type { Effect } from '../watch/statement-effect.js'
 import { shownRow, type TableImage } from '../watch/table-image.js'
+import { refusedCopy } from './bound-copy.js'
 import { descends, evictionsIn, lastMention } from './causes.js'
 import { countSurvivors } from './count-survivors.js'
 import { withoutDeletedRows } from './deleted-by-name.js'
@@ -45,14 +46,8 @@ export function judgeRows(
   const at = placeOfLoss(fate, through)
   const { name: table } = before.table
   const all = whole.before.count
-  const told = {
-    kind: 'rows-lost',
-    at,
-    table,
-    before: all,
-    through,
-    ...asideOf(fate, imageNow),
-  } as const
+  const aside = asideOf(fate, imageNow)
+  const told = { kind: 'rows-lost', at, table, before: all, through, ...aside } as const
   const parted = through === null && gone ? partedLoss(fate, gone) : null
   if (parted)
     return parted.map(({ rows, ...why }) => ({
@@ -62,7 +57,8 @@ export function judgeRows(
       ...shownLoss(before, rows),
     }))
   const row = isLostOf(gone, evicting, before.count - after) && shownLoss(before, gone)
-  return [{ ...told, after: all - (before.count - after), ...kindOf(fate, at, other), ...row }]
+  const lost = { after: all - (before.count - after), ...kindOf(fate, at, other) }
+  return [{ ...told, ...lost, ...row, ...(row && refusedCopy(before, gone?.[0], fate.side)) }]
 }
 
 /** If the table itself goes on under another name, and has all that it had. */

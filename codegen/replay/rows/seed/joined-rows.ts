@@ -10,7 +10,7 @@ import { tableNamed, type TableGraph } from '../fill/table-graph.js'
 import { tablePlan } from '../fill/table-plan.js'
 import { isFilling, nameBehind, type Effect } from '../watch/statement-effect.js'
 import { addRows, isKnown } from './add-rows.js'
-import { comparedColumns, tablesNamed } from './compared-columns.js'
+import { comparedColumns, tablesNamed, type ColumnOf } from './compared-columns.js'
 import type { ComparedLiterals } from './compared-literals.js'
 import { literalExamples } from './literal-examples.js'
 import { namesBefore } from './names-behind.js'
@@ -47,20 +47,41 @@ const STAYS: ReadonlySet<Effect['verb']> = new Set(['delete', 'rename', 'create'
 
 const JOINS = / JOIN | FROM \S+(?: (?:AS )?[^\s()]+)? , /
 
-function joinsOf(effect: Effect, before: readonly Effect[], situation: TableGraph): Join[] {
+/** A column of a table, as both are called before the step; `rowid` may be one. */
+export interface ColumnBefore {
+  readonly table: CatalogTable
+  readonly column: string
+}
+
+/** Two columns that a statement compares. */
+export type PairBefore = readonly [ColumnBefore, ColumnBefore]
+
+/** The columns that a statement compares with each other, also of tables that the step has made of others before it. */
+export function pairsBefore(
+  effect: Effect,
+  before: readonly Effect[],
+  situation: TableGraph,
+): PairBefore[] {
   const stood = new Map(standIns(effect, before, situation).map((one) => [one.as, one]))
   const taken = new Set([...stood.keys()].map(({ name }) => name))
   const own = tablesNamed(effect.tokens, situation).filter(({ name }) => {
     const key = foldCase(name)
     return !taken.has(key) && nameBehind(before, key) === key
   })
+  const nameOf = ({ table, column }: ColumnOf): ColumnBefore | null => {
+    const stand = stood.get(table)
+    const name = stand ? stand.columns.get(column) : column.name
+    return name === undefined ? null : { table: stand?.of ?? table, column: name }
+  }
+  return comparedColumns(effect, [...own, ...stood.keys()]).flatMap((pair) => {
+    const [one, other] = pair.map(nameOf)
+    return one && other && one.table !== other.table ? [[one, other] as const] : []
+  })
+}
+
+function joinsOf(effect: Effect, before: readonly Effect[], situation: TableGraph): Join[] {
   const joins = new Map<string, Join>()
-  for (const pair of comparedColumns(effect, [...own, ...stood.keys()])) {
-    const [one, other] = pair.map(({ table, column }) => ({
-      table: stood.get(table)?.of ?? table,
-      column: stood.has(table) ? stood.get(table)?.columns.get(column) : column.name,
-    }))
-    if (!one?.column || !other?.column || one.table === other.table) continue
+  for (const [one, other] of pairsBefore(effect, before, situation)) {
     const key = `${one.table.name}\n${other.table.name}`
     const known = joins.get(key)
     joins.set(key, {

@@ -8,7 +8,7 @@ import { tableNamed, tablesOf, type TableGraph } from '../fill/table-graph.js'
 import { tablePlan } from '../fill/table-plan.js'
 import type { Effect } from '../watch/statement-effect.js'
 import { addRows } from './add-rows.js'
-import { comparedColumns, tablesNamed } from './compared-columns.js'
+import { pairsBefore, type PairBefore } from './joined-rows.js'
 import type { SeederState } from './seeder-state.js'
 import { addUnchecked } from './unchecked.js'
 
@@ -30,11 +30,12 @@ export function addOrphans(
   for (const table of named) addTo(state, situation, table, () => true)
 }
 
-/** The statements that look up rows of another table for those that they change or copy. */
-export const lookingUp = (effects: readonly Effect[], situation: TableGraph): Effect[] =>
-  effects.filter(
-    (effect) =>
-      /^(?:insert|update)$/.test(effect.shape.kind) && pairsOf(effect, situation).length > 0,
+/** The pairs of columns by which statements look up rows of another table for those that they change or copy. */
+export const lookedUpBy = (effects: readonly Effect[], situation: TableGraph): PairBefore[] =>
+  effects.flatMap((effect, at) =>
+    /^(?:insert|update)$/.test(effect.shape.kind)
+      ? pairsBefore(effect, effects.slice(0, at), situation)
+      : [],
   )
 
 /**
@@ -44,19 +45,16 @@ export const lookingUp = (effects: readonly Effect[], situation: TableGraph): Ef
 export function addLookedUp(
   state: SeederState,
   situation: TableGraph,
-  effects: readonly Effect[],
+  pairs: readonly PairBefore[],
 ): CatalogTable[] {
-  const pairs = effects.flatMap((effect) => pairsOf(effect, situation)).flat()
-  const tables = new Set(pairs.map(({ table }) => table))
+  const looked = pairs.flat()
+  const tables = new Set(looked.map(({ table }) => table))
   return [...tables].filter((table) =>
     addTo(state, situation, table, (name) =>
-      pairs.some((one) => one.table === table && isSameName(one.column.name, name)),
+      looked.some((one) => one.table === table && isSameName(one.column, name)),
     ),
   )
 }
-
-const pairsOf = (effect: Effect, situation: TableGraph) =>
-  comparedColumns(effect, tablesNamed(effect.tokens, situation))
 
 /** Adds orphans where a table had a foreign key in `before` and has none now, and rows that a CHECK refused which has gone. */
 export function addFreed(state: SeederState, situation: TableGraph, before: TableGraph): void {
