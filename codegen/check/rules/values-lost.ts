@@ -251,7 +251,9 @@ function wordsForShared({ at, table, column, after, source, times }: Change): Wo
   const where = `${column}${inStatement(at)}`
   if (source === undefined)
     return {
-      what: `gives all rows of ${table} the same value in ${where}, ${times} times, once for each row that it read: only the last value stays`,
+      what: times
+        ? `gives all rows of ${table} the same value in ${where}, ${times} times, once for each row that it read: only the last value stays`
+        : `gives several rows of ${table} the same value in ${where}, each time for one row that it read: those with the same value in what its WHERE compares all get that of the last one`,
       fix: 'Say which row is meant, with a WHERE on its key',
     }
   return {

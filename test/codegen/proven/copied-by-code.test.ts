@@ -53,3 +53,31 @@ for (const name of ['flags', 'attrs']) {
     'flags to flags_2',
   ])
 })
+
+const PAID =
+  'CREATE TABLE pay (c TEXT NOT NULL, w TEXT NOT NULL, at INTEGER NOT NULL, UNIQUE (w, c));'
+const back = (read: string, run: string): string =>
+  code(`db.exec('ALTER TABLE pay ADD COLUMN n INTEGER')
+for (const p of db.prepare('${read}').all()) db.prepare(${run}`)
+
+test.each([
+  ['SELECT * FROM pay', `'UPDATE pay SET n = ? WHERE c = ?').run(p.at, p.c)`],
+  ['SELECT * FROM pay', `'UPDATE pay SET n = @at WHERE c = @c').run({ at: p.at, c: p.c })`],
+])('rows that are written back by a column that is not unique: %s, %s', async (read, run) =>
+  expect(await said('VALUES_LOST', PAID, back(read, run))).toEqual([
+    expect.stringContaining('gives several rows of pay the same value in n in `UPDATE pay SET n'),
+  ]),
+)
+
+test.each([
+  ['SELECT * FROM pay', `'UPDATE pay SET n = ? WHERE c = ? AND w = ?').run(p.at, p.c, p.w)`],
+  ['SELECT * FROM pay', `'UPDATE pay SET n = coalesce(n, 0) + ? WHERE c = ?').run(p.at, p.c)`],
+  ['SELECT * FROM pay', `'UPDATE pay SET n = ? WHERE c = ?').run(p.c.length, p.c)`],
+  [
+    'SELECT c, max(at) AS at FROM pay GROUP BY c',
+    `'UPDATE pay SET n = ? WHERE c = ?').run(p.at, p.c)`,
+  ],
+  ['SELECT * FROM pay ORDER BY at', `'UPDATE pay SET n = ? WHERE c = ?').run(p.at, p.c)`],
+])('and rows of which each gets its own value, or that of its group: %s, %s', async (read, run) =>
+  expect(await said('VALUES_LOST', PAID, back(read, run))).toEqual([]),
+)

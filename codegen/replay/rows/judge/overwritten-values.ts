@@ -1,7 +1,10 @@
-// Judges values that code writes for each row, but every time to all rows of the table, so that only the last one stays. Pure.
+// Judges values that code writes for each row, but every time to several rows of the table, so that only the last one stays. Pure.
 import type { ValuesChanged } from '../../../model/evidence.js'
-import { plainName } from '../../../../src/sql/names.js'
+import { isSameName, plainName } from '../../../../src/sql/names.js'
 import { namesIn } from '../../../sql/names-in.js'
+import type { HandedCall } from '../../sides/handed-calls.js'
+import type { Value } from '../fill/seed-values.js'
+import { keyText } from '../fill/connection.js'
 import { placeOf } from '../watch/table-image.js'
 import { changeTold } from './compare-values.js'
 import { sameValue } from './same-value.js'
@@ -15,22 +18,65 @@ export function overwrittenValues({ side, name, before, after, heir }: Fate): Va
   if (side.calls.length === 0 || after.count < 2) return []
   return heir.effects.flatMap(({ shape, place, tokens }) => {
     const runs = side.calls.filter(({ text }) => text.trim().startsWith(place.statement ?? text))
-    const isWhole = runs.length > 1 && runs.every(({ rows }) => rows === after.count)
-    const isRead = side.calls.some(
+    const isWhole = runs.every(({ rows }) => rows === after.count)
+    const read = side.calls.find(
       ({ text, reads, rows = 0 }) =>
         reads && rows >= runs.length && [...namesIn(text)].includes(name),
     )
-    if (shape.kind !== 'update' || !isWhole || !isRead) return []
+    if (shape.kind !== 'update' || runs.length < 2 || !read) return []
     return shape.columns.flatMap(({ key }): ValuesChanged[] => {
       const column = plainName(key)
       const target = placeOf(after, column)
-      const [first = null, ...others] = after.rows.map(({ values }) => values[target] ?? null)
-      const isOne = target >= 0 && others.every((value) => sameValue(value, first))
+      const all = target < 0 ? [] : after.rows.map(({ values }) => values[target] ?? null)
       const named = tokens.flatMap((token, at) => (plainName(token) === column ? [at] : []))
-      const isBound = named.length === 1 && /^=[?:@$]/.test(tokens.slice(named[0]! + 1).join(''))
-      if (!isOne || !isBound) return []
-      const where = { at: place, table: before.table.name, column, times: runs.length }
-      return [changeTold({ ...where, lost: 'shared' }, [null, first])]
+      const given = named.length === 1 ? boundAt(tokens, named[0]! + 2) : null
+      const isLost = isWhole
+        ? all.length > 0 && all.every((one) => sameValue(one, all[0]!))
+        : !ORDERED.test(read.text) && given !== null && areOverwritten(tokens, runs, given)
+      if (!isLost || !given) return []
+      const where = { at: place, table: before.table.name, column }
+      const change = { ...where, lost: 'shared', ...(isWhole && { times: runs.length }) } as const
+      return [changeTold(change, [null, all[0]!])]
     })
+  })
+}
+
+/** Then the last value may be the one that is meant. */
+const ORDERED = /\border\s+by\b/i
+
+type Bound = (run: HandedCall) => Value
+
+/** Reads what a run bound for the parameter at this place; null if there is none. */
+function boundAt(tokens: readonly string[], place: number): Bound | null {
+  const [sign = '', word = ''] = tokens.slice(place)
+  if (!/^[?:@$]/.test(sign)) return null
+  const at = tokens.slice(0, place).filter((token) => token === '?').length
+  return ({ values }) => {
+    const given = values.flat()
+    const named = Object.entries(given[0] ?? {}).find(([one]) =>
+      isSameName(one, sign.slice(1) || word),
+    )
+    return ((sign === '?' ? given[at] : named?.[1]) ?? null) as Value
+  }
+}
+
+/** Whether two runs bound the same for the condition and something else for the column, and changed rows that others were read for. */
+function areOverwritten(
+  tokens: readonly string[],
+  runs: readonly HandedCall[],
+  given: Bound,
+): boolean {
+  const start = tokens.indexOf('WHERE')
+  const asked = tokens.flatMap((_, at) =>
+    start >= 0 && at > start ? (boundAt(tokens, at) ?? []) : [],
+  )
+  const known = new Map<string, Value>()
+  return runs.some((run) => {
+    if ((run.rows ?? 0) < 2 || asked.length === 0) return false
+    const key = keyText(asked.map((one) => one(run)))
+    const value = given(run)
+    const isOther = known.has(key) && !sameValue(known.get(key)!, value)
+    known.set(key, value)
+    return isOther
   })
 }
