@@ -20,13 +20,11 @@ export const tryOnlyChildren = scriptTrial({
     const usual = goneOf(trial.rows.tryOut(trial.side, () => trial.prepare()).facts, added)
     const isNew = ({ table, column }: Gone): boolean =>
       !usual.some((one) => one.table === table && one.column === column)
-    return lost.filter(isNew).map(
-      ({ fact, column }): ValuesGone => ({
-        ...fact,
-        row: { [column]: fact.row[column]! },
-        parts: [{ column, at: null, those: 'some' }],
-      }),
-    )
+    return lost.filter(isNew).map(({ fact, column }): ValuesGone => ({
+      ...fact,
+      row: { [column]: fact.row[column]! },
+      parts: [{ column, at: null, those: 'some' }],
+    }))
   },
 })
 

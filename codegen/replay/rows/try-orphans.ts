@@ -43,7 +43,7 @@ export const tryLookedUp = scriptTrial({
         tables = addLookedUp(state, situation, pairs)
       })
     }
-    const outcome = rows.tryOut(side, begin);
+    const outcome = rows.tryOut(side, begin)
     if (tables.length === 0) return []
     if (hasFailed(outcome))
       return outcome.failure.message.startsWith('NOT NULL')
