@@ -86,6 +86,27 @@ testSome([
   },
 )
 
+const NOTES = `CREATE TABLE m (id TEXT NOT NULL PRIMARY KEY, data TEXT, a TEXT NOT NULL, b TEXT NOT NULL, c TEXT NOT NULL, d TEXT NOT NULL);`
+const FAILS_ON_NOTES = 'error REPLAY_FAILS_ON_ROWS m'
+const copied = (part: (name: string) => string): string =>
+  `CREATE TABLE n (id TEXT NOT NULL PRIMARY KEY, a TEXT NOT NULL, b TEXT NOT NULL, c TEXT NOT NULL, d TEXT NOT NULL);
+  INSERT INTO n SELECT id, ${[...'abcd'].map(part).join(', ')} FROM m; DROP TABLE m;`
+
+testSome([
+  ['json_extract', copied((name) => `json_extract(data, '$.${name}')`)],
+  ['->>', copied((name) => `data ->> '${name}'`)],
+  ['json_extract in an object', copied((name) => `json_extract(data, '$.all.${name}')`)],
+  ['nullif', copied((name) => `nullif(${name}, '')`)],
+  [
+    'UPDATE after UPDATE',
+    [...'abcd'].map((name) => `UPDATE m SET ${name} = data ->> '$.${name}';`).join(' '),
+  ],
+])('each column that must not be null, where one value gives it: %s', async (_, step) =>
+  expect((await codesIn(NOTES, step)).filter((one) => one.startsWith(FAILS_ON_NOTES))).toHaveLength(
+    4,
+  ),
+)
+
 const LINKS = `CREATE TABLE l (src TEXT NOT NULL, dst TEXT NOT NULL, label TEXT);
 CREATE UNIQUE INDEX l_pair ON l (src, dst, coalesce(label, ''));`
 const keyed = (

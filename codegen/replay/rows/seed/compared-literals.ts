@@ -22,6 +22,8 @@ import {
 } from './evictions.js'
 import { levelledKeys, type LevelledKey } from './levelled-keys.js'
 import { textsSet } from './texts-set.js'
+import { documentsWith } from './json-documents.js'
+import type { Key } from '../fill/json-lists.js'
 import { comparisonsIn, namesCompared, type Comparison } from './comparisons.js'
 
 /** What a step looks for in one table. */
@@ -301,11 +303,23 @@ const tablesOf = (effect: Effect, tokens: readonly string[]): Iterable<string> =
 
 function columnsIn(comparisons: readonly Comparison[]): Map<string, readonly Value[]> {
   const columns = new Map<string, readonly Value[]>()
-  for (const { names, values } of comparisons)
-    for (const name of names)
-      columns.set(name, [...new Set([...(columns.get(name) ?? []), ...values])])
+  for (const { names, values, path } of comparisons)
+    for (const name of names) {
+      const all = path ? documentsWith(pathsOf(name, comparisons)) : values
+      columns.set(name, [...new Set([...(columns.get(name) ?? []), ...all])])
+    }
   return columns
 }
+
+/** The first paths by which documents of the column are read, each once. */
+function pathsOf(name: string, comparisons: readonly Comparison[]): (readonly Key[])[] {
+  const paths = comparisons.flatMap((one) =>
+    one.path && one.names.includes(name) ? [one.path] : [],
+  )
+  return [...new Map(paths.map((one) => [JSON.stringify(one), one])).values()].slice(0, MOST_PATHS)
+}
+
+const MOST_PATHS = 8
 
 function withoutSubqueries(tokens: readonly string[]): string[] {
   const own: string[] = []

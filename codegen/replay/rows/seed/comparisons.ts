@@ -2,14 +2,17 @@
 import { clampedCasts } from '../../../sql/clamped-casts.js'
 import { cutProducts } from '../../../sql/cut-products.js'
 import { plainName, unquote } from '../../../../src/sql/names.js'
+import type { Key } from '../fill/json-lists.js'
 import type { Value } from '../fill/seed-values.js'
-import { documentsAt, listsIn, objectsOf } from './json-documents.js'
+import { documentsWith, listsIn, objectsOf, readAt } from './json-documents.js'
 
 /** One comparison; its names include columns, in lower case. */
 export interface Comparison {
   readonly names: readonly string[]
   /** Values for which it may be true, and values for which it may be false. */
   readonly values: readonly Value[]
+  /** The path by which a document is read there. */
+  readonly path?: readonly Key[]
 }
 
 /**
@@ -25,7 +28,9 @@ export function comparisonsIn(tokens: readonly string[]): Comparison[] {
     ...listedIn(tokens),
     ...read.flatMap((one) => (one.names.length === 0 ? one.values : [])),
   ]
-  const documents = tokens.flatMap((_, at) => documentsAt(tokens, at))
+  const documents = tokens.flatMap((_, at) =>
+    readAt(tokens, at).map((one) => ({ ...one, values: documentsWith([one.path]) })),
+  )
   const cut = cutProducts(tokens).map(({ column, factor }) => ({
     names: [column],
     values: inexactBy(Number(factor)),
@@ -55,7 +60,9 @@ function inexactBy(factor: number): Value[] {
 
 /** The tokens of each comparison; each WHEN starts with the operand of its CASE. */
 export function conditionsOf(tokens: readonly string[]): string[][] {
-  const parts: string[][] = []
+  const parts = tokens.flatMap((token, at) =>
+    token === 'NULLIF' ? [tokens.slice(at + 2, tokens.indexOf(')', at))] : [],
+  )
   let part: string[] | null = null
   let subject: string[] = []
   for (const token of tokens) {

@@ -21,8 +21,8 @@ export function objectsOf(part: readonly string[], values: readonly Value[]): st
 const isPathAt = (part: readonly string[], at: number): boolean =>
   /^'\$[.[]/.test(part[at] ?? '') || /->>?$/.test(part.slice(0, at).slice(-3).join(''))
 
-const nested = ([first = '', ...others]: readonly Key[], value: unknown, beside = {}): string =>
-  JSON.stringify({ [first]: others.reduceRight<unknown>(inside, value), ...beside })
+const nested = ([first = '', ...others]: readonly Key[], value: unknown): string =>
+  JSON.stringify({ [first]: others.reduceRight<unknown>(inside, value) })
 
 /** One object with what all of these objects hold; of different values at a path, the first. Null if there are none. */
 export function mergedObject(values: readonly Value[]): string | null {
@@ -45,19 +45,36 @@ const OF_TYPE: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ['null', null],
 ])
 
-/** Two documents with the same value at the path by which a column is read. */
-export function documentsAt(
+/** The column and the path by which a document is read at a token. */
+export function readAt(
   tokens: readonly string[],
   at: number,
-): { readonly names: readonly string[]; readonly values: readonly string[] }[] {
-  const keys = keysOf(tokens[at] ?? '')
+): { readonly names: readonly string[]; readonly path: readonly Key[] }[] {
+  const path = keysOf(tokens[at] ?? '')
   const isPath =
     tokens[at - 1] === ',' && /^JSONB?_EXTRACT$/.test(tokens[callBefore(tokens, at)] ?? '')
   const arrow = tokens[at - 1] === '>' ? tokens.lastIndexOf('-', at) : -1
   const name = isPath ? tokens[at - 2] : arrow >= at - 3 ? tokens[arrow - 1] : undefined
-  if (keys === null || name === undefined) return []
-  return [{ names: [plainName(name)], values: [nested(keys, 'a'), nested(keys, 'a', { more: 1 })] }]
+  return path === null || name === undefined ? [] : [{ names: [plainName(name)], path }]
 }
+
+/**
+ * Documents with more and more of the paths by which a column is read, so that each path is the first to be missing in one; two of them have
+ * the same value at it.
+ */
+export const documentsWith = (paths: readonly (readonly Key[])[]): string[] =>
+  paths.flatMap((_, at) =>
+    [0, 1].map((more) => {
+      const parts = paths
+        .slice(0, at + 1 + more)
+        .map((keys, own) =>
+          keys.reduceRight<unknown>(inside, own === at ? 'a' : `a ${2 * at + more}`),
+        )
+      return JSON.stringify(
+        [...parts, ...(more ? [{ more }] : [])].reduce((all, one) => merged(one, all)),
+      )
+    }),
+  )
 
 /** Lists for columns whose elements a statement reads or counts: of two, of one that another list has as well, and of none. */
 export const listsIn = (
@@ -76,7 +93,7 @@ export const listsIn = (
 export const documentsCast = (tokens: readonly string[], column: string): readonly Value[][] =>
   tokens.flatMap((token, at) => {
     const keys = keysOf(token)
-    const isRead = documentsAt(tokens, at).some(({ names }) => names.includes(column))
+    const isRead = readAt(tokens, at).some(({ names }) => names.includes(column))
     if (keys === null || !isRead || !tokens.includes('CAST')) return []
     return CUT.map((values) => values.map((one) => nested(keys, one)))
   })
