@@ -80,6 +80,24 @@ testSome([
   expect((await codesIn(first, second)).filter((code) => !code.startsWith('info'))).toEqual(found),
 )
 
+const SPACES = 'CREATE TABLE u (id INTEGER PRIMARY KEY, ns TEXT NOT NULL UNIQUE, asset TEXT);'
+const taken = (items: string, where: string): string =>
+  `CREATE TABLE roots (id INTEGER PRIMARY KEY, name TEXT NOT NULL); CREATE TABLE leaves (asset TEXT NOT NULL);
+  INSERT INTO leaves SELECT ${items} FROM u WHERE ${where};`
+
+testSome([
+  [taken('asset', "ns LIKE 'issued-%'"), [`${FAILS} u.asset`]],
+  [taken('asset', "ns = 'issued'"), [`${FAILS} u.asset`]],
+  [taken("(SELECT id FROM roots WHERE name = 'r')", "u.ns LIKE 'issued-%'"), [`${FAILS} u`]],
+  [taken('asset', "ns = 'issued' AND asset IS NOT NULL"), []],
+  [taken('ns', "ns LIKE 'issued-%'"), []],
+  [`${taken('ns', "ns = 'issued'")} INSERT INTO u (ns) VALUES ('later');`, []],
+])('a copy takes rows by a key: %s', async (second, found) =>
+  expect(await codesIn(SPACES, second, "INSERT OR IGNORE INTO u (ns) VALUES ('issued');")).toEqual(
+    found,
+  ),
+)
+
 const W =
   'CREATE TABLE w (id TEXT PRIMARY KEY, owner TEXT NOT NULL, currency TEXT, kind TEXT); CREATE TABLE v (t TEXT);'
 const READ = "SELECT * FROM w WHERE kind = 'fiat'"

@@ -22,6 +22,19 @@ export const literalExamples = (
   connection: Connection,
 ): Example[] => examplesFrom(listsFor(plan, looked, connection), looked.replaced)
 
+/** The same rows with null in columns that no condition mentions; they pass the filter all the same. */
+export function withoutOpen(
+  { columns }: TablePlan,
+  { isOpen }: TableLiterals,
+  examples: readonly Example[],
+): Example[] {
+  const names = columns.flatMap(({ name, notNull, primaryKey }) =>
+    !notNull && primaryKey === 0 && isOpen(foldCase(name)) ? [name] : [],
+  )
+  const nothing = Object.fromEntries(names.map((name) => [name, null]))
+  return names.length > 0 ? examples.slice(0, MOST).map((one) => ({ ...one, ...nothing })) : []
+}
+
 /** The values of a column. */
 interface ValueList {
   readonly name: string

@@ -2,7 +2,7 @@
 import type { CatalogForeignKey, CatalogTable } from '../../../model/catalog.js'
 import { addRows, isKnown, pointingAt } from './add-rows.js'
 import type { ComparedLiterals, TableLiterals } from './compared-literals.js'
-import { literalExamples, MOST, MOST_REPLACED } from './literal-examples.js'
+import { literalExamples, MOST_REPLACED, withoutOpen } from './literal-examples.js'
 import { keyText, type Connection, type RawRow } from '../fill/connection.js'
 import type { Eviction } from './evictions.js'
 import { cutKeys, voidedKeys, type CutKey, type VoidedKey } from './cut-keys.js'
@@ -153,19 +153,6 @@ const forIndexes = (connection: Connection, plan: TablePlan, looked: TableLitera
   ...withoutValues(connection, plan, looked),
   ...levelledRows(connection, plan, looked.levelled),
 ]
-
-/** The same rows with null in columns that no condition mentions; they pass the filter all the same. */
-function withoutOpen(
-  { columns }: TablePlan,
-  { isOpen }: TableLiterals,
-  examples: readonly Example[],
-): Example[] {
-  const names = columns.flatMap(({ name, notNull, primaryKey }) =>
-    !notNull && primaryKey === 0 && isOpen(foldCase(name)) ? [name] : [],
-  )
-  const nothing = Object.fromEntries(names.map((name) => [name, null]))
-  return names.length > 0 ? examples.slice(0, MOST).map((one) => ({ ...one, ...nothing })) : []
-}
 
 /** The columns that get no literals: those of unique keys, or only of single-column ones. */
 function keptColumns(plan: TablePlan, { keyed }: TableLiterals): ReadonlySet<number> {

@@ -5,7 +5,7 @@ import type { CatalogTable } from '../../../model/catalog.js'
 import type { Example } from '../fill/draft-row.js'
 import { childless, parentKeys } from '../fill/seed-table.js'
 import { tableNamed, type TableGraph } from '../fill/table-graph.js'
-import { tablePlan } from '../fill/table-plan.js'
+import { tablePlan, type TablePlan } from '../fill/table-plan.js'
 import {
   conditionIn,
   conditionText,
@@ -20,12 +20,14 @@ import { pairedRows, pairsCompared } from './compared-pairs.js'
 import { literalsOf, type TableLiterals } from './compared-literals.js'
 import { ALL, cutKeys, type CutKey } from './cut-keys.js'
 import { mergedObject } from './json-documents.js'
-import { literalExamples } from './literal-examples.js'
+import { literalExamples, withoutOpen } from './literal-examples.js'
 import type { SeederState } from './seeder-state.js'
 
 /** The most statements that get rows, and rows for each of them. */
 const MOST = 24
 const EACH = 2
+
+const NONE: ReadonlySet<number> = new Set()
 
 /** Asks each statement's own condition of its table, as far as both are known before the step. */
 export function addUnreached(
@@ -41,11 +43,9 @@ export function addUnreached(
     if (!looked || !isKnown(state, table) || meets(state, table, effect) !== false) continue
     if (++count > MOST) return
     const plan = tablePlan(table, situation, state)
-    const examples = literalExamples(plan, looked, state.connection).slice(0, EACH)
-    const whole = wholeDocuments(table, looked)
+    const examples = examplesFor(state, plan, looked, effect)
     const [first] = examples
-    const alone = whole ? [{ ...first, ...whole }, ...examples] : examples
-    addRows(state, situation, { table, examples: isQuery(effect) ? [] : alone })
+    addRows(state, situation, { table, examples: isQuery(effect) ? [] : examples })
     for (const rows of pairedRows(plan, pairsCompared(effect, table), state.nextSerial))
       if (meets(state, table, effect) === false)
         addRows(state, situation, { table, examples: rows.map((row) => ({ ...first, ...row })) })
@@ -55,6 +55,20 @@ export function addUnreached(
   }
   addForgotten(state, situation, effects)
   addPartnerless(state, situation, effects)
+}
+
+/** Rows that meet it. A copy takes rows by any of their values; only the application knows which keys other statements find. */
+function examplesFor(
+  { connection }: SeederState,
+  plan: TablePlan,
+  looked: TableLiterals,
+  effect: Effect,
+): Example[] {
+  const asked = isFilling(effect) ? { ...plan, unique: NONE } : plan
+  const examples = literalExamples(asked, looked, connection).slice(0, EACH)
+  const whole = wholeDocuments(plan.table, looked)
+  if (whole) return [{ ...examples[0], ...whole }, ...examples]
+  return isFilling(effect) ? [...withoutOpen(plan, looked, examples), ...examples] : examples
 }
 
 /** Gives rows that the statement finds a row in a table that refers to them. */

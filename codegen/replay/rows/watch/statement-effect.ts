@@ -1,4 +1,5 @@
 // Reads from the text of a statement what it does to which table. Pure.
+import { findOutside } from '../../../sql/brackets.js'
 import { foldCase, isSameName, plainName } from '../../../../src/sql/names.js'
 import { readStatement } from '../../../sql/read-statement.js'
 import { sqlTokens } from '../../../sql/sql-tokens.js'
@@ -96,9 +97,10 @@ export function mayMakeOf(effects: readonly Effect[], column: string): boolean {
 export const sets = ({ shape }: Effect, column: string): boolean =>
   shape.kind === 'update' && shape.columns.some(({ key }) => plainName(key) === column)
 
-/** The words after WHERE, without table names; empty if there is no WHERE. */
+/** The words after WHERE, its own rather than that of a subquery, without table names; empty if there is no WHERE. */
 export function conditionIn(tokens: readonly string[]): string[] {
-  const at = tokens.indexOf('WHERE')
+  const own = findOutside(tokens, (token) => token === 'WHERE')
+  const at = own < 0 ? tokens.indexOf('WHERE') : own
   const words = at < 0 ? [] : tokens.slice(at + 1).filter((token) => token !== ';')
   return words.filter((_, place) => words[place] !== '.' && words[place + 1] !== '.')
 }
