@@ -57,18 +57,19 @@ const areApart = (one: Insert, other: Insert, columns: readonly string[]): boole
     return isKnown && !mine!.some((value) => others!.includes(value))
   })
 
-/** A condition on what is there. */
-export const GUARD = /\bnot\s+(?:exists|in)\b/i
+/** The condition by which an INSERT asks which rows of a table are there, as tokens; undefined if there is none. */
+export const guardOn = (table: string, sql: string): readonly string[] | undefined =>
+  [...sql.matchAll(/\bnot\s+(?:exists|in)\b/gi)]
+    .map(({ index }) => canonicalTokens(sql.slice(index)))
+    .find((tokens) => insideOf(tokens, tokens.indexOf('(')).inside.includes(canonicalName(table)))
 
 /** An INSERT that asks which rows are there: of those that it inserts itself, it sees none. */
 export function explainGuarded(
   columns: readonly string[],
-  sql: string,
+  guard: readonly string[],
   { same, brought, there }: MeetingRows & { readonly same: string },
 ): Words {
-  const isAsked =
-    columns.length > 0 && asksFor(columns, canonicalTokens(sql.slice(sql.search(GUARD))))
-  return isAsked
+  return columns.length > 0 && asksFor(columns, guard)
     ? {
         why: `The statement itself inserts two rows with the same ${same}, which is UNIQUE: its condition only sees the rows that were there before.`,
         fix: `Take one row for each ${same}, for example with GROUP BY, and decide what becomes of the values of the others`,

@@ -8,7 +8,7 @@ import {
   ANY_ROWS,
   explainGuarded,
   explainInsert,
-  GUARD,
+  guardOn,
   isFilledBefore,
   type MeetingRows,
 } from './explain-insert.js'
@@ -75,8 +75,9 @@ function explainFilling(failure: UniqueFailure, shape: Insert, same: string): Wo
   if (joined) return explainJoin(same, joined)
   if (isFresh && shape.selects.length > 0) return explainSelect(failure, listing)
   const rows = meetingRows(failure, copy)
-  return copy && GUARD.test(sql)
-    ? explainGuarded(failure.columns, sql, { same, ...rows })
+  const guard = copy ? guardOn(target, sql) : undefined
+  return guard
+    ? explainGuarded(failure.columns, guard, { same, ...rows })
     : explainInsert(same, rows)
 }
 

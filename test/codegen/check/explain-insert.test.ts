@@ -52,13 +52,15 @@ test('a constant, and what the other columns have as well, tell no rows apart', 
 })
 
 const TABLES = `CREATE TABLE lists (id INTEGER PRIMARY KEY, k INTEGER NOT NULL, title TEXT NOT NULL);
-CREATE TABLE meta (id INTEGER PRIMARY KEY, k INTEGER NOT NULL UNIQUE, title TEXT NOT NULL);`
+CREATE TABLE meta (id INTEGER PRIMARY KEY, k INTEGER NOT NULL UNIQUE, title TEXT NOT NULL);
+CREATE TABLE old (k INTEGER NOT NULL);`
 const insert = (condition: string): string =>
   `INSERT INTO meta (k, title) SELECT k, title FROM lists WHERE ${condition};`
 
 testSome([
   [insert('k NOT IN (SELECT k FROM meta)')],
   [insert('NOT EXISTS (SELECT 1 FROM meta WHERE meta.k = lists.k)')],
+  [insert('k NOT IN (SELECT k FROM old) AND k NOT IN (SELECT k FROM meta)')],
 ])('two rows of the same statement: %s', async (step) => {
   const [why, fix] = await said(TABLES, step)
   expect(why).toContain(
@@ -75,4 +77,10 @@ testSome([
   const [why, fix] = await said(TABLES, step)
   expect(why).toContain('as one already in meta, or as another that it inserts, which is UNIQUE')
   expect(fix).toContain('Check the k as well')
+})
+
+test('a condition on another table asks for none that is there', async () => {
+  const [why, fix] = await said(TABLES, insert('k NOT IN (SELECT k FROM old)'))
+  expect(why).toContain('inserts a row of lists with the same k as one already in meta')
+  expect(fix).toContain('skip those that already exist')
 })

@@ -1,8 +1,7 @@
 // Finds unique keys that a step fills with values which several rows may share. Pure.
-import { foldCase, plainName } from '../../../../src/sql/names.js'
-import type { CatalogTable } from '../../../model/catalog.js'
+import { foldCase, isSameName, plainName } from '../../../../src/sql/names.js'
+import type { CatalogColumn, CatalogTable } from '../../../model/catalog.js'
 import { isRowid } from '../../../model/rowid-column.js'
-import { namesIn } from '../../../sql/names-in.js'
 import { columnOf } from '../../../sql/read-select.js'
 import { isStar } from '../../../sql/read-write.js'
 import type { CreateTable, Insert } from '../../../sql/statement.js'
@@ -34,7 +33,7 @@ export interface CollidingKey {
   readonly ranked?: string
 }
 
-/** Of all statements that write keys; INSERTs that check for existing rows only if they have no conflict clause. */
+/** Of all statements that write keys; INSERTs that may meet existing rows only if they have no conflict clause. */
 export const collidingKeys = (effects: readonly Effect[], situation: TableGraph): CollidingKey[] =>
   effects.flatMap((effect, at): CollidingKey[] => {
     const { shape } = effect
@@ -43,7 +42,7 @@ export const collidingKeys = (effects: readonly Effect[], situation: TableGraph)
     if (shape.kind !== 'insert') return []
     const around = { before: effects.slice(0, at), after: effects.slice(at), situation }
     const asks = shape.conflict === null && !effect.replaces
-    return [...copied(effect, shape, around), ...(asks ? guarded(effect, shape, situation) : [])]
+    return [...copied(effect, shape, around), ...(asks ? taken(effect, shape, situation) : [])]
   })
 
 /** The keys in which rows that one of these statements copies may conflict, if it drops those that do. */
@@ -253,23 +252,25 @@ export function sourcesOf(
   )
 }
 
-/** An INSERT checks some columns for existing rows but has a unique key over others: add a row that has the key and fails the check. */
-function guarded(effect: Effect, shape: Insert, situation: TableGraph): CollidingKey[] {
+/** An INSERT takes the keys of another table: add rows that have them already. */
+function taken(effect: Effect, shape: Insert, situation: TableGraph): CollidingKey[] {
   const table = tableNamed(situation, effect.table)
   const [select, more] = shape.selects
   const from = select?.from ? tableNamed(situation, plainName(select.from.key)) : undefined
   const isOne = !more || effect.tokens.includes('EXCEPT')
-  if (!table || !from || from === table || !isOne || groupsRows(effect)) return []
-  const read = effect.tokens.slice(effect.tokens.indexOf('SELECT'))
-  if (!read.some((one) => [...namesIn(one)].includes(effect.table))) return []
+  if (!table || !from || from === table || !isOne) return []
   const sources = sourcesOf(shape, columnsOf(table), from)
   return keysOf(table, situation).flatMap((key) => {
     const columns = key.flatMap((name) => sources.get(name) ?? [])
     const isNumber = table.columns.some(
-      (one) => key.includes(foldCase(one.name)) && isRowid(table, one),
+      (one) => key.includes(foldCase(one.name)) && isRowid(table, one) && !refers(table, one),
     )
     return columns.length < key.length || isNumber
       ? []
       : [{ effect, key, table, shared: key, other: { table: from, columns } }]
   })
 }
+
+/** Whether its values are those of another table. */
+const refers = ({ foreignKeys }: CatalogTable, { name }: CatalogColumn): boolean =>
+  foreignKeys.some(({ columns }) => columns.some((one) => isSameName(one, name)))

@@ -180,6 +180,36 @@ describe('rows that agree in what a key is made of', () => {
   })
 })
 
+const HELD =
+  'CREATE TABLE s (id INTEGER PRIMARY KEY); CREATE TABLE i (id INTEGER PRIMARY KEY REFERENCES s (id), n INTEGER NOT NULL); CREATE TABLE p (id INTEGER PRIMARY KEY REFERENCES i (id)); CREATE TABLE t (id INTEGER PRIMARY KEY REFERENCES s (id), why TEXT)'
+const NAMES =
+  "CREATE TABLE i (id INTEGER PRIMARY KEY, name TEXT NOT NULL CHECK (name <> ''), n INTEGER NOT NULL); CREATE TABLE t (id TEXT NOT NULL PRIMARY KEY CHECK (id <> ''), n INTEGER)"
+const held = (select: string, how = ''): string => `INSERT ${how} INTO t (id) SELECT ${select}`
+const FREE = 'id NOT IN (SELECT id FROM p)'
+
+describe('rows whose key is there already', () => {
+  testSome([
+    [HELD, held(`id FROM i WHERE ${FREE}`)],
+    [HELD, held(`id FROM i WHERE ${FREE} GROUP BY id`)],
+    [NAMES, held('DISTINCT name FROM i WHERE n > 3')],
+    [NAMES, held('name FROM i WHERE n > 3 GROUP BY name')],
+  ])('are found: %s; %s', async (first, up) => {
+    const found = (await factsOf([first, up])).filter(({ kind }) => kind === 'step-failed')
+    expect(found).toMatchObject([{ stage: 'rows', message: 'UNIQUE constraint failed: t.id' }])
+  })
+
+  testSome([
+    [HELD, held(`id FROM i WHERE ${FREE} AND id NOT IN (SELECT id FROM t) GROUP BY id`)],
+    [HELD, held(`id FROM i WHERE ${FREE}`, 'OR IGNORE')],
+    [HELD, `DELETE FROM t; ${held(`id FROM i WHERE ${FREE}`)}`],
+    [NAMES, held('DISTINCT name FROM i WHERE name NOT IN (SELECT id FROM t)')],
+    [NAMES, held("DISTINCT name || '/' || id FROM i WHERE n > 3")],
+  ])('are not in the way: %s; %s', async (first, up) => {
+    const found = await factsOf([first, up])
+    expect(found.filter(({ kind }) => kind === 'step-failed')).toEqual([])
+  })
+})
+
 const AB =
   'CREATE TABLE t (a TEXT NOT NULL, b TEXT NOT NULL, c TEXT NOT NULL, v TEXT, PRIMARY KEY (a, b))'
 const INTO = 'INSERT INTO n SELECT a, b, c, v FROM t'
