@@ -1,5 +1,6 @@
 // Finds the columns named in an expression over one table. Omits words that may be something else. Pure.
 import { foldCase, isSameName, plainName, unquote } from '../../src/sql/names.js'
+import { depthsIn } from '../sql/brackets.js'
 import type { Word } from '../sql/statement.js'
 import { sqlName } from '../sql/sql-name.js'
 import { wordsOf } from '../sql/word-reader.js'
@@ -29,12 +30,9 @@ function typesIn(words: readonly Word[]): ReadonlySet<Word> {
   const types = new Set<Word>()
   for (const [at, { key }] of words.entries()) {
     if (key !== 'as') continue
-    let depth = 0
-    for (const word of words.slice(at)) {
-      depth += word.key === '(' ? 1 : word.key === ')' ? -1 : 0
-      if (depth < 0) break
-      types.add(word)
-    }
+    const rest = words.slice(at)
+    const end = depthsIn(rest).indexOf(-1)
+    for (const word of rest.slice(0, end < 0 ? undefined : end)) types.add(word)
   }
   return types
 }

@@ -1,6 +1,7 @@
 // Splits the text of a CREATE TABLE into parts, so that one can be changed and the rest stays as its author wrote it. Pure.
 import { tokenize, type Token } from '../../src/sql/tokenize.js'
 import { foldCase, unquote } from '../../src/sql/names.js'
+import { closingOf, cutOutside } from '../sql/brackets.js'
 
 /** The definition of a column, or a constraint. */
 export interface Part {
@@ -26,20 +27,11 @@ export function cutTable(sql: string): TableText | null {
   const tokens = tokenize(sql)
   const open = tokens.findIndex(({ text }) => text === '(')
   if (open < 0) return null
-  const segments: Token[][] = [[]]
-  let depth = 1
-  let at = open + 1
-  for (; at < tokens.length; at++) {
-    const token = tokens[at]!
-    if (token.text === '(') depth += 1
-    if (token.text === ')') depth -= 1
-    if (depth === 0) break
-    if (token.text === ',' && depth === 1) segments.push([])
-    else segments.at(-1)!.push(token)
-  }
-  if (depth > 0) return null
+  const close = closingOf(tokens, open)
+  if (close === tokens.length) return null
+  const segments = cutOutside(tokens.slice(open + 1, close), ({ text }) => text === ',')
   const textOf = (from: number, to?: number): string => joined(tokens.slice(from, to))
-  return { head: textOf(0, open + 1), ...partsOf(segments), tail: textOf(at) }
+  return { head: textOf(0, open + 1), ...partsOf(segments), tail: textOf(close) }
 }
 
 const joined = (tokens: readonly Token[]): string => tokens.map(({ text }) => text).join('')

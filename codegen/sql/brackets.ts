@@ -21,6 +21,15 @@ export function closingOf(tokens: readonly Token[], open: number): number {
   return end < 0 ? tokens.length : open + end
 }
 
+/** The index of the parenthesis that opens the one at `close`; -1 if there is none. */
+export function openingOf(tokens: readonly Token[], close: number): number {
+  const depths = depthsIn(tokens.slice(0, close + 1))
+  const within = (depths[close] ?? 0) + 1
+  return tokens.findLastIndex(
+    (token, at) => at < close && depths[at] === within && textOf(token) === '(',
+  )
+}
+
 /** The tokens inside of the parentheses that open at `open`. */
 export const insideOf = <T extends Token>(tokens: readonly T[], open: number): readonly T[] =>
   tokens.slice(open + 1, closingOf(tokens, open))

@@ -1,6 +1,7 @@
 // Determines since which version SQLite supports a feature. From the release notes at https://sqlite.org/changes.html.
 import { keysOf, wordsOf } from '../../sql/word-reader.js'
 import { readStatement } from '../../sql/read-statement.js'
+import { findOutside, insideOf } from '../../sql/brackets.js'
 import { compareVersions } from '../../sql/compare-sqlite.js'
 import type { ColumnDefinition, Statement, Word } from '../../sql/statement.js'
 
@@ -90,13 +91,10 @@ function wordFeature(word: Word, words: readonly Word[], at: number): Feature[] 
 /** Whether the parentheses opened by a word contain an ORDER BY that does not belong to a query or a window. */
 function ordersArguments({ key }: Word, words: readonly Word[], from: number): boolean {
   if (BEFORE_ORDERED.has(key) || QUERIES.has(words[from]?.key ?? '')) return false
-  for (let at = from, depth = 1; at < words.length && depth > 0; at++) {
-    const { key: next } = words[at]!
-    if (next === '(') depth += 1
-    if (next === ')') depth -= 1
-    if (depth === 1 && next === 'order' && words[at + 1]?.key === 'by') return true
-  }
-  return false
+  const inside = insideOf(words, from - 1)
+  return (
+    findOutside(inside, ({ key: own }, at) => own === 'order' && inside[at + 1]?.key === 'by') >= 0
+  )
 }
 
 /** Words before parentheses that are no functions, but may be followed by ORDER BY. */

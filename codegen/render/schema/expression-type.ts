@@ -3,6 +3,7 @@ import { ANY_VALUE } from './column-type.js'
 import { isKeyword, isMark } from './sql-layout.js'
 import type { SqlWord } from './sql-words.js'
 import { foldCase } from '../../../src/sql/names.js'
+import { depthsIn } from '../../sql/brackets.js'
 
 /** The known facts about a value. */
 export interface ValueType {
@@ -54,14 +55,13 @@ function literalType(text: string): ValueType {
 
 /** Whether only FILTER and OVER with their parentheses follow the parenthesis that opens here. */
 function closes(words: readonly SqlWord[], open: number): boolean {
-  let depth = 0
-  for (let at = open; at < words.length; at++) {
-    if (isMark(words[at], '(')) depth += 1
-    if (isMark(words[at], ')')) depth -= 1
-    if (depth > 0 || isMark(words[at], ')')) continue
-    const isClause = /^(?:filter|over)$/i.test(words[at]!.text)
-    const isWindow = /^over$/i.test(words[at - 1]!.text) && words[at]!.kind === 'name'
-    if (!isClause && !isWindow) return false
-  }
-  return true
+  const rest = words.slice(open)
+  const depths = depthsIn(rest)
+  return rest.every(
+    (word, at) =>
+      depths[at]! > 0 ||
+      isMark(word, ')') ||
+      /^(?:filter|over)$/i.test(word.text) ||
+      (/^over$/i.test(rest[at - 1]!.text) && word.kind === 'name'),
+  )
 }

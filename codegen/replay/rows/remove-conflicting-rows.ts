@@ -19,6 +19,7 @@ import { insertImage } from './insert-image.js'
 import { hasFailed, identityOf, type Failed } from './judge-failure.js'
 import type { Prover } from './prover.js'
 import { reachOf, tableNamed, tablesOf } from './fill/table-graph.js'
+import { findOutside } from '../../sql/brackets.js'
 import { namesIn } from '../../sql/names-in.js'
 import { effectOf, type Effect } from './watch/statement-effect.js'
 import { takeImage, type TableImage } from './watch/table-image.js'
@@ -163,17 +164,13 @@ function isMadeAnew(table: CatalogTable, { failure: { at }, attended }: Failed):
 
 /** Whether it selects from the table itself, outside subqueries, which may only check for rows. */
 function copiesFrom({ tokens }: Effect, { name }: Pick<CatalogTable, 'name'>): boolean {
-  let depth = 0
   let listing = false
-  for (const token of tokens) {
-    if (token === '(') depth++
-    else if (token === ')') depth--
-    else if (depth > 0) continue
-    else if (token === 'FROM') listing = true
-    else if (token === 'WHERE') listing = false
-    else if (listing && [...namesIn(token)].includes(foldCase(name))) return true
-  }
-  return false
+  const found = findOutside(tokens, (token) => {
+    if (token === 'FROM' || token === 'WHERE') listing = token === 'FROM'
+    else return listing && [...namesIn(token)].includes(foldCase(name))
+    return false
+  })
+  return found >= 0
 }
 
 /**

@@ -2,6 +2,7 @@
 // sets rows to a third value.
 import type { Fact, ValuesChanged } from '../../model/evidence.js'
 import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
+import { assignedTo } from '../../sql/assigned.js'
 import type { Value } from './fill/seed-values.js'
 import { keyText } from './fill/connection.js'
 import { changeTold } from './judge/compare-values.js'
@@ -94,7 +95,7 @@ const isSame = (one: Setting, other: Setting): boolean =>
 
 /** Whether it is set to a literal, in some rows. */
 function isLiteral({ effect: { tokens, place }, column }: Setting): boolean {
-  const [value = '', ...more] = itemOf(tokens, column)
+  const [value = '', ...more] = assignedTo(column, tokens).value
   const isSome = place.direction === 'down' || tokens.includes('WHERE')
   return isSome && more.length === 0 && /^['\d]/.test(value)
 }
@@ -114,7 +115,7 @@ function noneBack(
   images: Images,
   { effect: { tokens }, column }: Setting,
 ): readonly [was: Value, is: Value] | undefined {
-  if (!isOfItself(itemOf(tokens, column), column)) return undefined
+  if (!isOfItself(assignedTo(column, tokens).value, column)) return undefined
   const ways = waysOf(images, column).filter(([was]) => isNumber(was) && Number(was) !== 0)
   const isLeft = ([was, made]: Way): boolean => sameValue(was, made)
   const isWrong = ways.every(([was, , is]) => isNumber(is) && !sameValue(was, is))
@@ -205,7 +206,7 @@ function scaledBack(
   after: TableImage,
 ): readonly [was: Value, is: Value] | undefined {
   const by = setting.flatMap(({ effect: { tokens } }) =>
-    tokens.includes('WHERE') ? scalesIn(itemOf(tokens, column), column) : [],
+    tokens.includes('WHERE') ? scalesIn(assignedTo(column, tokens).value, column) : [],
   )
   if (by.length === 0) return undefined
   const [was, is] = [placeOf(before, column), placeOf(after, column)]
@@ -228,22 +229,6 @@ const isOfItself = (item: readonly string[], column: string): boolean =>
   item.some((token) => plainName(token) === column)
 
 const SIGNS: ReadonlySet<string> = new Set(['*', '/', '+', '-'])
-
-/** The tokens after `column =`, up to the next column or the condition. */
-function itemOf(tokens: readonly string[], column: string): string[] {
-  const at = tokens.findIndex(
-    (one, place) => plainName(one) === column && tokens[place + 1] === '=',
-  )
-  const rest = at < 0 ? [] : tokens.slice(at + 2)
-  let depth = 0
-  const end = rest.findIndex((token) => {
-    depth += token === '(' ? 1 : token === ')' ? -1 : 0
-    return depth === 0 && ENDS.has(token)
-  })
-  return rest.slice(0, end < 0 ? rest.length : end)
-}
-
-const ENDS: ReadonlySet<string> = new Set([',', 'WHERE', 'FROM', 'RETURNING', ';'])
 
 /** Whether one value is the other multiplied by the number, or with it added. */
 function isScaled([was, is]: readonly [Value, Value], by: number): boolean {

@@ -2,6 +2,7 @@
 // changed.
 import type { Fact } from '../../model/evidence.js'
 import { foldCase, plainName, quoteIdentifier } from '../../../src/sql/names.js'
+import { assignedTo } from '../../sql/assigned.js'
 import { identityOf } from '../catalog/row-identity.js'
 import type { CatalogTable } from '../../model/catalog.js'
 import { keyText, type Connection } from './fill/connection.js'
@@ -74,9 +75,8 @@ function ownReads(effects: readonly Effect[], situation: TableGraph): OwnRead[] 
     if (effects.slice(0, at).some((one) => one.table === name)) return []
     return shape.columns.flatMap(({ key }): OwnRead[] => {
       const column = plainName(key)
-      const [start, end] = valueIn(tokens, column)
-      const value = tokens.slice(start, end)
-      const rest = tokens.slice(end).filter((token) => token !== ';')
+      const { value, rest: behind } = assignedTo(column, tokens)
+      const rest = behind.filter((token) => token !== ';')
       const isOwn = takesFrom(value, name) && value.some((token) => plainName(token) === column)
       const isAsked = rest.length === 0 || rest[0] === 'WHERE' || rest[0] === ','
       const isLast = effects.slice(at + 1).every((one) => !sets(one, name, column))
@@ -105,27 +105,6 @@ const takesFrom = (tokens: readonly string[], table: string): boolean =>
   tokens.some(
     (token, at) => /^(?:FROM|JOIN)$/.test(token) && plainName(tokens[at + 1] ?? '') === table,
   )
-
-/** Where the expression after `column =` starts, and where it ends: at the next column or the condition. */
-function valueIn(tokens: readonly string[], column: string): readonly [number, number] {
-  const start = tokens.findIndex((one, at) => plainName(one) === column && tokens[at + 1] === '=')
-  let depth = 0
-  const end = tokens.findIndex((token, at) => {
-    if (at > start) depth += token === '(' ? 1 : token === ')' ? -1 : 0
-    return at > start && depth === 0 && ENDS.has(token)
-  })
-  return start < 0 ? [0, 0] : [start + 2, end < 0 ? tokens.length : end]
-}
-
-const ENDS: ReadonlySet<string> = new Set([
-  ',',
-  'WHERE',
-  'FROM',
-  'RETURNING',
-  'ORDER',
-  'LIMIT',
-  ';',
-])
 
 /** Operators of several characters are several tokens. */
 const textOf = (tokens: readonly string[]): string =>

@@ -2,6 +2,7 @@
 import { canonicalTokens } from '../../../../src/sql/canonical-tokens.js'
 import { tokenize, type Token } from '../../../../src/sql/tokenize.js'
 import { foldCase, plainName, unquote } from '../../../../src/sql/names.js'
+import { closingOf } from '../../../sql/brackets.js'
 
 /** A CHECK constraint, or a trigger that may refuse a row. */
 export interface Check {
@@ -25,7 +26,7 @@ export function checksOf(sql: string): Check[] {
   return tokens.flatMap((token, index) => {
     if (token.kind !== 'word' || foldCase(token.text) !== 'check') return []
     const end = closingOf(tokens, index + 1)
-    if (end < 0) return []
+    if (end === tokens.length) return []
     const inside = tokens.slice(index + 2, end)
     const [first] = inside
     const text = first ? sql.slice(first.start, tokens[end]?.start).trim() : ''
@@ -47,18 +48,6 @@ export function literalOf(initial: string): string | number | null {
 /** The tokens of SQL without whitespace and comments. */
 const meaningful = (sql: string): Token[] =>
   tokenize(sql).filter(({ kind }) => kind !== 'space' && kind !== 'comment')
-
-/** The index of the parenthesis that closes the one at `open`; -1 if there is none. */
-function closingOf(tokens: readonly Token[], open: number): number {
-  let depth = 0
-  for (let index = open; index < tokens.length; index++) {
-    const text = tokens[index]?.text
-    if (text === '(') depth++
-    else if (text === ')') depth--
-    if (depth === 0) return text === ')' ? index : -1
-  }
-  return -1
-}
 
 function constraintName(tokens: readonly Token[], check: number): string[] {
   const name = tokens[check - 1]

@@ -1,6 +1,7 @@
 // Judges values replaced by NULL in rows for which a lookup in another table finds nothing. Pure.
 import type { ValuesChanged } from '../../../model/evidence.js'
 import { foldCase, foldUpper, isSameName, plainName } from '../../../../src/sql/names.js'
+import { closingOf, depthsIn } from '../../../sql/brackets.js'
 import { valueOf } from '../../../sql/read-select.js'
 import type { Word } from '../../../sql/statement.js'
 import type { RawRow } from '../fill/connection.js'
@@ -89,29 +90,20 @@ export function setBySubquery(tokens: readonly string[]): Omit<LookedUp, 'effect
 
 /** Up to the comma or clause that ends it. */
 function valueAt(tokens: readonly string[], start: number): readonly string[] {
-  let depth = 0
-  for (let at = start; at < tokens.length; at++) {
-    const token = tokens[at]!
-    if (depth === 0 && ENDS.has(token)) return tokens.slice(start, at)
-    depth += token === '(' ? 1 : token === ')' ? -1 : 0
-  }
-  return tokens.slice(start)
+  const rest = tokens.slice(start)
+  const depths = depthsIn(rest)
+  const end = rest.findIndex(
+    (token, at) => depths[at]! < 0 || (depths[at] === 0 && ENDS.has(token)),
+  )
+  return rest.slice(0, end < 0 ? undefined : end)
 }
 
-const ENDS: ReadonlySet<string> = new Set([
-  ',',
-  'WHERE',
-  'FROM',
-  'AND',
-  'OR',
-  'RETURNING',
-  ')',
-  ';',
-])
+const ENDS: ReadonlySet<string> = new Set([',', 'WHERE', 'FROM', 'AND', 'OR', 'RETURNING', ';'])
 
 /** Whether a value is what a subquery finds, or is computed from that and NULL if there is nothing; null for anything else. */
 function lookupIn(value: readonly string[], names: readonly string[]): 'alone' | 'within' | null {
-  if (isLookup(value.slice(0, LOOKUP), names) && closesAtEnd(value)) return 'alone'
+  if (isLookup(value.slice(0, LOOKUP), names) && closingOf(value, 0) === value.length - 1)
+    return 'alone'
   if (value.some((token) => SEES_TO_NULL.test(token))) return null
   const [column] = names
   const isWithin = value.some((_, at) => {
@@ -122,14 +114,6 @@ function lookupIn(value: readonly string[], names: readonly string[]): 'alone' |
     return isLookup(words, names) || (words[0] === '(' && adds)
   })
   return isWithin ? 'within' : null
-}
-
-function closesAtEnd(value: readonly string[]): boolean {
-  let depth = 0
-  return value.every((token, at) => {
-    depth += token === '(' ? 1 : token === ')' ? -1 : 0
-    return depth > 0 || at === value.length - 1
-  })
 }
 
 const SEES_TO_NULL = /^(?:COALESCE|IFNULL|NULLIF|CASE|IIF|IF|EXISTS|IN|IS|NOTNULL|ISNULL)$/
@@ -161,10 +145,9 @@ function hasPartner(row: RawRow, { tokens }: Effect, { name, before, side }: Fat
 
 /** The names on both sides of each `=` within parentheses or behind ON. */
 function pairsCompared(tokens: readonly string[]): (readonly string[])[] {
-  let depth = 0
+  const depths = depthsIn(tokens)
   return tokens.flatMap((token, at) => {
-    depth += token === '(' ? 1 : token === ')' ? -1 : 0
-    if (token !== '=' || (depth === 0 && !tokens.slice(0, at).includes('ON'))) return []
+    if (token !== '=' || (depths[at] === 0 && !tokens.slice(0, at).includes('ON'))) return []
     const right = tokens[at + 2] === '.' ? at + 3 : at + 1
     return [[tokens[at - 1] ?? '', tokens[right] ?? ''].map(plainName)]
   })

@@ -1,5 +1,6 @@
 // Finds texts that functions outside conditions look for in columns or remove from them, as in `replace(body, '-', '')`. Pure.
 import { foldUpper, unquote } from '../../../../src/sql/names.js'
+import { cutOutside, insideOf, openingOf } from '../../../sql/brackets.js'
 import { namesOf, valuesOf, type Comparison } from './comparisons.js'
 
 /**
@@ -34,7 +35,7 @@ function callsIn(tokens: readonly string[], conditions: ReadonlySet<number>): Ca
     const owner = /^\??\.$/.test(tokens[at - 1] ?? '') ? namesOf(tokens.slice(at - 2, at - 1)) : []
     if (!isWord(name) || tokens[at + 1] !== '(' || GIVING.test(name)) return []
     if (conditions.has(at) && owner.length === 0) return []
-    const args = argumentsAt(tokens, at + 2)
+    const args = argumentsAt(tokens, at + 1)
     if (/^(?:SELECT|WITH|VALUES)$/.test(args[0]?.[0] ?? '')) return []
     const names = [...owner, ...args.flatMap(namesOf)]
     const texts = args.slice(0, owner.length > 0 ? 1 : 2).flatMap((arg) => textOf(arg) ?? [])
@@ -99,7 +100,7 @@ function comparedAt(tokens: readonly string[], at: number): Comparison[] {
   const start = operandBefore(tokens, end)
   if (isSet(tokens, start)) return []
   const next = tokens.findIndex((one, place) => place > at && !/^(?:[=<>]|NOT)$/.test(one))
-  const list = tokens[next] === '(' ? argumentsAt(tokens, next + 1).flat() : [tokens[next] ?? '']
+  const list = tokens[next] === '(' ? argumentsAt(tokens, next).flat() : [tokens[next] ?? '']
   const names = namesOf(tokens.slice(start, end + 1))
   return [{ names, values: valuesOf([...tokens.slice(start, next), ...list]) }]
 }
@@ -115,27 +116,13 @@ const isWord = (token: string | undefined): boolean => /^(?!SET$)[A-Z_]\w*$/.tes
 
 /** Where the operand that ends at this token starts: a name, parentheses, or a call. */
 function operandBefore(tokens: readonly string[], end: number): number {
-  let depth = 0
-  for (let at = end; at > 0; at--) {
-    if (tokens[at] === ')') depth++
-    if (tokens[at] === '(') depth--
-    if (depth === 0) return tokens[at] === '(' && isWord(tokens[at - 1]) ? at - 1 : at
-  }
-  return 0
+  const start = Math.max(0, tokens[end] === ')' ? openingOf(tokens, end) : end)
+  return tokens[start] === '(' && isWord(tokens[start - 1]) ? start - 1 : start
 }
 
-/** The arguments of a call, starting at the first token after its parenthesis. */
-function argumentsAt(tokens: readonly string[], from: number): string[][] {
-  const args: string[][] = [[]]
-  let depth = 0
-  for (const token of tokens.slice(from)) {
-    if (token === '(') depth++
-    if (token === ')' && --depth < 0) break
-    if (token === ',' && depth === 0) args.push([])
-    else args.at(-1)?.push(token)
-  }
-  return args
-}
+/** The arguments in the parentheses that open there. */
+const argumentsAt = (tokens: readonly string[], open: number): string[][] =>
+  cutOutside(insideOf(tokens, open), (token) => token === ',')
 
 /** The positions inside conditions, including parentheses within them. */
 function conditionsIn(tokens: readonly string[]): Set<number> {

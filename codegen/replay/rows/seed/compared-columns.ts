@@ -1,6 +1,7 @@
 // Finds columns of two tables that conditions compare with each other, with or without a foreign key.
 import { foldCase, plainName, quoteIdentifier } from '../../../../src/sql/names.js'
 import type { CatalogColumn, CatalogTable } from '../../../model/catalog.js'
+import { insideOf, openingOf } from '../../../sql/brackets.js'
 import { namesIn } from '../../../sql/names-in.js'
 import type { Connection, RawRow } from '../fill/connection.js'
 import { tableNamed, type TableGraph } from '../fill/table-graph.js'
@@ -86,22 +87,11 @@ function subqueryCalled(tokens: readonly string[], name: string): readonly strin
     if (plainName(token) !== name) continue
     const end = tokens[at - 1] === 'AS' ? at - 2 : at - 1
     const isBefore = tokens[end] === ')'
-    const start = isBefore ? partner(tokens, end, -1) : at + 2
+    const start = isBefore ? openingOf(tokens, end) : at + 2
     if (tokens[start] !== '(' || tokens[start + 1] !== 'SELECT') continue
-    if (isBefore || tokens[at + 1] === 'AS')
-      return tokens.slice(start + 1, partner(tokens, start, 1))
+    if (isBefore || tokens[at + 1] === 'AS') return insideOf(tokens, start)
   }
   return []
-}
-
-/** The position of the matching parenthesis, searched forwards or backwards. */
-function partner(tokens: readonly string[], place: number, step: 1 | -1): number {
-  let depth = 0
-  for (let at = place; tokens[at] !== undefined; at += step) {
-    depth += tokens[at] === '(' ? 1 : tokens[at] === ')' ? -1 : 0
-    if (depth === 0) return at
-  }
-  return step < 0 ? 0 : tokens.length
 }
 
 /** The most values that are read; those that a condition mentions come last. */

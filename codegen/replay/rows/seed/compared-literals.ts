@@ -1,6 +1,7 @@
 // Finds the strings and numbers that the SQL of a step looks for in each table. Pure.
 import { sideOf } from '../../../../src/plan/scripts.js'
 import { plainName } from '../../../../src/sql/names.js'
+import { closingOf } from '../../../sql/brackets.js'
 import { namesIn } from '../../../sql/names-in.js'
 import { scriptEffects, type StepSide } from '../watch/observed-run.js'
 import { batchTexts } from '../../sides/declared-batches.js'
@@ -322,12 +323,9 @@ function pathsOf(name: string, comparisons: readonly Comparison[]): (readonly Ke
 const MOST_PATHS = 8
 
 function withoutSubqueries(tokens: readonly string[]): string[] {
-  const own: string[] = []
-  let depth = 0
-  tokens.forEach((token, index) => {
-    if (depth > 0) depth += token === '(' ? 1 : token === ')' ? -1 : 0
-    else if (token === '(' && tokens[index + 1] === 'SELECT') depth = 1
-    else own.push(token)
+  let end = -1
+  return tokens.filter((token, at) => {
+    if (at > end && token === '(' && tokens[at + 1] === 'SELECT') end = closingOf(tokens, at)
+    return at > end
   })
-  return own
 }

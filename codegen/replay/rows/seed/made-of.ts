@@ -2,6 +2,7 @@
 import type { CatalogColumn, CatalogTable } from '../../../model/catalog.js'
 import type { PartGone } from '../../../model/evidence.js'
 import { foldCase, isSameName, plainName, unquote } from '../../../../src/sql/names.js'
+import { cutOutside } from '../../../sql/brackets.js'
 import { isCalculated, isNamedIn } from '../../../sql/read-select.js'
 import type { Value } from '../fill/seed-values.js'
 import { groupsRows, isFilling, isQuery, type Effect } from '../watch/statement-effect.js'
@@ -126,16 +127,8 @@ const isAggregateBeside = (words: readonly string[], column: string): boolean =>
 const partsWith = ({ tokens }: Effect, { name }: CatalogColumn): string[][] =>
   partsOf(tokens).filter((words) => words.some((word) => isNamed(word, [name])))
 
-function partsOf(tokens: readonly string[]): string[][] {
-  const parts: string[][] = [[]]
-  let depth = 0
-  for (const token of tokens) {
-    depth += token === '(' ? 1 : token === ')' ? -1 : 0
-    if (depth === 0 && PARTS.has(token)) parts.push([])
-    else parts.at(-1)?.push(token)
-  }
-  return parts
-}
+const partsOf = (tokens: readonly string[]): string[][] =>
+  cutOutside(tokens, (token) => PARTS.has(token))
 
 const PARTS: ReadonlySet<string> = new Set([',', 'SELECT', 'SET', 'FROM', 'WHERE', 'ON'])
 

@@ -2,6 +2,7 @@
 // of them.
 import { foldCase, plainName, quoteIdentifier } from '../../../../src/sql/names.js'
 import type { CatalogTable } from '../../../model/catalog.js'
+import { depthsIn } from '../../../sql/brackets.js'
 import { tableNamed, type TableGraph } from '../fill/table-graph.js'
 import { tablePlan } from '../fill/table-plan.js'
 import { groupsRows, isFilling, isQuery, type Effect } from '../watch/statement-effect.js'
@@ -52,11 +53,8 @@ const CHOOSES = new Set(['OVER', 'UNION', 'CONFLICT'])
 
 /** Whether a subquery says which row comes first. */
 const ordersWithin = ({ tokens }: Effect): boolean => {
-  let depth = 0
-  return tokens.some((token) => {
-    depth += token === '(' ? 1 : token === ')' ? -1 : 0
-    return depth > 0 && (token === 'ORDER' || token === 'LIMIT')
-  })
+  const depths = depthsIn(tokens)
+  return tokens.some((token, at) => depths[at]! > 0 && (token === 'ORDER' || token === 'LIMIT'))
 }
 
 /** The names on both sides of `=` or IS in conditions, the column compared with a value that code binds, and those of USING. */
