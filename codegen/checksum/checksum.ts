@@ -1,4 +1,5 @@
 // Computes the digests of a migration: of its meaning, not of its bytes.
+import { remembered } from '../../src/model/collected.js'
 import type { ts } from 'ts-morph'
 import type {
   BatchWalk,
@@ -127,10 +128,8 @@ export class Digester {
     if (side.kind === 'sql') return describeScript(side, build)
     const project = side.node.getProject()
     const find = helperFinder(project, this.#folder(build))
-    const known =
-      this.#known.get(build) ??
-      new KnownFiles(new Modules(build === 'earlier' ? formerFinder(find) : find, build))
-    this.#known.set(build, known)
+    const finder = build === 'earlier' ? formerFinder(find) : find
+    const known = remembered(this.#known, build, () => new KnownFiles(new Modules(finder, build)))
     return describeCode({
       root: side.node.compilerNode,
       file: project.getSourceFileOrThrow(path).compilerNode,

@@ -1,11 +1,11 @@
 // Knows the files that are loaded with a migration, and answers questions about all of them together for both of its sides.
+import { memo } from '../../src/model/collected.js'
 import type { ts } from 'ts-morph'
 import { LoadTime } from '../loading/at-load.js'
 import { hasHalfLiteral, READING_BACK, sinksIn } from './data-sinks.js'
 import { dataTexts, type DataTexts } from './data-texts.js'
 import { hiddenCallsIn, joinHidden } from '../loading/hidden-calls.js'
 import { loadOrder } from '../loading/load-order.js'
-import { perFile } from '../loading/per-file.js'
 import type { Modules } from '../loading/resolve-name.js'
 import { isStill } from '../loading/still.js'
 import { changesIn } from './changes-in.js'
@@ -16,14 +16,16 @@ import { valueSources, type ValueSources } from './value-sources.js'
 /** Caches what is read from the syntax of one file alone, for all migrations that load it. */
 export class KnownFiles {
   readonly modules: Modules
-  readonly hidden = perFile(hiddenCallsIn)
-  readonly sources = perFile(sourcesIn)
-  readonly changes = perFile(changesIn)
-  readonly sinks = perFile(sinksIn)
-  readonly readsBack = perFile((file) => READING_BACK.test(file.text) || hasHalfLiteral(file))
-  readonly isStill = perFile((file) => isStill(file, this.modules.index(file)))
+  readonly hidden = memo(hiddenCallsIn)
+  readonly sources = memo(sourcesIn)
+  readonly changes = memo(changesIn)
+  readonly sinks = memo(sinksIn)
+  readonly readsBack = memo(
+    (file: ts.SourceFile) => READING_BACK.test(file.text) || hasHalfLiteral(file),
+  )
+  readonly isStill = memo((file: ts.SourceFile) => isStill(file, this.modules.index(file)))
   /** What a migration loads, shared by both of its sides. */
-  readonly loading = perFile((migration) => new Loading(migration, this))
+  readonly loading = memo((migration: ts.SourceFile) => new Loading(migration, this))
 
   constructor(modules: Modules) {
     this.modules = modules

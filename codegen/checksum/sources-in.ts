@@ -1,4 +1,5 @@
 // Finds the values that names of a file may be given: by its declarations, assignments and calls. Names are compared as texts.
+import { remembered } from '../../src/model/collected.js'
 import { ts } from 'ts-morph'
 import { isCode } from '../project/file-name.js'
 import { nameText, parentOf, unwrap } from '../loading/erased-syntax.js'
@@ -101,9 +102,8 @@ function parametersOf(node: ts.SignatureDeclaration): Called[] {
 }
 
 function add<T>(map: Map<string, T[]>, name: string, values: readonly T[]): void {
-  const known = map.get(name)
-  if (known) for (const value of values) known.push(value)
-  else map.set(name, [...values])
+  const known = remembered(map, name, () => [])
+  for (const value of values) known.push(value)
 }
 
 /**

@@ -1,4 +1,5 @@
 // Decides which objects may stand in for a database handle, so that a method called on them may do anything with a text.
+import { remembered } from '../../src/model/collected.js'
 import { ts } from 'ts-morph'
 import { answersOf } from '../loading/answers-of.js'
 import { memberName, nameText, unwrap } from '../loading/erased-syntax.js'
@@ -46,10 +47,7 @@ export const calleesAmong =
       const method = callee.name.text
       if (SAME.test(method) && nameOf(on) === 'Object') return 'client'
       if (!ts.isIdentifier(on)) return tell(on, method)
-      const key = `${on.text}.${method}`
-      const answer = known.get(key) ?? tell(on, method)
-      known.set(key, answer)
-      return answer
+      return remembered(known, `${on.text}.${method}`, () => tell(on, method))
     }
   }
 
@@ -154,9 +152,9 @@ function reached(
   for (let step = ahead.pop(); step; step = ahead.pop()) {
     const at = typeof step.at === 'string' ? step.at : unwrap(step.at)
     const { is } = step
-    const known = seen.get(is) ?? new Set()
+    const known = remembered(seen, is, () => new Set())
     if (at === '' || known.has(at)) continue
-    seen.set(is, known.add(at))
+    known.add(at)
     if (typeof at !== 'string') {
       if (is === 'whole') written.add(at)
       ahead.push(...further(at, is, of))

@@ -1,4 +1,5 @@
 // Finds the values that a name may be given in files that are loaded together.
+import { memo } from '../../src/model/collected.js'
 import { ts } from 'ts-morph'
 import { unwrap } from '../loading/erased-syntax.js'
 import {
@@ -73,8 +74,7 @@ export function valueSources(files: readonly FileSources[], calleesAmong: Callee
 
 /** The values given to names, each looked up once. */
 function givenAmong(files: readonly FileSources[]): ValueSources['of'] {
-  const known = new Map<string, readonly Given[]>()
-  const find = (name: string): Given[] =>
+  return memo((name: string) =>
     files.flatMap((file) => [
       ...(file.given.get(name) ?? []),
       ...(file.parameters.get(name) ?? []).flatMap((called) =>
@@ -84,12 +84,8 @@ function givenAmong(files: readonly FileSources[]): ValueSources['of'] {
             .map((one) => inWay(one, called.way)),
         ),
       ),
-    ])
-  return (name) => {
-    const given = known.get(name) ?? find(name)
-    known.set(name, given)
-    return given
-  }
+    ]),
+  )
 }
 
 const receiverOf = ({ expression }: ts.CallExpression): ts.Node =>

@@ -1,4 +1,5 @@
 // Indexes what a module declares, imports and exports, from its top-level statements alone.
+import { remembered } from '../../src/model/collected.js'
 import { ts } from 'ts-morph'
 import { isErased, isTypeOnly, nameText } from './erased-syntax.js'
 import { isCode } from '../project/file-name.js'
@@ -177,7 +178,7 @@ function addVariables(draft: Draft, statement: ts.VariableStatement): void {
 /** Namespaces and enums may be declared in several places. */
 function addDeclaration(draft: Draft, statement: Declaration): void {
   const name = statement.name?.text ?? 'default'
-  draft.declared.set(name, [...(draft.declared.get(name) ?? []), statement])
+  remembered(draft.declared, name, () => []).push(statement)
   if (has(statement, ts.SyntaxKind.DefaultKeyword)) draft.exported.set('default', { name })
   else if (has(statement, ts.SyntaxKind.ExportKeyword)) draft.exported.set(name, { name })
 }

@@ -1,8 +1,8 @@
 // Resolves module-level names, through imports and re-exports of helper files.
+import { memo } from '../../src/model/collected.js'
 import type { ts } from 'ts-morph'
 import { memberName, withWrappers } from './erased-syntax.js'
 import { indexModule, type Build, type ImportedName } from './module-index.js'
-import { perFile } from './per-file.js'
 
 /** The file that a relative import of a helper resolves to; null for packages, application code and missing files. */
 export type FindHelper = (importer: ts.SourceFile, specifier: string) => ts.SourceFile | null
@@ -21,9 +21,9 @@ export class Modules {
   readonly #findHelper: FindHelper
   readonly build: Build
   /** What a module declares, imports and exports. */
-  readonly index = perFile((file) => indexModule(file, this.build))
+  readonly index = memo((file: ts.SourceFile) => indexModule(file, this.build))
   /** The helpers that a module loads, whatever it imports from them, in order. */
-  readonly loaded = perFile((file) => this.#helpers(file, this.index(file).loads))
+  readonly loaded = memo((file: ts.SourceFile) => this.#helpers(file, this.index(file).loads))
 
   constructor(findHelper: FindHelper, build: Build) {
     this.#findHelper = findHelper

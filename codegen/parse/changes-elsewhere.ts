@@ -1,8 +1,8 @@
 // Finds values that a migration uses and that are changed by code which is neither read nor digested with it. Nothing is
 // executed.
+import { memo } from '../../src/model/collected.js'
 import { ts } from 'ts-morph'
 import { helperFinder } from '../loading/helper-files.js'
-import { perFile } from '../loading/per-file.js'
 import { Modules } from '../loading/resolve-name.js'
 import { changesOfFile, type Change } from '../loading/changes-of-file.js'
 import { isStill } from '../loading/still.js'
@@ -55,7 +55,7 @@ function openFolder({ files, helpers, aliases }: Discovery, { project }: Sources
   const scripts = files.filter(({ kind }) => kind === 'script')
   const all = new Map([...helpers, ...scripts.map(({ path, text }) => [path, text] as const)])
   const modules = new Modules(helperFinder(project(), { helpers: all, aliases }), 'present')
-  const loaded = perFile((file) => {
+  const loaded = memo((file: ts.SourceFile) => {
     const order = new Set([file])
     for (const one of order)
       for (const other of modules.loaded(one)) if (helpers.has(other.fileName)) order.add(other)
@@ -130,13 +130,8 @@ function seenBy(
   used: ReadonlySet<ts.Node>,
   loaded: ReadonlySet<ts.SourceFile>,
 ): (change: Change) => boolean {
-  const remembered = new Map<ts.Node, boolean>()
-  return ({ from, by, atLoad }) => {
-    if (!atLoad || loaded.has(from.getSourceFile())) return true
-    const known = remembered.get(by) ?? remembers(by, used)
-    remembered.set(by, known)
-    return known
-  }
+  const isRemembered = memo((by: ts.Node) => remembers(by, used))
+  return ({ from, by, atLoad }) => !atLoad || loaded.has(from.getSourceFile()) || isRemembered(by)
 }
 
 /**

@@ -1,4 +1,5 @@
 // Parses the scripts of the folder, and creates the reader shared by all parsing code.
+import { remembered } from '../../src/model/collected.js'
 import { fileStart } from '../diagnostics/problem.js'
 import { posix } from 'node:path'
 import { Project, type SourceFile, type ts } from 'ts-morph'
@@ -149,10 +150,4 @@ function makeReader({ scripts, helpers, problems, aliases }: Ground): Reader {
     },
   }
   return reader
-}
-
-function remembered<K, V>(known: Map<K, V>, key: K, make: (key: K) => V): V {
-  const value = known.get(key) ?? make(key)
-  known.set(key, value)
-  return value
 }

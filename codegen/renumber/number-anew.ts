@@ -1,5 +1,6 @@
 // Renumbers a whole folder that is numbered differently: from 0, with another number of digits, or by date or time. Writes
 // nothing.
+import { remembered } from '../../src/model/collected.js'
 import { readdirSync } from 'node:fs'
 import { posix } from 'node:path'
 import { canonicalName, paddedOtherwise, parseFileName } from '../project/file-name.js'
@@ -71,9 +72,7 @@ function foreignIn(names: readonly string[]): Foreign[] {
     const number = numberOf(name)
     if (number === null) continue
     const key = JSON.stringify([number, restOf(name).replace(/\..*$/, '')])
-    const known = found.get(key)
-    if (known) known.names.push(name)
-    else found.set(key, { names: [name], number, count: countOf(name) })
+    remembered(found, key, () => ({ names: [], number, count: countOf(name) })).names.push(name)
   }
   return [...found.values()].sort((one, other) => one.number - other.number)
 }

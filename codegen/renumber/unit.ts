@@ -1,4 +1,5 @@
 // Groups migrations into units that are renumbered as a whole: one migration with its files, or a list with all its migrations.
+import { groupedBy } from '../../src/model/collected.js'
 import type { MigrationFile, ParsedMigration, Reading } from '../model/migration.js'
 
 /** One file, or both files of a pair, with the migrations in them. */
@@ -12,13 +13,7 @@ export interface Unit {
 
 /** The units of a folder in order of version, then of file name. */
 export function unitsOf({ migrations }: Pick<Reading, 'migrations'>): Unit[] {
-  const byFile = new Map<MigrationFile, ParsedMigration[]>()
-  for (const one of migrations) {
-    const others = byFile.get(one.file)
-    if (others) others.push(one)
-    else byFile.set(one.file, [one])
-  }
-  return [...byFile]
+  return [...groupedBy(migrations, ({ file }) => file)]
     .map(([file, own]) => {
       const files = [file, ...own.flatMap(({ downFile }) => downFile ?? [])]
       return { files, from: file.from, to: file.to, migrations: own }

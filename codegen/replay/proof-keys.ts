@@ -1,5 +1,6 @@
 // Computes a digest of what the proof of each version depends on: equal digests, equal proof. Each key includes the one before it, so that
 // it stands for the whole history so far.
+import { memo } from '../../src/model/collected.js'
 import { createHash } from 'node:crypto'
 import { ts, type Node } from 'ts-morph'
 import type { Bundle } from '../bundle/build-module.js'
@@ -95,12 +96,7 @@ function literalsOf(node: Node): string[] {
 
 /** The bytes of the files that a migration imports, directly or indirectly; for packages, their names. */
 function importDigests(imports: Bundle['imports']): (path: string) => string {
-  const bytes = new Map<string, string>()
-  const digestOf = (path: string): string => {
-    const known = bytes.get(path) ?? `${fileDigest(path)}`
-    bytes.set(path, known)
-    return known
-  }
+  const digestOf = memo((path: string) => `${fileDigest(path)}`)
   return (start) => {
     const reached = new Set<string>()
     const walk = (path: string): void => {

@@ -1,4 +1,5 @@
 // Reads what PRAGMAs report about tables. Three statements for up to a hundred tables.
+import { groupedBy } from '../model/collected.js'
 import { settled, type Work } from '../database/outcome.js'
 import { canonicalName, canonicalTokens, joinTokens } from '../sql/canonical-tokens.js'
 import type { SchemaSource, TableFacts } from './schema.js'
@@ -77,7 +78,6 @@ const foreignKeyLine = (rows: readonly Row[]): string =>
 
 /** One line for the rows of each key, deduplicated and sorted: their order has no meaning. */
 function groupedLines(rows: readonly Row[], line: (rows: readonly Row[]) => string): string[] {
-  const groups = new Map<unknown, Row[]>()
-  for (const row of rows) groups.set(row['name'], [...(groups.get(row['name']) ?? []), row])
+  const groups = groupedBy(rows, (row) => row['name'])
   return [...new Set([...groups.values()].map((group) => foldCase(line(group))))].sort()
 }

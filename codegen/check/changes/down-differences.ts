@@ -1,4 +1,5 @@
 // Finds what `down` does not restore, without what has another, already reported cause.
+import { groupedBy } from '../../../src/model/collected.js'
 import { objectSubject } from '../subject/finding-subject.js'
 import type { SchemaDetail, SchemaDifference } from '../../../src/model/verification.js'
 import type { NotInverse } from '../../model/evidence.js'
@@ -98,8 +99,7 @@ export function differentObjects(
     const table = own && 'table' in own ? `table ${foldCase(own.table)}` : object
     return wholeTables.has(table) ? table : object
   }
-  const groups = new Map<string, SchemaDifference[]>()
-  for (const one of differences) groups.set(owner(one), [...(groups.get(owner(one)) ?? []), one])
+  const groups = groupedBy(differences, owner)
   if (groups.size > MANY)
     return [{ subject: undefined, differences, isOrder: false, defaulted: null }]
   return [...groups].map(([key, own]) => {

@@ -1,4 +1,5 @@
 // A migration removes rows without saying so.
+import { groupedBy } from '../../../src/model/collected.js'
 import { listed } from '../../diagnostics/listed.js'
 import {
   describeRow,
@@ -57,16 +58,11 @@ export const rowsLost: Rule = {
 }
 
 function byCause(facts: readonly RowsLost[]): RowsLost[][] {
-  const groups = new Map<string, RowsLost[]>()
-  for (const fact of facts) {
-    const { direction, script, offset } = fact.at
-    const cause =
-      fact.through === null
-        ? ['', fact.table, fact.by === 'conflict']
-        : [fact.through, script, offset]
-    const key = JSON.stringify([direction, ...cause])
-    groups.set(key, [...(groups.get(key) ?? []), fact])
-  }
+  const groups = groupedBy(facts, ({ at, through, table, by }) => {
+    const { direction, script, offset } = at
+    const cause = through === null ? ['', table, by === 'conflict'] : [through, script, offset]
+    return JSON.stringify([direction, ...cause])
+  })
   return [...groups.values()]
 }
 

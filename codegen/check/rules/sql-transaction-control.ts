@@ -1,4 +1,5 @@
 // A migration begins or ends transactions itself.
+import { remembered } from '../../../src/model/collected.js'
 import { statementPlace } from '../subject/place.js'
 import { foldUpper } from '../../../src/sql/names.js'
 import { listed } from '../../diagnostics/listed.js'
@@ -20,9 +21,7 @@ export const sqlTransactionControl: Rule = {
       if (!word || statement.migration.transaction?.value === false) return []
       const at = statementPlace(statement)
       const isNested = isSavepoint(statement)
-      const alike = `${isNested} ${at.file}`
-      const own = (words.get(alike) ?? new Set()).add(word)
-      words.set(alike, own)
+      const own = remembered(words, `${isNested} ${at.file}`, () => new Set()).add(word)
       return [{ statement, at, isNested, own }]
     })
     for (const { statement, at, isNested, own } of found) {

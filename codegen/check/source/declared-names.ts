@@ -1,4 +1,5 @@
 // Resolves a name where it is used to its declarations: around it, at the top level of its file, or in a helper.
+import { remembered } from '../../../src/model/collected.js'
 import { ts } from 'ts-morph'
 import { localNames } from '../../loading/local-names.js'
 import type { Modules } from '../../loading/resolve-name.js'
@@ -35,18 +36,16 @@ export class Declarations {
 
   /** In a scope that is known to give the name, without the scopes inside that give it to something else. */
   #declaredIn(scope: ts.Node, text: string): readonly ts.Node[] {
-    const known = this.#found.get(scope) ?? new Map<string, readonly ts.Node[]>()
-    this.#found.set(scope, known)
-    const remembered = known.get(text)
-    if (remembered) return remembered
-    const found: ts.Node[] = []
-    const visit = (node: ts.Node): void => {
-      if (declares(node, text)) found.push(node)
-      if (node === scope || !this.#gives(node, text)) ts.forEachChild(node, visit)
-    }
-    visit(scope)
-    known.set(text, found)
-    return found
+    const known = remembered(this.#found, scope, () => new Map<string, readonly ts.Node[]>())
+    return remembered(known, text, () => {
+      const found: ts.Node[] = []
+      const visit = (node: ts.Node): void => {
+        if (declares(node, text)) found.push(node)
+        if (node === scope || !this.#gives(node, text)) ts.forEachChild(node, visit)
+      }
+      visit(scope)
+      return found
+    })
   }
 }
 

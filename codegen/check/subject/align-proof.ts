@@ -1,4 +1,5 @@
 // Aligns the results of the replay with the migrations as they were read.
+import { once } from '../../model/once.js'
 import type { Catalog } from '../../model/catalog.js'
 import type { Direction, Fact, Proof } from '../../model/evidence.js'
 import type { ParsedMigration } from '../../model/migration.js'
@@ -16,7 +17,7 @@ export const isElsewhere = (fact: Fact): boolean =>
 export const lacksRows = (fact: Fact): boolean =>
   fact.kind === 'unproven' && fact.reason === 'rows-ended'
 
-/** What the statements of each side do; `schemas` are those at their beginning. */
+/** What the statements of each side do, found out when a rule asks; `schemas` are those at their beginning. */
 const actsOf = (
   statements: readonly FoundStatement[],
   schemas: Readonly<Record<Direction, Catalog>>,
@@ -35,12 +36,6 @@ const actsOf = (
       return down()
     },
   }
-}
-
-/** Found out when a rule asks, once for all rules. */
-function once<T extends object>(find: () => T): () => T {
-  let found: T | undefined
-  return () => (found ??= find())
 }
 
 /** The statements of each migration. */

@@ -1,5 +1,6 @@
 // The schema at every version of a history, without a copy for each: looking an object up costs the same however long the history
 // is.
+import { remembered } from '../../../src/model/collected.js'
 import type { Catalog, CatalogObject } from '../../model/catalog.js'
 import type { Proof, VersionProof } from '../../model/evidence.js'
 
@@ -25,11 +26,8 @@ export const finalCatalog = ({ versions }: Pick<Proof, 'versions'>): Catalog =>
 function stagesOf(versions: Versions): Map<string, Stage[]> {
   const stages = new Map<string, Stage[]>()
   for (const [at, { catalog }] of versions.entries()) {
-    for (const [key, object] of Object.entries(catalog)) {
-      const known = stages.get(key)
-      if (known) known.push({ from: at + 1, object })
-      else stages.set(key, [{ from: at + 1, object }])
-    }
+    for (const [key, object] of Object.entries(catalog))
+      remembered(stages, key, () => []).push({ from: at + 1, object })
   }
   return stages
 }

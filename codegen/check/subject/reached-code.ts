@@ -1,12 +1,12 @@
 // Collects the code of one side of a migration: the function, what it mentions in its file, and what it uses from the helpers
 // beside it.
+import { memo, remembered } from '../../../src/model/collected.js'
 import { ts } from 'ts-morph'
 import { modulesOf } from '../../loading/helper-files.js'
 import type { CodeSide, Discovery } from '../../model/migration.js'
 import type { ReachedCode, ReachOf, Script } from './rule.js'
 import { nameText } from '../../loading/erased-syntax.js'
 import { ownerOf } from '../../loading/owner.js'
-import { perFile } from '../../loading/per-file.js'
 import type { Modules } from '../../loading/resolve-name.js'
 
 /** Returns the code of each side, cached. What a helper does when it is loaded is not a part of a side. */
@@ -19,11 +19,7 @@ export function codeReach(
     scripts: new Map(scripts.map((script) => [script.syntax, script])),
     modules: modulesOf(new Map(scripts.map(({ path, syntax }) => [path, syntax])), aliases),
   }
-  return (side) => {
-    const told = known.get(side) ?? reach(side, folder)
-    known.set(side, told)
-    return told
-  }
+  return (side) => remembered(known, side, () => reach(side, folder))
 }
 
 interface Folder {
@@ -46,7 +42,7 @@ function reach({ node }: CodeSide, { scripts, modules }: Folder): ReachedCode[] 
   // A function is not reached through what contains it.
   const around = new Set(outwards(root.parent))
   const found: ReachedCode[] = []
-  const reachedIn = perFile((file): Reached | null => {
+  const reachedIn = memo((file: ts.SourceFile): Reached | null => {
     const script = scripts.get(file)
     const nodes = new Set<ts.Node>()
     if (script) found.push({ script, nodes })
@@ -96,7 +92,7 @@ function membersIn(file: ts.SourceFile, root: ts.Node): Reached['members'] {
   for (const one of new Set(owners))
     for (const member of ts.isObjectLiteralExpression(one) ? one.properties : one.members) {
       const name = member.name && nameText(member.name)
-      if (name) found.set(name, [...(found.get(name) ?? []), member])
+      if (name) remembered(found, name, () => []).push(member)
     }
   return found
 }

@@ -1,4 +1,5 @@
 // Finds the statements of the migrations: for SQL as written; for code those that ran, otherwise as far as they can be read.
+import { memo } from '../../../src/model/collected.js'
 import { ts } from 'ts-morph'
 import type { CodeFrame, Direction, RanStatement } from '../../model/evidence.js'
 import type { CodeSide, ParsedMigration, SqlPiece } from '../../model/migration.js'
@@ -121,15 +122,6 @@ function codeIndex(scripts: readonly Script[]): CodeIndex {
 }
 
 const keyOf = (place: Position | null | undefined): string => `${place?.line}:${place?.column}`
-
-function memo<T>(make: (script: Script) => T): (script: Script) => T {
-  const known = new Map<Script, T>()
-  return (script) => {
-    const made = known.get(script) ?? make(script)
-    known.set(script, made)
-    return made
-  }
-}
 
 /** Those of all literals that contain SQL, by their text. */
 function literalsOf(script: Script): Map<string, Written> {

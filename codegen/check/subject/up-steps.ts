@@ -1,18 +1,12 @@
 // The `up` sides of the migrations as sequences of statements, with the state each finds when it begins.
-import type { ParsedMigration } from '../../model/migration.js'
+import { groupedBy, remembered } from '../../../src/model/collected.js'
 import type { FoundStatement, UpStep } from './rule.js'
 import type { Statement } from '../../sql/statement.js'
 
 /** Groups statements by migration. Those of a `down` are left out; those issued by `ctx` only show what the step creates. */
 export function upSteps(statements: readonly FoundStatement[]): UpStep[] {
-  const groups = new Map<ParsedMigration, FoundStatement[]>()
-  for (const statement of statements) {
-    if (statement.direction === 'down') continue
-    const group = groups.get(statement.migration)
-    if (group) group.push(statement)
-    else groups.set(statement.migration, [statement])
-  }
-  return [...groups].map(([migration, all]) => ({
+  const ups = statements.filter(({ direction }) => direction !== 'down')
+  return [...groupedBy(ups, ({ migration }) => migration)].map(([migration, all]) => ({
     migration,
     statements: all.filter(({ origin }) => origin !== 'toolkit'),
     ...tablesOf(all.map(({ shape }) => shape)),
@@ -37,8 +31,7 @@ function tablesOf(
 }
 
 function addColumn(added: Map<string, Set<string>>, table: string, column: string): void {
-  const columns = added.get(table) ?? new Set()
-  added.set(table, columns.add(column))
+  remembered(added, table, () => new Set()).add(column)
 }
 
 /** Whether the step creates or rebuilds a table: it then writes into its own. */

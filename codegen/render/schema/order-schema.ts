@@ -1,4 +1,5 @@
 // Orders a schema for reading and loading: parents before children, dependent objects right after their table.
+import { groupedBy } from '../../../src/model/collected.js'
 import type {
   Catalog,
   CatalogIndex,
@@ -76,15 +77,6 @@ function partsIn(objects: readonly CatalogObject[]) {
   })
 }
 
-function byTable<T extends CatalogIndex | CatalogTrigger>(
+const byTable = <T extends CatalogIndex | CatalogTrigger>(
   all: readonly T[],
-): ReadonlyMap<string, readonly T[]> {
-  const tables = new Map<string, T[]>()
-  for (const one of all) {
-    const table = foldCase(one.table)
-    const others = tables.get(table)
-    if (others) others.push(one)
-    else tables.set(table, [one])
-  }
-  return tables
-}
+): ReadonlyMap<string, readonly T[]> => groupedBy(all, ({ table }) => foldCase(table))

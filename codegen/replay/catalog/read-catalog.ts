@@ -1,4 +1,5 @@
 // Reads the schema of a replayed database as a build needs it. Only changes are read closely.
+import { remembered } from '../../../src/model/collected.js'
 import { betterSqlite3 } from '../../../src/database/better-sqlite3/driver.js'
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import type { Exclusions } from '../../../src/schema/not-ours.js'
@@ -63,8 +64,7 @@ export function catalogReader(
       const from = since && states.get(since.from.catalog)
       const now = rowsNow(from && { ...since, from })
       const before = last
-      last = looks.get(now) ?? lookAt(schemaNow(now.rows))
-      looks.set(now, last)
+      last = remembered(looks, now, () => lookAt(schemaNow(now.rows)))
       const { catalog } = last
       states.set(catalog, now)
       return {
@@ -104,11 +104,8 @@ function looker(
   { facts, resolved }: KnownCatalog,
 ): (grown: GrownSchema) => CatalogLook {
   let last: { readonly parts: Parts; readonly catalog: Catalog } | null = null
-  const factOf = (object: SchemaObject): CatalogObject => {
-    const known = facts.get(object) ?? readObject(handle, object)
-    facts.set(object, known)
-    return known
-  }
+  const factOf = (object: SchemaObject): CatalogObject =>
+    remembered(facts, object, () => readObject(handle, object))
   return ({ schema, from, fresh }) => {
     const before = from !== null && from === last?.parts.schema ? last : null
     const parts = copyOf(schema, before?.parts)

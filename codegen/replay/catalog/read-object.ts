@@ -1,4 +1,5 @@
 // Reads what a build needs to know about one object of a schema. Never writes.
+import { groupedBy } from '../../../src/model/collected.js'
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import { virtualModule } from '../../../src/schema/canonical.js'
 import { canonicalTokens } from '../../../src/sql/canonical-tokens.js'
@@ -70,13 +71,7 @@ interface KeyRow {
 
 /** In the order of the SQL: SQLite lists the last one first. */
 function foreignKeysOf(handle: Database, table: string): CatalogForeignKey[] {
-  const keys = new Map<number, KeyRow[]>()
-  for (const row of ask<KeyRow>(handle, 'foreign_key_list', table)) {
-    const rows = keys.get(row.id)
-    if (rows) rows.push(row)
-    else keys.set(row.id, [row])
-  }
-  return [...keys]
+  return [...groupedBy(ask<KeyRow>(handle, 'foreign_key_list', table), ({ id }) => id)]
     .sort(([one], [other]) => other - one)
     .map(([, rows]) => ({
       columns: rows.map(({ from }) => from),

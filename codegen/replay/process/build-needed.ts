@@ -1,4 +1,5 @@
 // Builds the histories that a history needs in an in-memory database, before it is replayed there.
+import { remembered } from '../../../src/model/collected.js'
 import { betterSqlite3 } from '../../../src/database/better-sqlite3/driver.js'
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import { perform } from '../../../src/database/outcome.js'
@@ -37,13 +38,10 @@ export function otherHistories(
 ): BuiltHistories {
   const owners = new Map<string, string>()
   const registries = new Map<string, Registry<Database>>()
-  const load = ({ name, code, path }: NeededCode): Registry<Database> => {
-    const known =
-      registries.get(name) ??
-      bearStandIns(evaluateModule(code, path, doors)['registry'] as Registry<Database>, wall)
-    registries.set(name, known)
-    return known
-  }
+  const load = ({ name, code, path }: NeededCode): Registry<Database> =>
+    remembered(registries, name, () =>
+      bearStandIns(evaluateModule(code, path, doors)['registry'] as Registry<Database>, wall),
+    )
   return {
     ownerOf: (object) => owners.get(object),
     all: () =>

@@ -1,4 +1,5 @@
 // Tries a version that removes values together with the earlier versions that copied them, as if all were one step.
+import { memo } from '../../../src/model/collected.js'
 import { foldCase } from '../../../src/sql/names.js'
 import type { Fact } from '../../model/evidence.js'
 import type { CopiesUnknown } from '../../model/version-facts.js'
@@ -26,12 +27,9 @@ export async function proveTogether(
   const until = journey.run.registry.slice(0, version)
   if (until.some(({ effects }) => effects !== undefined)) return facts
   const all = takenBy(attended, facts, rows.situation())
-  const tried = new Map<number, Promise<Together | 'failed' | null>>()
-  const together = (first: number): Promise<Together | 'failed' | null> => {
-    const known = tried.get(first) ?? togetherFrom(journey, first, { attended, taken: all, run })
-    tried.set(first, known)
-    return known
-  }
+  const together = memo((first: number) =>
+    togetherFrom(journey, first, { attended, taken: all, run }),
+  )
   let told = facts
   for (const taken of all) {
     const read = [...rows.copiedFrom(taken.table), ...copiedFrom(attended)].filter(

@@ -1,5 +1,6 @@
 // Tries a side that copies rows to another table and deletes them: whether the copies preserve all rows and all of their values. Code may
 // do both row by row.
+import { countedIn } from '../../../src/model/collected.js'
 import { foldCase, isSameName, plainName, quoteIdentifier } from '../../../src/sql/names.js'
 import type { CatalogForeignKey, CatalogTable } from '../../model/catalog.js'
 import { orElse } from '../../../src/model/or-else.js'
@@ -130,10 +131,7 @@ function lookBehind(rows: Prover, { table, archives, unnamed, followers }: Depar
       .map(String)
   const followed = (): Counts => {
     const known = new Set(valuesIn(archives.filter((name) => !followers.has(name))))
-    const counts = new Map<string, number>()
-    for (const value of valuesIn([...followers]))
-      if (!known.has(value)) counts.set(value, (counts.get(value) ?? 0) + 1)
-    return counts
+    return countedIn(valuesIn([...followers]).filter((value) => !known.has(value)))
   }
   return () => ({
     others: state(),

@@ -1,5 +1,6 @@
 // Proves that a history has the same result in each order with the histories that it needs: after their newest versions, as in a new
 // installation, and before these, as where it was applied already; and that undoing those takes nothing of it away. On tables without rows.
+import { groupedBy } from '../../../src/model/collected.js'
 import type { OrderMatters, OrdersTried } from '../../model/other-changed.js'
 import type { HistoryRun, OneHistory } from '../sides/history-run.js'
 import { firstCause, type Reached } from './order-culprit.js'
@@ -124,11 +125,9 @@ async function apart(
 ): Promise<OrderMatters[]> {
   if (found.some(({ way }) => way === 'after')) return []
   const except = new Set([...faults, ...found.flatMap(({ objects }) => objects)])
-  const groups = new Map<string, Apart[]>()
-  for (const one of apartAt({ after, first }, except)) {
-    const key = JSON.stringify([one.version, one.reason])
-    groups.set(key, [...(groups.get(key) ?? []), one])
-  }
+  const groups = groupedBy(apartAt({ after, first }, except), ({ version, reason }) =>
+    JSON.stringify([version, reason]),
+  )
   const told: OrderMatters[] = []
   for (const group of groups.values())
     told.push(await tellApart(shared, group, { after, first, except }))

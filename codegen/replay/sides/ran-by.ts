@@ -1,4 +1,5 @@
 // Turns what code ran into evidence, as plain data.
+import { remembered } from '../../../src/model/collected.js'
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import type { RegistryEntry } from '../../../src/model/registry.js'
 import { sideOf } from '../../../src/plan/scripts.js'
@@ -21,11 +22,9 @@ export function ranBy({ pass, entry, direction }: RanSide): RanStatements {
     return RUN_AS_GIVEN.test(script) && !handed.hasRun(script) ? PREPARED : {}
   }
   const statements = pass.handed.all.map(({ text, script, toolkit, places }) => {
-    const known = calls.get(places) ?? callsOf(places, entry, direction)
-    calls.set(places, known)
     return {
       text: DATA.test(text) ? text.slice(0, LONGEST_DATA) : text,
-      calls: known,
+      calls: remembered(calls, places, () => callsOf(places, entry, direction)),
       ...(toolkit ? { toolkit: true as const } : howOf(script)),
     }
   })

@@ -1,4 +1,5 @@
 // Reads from the SQL of a side what it may at most do to the schema and to rows. Pure.
+import { remembered } from '../../../src/model/collected.js'
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import type { RegistryEntry } from '../../../src/model/registry.js'
 import { sideOf } from '../../../src/plan/scripts.js'
@@ -26,13 +27,12 @@ export type ReachOf = typeof reachOfSide
 /** Caches the result for each entry, as several proofs of one version ask. */
 export function reachMemo(): ReachOf {
   const known = new WeakMap<RegistryEntry<Database>, Map<Direction, SideReach>>()
-  return (entry, direction) => {
-    const sides = known.get(entry) ?? new Map<Direction, SideReach>()
-    known.set(entry, sides)
-    const reach = sides.get(direction) ?? reachOfSide(entry, direction)
-    sides.set(direction, reach)
-    return reach
-  }
+  return (entry, direction) =>
+    remembered(
+      remembered(known, entry, () => new Map<Direction, SideReach>()),
+      direction,
+      () => reachOfSide(entry, direction),
+    )
 }
 
 /** Nothing is known about code. */

@@ -1,4 +1,5 @@
 // Explains why schema.sql cannot replace the migrations: replays them in memory and checks what they leave besides the schema.
+import { groupedBy } from '../../model/collected.js'
 import type { Gate, GateStep } from '../../model/gate.js'
 import type { RegistryEntry } from '../../model/registry.js'
 import { versionId } from '../../model/version.js'
@@ -58,11 +59,9 @@ function actionsIn(step: GateStep, sql: string | null): string[] {
 }
 
 function bySteps(since: ReadonlyMap<string, GateStep>): string[] {
-  const found = new Map<string, string[]>()
   const inOrder = [...since].sort(([, one], [, other]) => one.version - other.version)
-  for (const [what, step] of inOrder)
-    found.set(named(step), [...(found.get(named(step)) ?? []), what])
-  return [...found].map(([step, all]) => `${step} leaves ${all.join(', ')}`)
+  const found = groupedBy(inOrder, ([, step]) => named(step))
+  return [...found].map(([step, all]) => `${step} leaves ${all.map(([what]) => what).join(', ')}`)
 }
 
 const named = ({ version, name }: Pick<RegistryEntry<never>, 'version' | 'name'>): string =>

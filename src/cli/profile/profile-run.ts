@@ -1,4 +1,5 @@
 // Measures each statement of a run on the connection that runs it: its time, its rows, and its query plan.
+import { remembered } from '../../model/collected.js'
 import type { Driver } from '../../database/driver.js'
 import type { EventStep, MigrationEvent } from '../../model/events.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
@@ -119,15 +120,10 @@ const measuring = (
   },
 })
 
-function textsOf(
+const textsOf = (
   steps: Map<string, Map<string, Counted>>,
   { version, direction }: EventStep,
-): Map<string, Counted> {
-  const key = `${version} ${direction}`
-  const texts = steps.get(key) ?? new Map<string, Counted>()
-  steps.set(key, texts)
-  return texts
-}
+): Map<string, Counted> => remembered(steps, `${version} ${direction}`, () => new Map())
 
 function countedIn(
   texts: Map<string, Counted>,

@@ -1,4 +1,5 @@
 // Rejects rows that unexplained columns may mark as not applied, or not completely. Pure.
+import { countedIn } from '../../model/collected.js'
 import { adoptRowsDoubtful } from '../../errors/adopt.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import { foldCase } from '../../sql/names.js'
@@ -119,8 +120,7 @@ function doubtIn(rows: readonly RawRow[], column: string): (row: RawRow, index: 
 
 /** The value that most rows have; undefined if no two share one, or another is as frequent. */
 function usualOf(values: readonly unknown[]): unknown {
-  const counts = new Map<unknown, number>()
-  for (const value of values) if (!isEmpty(value)) counts.set(value, (counts.get(value) ?? 0) + 1)
+  const counts = countedIn(values.filter((value) => !isEmpty(value)))
   const [most, next] = [...counts].sort(([, one], [, other]) => other - one)
   return most && most[1] > Math.max(1, next?.[1] ?? 0) ? most[0] : undefined
 }

@@ -1,4 +1,5 @@
 // Reduces a log, which has a row for each time a migration was applied or rolled back, to the last row of each migration. Pure.
+import { groupedBy } from '../../model/collected.js'
 import { adoptRowsUnclear } from '../../errors/adopt.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import type { Adoption } from '../../model/adoption.js'
@@ -48,13 +49,9 @@ export function settleRows(raw: readonly RawRow[], place: RowsPlace): SettledRow
 
 /** The rows of each migration that has several, unless its layout says which of them was rolled back. */
 function repeated(raw: readonly RawRow[]): readonly (readonly RawRow[])[] {
-  const groups = new Map<unknown, RawRow[]>()
-  for (const row of raw) {
-    const key = numberOf(row.number) ?? row.title
-    if (key != null) groups.set(key, [...(groups.get(key) ?? []), row])
-  }
-  return [...groups.values()].filter(
-    (group) => group.length > 1 && !group.some(({ undone }) => Boolean(undone)),
+  const groups = groupedBy(raw, (row) => numberOf(row.number) ?? row.title ?? null)
+  return [...groups].flatMap(([key, group]) =>
+    key !== null && group.length > 1 && !group.some(({ undone }) => Boolean(undone)) ? [group] : [],
   )
 }
 

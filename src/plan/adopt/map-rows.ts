@@ -1,4 +1,5 @@
 // Matches the rows of another tool to the migrations of the registry, all of them or none. Pure.
+import { groupedBy } from '../../model/collected.js'
 import { adoptContradiction, adoptUnmatched } from '../../errors/adopt.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import type { Mapping } from '../../model/adoption.js'
@@ -101,14 +102,8 @@ const leadingNumber = (title: string | null): number =>
 const bareNumber = (title: string | null): number =>
   /^(?:migration[_-]?|v)?\d+$/i.test(title ?? '') ? leadingNumber(title) : NaN
 
-function byName<H>(registry: Registry<H>): Map<string, RegistryEntry<H>[]> {
-  const found = new Map<string, RegistryEntry<H>[]>()
-  for (const entry of registry) {
-    const key = nameKey(entry.name)
-    found.set(key, [...(found.get(key) ?? []), entry])
-  }
-  return found
-}
+const byName = <H>(registry: Registry<H>): Map<string, RegistryEntry<H>[]> =>
+  groupedBy(registry, ({ name }) => nameKey(name))
 
 /** A row with the number of one migration and the name of another was written under a different numbering. */
 function checkNames<H>(registry: Registry<H>, mapped: readonly MappedRow<H>[]): void {

@@ -1,4 +1,5 @@
 // Reads which of the given tables exist, and their columns. Never writes.
+import { groupedBy } from '../../model/collected.js'
 import { settled, type Work } from '../../database/outcome.js'
 import type { AdoptOptions } from '../../model/adoption.js'
 import { interestingTables, type ForeignTable } from '../../plan/adopt/source.js'
@@ -21,12 +22,7 @@ export function* readTables<H>(
       [...names, options.fromTable ?? null],
     ),
   )
-  const columns = new Map<string, string[]>()
-  for (const row of rows) {
-    const [table, column] = [String(row['table']), String(row['column'])]
-    columns.set(table, [...(columns.get(table) ?? []), column])
-  }
-  return [...columns]
-    .map(([name, all]) => ({ name, columns: all }))
+  return [...groupedBy(rows, (row) => String(row['table']))]
+    .map(([name, all]) => ({ name, columns: all.map((row) => String(row['column'])) }))
     .filter((table) => !isLedger(table.columns))
 }

@@ -1,4 +1,5 @@
 // Reads foreign keys from the schema, and whether what they refer to is unique. Never writes.
+import { groupedBy } from '../../model/collected.js'
 import type { Ask } from '../../database/ask.js'
 import type { Row } from '../../database/driver.js'
 import type { Work } from '../../database/outcome.js'
@@ -33,11 +34,7 @@ WHERE m.name = ? COLLATE NOCASE ORDER BY k.id DESC, k.seq`
 
 /** The foreign keys of a table, in order of declaration. */
 export function* keysOf(ask: Ask, schema: string, table: string): Work<Key[]> {
-  const parts = new Map<number, Row[]>()
-  for (const row of yield* ask(keysIn(schema), [schema, table])) {
-    const fkid = Number(row['id'])
-    parts.set(fkid, [...(parts.get(fkid) ?? []), row])
-  }
+  const parts = groupedBy(yield* ask(keysIn(schema), [schema, table]), ({ id }) => Number(id))
   return [...parts].map(([fkid, rows], place) => ({
     schema,
     table: String(rows[0]?.['child']),

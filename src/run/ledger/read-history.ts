@@ -1,4 +1,5 @@
 // Reads everything that happened, as far as the ledger and its log record it. Never writes.
+import { remembered } from '../../model/collected.js'
 import { settled, type Work } from '../../database/outcome.js'
 import type { Forgotten } from '../../errors/ledger.js'
 import type { LedgerRow, LedgerState } from '../../model/ledger.js'
@@ -102,8 +103,7 @@ interface Ranked {
 export function orderHistory(entries: readonly HistoryEntry[]): readonly HistoryEntry[] {
   const told = new Map<string, Ranked[]>()
   const ranked = entries.map((entry, index): Ranked => {
-    const before = told.get(entry.at) ?? []
-    told.set(entry.at, before)
+    const before = remembered(told, entry.at, () => [])
     if (entry.action === 'apply' || (entry.action === LOADED && entry.detail === null))
       return { entry, rank: (rankOf(entry, before) ?? -1) + 0.5 }
     const line = { entry, rank: index }

@@ -1,4 +1,5 @@
 // Groups the foreign keys of a table that reference the same columns of the same parent. Pure.
+import { groupedBy } from '../../../../src/model/collected.js'
 import type { CatalogForeignKey } from '../../../model/catalog.js'
 import type { TablePlan } from './table-plan.js'
 import { foldCase } from '../../../../src/sql/names.js'
@@ -9,11 +10,9 @@ export const alikeTo = (plan: TablePlan, key: CatalogForeignKey): readonly Catal
 
 /** The groups of two or more foreign keys that reference the same columns of one parent. */
 export function keyGroups({ units }: TablePlan): CatalogForeignKey[][] {
-  const groups = new Map<string, CatalogForeignKey[]>()
-  for (const { key } of units) {
-    if (!key) continue
-    const to = [key.parent, ...key.parentColumns].map(foldCase).join('\n')
-    groups.set(to, [...(groups.get(to) ?? []), key])
-  }
+  const groups = groupedBy(
+    units.flatMap(({ key }) => key ?? []),
+    ({ parent, parentColumns }) => [parent, ...parentColumns].map(foldCase).join('\n'),
+  )
   return [...groups.values()].filter(({ length }) => length > 1)
 }

@@ -1,4 +1,5 @@
 // Finds which values of a column are kept next to their row's key, in a table that was written to. Pure.
+import { groupedBy, remembered } from '../../../../src/model/collected.js'
 import { foldCase } from '../../../../src/sql/names.js'
 import type { RawRow } from '../fill/connection.js'
 import type { Value } from '../fill/seed-values.js'
@@ -189,31 +190,22 @@ function rowsAt(
   { rows }: Pick<TableImage, 'rows'>,
   place: number,
 ): (value: Value) => readonly RawRow[] {
-  const known = BUCKETS.get(rows) ?? new Map<number, Buckets>()
-  BUCKETS.set(rows, known)
-  const buckets = once(() => {
-    const own = known.get(place) ?? bucketsOf(rows, place)
-    known.set(place, own)
-    return own
-  })
-  return (value) => (buckets().get(bucketOf(value)) ?? []).filter((row) => isAt(row, place, value))
+  const known = remembered(BUCKETS, rows, () => new Map<number, Buckets>())
+  const buckets = once(() =>
+    remembered(known, place, () =>
+      groupedBy(rows, ({ values }) => bucketOf(values[place] ?? null)),
+    ),
+  )
+  return (value) =>
+    (buckets().get(bucketOf(value)) ?? []).flatMap(({ values: row }) =>
+      isAt(row, place, value) ? [row] : [],
+    )
 }
 
-type Buckets = ReadonlyMap<string, readonly RawRow[]>
+type Buckets = ReadonlyMap<string, TableImage['rows']>
 
 /** Every column of a table is looked up in the same rows. */
 const BUCKETS = new WeakMap<TableImage['rows'], Map<number, Buckets>>()
-
-function bucketsOf(rows: TableImage['rows'], place: number): Buckets {
-  const all = new Map<string, RawRow[]>()
-  for (const { values } of rows) {
-    const bucket = bucketOf(values[place] ?? null)
-    const known = all.get(bucket)
-    if (known) known.push(values)
-    else all.set(bucket, [values])
-  }
-  return all
-}
 
 /**
  * What the values in a column stand for: themselves, or values in another table that has them as its primary key, unless it has none of

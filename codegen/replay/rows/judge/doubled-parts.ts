@@ -1,5 +1,6 @@
 // Judges rows that a JOIN with several partners copies more than once into the table to which they, or some of their columns, are moved.
 // Pure.
+import { countedIn } from '../../../../src/model/collected.js'
 import type { RowsDoubled } from '../../../model/evidence.js'
 import { foldCase, plainName } from '../../../../src/sql/names.js'
 import { columnOf, isMadeOfNothing, valueOf } from '../../../sql/read-select.js'
@@ -103,8 +104,7 @@ function rowsMoreOften(
     taken.map(({ to }) => to),
     image,
   )
-  const left = new Map<string, number>()
-  for (const { values } of before.rows) left.set(was(values), (left.get(was(values)) ?? 0) + 1)
+  const left = countedIn(before.rows.map(({ values }) => was(values)))
   return image.rows.flatMap(({ values }) => {
     const count = left.get(is(values))
     if (count !== undefined) left.set(is(values), count - 1)

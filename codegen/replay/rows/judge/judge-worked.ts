@@ -1,4 +1,5 @@
 // Judges whether what a step computes from a column keeps its values apart, and what comes back for them. Pure.
+import { countedIn, groupedBy, remembered } from '../../../../src/model/collected.js'
 import { keyText } from '../fill/connection.js'
 import { isSameName } from '../../../../src/sql/names.js'
 import type { Example } from '../fill/draft-row.js'
@@ -36,9 +37,7 @@ export function isToldAlong({ before, after, column, along = [], combined = [] }
   const place = placeOf(before, column)
   const pairs = combinedPairs(before, after, combined)
   const places = [place, ...along.map((name) => placeOf(before, name))]
-  const times = new Map<string, number>()
-  for (const [old] of pairs)
-    times.set(textIn(old, places), (times.get(textIn(old, places)) ?? 0) + 1)
+  const times = countedIn(pairs.map(([old]) => textIn(old, places)))
   // A combination that occurs once would fit any result.
   const twice = pairs.filter(([old]) => (times.get(textIn(old, places)) ?? 0) > 1)
   const views = after.columns
@@ -95,11 +94,9 @@ export function untoldBeside(worked: Worked, beside: readonly string[]): Untold 
   const place = placeOf(before, column)
   const lacking = ([old]: Pair): string[] =>
     beside.filter((name) => (old[placeOf(before, name)] ?? null) === null)
-  const groups = new Map<string, Pair[]>()
-  for (const pair of triedPairs(before, after, { place, values })) {
-    const name = lacking(pair).join('\n')
-    groups.set(name, [...(groups.get(name) ?? []), pair])
-  }
+  const groups = groupedBy(triedPairs(before, after, { place, values }), (pair) =>
+    lacking(pair).join('\n'),
+  )
   const isUntold = (pairs: readonly Pair[]): boolean => {
     const values = pairs.map(([old]) => old[place] ?? null)
     const isOne = values.every((value) => sameValue(value, values[0] ?? null))
@@ -294,9 +291,7 @@ export function isFunction(pairs: readonly Pair[], places: readonly number[], vi
   const results = new Map<string, string>()
   return pairs.every(([old, now]) => {
     const [value, result] = [textIn(old, places), keyText([view(now)])]
-    const known = results.get(value) ?? result
-    results.set(value, known)
-    return known === result
+    return remembered(results, value, () => result) === result
   })
 }
 

@@ -1,4 +1,5 @@
 // Finds whether the values of columns and tables that a side removes are kept elsewhere, row by row. Pure.
+import { countedIn } from '../../../../src/model/collected.js'
 import type { CatalogColumn } from '../../../model/catalog.js'
 import type { RawRow } from '../fill/connection.js'
 import type { Value } from '../fill/seed-values.js'
@@ -88,8 +89,7 @@ export function rowsBeyond(
       held.has(one) || (own?.isMadeOf(column) && isInNew(own, one)) ? [] : [one.old],
     )
   })
-  const times = new Map<RawRow, number>()
-  for (const row of beyond) times.set(row, (times.get(row) ?? 0) + 1)
+  const times = countedIn(beyond)
   const most = Math.max(0, ...times.values())
   return before.rows.filter(({ values }) => (times.get(values) ?? 0) === most)
 }

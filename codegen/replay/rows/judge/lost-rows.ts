@@ -1,4 +1,5 @@
 // Determines which rows of a table are missing after a rebuild, and which are duplicated. Pure.
+import { countedIn } from '../../../../src/model/collected.js'
 import type { RawRow } from '../fill/connection.js'
 import { placeOf, type TableImage } from '../watch/table-image.js'
 import { foldCase, plainName } from '../../../../src/sql/names.js'
@@ -208,10 +209,10 @@ export function doubledRows(
   const sources = [before, ...others].filter((one) =>
     common.every((name) => placeOf(one, name) >= 0),
   )
-  const there = countBy(sources.flatMap((one) => rowsOf(one).map(textBy(common, one))))
+  const there = countedIn(sources.flatMap((one) => rowsOf(one).map(textBy(common, one))))
   const own = new Set(rowsOf(before).map(textBy(common, before)))
   const [textNow, whole] = [textBy(common, after), textBy(commonColumns(after, after), after)]
-  const now = countBy(rowsOf(after).map(whole))
+  const now = countedIn(rowsOf(after).map(whole))
   const telling = (image: TableImage, row: RawRow): number =>
     common.filter((name) => isTelling(row[placeOf(image, name)] ?? null)).length
   // Rows with less content may be equal by chance, as null and zero are unaffected by a sign.
@@ -221,10 +222,4 @@ export function doubledRows(
     return own.has(text) && telling(after, one) >= most && now.get(whole(one))! > there.get(text)!
   })
   return row ? { row, more: after.count - before.count } : null
-}
-
-function countBy(texts: readonly string[]): Map<string, number> {
-  const counts = new Map<string, number>()
-  for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1)
-  return counts
 }

@@ -1,4 +1,5 @@
 // Finds what is kept by a rebuild that makes rows of columns: several copies, each with the values of another column in the same one. Pure.
+import { remembered } from '../../../../src/model/collected.js'
 import { plainName } from '../../../../src/sql/names.js'
 import { columnOf } from '../../../sql/read-select.js'
 import type { RawRow } from '../fill/connection.js'
@@ -29,11 +30,7 @@ function armsOf({ before, after, heir, rebuild }: Ending): readonly Arm[] {
   const arms = rebuild.copies.filter(isOf(heir)).flatMap((copy) => armsIn(copy, before, after))
   const sources = new Map<number, number>()
   const isTurned = arms.some(({ pairs }) =>
-    pairs.some(({ was, is }) => {
-      const known = sources.get(is) ?? was
-      sources.set(is, known)
-      return known !== was
-    }),
+    pairs.some(({ was, is }) => remembered(sources, is, () => was) !== was),
   )
   return isTurned ? arms : []
 }

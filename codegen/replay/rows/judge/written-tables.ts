@@ -1,4 +1,5 @@
 // Collects the tables that a side has written to.
+import { memo } from '../../../../src/model/collected.js'
 import { foldCase, isSameName, plainName } from '../../../../src/sql/names.js'
 import type { Insert } from '../../../sql/statement.js'
 import { keyText, type Connection } from '../fill/connection.js'
@@ -28,12 +29,7 @@ export function writtenBy(
         shape.kind === 'insert' &&
         (replaces || (shape.conflict === 'ignore' && !isAllKey(shape, image))),
     )
-  const made = new Map<string, boolean>()
-  const isMadeOf = (column: string): boolean => {
-    const is = made.get(column) ?? mayMakeOf(effects, column)
-    made.set(column, is)
-    return is
-  }
+  const isMadeOf = memo((column: string) => mayMakeOf(effects, column))
   const indexNow = (name: string): TableImage | null => {
     const index = virtualTable(connection, name)
     return index && takeImage(connection, index)

@@ -1,4 +1,5 @@
 // Finds columns that hold the same value in every row of a table that a step copies, such as flags, and adds rows that distinguish them.
+import { groupedBy } from '../../../../src/model/collected.js'
 import { foldCase, quoteIdentifier } from '../../../../src/sql/names.js'
 import type { CatalogColumn, CatalogTable } from '../../../model/catalog.js'
 import { checksOf } from '../fill/checks-of.js'
@@ -36,12 +37,8 @@ export function fewValued(effects: readonly Effect[], situation: TableGraph): Al
 export const alikeIn = ({ all }: Connection, { table, names }: AlikeColumns): AlikeColumns[] => {
   const values = names.map((name) => `quote(${quoteIdentifier(name)})`)
   const rows = all(`SELECT ${values.join(', ')} FROM ${quoteIdentifier(table.name)}`)
-  const byText = new Map<string, string[]>()
-  names.forEach((name, at) => {
-    const text = rows.map((row) => row[at]).join('\0')
-    byText.set(text, [...(byText.get(text) ?? []), name])
-  })
-  return [...byText.values()].flatMap((alike) =>
+  const textOf = (name: string): string => rows.map((row) => row[names.indexOf(name)]).join('\0')
+  return [...groupedBy(names, textOf).values()].flatMap((alike) =>
     alike.length > 1 ? [{ table, names: alike.slice(0, MOST) }] : [],
   )
 }

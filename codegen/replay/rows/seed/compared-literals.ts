@@ -1,4 +1,5 @@
 // Finds the strings and numbers that the SQL of a step looks for in each table. Pure.
+import { remembered } from '../../../../src/model/collected.js'
 import { sideOf } from '../../../../src/plan/scripts.js'
 import { plainName } from '../../../../src/sql/names.js'
 import { closingOf } from '../../../sql/brackets.js'
@@ -83,11 +84,8 @@ const SUSPECT = /\b(?:where|when|having|join|update|replace|ignore|cast|select|u
  * Assigns the conditions of UPDATE and DELETE to the table that they change, without subqueries, which are about other rows; the conditions
  * of INSERT … SELECT, CREATE TABLE … AS SELECT and queries of code to every table that they read.
  */
-export function literalsOf(effects: readonly Effect[]): ComparedLiterals {
-  const known = READ.get(effects) ?? readLiterals(effects)
-  READ.set(effects, known)
-  return known
-}
+export const literalsOf = (effects: readonly Effect[]): ComparedLiterals =>
+  remembered(READ, effects, readLiterals)
 
 /** Trials ask for the same effects several times. */
 const READ = new WeakMap<readonly Effect[], ComparedLiterals>()

@@ -1,5 +1,6 @@
 // Records which rows each DELETE of a side removes, also through triggers and declared cascades, by comparing the tables before and after
 // the statement.
+import { remembered } from '../../../../src/model/collected.js'
 import type { Driver } from '../../../../src/database/driver.js'
 import type { Database } from '../../../../src/database/better-sqlite3/handle.js'
 import { plainName, quoteIdentifier } from '../../../../src/sql/names.js'
@@ -88,17 +89,13 @@ function notesOf(connection: Connection, { before, keys, without }: Looking): No
   const targets = new Map<string, string | null>()
   const found = new Map<string, Omit<DeletedRows, 'rows'> & { rows: RawRow[] | null }>()
   let times = 0
-  const targetOf = (text: string): string | null => {
-    if (!DELETES.test(text)) return null
-    const known = targets.get(text) ?? deletedFrom(text)
-    targets.set(text, known)
-    return known
-  }
+  const targetOf = (text: string): string | null =>
+    DELETES.test(text) ? remembered(targets, text, deletedFrom) : null
   const note = (statement: string, was: Picture, is: Picture | null): void => {
     const { table, columns } = was
     const key = JSON.stringify([statement, table, columns])
-    const one = found.get(key) ?? { statement: statement.trim(), table, columns, rows: [] }
-    found.set(key, one)
+    const empty = { statement: statement.trim(), table, columns, rows: [] }
+    const one = remembered(found, key, () => empty)
     if (!was.rows || !is?.rows) return void (one.rows = null)
     for (const [identity, row] of was.rows) if (!is.rows.has(identity)) one.rows?.push(row)
   }
