@@ -20,7 +20,6 @@ import { pairsCompared } from './seed/compared-pairs.js'
 import { deleteDescendants } from './fill/delete-rows.js'
 import { connectionTo, undoing, type Connection } from './fill/connection.js'
 import { judgeSide } from './judge/judge-side.js'
-import { once } from '../../model/once.js'
 import { keysMadeBy } from './judge/keys-made-by.js'
 import { cutKeys } from './seed/cut-keys.js'
 import type { CopiedFrom } from './seed/copied-from.js'
@@ -35,9 +34,10 @@ import type { SeederMemory, SeederState } from './seed/seeder-state.js'
 import type { TableMerge } from './seed/table-merges.js'
 import type { Effect } from './watch/statement-effect.js'
 import { refillIndexes } from './watch/external-indexes.js'
+import { seenAfter, type Judge, type Seen } from './seen.js'
 import { situationReader, type SituationReader } from './situation-reader.js'
 import { uniqueNext } from './watch/unique-made.js'
-import { tablesNow, type TablesNow } from './watch/tables-now.js'
+import { tablesNow } from './watch/tables-now.js'
 import { tableNamed, tablesOf, type TableGraph } from './fill/table-graph.js'
 import { foldCase } from '../../../src/sql/names.js'
 
@@ -62,6 +62,8 @@ export interface Prover extends Pick<HistoryRun, 'failedTrials'> {
    * transactions.
    */
   tryOut(side: StepSide, prepare?: () => void, judge?: Judge): Outcome
+  /** The same, but returns what `look` makes of what is seen; null if the side cannot run, or fails. */
+  lookAfter<T>(side: StepSide, prepare: (() => void) | undefined, look: (seen: Seen) => T): T | null
   /**
    * Lets `work` run a side again and again on the rows that `prepare` makes, and rolls everything back; undefined if they cannot be made.
    * The runs are not observed.
@@ -99,19 +101,6 @@ export interface Prover extends Pick<HistoryRun, 'failedTrials'> {
 /** Adds rows to tables that were filled. */
 type AddingRows = (state: SeederState, situation: TableGraph) => void
 
-/** Judges the state after a side. */
-export type Judge = (seen: Seen) => readonly Fact[]
-
-/** A side that has run, and the tables after it. */
-export interface Seen {
-  readonly side: ObservedSide
-  readonly now: TablesNow
-  /** The usual findings. */
-  usual(): readonly Fact[]
-  /** Those about one table, in lower case, which take less time. */
-  usualOf(table: string): readonly Fact[]
-}
-
 /** What a prover knows, and its database. */
 export interface ProverMemory {
   /** The serialized database. */
@@ -144,6 +133,7 @@ export function prover(
         seeding.miss(new Set([...lacking].filter((name) => !parents.has(name))))
       }),
     tryOut: (side, prepare, judge) => tryOut(stage, side, prepare, judge),
+    lookAfter: (side, prepare, look) => lookAfter(stage, side, prepare, look),
     tryAgain: (side, prepare, work) => tryAgain(stage, side, prepare, work),
     runWithin: ({ entry, direction }) => void runSideWithin(pass, entry, direction),
     handed: () => handedRun(pass.handed.calls),
@@ -254,22 +244,31 @@ function tryOut(
         const attended = stage.attend(side, stage.situation()).end()
         return { failure: null, facts: [], attended, isUntried: true }
       }
-      return looked(stage, side, act, (attended) => {
-        const seen = { side: attended, now: tablesNow(stage.connection, attended) }
-        return judge({
-          ...seen,
-          usual: once(() => judgeAll(stage, seen)),
-          usualOf: (table) => judgeSide(stage.connection, attended, seen.now, table),
-        })
-      })
+      return looked(stage, side, act, (attended) =>
+        judge(
+          seenAfter(stage.connection, attended, (now, table) => [
+            ...judgeSide(stage.connection, attended, now, table),
+            ...(table === undefined ? stage.keys.judge(attended, now).facts : []),
+          ]),
+        ),
+      )
     }),
   )
 }
 
-const judgeAll: (stage: Stage, seen: Pick<Seen, 'side' | 'now'>) => Fact[] = (
-  { connection, keys },
-  { side, now },
-) => [...judgeSide(connection, side, now), ...keys.judge(side, now).facts]
+function lookAfter<T>(
+  stage: Stage,
+  side: StepSide,
+  prepare: (() => void) | undefined,
+  look: (seen: Seen) => T,
+): T | null {
+  let found: T | null = null
+  tryOut(stage, side, prepare, (seen) => {
+    found = look(seen)
+    return []
+  })
+  return found
+}
 
 function looked(
   { attend, situation }: Stage,

@@ -2,7 +2,8 @@
 import { attempt } from '../sides/attempt.js'
 import type { Fact } from '../../model/evidence.js'
 import type { TableGraph } from './fill/table-graph.js'
-import type { Judge, Outcome, Prover } from './prover.js'
+import type { Outcome, Prover } from './prover.js'
+import type { Judge, Seen } from './seen.js'
 import type { SeederState } from './seed/seeder-state.js'
 import type { StepSide } from './watch/observed-run.js'
 import type { Effect } from './watch/statement-effect.js'
@@ -65,17 +66,21 @@ const isTried = ({ entry: { effects, transaction } }: StepSide): boolean =>
 /** Whether it is an `up`, too. */
 export const isTriedUp = (side: StepSide): boolean => side.direction === 'up' && isTried(side)
 
+/** A change of rows. */
+type Change = (state: SeederState, situation: TableGraph) => void
+
+/** Prepares the rows, and changes them. */
+export const changing =
+  ({ rows, prepare }: Pick<Trial, 'rows' | 'prepare'>, change: Change) =>
+  (): void => {
+    prepare()
+    rows.onTrial(change)
+  }
+
 /** Runs the side after a change of its rows, and rolls both back. */
-export const tryOn = (
-  { rows, side, prepare }: Trial,
-  change: (state: SeederState, situation: TableGraph) => void,
-  judge?: Judge,
-): Outcome =>
-  rows.tryOut(
-    side,
-    () => {
-      prepare()
-      rows.onTrial(change)
-    },
-    judge,
-  )
+export const tryOn = (trial: Trial, change: Change, judge?: Judge): Outcome =>
+  trial.rows.tryOut(trial.side, changing(trial, change), judge)
+
+/** The same, but returns what `look` makes of what is seen; null if the side cannot run, or fails. */
+export const lookOn = <T>(trial: Trial, change: Change, look: (seen: Seen) => T): T | null =>
+  trial.rows.lookAfter(trial.side, changing(trial, change), look)

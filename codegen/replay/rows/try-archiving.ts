@@ -13,7 +13,6 @@ import {
   dropsConflicting,
   type Archiving,
 } from './judge/archived-rows.js'
-import { endingsOf, imagesOf } from './judge/endings.js'
 import { scriptTrial, tryOn, type Trial } from './script-trial.js'
 import { addRows } from './seed/add-rows.js'
 import { keysOfCopy } from './seed/colliding-keys.js'
@@ -57,14 +56,9 @@ function gone(trial: Trial, one: Archived): readonly Fact[] {
     for (const { table: archive } of one.copies) makeRoom(connection, archive)
     trial.prepare()
   }
-  return tryOn(trial, change, ({ side, now }) => {
-    const imageNow = imagesOf(connection, now)
-    return endingsOf(side, imageNow).flatMap(({ after, ...ending }) =>
-      after && ending.name === foldCase(one.table.name)
-        ? archivedRows({ ...ending, after }, imageNow)
-        : [],
-    )
-  }).facts
+  return tryOn(trial, change, ({ fates, imageNow }) =>
+    fates(one.table.name).flatMap((fate) => archivedRows(fate, imageNow)),
+  ).facts
 }
 
 /** Adds rows that the DELETE finds, each like one that the copy takes in all compared columns but one, which only the copy asks for. */

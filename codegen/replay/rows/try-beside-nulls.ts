@@ -1,13 +1,10 @@
 // Tries columns that are combined with others on rows where the others are null: NULL makes every combined value NULL.
 import { foldCase } from '../../../src/sql/names.js'
 import type { ValuesGone } from '../../model/evidence.js'
-import { endingsOf, imagesOf } from './judge/endings.js'
 import type { Fate } from './judge/fate.js'
-import { once } from '../../model/once.js'
 import { isPartOf } from './judge/part-gone.js'
 import { untoldBeside } from './judge/judge-worked.js'
 import { withRowsBeside } from './judge/rows-beside.js'
-import { writtenBy } from './judge/written-tables.js'
 import { scriptTrial, tryOn } from './script-trial.js'
 import { addBesideNulls, workedColumns, type WorkedColumn } from './seed/worked-columns.js'
 import type { TableGraph } from './fill/table-graph.js'
@@ -24,11 +21,8 @@ export const tryBesideNulls = scriptTrial({
     const change = (state: SeederState, situation: TableGraph): void => {
       tried = columns.flatMap((one) => addBesideNulls(state, situation, one))
     }
-    const { facts } = tryOn(trial, change, ({ side, now, usual }) => {
-      const { connection } = trial.rows
-      const imageNow = imagesOf(connection, now)
-      const written = once(() => writtenBy(connection, side, imageNow))
-      const untold = endingsOf(side, imageNow).flatMap(({ after: own, ...ending }) =>
+    const { facts } = tryOn(trial, change, ({ endings, written, usual }) => {
+      const untold = endings().flatMap(({ after: own, ...ending }) =>
         tried.flatMap((one) => {
           if (!own || foldCase(one.table.name) !== ending.name) return []
           return untoldIn({ ...ending, after: withRowsBeside(own, written()) }, one)

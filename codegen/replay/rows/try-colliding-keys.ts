@@ -13,8 +13,8 @@ import { addRows } from './seed/add-rows.js'
 import type { SeederState } from './seed/seeder-state.js'
 import { placeOf, type TableImage } from './watch/table-image.js'
 import { imageNow } from './watch/tables-now.js'
-import type { Seen } from './prover.js'
-import { scriptTrial, tryOn, type Trial } from './script-trial.js'
+import type { Seen } from './seen.js'
+import { changing, lookOn, scriptTrial, type Trial } from './script-trial.js'
 import { collidingKeys, keysOf, type CollidingKey } from './seed/colliding-keys.js'
 import { addColliding, askedOf, valuesOf } from './seed/colliding-rows.js'
 import {
@@ -32,20 +32,17 @@ export const tryCollidingKeys = scriptTrial({
     ...shortenedKeys(effects, before).slice(0, MOST),
   ],
   run(trial, all) {
-    const { rows, side, prepare } = trial
+    const { rows, side } = trial
     const told = new Set<string>()
     return all.flatMap((one) => {
       const place = JSON.stringify(one.effect.place)
       const set = rowsSet(trial, one)
       if (told.has(place) || set?.length === 0) return []
       let isMade = false
-      const begin = (): void => {
-        prepare()
-        rows.onTrial((state, situation) => {
-          isMade = set !== null || addColliding(state, situation, one, trial.bound ?? [])
-          if (set) addRows(state, situation, { table: one.table, examples: set })
-        })
-      }
+      const begin = changing(trial, (state, situation) => {
+        isMade = set !== null || addColliding(state, situation, one, trial.bound ?? [])
+        if (set) addRows(state, situation, { table: one.table, examples: set })
+      })
       const outcome = rows.tryOut(side, begin, (seen) => (one.isSet ? [] : lossesOf(seen, one)))
       if (!isMade || (hasFailed(outcome) && !isAboutKey(outcome, one))) return []
       if (outcome.failure !== null || outcome.facts.length > 0) told.add(place)
@@ -109,30 +106,27 @@ function textsSet(
   { rows, side, prepare }: Trial,
   { table, key: [key = ''] }: CollidingKey,
 ): Example[] {
-  const found: Example[] = []
-  rows.tryOut(side, prepare, ({ side: ran }) => {
+  const found = rows.lookAfter(side, prepare, ({ side: ran }) => {
     const before = ran.images.get(foldCase(table.name))
     const after = imageNow(rows, table.name)
     const { pairs, by } = before && after ? matchRows(before, after) : { pairs: [], by: 'order' }
     if (!before || !after || by !== 'key') return []
     const own = keyPlaces(before)
     const first = numberBefore(before, own)
-    for (const [old, is] of pairs) {
+    return pairs.flatMap(([old, is]): Example[] => {
       const [was, text] = [old[placeOf(before, key)], is[placeOf(after, key)]]
       if (typeof was !== 'string' || typeof text !== 'string' || was === '' || was === text)
-        continue
+        return []
       const rest = text.replace(was, '')
-      if (rest !== text && !own.some((at) => rest.includes(String(old[at]))))
-        found.push({ ...first, [key]: text })
-    }
-    return []
+      const isOwn = rest === text || own.some((at) => rest.includes(String(old[at])))
+      return isOwn ? [] : [{ ...first, [key]: text }]
+    })
   })
-  return found.slice(0, 1)
+  return found?.slice(0, 1) ?? []
 }
 
 /** A row for which the side finds another value, and one that holds this value already and agrees in the rest of the key. */
 function valuesFound(trial: Trial, { effect, table, shared, found = '' }: CollidingKey): Example[] {
-  const rows: Example[] = []
   const seek = (state: SeederState, situation: TableGraph): void => {
     const own = tableNamed(situation, table.name) ?? table
     const column = { table: own, name: found }
@@ -140,21 +134,20 @@ function valuesFound(trial: Trial, { effect, table, shared, found = '' }: Collid
     const examples = values.map(([value = null]) => ({ [found]: value }))
     addRows(state, situation, { table: own, examples, sort: 'sibling' })
   }
-  tryOn(trial, seek, ({ side }) => {
+  const rows = lookOn(trial, seek, ({ side }) => {
     const before = side.images.get(foldCase(table.name))
     const after = imageNow(trial.rows, table.name)
     if (!before || !after) return []
     const same = new Map(after.rows.map(({ identity, values }) => [keyText(identity), values]))
-    for (const { identity, values: old } of before.rows) {
+    return before.rows.flatMap(({ identity, values: old }): Example[] => {
       const was = old[placeOf(before, found)]
       const to = same.get(keyText(identity))?.[placeOf(after, found)] ?? null
-      if (was === undefined || to === null || was === to || typeof was !== typeof to) continue
+      if (was === undefined || to === null || was === to || typeof was !== typeof to) return []
       const rest = shared.map((one) => [one, old[placeOf(before, one)] ?? null])
-      rows.push(...[was, to].map((one) => ({ ...Object.fromEntries(rest), [found]: one })))
-    }
-    return []
+      return [was, to].map((one) => ({ ...Object.fromEntries(rest), [found]: one }))
+    })
   })
-  return rows.slice(0, 2)
+  return rows?.slice(0, 2) ?? []
 }
 
 /** An id before all others: code may take the row for one of its own if it comes last. */

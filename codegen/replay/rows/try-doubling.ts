@@ -1,6 +1,5 @@
 // Tries `down` right after its `up`, before any other changes: rows that it restores must have been gone.
 import type { RowsDoubled } from '../../model/evidence.js'
-import { imagesOf } from './judge/endings.js'
 import { doubledRows } from './judge/lost-rows.js'
 import type { Prover } from './prover.js'
 import { scriptEffects, type ObservedSide, type StepSide } from './watch/observed-run.js'
@@ -20,23 +19,15 @@ export function tryDoubling(
       side.undoes.images.has(effect.table),
   )
   if (filling.length === 0) return []
-  const found: RowsDoubled[] = []
-  rows.tryOut(side, undefined, ({ now }) => {
-    const imageNow = imagesOf(rows.connection, now)
-    for (const { table, place } of new Map(filling.map((one) => [one.table, one])).values()) {
+  const last = new Map(filling.map((one) => [one.table, one]))
+  const found = rows.lookAfter(side, undefined, ({ imageNow }) =>
+    [...last].flatMap(([table, { place: at }]): RowsDoubled[] => {
       const [before, after] = [side.undoes.images.get(table), imageNow(table)]
       const doubled = before && after && doubledRows({ before, after }, [])
-      if (!doubled) continue
-      const row = shownRow(after.columns, doubled.row)
-      found.push({
-        kind: 'rows-doubled',
-        at: place,
-        table: after.table.name,
-        more: doubled.more,
-        row,
-      })
-    }
-    return []
-  })
-  return found
+      if (!doubled) return []
+      const [{ name }, row] = [after.table, shownRow(after.columns, doubled.row)]
+      return [{ kind: 'rows-doubled', at, table: name, more: doubled.more, row }]
+    }),
+  )
+  return found ?? []
 }

@@ -7,18 +7,16 @@ import { identityOf } from '../catalog/row-identity.js'
 import { keyText, type RawRow } from './fill/connection.js'
 import { withoutTriggers } from './fill/delete-rows.js'
 import { tableNamed, type TableGraph } from './fill/table-graph.js'
-import { endingsOf, imagesOf } from './judge/endings.js'
-import type { Ending } from './judge/fate.js'
 import { keyOf, textBy } from './judge/match-rows.js'
 import type { Prover } from './prover.js'
 import { scriptTrial, type Trial } from './script-trial.js'
+import type { Seen } from './seen.js'
 import { literalsOf, type ComparedLiterals } from './seed/compared-literals.js'
 import { addRows } from './seed/add-rows.js'
 import { addRowsForLiterals } from './seed/rows-for-literals.js'
 import type { SeederState } from './seed/seeder-state.js'
 import { tablePlan } from './fill/table-plan.js'
 import { bareSql } from './watch/deleted-rows.js'
-import type { ObservedSide } from './watch/observed-run.js'
 import { isFilling, type Effect } from './watch/statement-effect.js'
 import { placeOf, shownRow, type TableImage } from './watch/table-image.js'
 
@@ -99,30 +97,17 @@ interface Changed {
   readonly before?: () => void
 }
 
-/** What can be observed after a side. */
-interface Look {
-  readonly side: ObservedSide
-  readonly endings: readonly Ending[]
-  imageNow(name: string): TableImage | null
-}
-
 /** Null if the side fails. */
 function seenIn<T>(
   { rows, side, prepare }: Trial,
   { without, before = () => {} }: Changed,
-  see: (look: Look) => T,
+  see: (look: Seen) => T,
 ): T | null {
-  let seen: T | null = null
   const begin = (): void => {
     prepare()
     before()
   }
-  rows.tryOut({ ...side, ...(without !== undefined && { without }) }, begin, (tried) => {
-    const imageNow = imagesOf(rows.connection, tried.now)
-    seen = see({ side: tried.side, imageNow, endings: endingsOf(tried.side, imageNow) })
-    return []
-  })
-  return seen
+  return rows.lookAfter({ ...side, ...(without !== undefined && { without }) }, begin, see)
 }
 
 interface Idle extends Overtaken {
@@ -134,12 +119,12 @@ interface Idle extends Overtaken {
 }
 
 /** If the DELETE removes some rows but not all, and the other statement does nothing. */
-function idleIn(one: Overtaken, look: Look): Idle[] {
+function idleIn(one: Overtaken, look: Seen): Idle[] {
   const { table: name, place } = one.removal
   const deleted = look.side.deleted.find(
     (it) => it.table === name && bareSql(it.statement) === bareSql(place.statement ?? ''),
   )
-  const table = look.endings.find((ending) => ending.name === name)?.before
+  const table = look.endings().find((ending) => ending.name === name)?.before
   const known = new Set(deleted?.rows?.map(keyText))
   const isTaken = ({ values }: TableImage['rows'][number]): boolean => known.has(keyText(values))
   const taken = table?.rows.filter(isTaken) ?? []
@@ -150,7 +135,7 @@ function idleIn(one: Overtaken, look: Look): Idle[] {
 }
 
 /** The keys of rows of its table that differ from every row before, in the key or in what the statement writes; null if that is unknown. */
-function workedOn({ shape, table }: Effect, { side, imageNow }: Look): string[] | null {
+function workedOn({ shape, table }: Effect, { side, imageNow }: Seen): string[] | null {
   const [before, after] = [side.images.get(table), imageNow(table)]
   if (!after) return null
   const set = shape.kind === 'update' ? shape.columns.map(({ key }) => plainName(key)) : []

@@ -1,6 +1,6 @@
 // Tries a side of code on integers beyond 2^53, in columns whose names do not suggest any.
 import type { Fact } from '../../model/evidence.js'
-import { judgeSupposed } from './judge/judge-side.js'
+import { supposedlyRounded } from './judge/converted-values.js'
 import type { Prover } from './prover.js'
 import type { ComparedLiterals } from './seed/compared-literals.js'
 import { addRowsForLiterals } from './seed/rows-for-literals.js'
@@ -29,8 +29,10 @@ export function tryIntegers(
     for (const one of integers)
       rows.onTrial((state, situation) => addRowsForLiterals(state, situation, one))
   }
-  const tried = rows.tryOut({ entry, direction }, begin, ({ side, now }) =>
-    judgeSupposed(rows.connection, side, now),
+  const tried = rows.tryOut({ entry, direction }, begin, ({ endings }) =>
+    endings().flatMap(({ after, ...ending }) =>
+      after ? supposedlyRounded({ ...ending, after }) : [],
+    ),
   )
   const known = new Set(facts.flatMap(roundedTable))
   return tried.facts.filter((fact) => roundedTable(fact).some((table) => !known.has(table)))

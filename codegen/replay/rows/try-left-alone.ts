@@ -39,8 +39,7 @@ export async function tryLeftAlone(
   const behindUp = new Map([...images.keys()].map((name) => [name, imageBehind(name)]))
   const found: ValuesChanged[] = []
   const doubtful: Doubtful[] = []
-  rows.tryOut(side, undefined, ({ side: { effects }, now }) => {
-    const imageNow = imagesOf(rows.connection, now)
+  rows.tryOut(side, undefined, ({ side: { effects }, imageNow }) => {
     for (const { effect, column } of lastSet(effects)) {
       const { table } = effect
       const [before, behind, after] = [images.get(table), behindUp.get(table), imageNow(table)]

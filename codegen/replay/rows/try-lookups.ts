@@ -29,8 +29,10 @@ function sharedBy({ rows, side, prepare }: Trial, lookup: Lookup): ValuesChanged
     const { isUntried } = rows.tryOut(
       side,
       () => (prepare(), begin()),
-      (seen) => {
-        if (key) found.push(...judgeLookup(rows.connection, seen, lookup, key))
+      ({ fates }) => {
+        const own = key
+        if (own)
+          found.push(...fates(lookup.target.name).flatMap((one) => judgeLookup(one, lookup, own)))
         return []
       },
     )

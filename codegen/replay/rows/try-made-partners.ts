@@ -7,10 +7,10 @@ import { judgeLinks, type Images } from './judge/judge-links.js'
 import { isTelling } from './judge/match-rows.js'
 import { hasFailed, judgeFailure } from './judge-failure.js'
 import type { Outcome } from './prover.js'
-import { scriptTrial, tryOn, type Trial } from './script-trial.js'
+import { changing, scriptTrial, tryOn, type Trial } from './script-trial.js'
 import { addRows } from './seed/add-rows.js'
 import { madePartnersIn, type MadePartners } from './seed/made-partners.js'
-import { placeOf, takeImage, type TableImage } from './watch/table-image.js'
+import { placeOf, type TableImage } from './watch/table-image.js'
 
 /** The most statements that are tried for one side. */
 const MOST = 4
@@ -42,8 +42,7 @@ function triedOn(trial: Trial, one: MadePartners): readonly Fact[] {
     if (!row || !apart) return []
     const { images: both, outcome } = ranWith(trial, one, row)
     if (hasFailed(outcome)) {
-      const begin = (): void => (trial.prepare(), trial.rows.onTrial(adding(one, row)))
-      return judgeFailure(trial.rows, outcome, begin).facts
+      return judgeFailure(trial.rows, outcome, changing(trial, adding(one, row))).facts
     }
     return both ? judgeLinks(one, { columns, row }, { base, apart, both }) : []
   })
@@ -57,14 +56,8 @@ interface Ran {
 
 function ranWith(trial: Trial, one: MadePartners, row: Example | null): Ran {
   let images: Images | null = null
-  const outcome = tryOn(trial, adding(one, row), ({ now }) => {
-    const { connection } = trial.rows
-    const taken = new Map(
-      [one.made, ...one.into].map((name) => {
-        const table = now().get(name)
-        return [name, table ? takeImage(connection, table) : null] as const
-      }),
-    )
+  const outcome = tryOn(trial, adding(one, row), ({ imageNow }) => {
+    const taken = new Map([one.made, ...one.into].map((name) => [name, imageNow(name)]))
     images = (name) => taken.get(name) ?? null
     return []
   })

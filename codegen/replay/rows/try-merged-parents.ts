@@ -4,9 +4,8 @@ import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
 import { keyText, type RawRow } from './fill/connection.js'
 import { tableNamed, type TableGraph } from './fill/table-graph.js'
 import { changeTold } from './judge/compare-values.js'
-import { imagesOf } from './judge/endings.js'
 import { matchByKey } from './judge/match-rows.js'
-import type { Prover, Seen } from './prover.js'
+import type { Seen } from './seen.js'
 import { scriptTrial, tryOn } from './script-trial.js'
 import { ALL, cutKeys, looseKeys, type CutKey } from './seed/cut-keys.js'
 import { addAlike, groupsIn, type Group } from './seed/narrow-groups.js'
@@ -31,7 +30,7 @@ export const tryMergedParents = scriptTrial({
       }
       const judge = (seen: Seen): Fact[] => [
         ...seen.usual().filter((fact) => isAboutKey(fact, group)),
-        ...keys.flatMap((one) => unlinked(trial.rows, seen, group, one)),
+        ...keys.flatMap((one) => unlinked(seen, group, one)),
       ]
       return tryOn(trial, change, judge).facts
     }),
@@ -81,12 +80,10 @@ const isAboutKey = (fact: Fact, { table }: Group): boolean =>
   fact.kind === 'foreign-key-broken' && isSameName(fact.parent, table.name)
 
 function unlinked(
-  { connection }: Prover,
-  { side, now }: Seen,
+  { side, imageNow }: Seen,
   { table, by, effect }: Group,
   { child, key }: CutKey,
 ): ValuesChanged[] {
-  const imageNow = imagesOf(connection, now)
   const parents = side.images.get(foldCase(table.name))
   const [left, old] = [imageNow(foldCase(table.name)), side.images.get(foldCase(child.name))]
   const after = imageNow(foldCase(child.name))

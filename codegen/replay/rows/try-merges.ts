@@ -2,7 +2,7 @@
 import { foldCase } from '../../../src/sql/names.js'
 import { hasFailed, judgeFailure, type Failed } from './judge-failure.js'
 import { judgeMerges } from './judge/judge-merges.js'
-import { scriptTrial } from './script-trial.js'
+import { changing, scriptTrial } from './script-trial.js'
 import { addCommonKeys } from './seed/common-keys.js'
 import { keyOf, type TableMerge } from './seed/table-merges.js'
 
@@ -10,12 +10,10 @@ import { keyOf, type TableMerge } from './seed/table-merges.js'
 export const tryMerges = scriptTrial({
   sides: 'any',
   find: (effects, before, rows) => rows.merges(effects, before),
-  run({ rows, side, prepare }, merges) {
-    const begin = (): void => {
-      prepare()
-      rows.onTrial((state, situation) => addCommonKeys(state, situation, merges))
-    }
-    const outcome = rows.tryOut(side, begin, (seen) => judgeMerges(rows.connection, seen, merges))
+  run(trial, merges) {
+    const { rows, side } = trial
+    const begin = changing(trial, (state, situation) => addCommonKeys(state, situation, merges))
+    const outcome = rows.tryOut(side, begin, (seen) => judgeMerges(seen, merges))
     if (!hasFailed(outcome)) return outcome.facts
     const merge = merges.find((one) => isAboutKey(outcome, one))
     const failures = merge ? judgeFailure(rows, outcome, begin).facts.slice(0, 1) : []

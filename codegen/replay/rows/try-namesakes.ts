@@ -1,14 +1,13 @@
 // Tries a side that looks values up by columns that are not unique, on rows that agree in these and in nothing else.
 import type { ValuesChanged } from '../../model/evidence.js'
-import { foldCase, quoteIdentifier } from '../../../src/sql/names.js'
+import { quoteIdentifier } from '../../../src/sql/names.js'
 import type { Value } from './fill/seed-values.js'
 import type { TableGraph } from './fill/table-graph.js'
 import { changeTold } from './judge/compare-values.js'
 import { sameValue } from './judge/same-value.js'
-import { endingsOf, imagesOf } from './judge/endings.js'
-import type { Ending } from './judge/fate.js'
+import type { Fate } from './judge/fate.js'
 import { isTelling, matchRows, textBy } from './judge/match-rows.js'
-import { scriptTrial, tryOn, type Trial } from './script-trial.js'
+import { lookOn, scriptTrial, type Trial } from './script-trial.js'
 import { addNamesakes, namesakesIn, type Namesake } from './seed/namesakes.js'
 import type { SeederState } from './seed/seeder-state.js'
 import { placeOf } from './watch/table-image.js'
@@ -37,19 +36,13 @@ interface Mixed {
 /** The mixed-up columns of a run, null if it fails; with `without`, no row has the value that was taken. */
 function mixedIn(trial: Trial, all: readonly Namesake[], without?: Mixed): Mixed[] | null {
   let tried: Namesake[] = []
-  const found: Mixed[] = []
   const change = (state: SeederState, situation: TableGraph): void => {
     tried = addNamesakes(state, situation, all)
     if (without) takeAway(state, without)
   }
-  const { failure, isUntried } = tryOn(trial, change, ({ side, now }) => {
-    const endings = endingsOf(side, imagesOf(trial.rows.connection, now))
-    for (const one of tried)
-      for (const ending of endings)
-        if (ending.name === foldCase(one.table.name)) found.push(...mixedUp(ending, one))
-    return []
-  })
-  return failure || isUntried ? null : found
+  return lookOn(trial, change, ({ fates }) =>
+    tried.flatMap((one) => fates(one.table.name).flatMap((fate) => mixedUp(fate, one))),
+  )
 }
 
 /** Replaces the value by one from rows that do not agree with such a row: a value that comes from elsewhere still appears. */
@@ -68,9 +61,8 @@ function takeAway({ connection }: SeederState, { by, fact, value }: Mixed): void
   )
 }
 
-function mixedUp({ before, after }: Ending, one: Namesake): Mixed[] {
+function mixedUp({ before, after }: Fate, one: Namesake): Mixed[] {
   const { effect, columns } = one
-  if (!after) return []
   const { pairs, by } = matchRows(before, after)
   const textOf = textBy(columns, before)
   return by !== 'key'

@@ -1,14 +1,13 @@
 // Tries a side that deletes duplicates, or keeps one of several rows elsewhere, on rows that agree in some columns and differ in others.
 import type { Fact, PartGone, RowsLost, ValuesGone } from '../../model/evidence.js'
 import { foldCase } from '../../../src/sql/names.js'
-import { endingsOf, imagesOf } from './judge/endings.js'
 import type { Ending } from './judge/fate.js'
 import type { RawRow } from './fill/connection.js'
 import type { TableGraph } from './fill/table-graph.js'
 import { matchRows, textBy } from './judge/match-rows.js'
 import type { SeederState } from './seed/seeder-state.js'
 import { placeOf, shownRow, type TableImage } from './watch/table-image.js'
-import { scriptTrial, tryOn, type Trial } from './script-trial.js'
+import { lookOn, scriptTrial, tryOn, type Trial } from './script-trial.js'
 import {
   addAlike,
   groupsIn,
@@ -78,20 +77,15 @@ function endOf<T>(
   alone: Alone | null,
   see: (ending: Ending) => T | null,
 ): T | null {
-  let seen: T | null = null
   let isMade = false
   const change = (state: SeederState, situation: TableGraph): void => {
     isMade = addAlike(state, situation, group)
     if (alone) leaveAlone(state, situation, group, alone)
   }
-  tryOn(trial, change, ({ side, now }) => {
-    const own = foldCase(group.table.name)
-    const endings = endingsOf(side, imagesOf(trial.rows.connection, now))
-    const ending = endings.find(({ name }) => name === own)
-    seen = isMade && ending ? see(ending) : null
-    return []
+  return lookOn(trial, change, ({ endings }) => {
+    const ending = endings().find(({ name }) => name === foldCase(group.table.name))
+    return isMade && ending ? see(ending) : null
   })
-  return seen
 }
 
 interface Found {

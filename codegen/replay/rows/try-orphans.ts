@@ -5,7 +5,7 @@ import type { Fact } from '../../model/evidence.js'
 import { foldCase, isSameName } from '../../../src/sql/names.js'
 import { hasFailed, judgeFailure } from './judge-failure.js'
 import { tableNamed } from './fill/table-graph.js'
-import { scriptTrial, tryOn } from './script-trial.js'
+import { changing, scriptTrial, tryOn } from './script-trial.js'
 import { addLookedUp, addOrphans, declaringKey, lookedUpBy } from './seed/orphans.js'
 
 /**
@@ -35,14 +35,12 @@ export const tryOrphans = scriptTrial({
 export const tryLookedUp = scriptTrial({
   sides: 'up',
   find: (effects, before) => (declaringKey(effects).length > 0 ? [] : lookedUpBy(effects, before)),
-  run({ rows, side, prepare }, pairs) {
+  run(trial, pairs) {
+    const { rows, side } = trial
     let tables: readonly CatalogTable[] = []
-    const begin = (): void => {
-      prepare()
-      rows.onTrial((state, situation) => {
-        tables = addLookedUp(state, situation, pairs)
-      })
-    }
+    const begin = changing(trial, (state, situation) => {
+      tables = addLookedUp(state, situation, pairs)
+    })
     const outcome = rows.tryOut(side, begin)
     if (tables.length === 0) return []
     if (hasFailed(outcome))

@@ -2,9 +2,7 @@
 import { foldCase, plainName } from '../../../src/sql/names.js'
 import type { ValuesKept } from '../../model/evidence.js'
 import { hasFailed, judgeFailure } from './judge-failure.js'
-import { endingsOf, imagesOf } from './judge/endings.js'
 import { withRowsBeside } from './judge/rows-beside.js'
-import { writtenBy } from './judge/written-tables.js'
 import type { Prover } from './prover.js'
 import { isTriedUp } from './script-trial.js'
 import { literalsOf } from './seed/compared-literals.js'
@@ -35,17 +33,15 @@ export function tryPassing(
     begin()
     repair()
   }
-  const { facts } = rows.tryOut(side, passing, ({ side: ran, now }) => {
-    const imageNow = imagesOf(rows.connection, now)
-    const written = writtenBy(rows.connection, ran, imageNow)
-    return endingsOf(ran, imageNow).flatMap(({ name, before, after }) =>
+  const { facts } = rows.tryOut(side, passing, ({ endings, written }) =>
+    endings().flatMap(({ name, before, after }) =>
       tried().flatMap((one) => {
         if (!after || foldCase(one.table.name) !== name) return []
-        const images = { before, after: withRowsBeside(after, written) }
+        const images = { before, after: withRowsBeside(after, written()) }
         return isToldIn(one, images) ? [keptAs(one, side, after)] : []
       }),
-    )
-  })
+    ),
+  )
   return facts.filter((fact) => fact.kind === 'values-kept')
 }
 

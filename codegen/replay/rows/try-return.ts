@@ -31,21 +31,18 @@ export function tryReturn(
   const moved = movedTables(rows, kept)
   const taken = facts.some(isUnarchived) ? new Map<string, Taken>() : takenRows(rows, side.undoes)
   if (moved.length === 0 && taken.size === 0) return []
-  const found: ValuesChanged[] = []
-  rows.tryOut(side, undefined, ({ side: { effects, reached }, now: tables }) => {
-    const imageNow = imagesOf(rows.connection, tables)
-    for (const one of moved) {
+  const found = rows.lookAfter(side, undefined, ({ side: { effects, reached }, imageNow }) => [
+    ...moved.flatMap((one) => {
       const isUntouched = one.now && !reached.has(one.name)
       const after = isUntouched ? takeImage(rows.connection, one.now) : imageNow(one.name)
-      if (after) found.push(...notGivenBack(one, { after, effects }, kept))
-    }
-    for (const [name, one] of taken) {
+      return after ? notGivenBack(one, { after, effects }, kept) : []
+    }),
+    ...[...taken].flatMap(([name, one]) => {
       const after = imageNow(name)
-      if (after) found.push(...halfBack(one, after, effects))
-    }
-    return []
-  })
-  return found
+      return after ? halfBack(one, after, effects) : []
+    }),
+  ])
+  return found ?? []
 }
 
 /** Whether a copy of deleted rows is known to lack a column. */

@@ -7,10 +7,9 @@ import { parentKeys } from './fill/seed-table.js'
 import type { TableGraph } from './fill/table-graph.js'
 import { isRowid } from '../../model/rowid-column.js'
 import { removalOf } from './judge/deleted-by-name.js'
-import { endingsOf, imagesOf } from './judge/endings.js'
 import type { Ending } from './judge/fate.js'
 import { keyOf, pairsByKey, textBy } from './judge/match-rows.js'
-import { scriptTrial, tryOn, type Trial } from './script-trial.js'
+import { lookOn, scriptTrial, type Trial } from './script-trial.js'
 import { ALL, cutKeys, looseKeys, type CutKey } from './seed/cut-keys.js'
 import { addAlike, groupsIn, leaveAlone, type Alone, type Group } from './seed/narrow-groups.js'
 import { addRows, pointingAt } from './seed/add-rows.js'
@@ -74,7 +73,7 @@ function seen<T>(
   alone: Alone | null,
   see: (endings: readonly Ending[]) => readonly T[],
 ): readonly T[] {
-  let [found, isMade]: [readonly T[], boolean] = [[], false]
+  let isMade = false
   const change = (state: SeederState, situation: TableGraph): void => {
     isMade = addAlike(state, situation, group)
     for (const { child, key } of isMade ? kin : [])
@@ -85,11 +84,7 @@ function seen<T>(
       })
     if (alone) leaveAlone(state, situation, group, alone)
   }
-  tryOn(trial, change, ({ side, now }) => {
-    found = isMade ? see(endingsOf(side, imagesOf(trial.rows.connection, now))) : []
-    return []
-  })
-  return found
+  return lookOn(trial, change, ({ endings }) => (isMade ? see(endings()) : [])) ?? []
 }
 
 interface Found {

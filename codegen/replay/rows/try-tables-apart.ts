@@ -5,13 +5,11 @@ import type { CatalogTable } from '../../model/catalog.js'
 import { withoutTriggers } from './fill/delete-rows.js'
 import { isFlag, type Value } from './fill/seed-values.js'
 import { tableNamed, type TableGraph } from './fill/table-graph.js'
-import { endingsOf, imagesOf } from './judge/endings.js'
 import { heirsAfter } from './judge/heirs.js'
 import { kept } from './judge/kept-values.js'
 import { movedTable } from './judge/moved-table.js'
-import { writtenBy } from './judge/written-tables.js'
-import type { Seen } from './prover.js'
-import { scriptTrial, type Trial } from './script-trial.js'
+import type { Seen } from './seen.js'
+import { scriptTrial, tryOn } from './script-trial.js'
 import { namesCompared } from './seed/comparisons.js'
 import { isOrdinary } from './seed/made-of.js'
 import type { SeederState } from './seed/seeder-state.js'
@@ -22,17 +20,13 @@ import { shownRow } from './watch/table-image.js'
 export const tryTablesApart = scriptTrial({
   sides: 'up',
   find: tablesMovedTogether,
-  run({ rows, side, effects, prepare }, tables) {
-    const compared = new Set(effects.flatMap(({ tokens }) => namesCompared(tokens)))
-    const begin = (): void => {
-      prepare()
-      rows.onTrial((state, situation) => {
-        tables.forEach((table, at) => setApart(state, situation, { table, at, compared }))
-      })
-    }
+  run(trial, tables) {
+    const compared = new Set(trial.effects.flatMap(({ tokens }) => namesCompared(tokens)))
+    const change = (state: SeederState, situation: TableGraph): void =>
+      tables.forEach((table, at) => setApart(state, situation, { table, at, compared }))
     const names = new Set(tables.map(({ name }) => name))
-    const { failure, facts } = rows.tryOut(side, begin, (seen) => {
-      const lost = tables.flatMap((table, at) => lossOf(rows, seen, { table, at }))
+    const { failure, facts } = tryOn(trial, change, (seen) => {
+      const lost = tables.flatMap((table, at) => lossOf(seen, { table, at }))
       const isLoss = (one: Fact): boolean =>
         (one.kind === 'values-gone' || (one.kind === 'rows-lost' && one.by !== 'twin')) &&
         names.has(one.table) &&
@@ -46,13 +40,11 @@ export const tryTablesApart = scriptTrial({
 
 /** Some rows of a dropped table that stand nowhere, if most of them do: then they have moved, whatever was found before. */
 function lossOf(
-  { connection }: Trial['rows'],
-  { side, now }: Seen,
+  { side, endings, written }: Seen,
   { table: { name: table }, at }: Omit<Told, 'compared'>,
 ): (RowsLost | ValuesKept)[] {
-  const imageNow = imagesOf(connection, now)
   const name = foldCase(table)
-  const ending = endingsOf(side, imageNow).find((one) => one.name === name)
+  const ending = endings().find((one) => one.name === name)
   const fills = ending?.heir.fills ?? []
   const copy = fills
     .flatMap(({ effects }) => effects.filter(isFilling))
@@ -60,12 +52,11 @@ function lossOf(
   if (!ending || ending.after || !copy) return []
   const { before, heir } = ending
   if (heir.own.some(({ verb }) => verb === 'delete')) return []
-  const written = writtenBy(connection, side, imageNow)
   // Rows with a mark are in no other table.
   const rows = before.rows.filter(({ values }) => values.some((one) => isMark(one, table, at)))
   const alone = fills.map((one) => ({ ...one, sources: [name] }))
   const { count } = before
-  const moved = movedTable({ ...before, rows, count: rows.length }, written, alone)
+  const moved = movedTable({ ...before, rows, count: rows.length }, written(), alone)
   const [row] = moved?.gone ?? []
   if (!moved || !row) return []
   const after = count - moved.gone.length

@@ -5,7 +5,7 @@ import { hasFailed } from './judge-failure.js'
 import { tableNamed, type TableGraph } from './fill/table-graph.js'
 import { matchRows } from './judge/match-rows.js'
 import type { Prover } from './prover.js'
-import { scriptTrial, type Trial } from './script-trial.js'
+import { changing, scriptTrial, type Trial } from './script-trial.js'
 import {
   exchangedTexts,
   fixedKeys,
@@ -92,24 +92,19 @@ function textsExchanged(
   if (!table) return []
   const keyed = { table, indexes: indexesOf(situation, name) }
   const inserts = settingKeys([...updates, ...bound], keyed)
-  const keys: FixedKey[] = []
-  rows.tryOut(
-    side,
-    () => {
-      prepare()
-      for (const key of textsCompared(inserts, keyed))
-        rows.onTrial((state, now) => occupy(state, now, key))
-    },
-    ({ side: ran }) => {
-      const before = ran.images.get(name)
-      const after = takeImage(rows.connection, table)
-      if (!before || !after) return []
-      const { pairs, by } = matchRows(before, after)
-      if (by !== 'order') keys.push(...exchangedTexts({ ...keyed, inserts, before, after }, pairs))
-      return []
-    },
-  )
-  return keys
+  const begin = (): void => {
+    prepare()
+    for (const key of textsCompared(inserts, keyed))
+      rows.onTrial((state, now) => occupy(state, now, key))
+  }
+  const keys = rows.lookAfter(side, begin, ({ side: ran }) => {
+    const before = ran.images.get(name)
+    const after = takeImage(rows.connection, table)
+    if (!before || !after) return []
+    const { pairs, by } = matchRows(before, after)
+    return by === 'order' ? [] : exchangedTexts({ ...keyed, inserts, before, after }, pairs)
+  })
+  return keys ?? []
 }
 
 /** Statements that show that the migration knows the rows, or rebuilds the table. */
@@ -123,21 +118,19 @@ function sinceOf(rows: Prover, name: string): number {
 }
 
 function keysGiven(rows: Prover, side: StepSide, given: readonly Effect[]): FixedKey[] {
-  const keys: FixedKey[] = []
-  rows.tryOut(side, undefined, ({ side: ran }) => {
+  const keys = rows.lookAfter(side, undefined, ({ side: ran }) => {
     const bound = boundIn(rows, ran)
-    for (const name of new Set(given.map(({ table }) => table))) {
+    return [...new Set(given.map(({ table }) => table))].flatMap((name) => {
       const table = tableNamed(ran.before, name)
       const before = ran.images.get(name)
       const after = table && takeImage(rows.connection, table)
-      if (!before || !after || [before, after].some((one) => one.count > one.rows.length)) continue
+      if (!before || !after || [before, after].some((one) => one.count > one.rows.length)) return []
       const indexes = indexesOf(ran.before, name)
       const inserts = given.filter((one) => one.table === name)
-      keys.push(...fixedKeys({ table, indexes, inserts, bound, before, after }))
-    }
-    return []
+      return fixedKeys({ table, indexes, inserts, bound, before, after })
+    })
   })
-  return keys
+  return keys ?? []
 }
 
 /** The values that code has just bound to INSERTs, as texts; empty if it has read rows, from which they may come. */
@@ -164,24 +157,18 @@ function taken(
     by,
     ...(of !== undefined && { of: { value: shownValue(of), along: [] } }),
   })
-  const outcome = rows.tryOut(
-    side,
-    () => {
-      prepare()
-      rows.onTrial((state, situation) => occupy(state, situation, own))
-    },
-    ({ side: ran }) => {
-      // Rows that a statement deletes by name may go.
-      if (of !== undefined) return []
-      const before = ran.images.get(key.table)
-      const after = before && takeImage(rows.connection, before.table)
-      const place = before?.columns.findIndex(({ name }) => name === column) ?? -1
-      const isKept = before?.rows
-        .filter((row) => values.some((value) => value === row.values[place]))
-        .every((row) => after?.rows.some((now) => isEqual(row.values, now.values)))
-      return before && isKept === false ? [fact(before.table.name, 'replaced')] : []
-    },
-  )
+  const begin = changing({ rows, prepare }, (state, situation) => occupy(state, situation, own))
+  const outcome = rows.tryOut(side, begin, ({ side: ran }) => {
+    // Rows that a statement deletes by name may go.
+    if (of !== undefined) return []
+    const before = ran.images.get(key.table)
+    const after = before && takeImage(rows.connection, before.table)
+    const place = before?.columns.findIndex(({ name }) => name === column) ?? -1
+    const isKept = before?.rows
+      .filter((row) => values.some((value) => value === row.values[place]))
+      .every((row) => after?.rows.some((now) => isEqual(row.values, now.values)))
+    return before && isKept === false ? [fact(before.table.name, 'replaced')] : []
+  })
   if (!hasFailed(outcome)) return outcome.facts.filter((one) => one.kind === 'key-taken')
   const name = tableNamed(outcome.attended.before, key.table)?.name ?? ''
   const said = /^UNIQUE constraint failed: (.*)$/.exec(outcome.failure.message)?.[1] ?? ''

@@ -3,7 +3,6 @@ import type { CatalogTable } from '../../model/catalog.js'
 import { foldCase, isSameName, plainName, quoteIdentifier } from '../../../src/sql/names.js'
 import type { Connection } from './fill/connection.js'
 import { tableNamed, type TableGraph } from './fill/table-graph.js'
-import { endingsOf, imagesOf } from './judge/endings.js'
 import { setBySubquery, unpartneredValues } from './judge/unpartnered-values.js'
 import { scriptTrial, tryOn } from './script-trial.js'
 import { placeOf, takeImage } from './watch/table-image.js'
@@ -25,12 +24,7 @@ export const tryUnpartnered = scriptTrial({
         () => {
           for (const key of one.keys) partWithParent(connection, key, one)
         },
-        ({ side, now }) =>
-          endingsOf(side, imagesOf(connection, now)).flatMap(({ after, ...ending }) =>
-            after && ending.name === foldCase(one.table.name)
-              ? unpartneredValues({ ...ending, after })
-              : [],
-          ),
+        ({ fates }) => fates(one.table.name).flatMap(unpartneredValues),
       )
       return judged.facts
     }),

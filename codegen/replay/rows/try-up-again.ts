@@ -24,24 +24,22 @@ export function tryUpAgain(
     },
   )
   if (inserted.length === 0 || side.entry.transaction === false) return []
-  const found: RowsDoubled[] = []
-  rows.tryOut(side, undefined, ({ side: { effects: undoing } }) => {
+  const found = rows.lookAfter(side, undefined, ({ side: { effects: undoing } }) => {
     // That it does nothing is reported.
     if (undoing.every(({ tokens: [first] }) => first === 'SELECT')) return []
     rows.runWithin({ entry: side.entry, direction: 'up' })
-    for (const { name, at, after, fresh } of inserted) {
+    return inserted.flatMap(({ name, at, after, fresh }): RowsDoubled[] => {
       const again = imageNow(rows, name)
-      if (!again || again.count <= after.count) continue
+      if (!again || again.count <= after.count) return []
       const text = contentOf(after)
       const known = new Set(fresh.map(text))
       const doubled = newRows(after, again).filter((row) => known.has(text(row)))
       const [row] = doubled
       const told = { kind: 'rows-doubled', at, table: after.table.name, again: true } as const
-      if (row) found.push({ ...told, more: doubled.length, row: shownRow(again.columns, row) })
-    }
-    return []
+      return row ? [{ ...told, more: doubled.length, row: shownRow(again.columns, row) }] : []
+    })
   })
-  return found
+  return found ?? []
 }
 
 function newRows(before: TableImage, { rows }: TableImage): RawRow[] {

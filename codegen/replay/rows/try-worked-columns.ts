@@ -3,7 +3,6 @@ import { foldCase, plainName } from '../../../src/sql/names.js'
 import { sideOf } from '../../../src/plan/scripts.js'
 import type { Fact, StepPlace, ValuesGone, ValuesKept } from '../../model/evidence.js'
 import { changeTold } from './judge/compare-values.js'
-import { endingsOf, imagesOf } from './judge/endings.js'
 import {
   additionIn,
   isConverted,
@@ -15,9 +14,7 @@ import {
   type Worked,
 } from './judge/judge-worked.js'
 import { leftReworded, rewordedTexts, type Reworded } from './judge/reworded-texts.js'
-import { once } from '../../model/once.js'
 import { withRowsBeside } from './judge/rows-beside.js'
-import { writtenBy } from './judge/written-tables.js'
 import type { Value } from './fill/seed-values.js'
 import type { Example } from './fill/draft-row.js'
 import { isPartOf } from './judge/part-gone.js'
@@ -58,10 +55,8 @@ export const tryWorkedColumns = scriptTrial({
     const beside = tellsColumns(effects, rows.situation())
     const { begin, tried } = nearTrial(rows, columns, prepare)
     const awaited: Awaited[] = []
-    const { facts } = rows.tryOut(side, begin, ({ side: ran, now, usual }) => {
-      const imageNow = imagesOf(rows.connection, now)
-      const written = once(() => writtenBy(rows.connection, ran, imageNow))
-      const found = endingsOf(ran, imageNow).flatMap(({ name, before, after }) => {
+    const { facts } = rows.tryOut(side, begin, ({ endings, written, usual }) => {
+      const found = endings().flatMap(({ name, before, after }) => {
         const own = after ?? before
         const worked = after ? tried().filter(({ table }) => foldCase(table.name) === name) : []
         return worked.flatMap((one): Fact[] => {

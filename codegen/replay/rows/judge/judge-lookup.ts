@@ -2,38 +2,25 @@
 import type { StepPlace, ValuesChanged } from '../../../model/evidence.js'
 import { foldCase, plainName } from '../../../../src/sql/names.js'
 import { namesIn } from '../../../sql/names-in.js'
-import type { Connection, RawRow } from '../fill/connection.js'
+import type { RawRow } from '../fill/connection.js'
 import { isTied, type Lookup } from '../seed/lookups.js'
-import type { ObservedSide } from '../watch/observed-run.js'
 import type { Effect } from '../watch/statement-effect.js'
 import { placeOf, type TableImage } from '../watch/table-image.js'
-import type { TablesNow } from '../watch/tables-now.js'
 import { changeTold } from './compare-values.js'
 import { sameValue } from './same-value.js'
-import { endingsOf, imagesOf } from './endings.js'
+import type { Fate } from './fate.js'
 import { matchRows } from './match-rows.js'
-
-/** What was seen of a side, and the tables after it. */
-interface Seen {
-  readonly side: ObservedSide
-  readonly now: TablesNow
-}
 
 /**
  * Reports columns in which all changed rows have the same value, though only the rows with one key have something to look up. `key` is that
  * key.
  */
 export function judgeLookup(
-  connection: Connection,
-  { side, now }: Seen,
+  { before, after, heir }: Fate,
   lookup: Lookup,
   key: RawRow,
 ): ValuesChanged[] {
   const { child, key: keys, target, read } = lookup
-  const endings = endingsOf(side, imagesOf(connection, now))
-  const fate = endings.find(({ name }) => name === foldCase(target.name))
-  if (!fate?.after) return []
-  const { before, after } = fate
   const { pairs, by } = matchRows(before, after)
   const own = child === target ? keys.columns : keys.parentColumns
   const has = (row: RawRow, image: TableImage): boolean =>
@@ -49,7 +36,7 @@ export function judgeLookup(
     const foreign = given.find((pair) => !isOwn(pair))
     const isOne = given.every(([, is]) => sameValue(is[place] ?? null, value))
     if (by === 'order' || value === null || !foreign || given.length < 2 || !isOne) return []
-    const effect = writerOf(name, lookup, fate.heir.effects)
+    const effect = writerOf(name, lookup, heir.effects)
     if (!effect || fallsBack(effect, lookup)) return []
     const where = { at: effect.place, table: after.table.name, column: name }
     const told = { ...where, lost: 'shared', source: read.name } as const

@@ -2,15 +2,13 @@
 import type { RowsLost, ValuesChanged } from '../../../model/evidence.js'
 import type { Insert } from '../../../sql/statement.js'
 import { foldCase } from '../../../../src/sql/names.js'
-import type { Connection, RawRow } from '../fill/connection.js'
+import type { RawRow } from '../fill/connection.js'
 import type { Value } from '../fill/seed-values.js'
 import { keyOf, type TableMerge } from '../seed/table-merges.js'
 import type { ObservedSide } from '../watch/observed-run.js'
 import { nameBehind } from '../watch/statement-effect.js'
 import { placeOf, type TableImage } from '../watch/table-image.js'
-import type { TablesNow } from '../watch/tables-now.js'
 import { changeTold } from './compare-values.js'
-import { imagesOf } from './endings.js'
 import { sameValue } from './same-value.js'
 
 /**
@@ -18,12 +16,11 @@ import { sameValue } from './same-value.js'
  * report.
  */
 export function judgeMerges(
-  connection: Connection,
-  seen: { readonly side: ObservedSide; readonly now: TablesNow },
+  seen: After,
   merges: readonly TableMerge[],
 ): (RowsLost | ValuesChanged)[] {
   return merges.flatMap((merge): (RowsLost | ValuesChanged)[] => {
-    const images = isSettled(seen.side, merge) ? null : imagesIn(connection, seen, merge)
+    const images = isSettled(seen.side, merge) ? null : imagesIn(seen, merge)
     if (!images) return []
     const { first, second, after } = images
     const [here, there] = lostRows([first, second], after) as [Numbered[], Numbered[]]
@@ -52,6 +49,12 @@ const isSettled = (
     )
 }
 
+/** A side that has run, and the tables then. */
+interface After {
+  readonly side: ObservedSide
+  imageNow(name: string): TableImage | null
+}
+
 interface Images {
   readonly first: TableImage
   readonly second: TableImage
@@ -59,12 +62,7 @@ interface Images {
 }
 
 /** Null if a table is too large, or the second one still has its rows. */
-function imagesIn(
-  connection: Connection,
-  { side, now }: { readonly side: ObservedSide; readonly now: TablesNow },
-  merge: TableMerge,
-): Images | null {
-  const imageNow = imagesOf(connection, now)
+function imagesIn({ side, imageNow }: After, merge: TableMerge): Images | null {
   const [first, second] = [merge.first, merge.second].map(({ name }) =>
     side.images.get(foldCase(name)),
   )

@@ -27,7 +27,7 @@ import { judgeRemovals } from './judge-removals.js'
 import { judgeDoubles, judgeRows } from './judge-rows.js'
 import { isGivenUp } from './rows-of-another.js'
 import { judgeValues } from './judge-values.js'
-import { convertedValues, supposedlyRounded } from './converted-values.js'
+import { convertedValues } from './converted-values.js'
 import { isElsewhere } from './left-out-elsewhere.js'
 import { levelledValues } from './levelled-values.js'
 import { overwrittenValues } from './overwritten-values.js'
@@ -129,13 +129,6 @@ const VALUES: readonly ((fate: Fate) => ValuesChanged[])[] = [
   cutMultiples,
   untiedValues,
 ]
-
-/** The integers made for a trial that code rounds. */
-export function judgeSupposed(connection: Connection, side: ObservedSide, now: TablesNow): Fact[] {
-  return endingsOf(side, imagesOf(connection, now)).flatMap(({ after, ...ending }) =>
-    after ? supposedlyRounded({ ...ending, after }) : [],
-  )
-}
 
 function judgeWatermark(ending: Ending, after: TableImage | null): WatermarkLost[] {
   const { side, before, rebuild } = ending
