@@ -1,4 +1,5 @@
 // Loads better-sqlite3: the project's own copy, or else one that is installed beside Lockstep.
+import { orElse } from '../../src/model/or-else.js'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { clientMissing } from '../../src/errors/command-line.js'
@@ -65,10 +66,5 @@ function brokenClient(root: string, cause: unknown): LockstepError {
 }
 
 function has(place: string): boolean {
-  try {
-    createRequire(place).resolve(NAME)
-    return true
-  } catch {
-    return false
-  }
+  return orElse(() => (createRequire(place).resolve(NAME), true), false)
 }

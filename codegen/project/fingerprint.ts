@@ -15,14 +15,12 @@ import { orElse } from '../../src/model/or-else.js'
  */
 export function fingerprint(settings: GenerateSettings): string | null {
   const hash = createHash('sha256')
-  try {
+  return orElse(() => {
     addPart(hash, lockstepBuild())
     addPart(hash, JSON.stringify(relativeSettings(settings)))
     addFolder(hash, settings.migrations)
     return hash.digest('hex')
-  } catch {
-    return null
-  }
+  }, null)
 }
 
 /** A digest of one file's bytes; null if it cannot be read, usually because it does not exist. */

@@ -1,4 +1,5 @@
 // Reads and writes the build's caches under `node_modules/.cache`. Losing one costs time, never correctness.
+import { orElse } from '../../src/model/or-else.js'
 import { createHash, randomUUID } from 'node:crypto'
 import {
   closeSync,
@@ -71,14 +72,12 @@ export const placedName = (root: string, parts: readonly string[]): string =>
 
 /** The stored content; null if there is none, or if it is damaged. */
 export function readMemory(file: string): unknown {
-  try {
+  return orElse(() => {
     const sealed = readOwnFile(file).toString()
     const end = sealed.indexOf('\n')
     const text = sealed.slice(end + 1)
     return sealed.slice(0, end) === digestOf(text) ? JSON.parse(text) : null
-  } catch {
-    return null
-  }
+  }, null)
 }
 
 /** Stores it with a digest that detects damage, as `writeOwnFile` does. */

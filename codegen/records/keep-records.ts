@@ -1,5 +1,6 @@
 // Stores a record of each generated migration, so that an applied migration can be undone even if its file is gone or edited.
 // Losing a record costs that, never correctness.
+import { orElse } from '../../src/model/or-else.js'
 import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
@@ -78,12 +79,10 @@ function codeOf({ imported }: BuiltText, { files, packages }: OutsideImports): s
 
 /** The names of all records; creates the folder, which shows that records were written. */
 function namesIn(folder: string): string[] {
-  try {
+  return orElse(() => {
     mkdirSync(folder, { recursive: true })
     return readdirSync(folder)
-  } catch {
-    return []
-  }
+  }, [])
 }
 
 const keyOf = ({ migration, checksums }: RegistryItem): RecordKey => ({

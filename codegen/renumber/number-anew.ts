@@ -1,5 +1,6 @@
 // Renumbers a whole folder that is numbered differently: from 0, with another number of digits, or by date or time. Writes
 // nothing.
+import { orElse } from '../../src/model/or-else.js'
 import { remembered } from '../../src/model/collected.js'
 import { readdirSync } from 'node:fs'
 import { posix } from 'node:path'
@@ -54,12 +55,10 @@ function moveOf(
 }
 
 function namesIn(folder: string): string[] {
-  try {
+  return orElse(() => {
     const entries = readdirSync(folder, { withFileTypes: true })
     return entries.filter((entry) => entry.isFile()).map(({ name }) => name)
-  } catch {
-    return []
-  }
+  }, [])
 }
 
 const isForeign = (name: string): boolean =>

@@ -1,4 +1,5 @@
 // Tracks the in-memory databases attached to one database in place of files.
+import { orElse } from '../../src/model/or-else.js'
 import { foldCase, quoteIdentifier } from '../../src/sql/names.js'
 import type { NativeDatabase } from './native-database.js'
 import { isInMemory } from '../sql/read-reaching.js'
@@ -43,9 +44,6 @@ export function standInsOf(native: NativeDatabase): StandIns {
 }
 
 function detach(native: NativeDatabase, name: string): void {
-  try {
-    native.exec(`DETACH ${quoteIdentifier(name)}`)
-  } catch {
-    // In use.
-  }
+  // It may be in use.
+  orElse(() => native.exec(`DETACH ${quoteIdentifier(name)}`), undefined)
 }

@@ -1,5 +1,6 @@
 // Shares how far a replay has come between its process and the build, in a file: written before each side, since a side may never end, and
 // read when the process has ended. One message per side would cost more than most sides.
+import { orElse } from '../../../src/model/or-else.js'
 import { randomUUID } from 'node:crypto'
 import { closeSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -28,13 +29,11 @@ export function openProgressFile(): ProgressFile {
 
 function openNameless(): number | null {
   const path = join(tmpdir(), `lockstep-${randomUUID()}`)
-  try {
+  return orElse(() => {
     const descriptor = openSync(path, 'wx+')
     unlinkSync(path)
     return descriptor
-  } catch {
-    return null
-  }
+  }, null)
 }
 
 /** All lines have this length, so that each overwrites the previous one. */
@@ -65,9 +64,9 @@ export function noteProgress(standing: Standing): void {
   const of = needed === undefined ? [] : ['of', needed]
   const run = runs === undefined ? [] : ['run', runs]
   const parts = [version, direction, ...of, ...run, ...(judged ? ['judged'] : []), ...at]
-  try {
-    writeSync(PROGRESS_FILE, `${parts.join(' ')} `.padEnd(LENGTH), 0, 'latin1')
-  } catch {
-    // The migration may have closed a descriptor that it does not know.
-  }
+  // The migration may have closed a descriptor that it does not know.
+  orElse(
+    () => writeSync(PROGRESS_FILE, `${parts.join(' ')} `.padEnd(LENGTH), 0, 'latin1'),
+    undefined,
+  )
 }

@@ -1,5 +1,6 @@
 // Caches the database with rows as it is after a version, so that the next replay continues from there. Losing the cache costs time, never
 // correctness.
+import { orElse } from '../../../src/model/or-else.js'
 import { readdirSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { deserialize, serialize } from 'node:v8'
@@ -104,12 +105,8 @@ async function opened(
 }
 
 function readStored(file: string): Stored | null {
-  try {
-    return deserialize(gunzipSync(readOwnFile(file))) as Stored
-  } catch {
-    // Missing, truncated, or written by something else.
-    return null
-  }
+  // It may be missing, truncated, or written by something else.
+  return orElse(() => deserialize(gunzipSync(readOwnFile(file))) as Stored, null)
 }
 
 /** Most of a small database is zeros, so fast compression does. */

@@ -1,4 +1,5 @@
 // Makes other rows on which declared batches are tried: each sort exposes errors that the previous ones do not.
+import { orElse } from '../../../src/model/or-else.js'
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import { perform } from '../../../src/database/outcome.js'
 import type { StrayKey } from '../../model/version-facts.js'
@@ -116,12 +117,10 @@ function walkedIn(on: Prover, { run, entry }: BatchGround): Walked[] {
     if (!found) return []
     const { table, column, key, source, ask, looksAround } = found
     const from = `SELECT ${key} AS k FROM ${source}`
-    try {
+    // The query may fail on these rows.
+    return orElse(() => {
       const rows = perform('sync', ask(`SELECT quote(k) AS k FROM (${from}) ORDER BY k`))
       return [{ table, column, from, keys: rows.map(({ k }) => String(k)), looksAround }]
-    } catch {
-      // The query fails on these rows.
-      return []
-    }
+    }, [])
   })
 }

@@ -1,4 +1,5 @@
 // Computes a digest of the rows of each table.
+import { orElse } from '../../../src/model/or-else.js'
 import { createHash } from 'node:crypto'
 import type { CatalogTable } from '../../model/catalog.js'
 import { quoteIdentifier } from '../../../src/sql/names.js'
@@ -12,12 +13,10 @@ export function rowDigests({ connection, situation }: Prover): RowDigests {
     (tables as CatalogTable[]).flatMap(({ name, columns }) => {
       const values = columns.map((column) => `quote(${quoteIdentifier(column.name)})`)
       const texts = `SELECT ${values.join(" || ',' || ")} FROM ${quoteIdentifier(name)}`
-      try {
+      return orElse((): [string, string][] => {
         const rows = connection.all(texts)
         return [[name, rows.length === 0 ? EMPTY : digest(rows.map(([text]) => String(text)))]]
-      } catch {
-        return []
-      }
+      }, [])
     }),
   )
 }

@@ -1,7 +1,7 @@
 // Runs a side many times on the same rows, each time after a different change.
 import { runSideWithin } from '../sides/run-side.js'
 import { withForeignKeysOf, type ReplayPass } from '../sides/replay-pass.js'
-import { undoing, type Connection } from './fill/connection.js'
+import { undoing, undoingWithin, type Connection } from './fill/connection.js'
 import type { StepSide } from './watch/observed-run.js'
 
 /** Runs the side after a change, looks at the result, and rolls both back; null if one of them is refused or fails. */
@@ -20,22 +20,15 @@ export function tryAgain<T>(
   prepare: () => void,
   work: (again: Again) => T,
 ): T | undefined {
-  const again: Again = (change, look) => {
-    connection.run(`SAVEPOINT ${POINT}`)
-    try {
+  const again: Again = (change, look) =>
+    undoingWithin(connection, () => {
       if (!isPrepared(connection, change)) return null
       return runSideWithin(pass, entry, direction) ? null : look()
-    } finally {
-      connection.run(`ROLLBACK TO ${POINT}`)
-      connection.run(`RELEASE ${POINT}`)
-    }
-  }
+    })
   return withForeignKeysOf(pass, entry, () =>
     undoing(connection, () => (isPrepared(connection, prepare) ? work(again) : undefined)),
   )
 }
-
-const POINT = 'lockstep_again'
 
 /** Rows may lose their parents while rows are prepared, whatever the side requires; only a trigger or RESTRICT can still refuse that. */
 export function isPrepared({ run }: Connection, prepare: () => void): boolean {

@@ -143,9 +143,6 @@ function partFromPartner(
 
 /** Conflicts with existing rows of the archive are another matter. */
 function makeRoom({ run }: Connection, name: string): void {
-  try {
-    run(`DELETE FROM ${quoteIdentifier(name)}`)
-  } catch {
-    // Tried with the existing rows.
-  }
+  // Otherwise tried with the existing rows.
+  orElse(() => run(`DELETE FROM ${quoteIdentifier(name)}`), undefined)
 }

@@ -1,5 +1,6 @@
 // Tries an UPDATE whose subquery reads the column it sets from other rows: whether each row gets the value it would get before any row was
 // changed.
+import { orElse } from '../../../src/model/or-else.js'
 import type { Fact } from '../../model/evidence.js'
 import { foldCase, plainName, quoteIdentifier } from '../../../src/sql/names.js'
 import { assignedTo } from '../../sql/assigned.js'
@@ -57,14 +58,12 @@ function valuesOf(
   const identity = identityOf(table).map(
     (name) => `${quoteIdentifier(table.name)}.${quoteIdentifier(name)}`,
   )
-  try {
+  return orElse(() => {
     const found = all(
       `SELECT ${value}, ${identity.join(', ')} FROM ${quoteIdentifier(table.name)} ${rest}`,
     )
     return new Map(found.map(([first = null, ...key]) => [keyText(key), first]))
-  } catch {
-    return new Map()
-  }
+  }, new Map())
 }
 
 function ownReads(effects: readonly Effect[], situation: TableGraph): OwnRead[] {

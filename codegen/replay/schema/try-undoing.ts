@@ -1,4 +1,5 @@
 // Tries on the database whether SQL that would complete a `down` restores the previous schema, and rolls it back.
+import { orElse } from '../../../src/model/or-else.js'
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import type { SchemaDifference } from '../../../src/model/verification.js'
 import { diffSchemas } from '../../../src/schema/diff-schema.js'
@@ -49,9 +50,6 @@ function act(handle: Database, { kind, sql }: UndoStep): void {
 
 /** Recreates the indexes and triggers of a table, where possible. */
 function recreate(handle: Database, sql: string): void {
-  try {
-    handle.exec(sql)
-  } catch {
-    // It names something that the table no longer has.
-  }
+  // It names something that the table no longer has.
+  orElse(() => handle.exec(sql), undefined)
 }

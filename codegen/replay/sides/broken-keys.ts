@@ -83,13 +83,11 @@ const PROBE_ONE = 'SELECT 1 FROM unshadowed.pragma_foreign_key_check(?) LIMIT 1'
 
 /** Checked first: counting costs many times as much. */
 function isAnyBroken({ env }: ReplayPass): boolean {
-  try {
+  // A single key that references nothing unique makes the whole check fail.
+  return orElse(() => {
     const rows = perform('sync', settled(env.driver.query(PROBE)))
     return rows.length > 0
-  } catch {
-    // A single key that references nothing unique makes the whole check fail.
-    return true
-  }
+  }, true)
 }
 
 const PROBE = 'SELECT 1 FROM unshadowed.pragma_foreign_key_check LIMIT 1'

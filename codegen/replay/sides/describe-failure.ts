@@ -1,4 +1,5 @@
 // Describes a failed side: whether SQLite or the code failed, with which message, and where.
+import { orElse } from '../../../src/model/or-else.js'
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import { perform } from '../../../src/database/outcome.js'
 import { isLockstepError, LockstepError } from '../../../src/errors/lockstep-error.js'
@@ -160,10 +161,5 @@ function searchStatement(
 }
 
 function fails(handle: Database, statement: string): boolean {
-  try {
-    handle.exec(statement)
-    return false
-  } catch {
-    return true
-  }
+  return orElse(() => (handle.exec(statement), false), true)
 }

@@ -1,4 +1,5 @@
 // Reads the rows that declared batches walk, as the runtime does.
+import { orElse } from '../../../src/model/or-else.js'
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import { perform } from '../../../src/database/outcome.js'
 import type { Batches } from '../../../src/model/migration.js'
@@ -10,9 +11,5 @@ export function walkedRows(
   { env }: Pick<ReplayPass, 'env'>,
   walk: Batches<Database>,
 ): Keyed | undefined {
-  try {
-    return perform('sync', provenRows(env, walk))
-  } catch {
-    return undefined
-  }
+  return orElse(() => perform('sync', provenRows(env, walk)), undefined)
 }

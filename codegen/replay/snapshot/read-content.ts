@@ -1,4 +1,5 @@
 // Reads a whole database as the statements that create it, without the tables of Lockstep.
+import { orElse } from '../../../src/model/or-else.js'
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import type { SnapshotContent } from '../../../src/model/snapshot.js'
 import { ledgerTables } from '../../../src/schema/not-ours.js'
@@ -130,12 +131,10 @@ const ROWIDS = ['rowid', '_rowid_', 'oid']
 
 /** Whether a table has rowids that are not one of its columns. */
 function isRowid(handle: Database, table: string, name: string): boolean {
-  try {
+  return orElse(() => {
     const [{ column } = { column: null }] = handle
       .prepare(`SELECT ${name} FROM main.${quoteIdentifier(table)}`)
       .columns()
     return column === null || foldCase(column) === 'rowid'
-  } catch {
-    return false
-  }
+  }, false)
 }

@@ -1,5 +1,6 @@
 // The file that a copy of a database is written to: it is never readable by more people than the original, and gets its name only
 // when it is complete.
+import { orElse } from '../../model/or-else.js'
 import {
   chmodSync,
   closeSync,
@@ -110,9 +111,6 @@ export function giveName(temporary: string, file: string): void {
 }
 
 function quietly(work: () => void): void {
-  try {
-    work()
-  } catch {
-    // Then the file keeps its narrower permissions.
-  }
+  // Otherwise the file keeps its narrower permissions.
+  orElse(work, undefined)
 }

@@ -1,4 +1,5 @@
 // Makes a consistent copy of a database synchronously, as a synchronous start-up needs it.
+import { orElse } from '../../model/or-else.js'
 import { existsSync, lstatSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { removeAbandoned, temporaryPath } from '../../../codegen/project/owned-names.js'
@@ -40,13 +41,11 @@ function isCopyOf(database: string, file: string): boolean {
 
 /** The process that made it may have been killed before it was on the disk. */
 function isFlushed(file: string): boolean {
-  try {
+  return orElse(() => {
     flush(file)
     flush(dirname(file))
     return true
-  } catch {
-    return false
-  }
+  }, false)
 }
 
 function isOfNow(source: BackupSource, file: string, log: string): boolean {

@@ -1,4 +1,5 @@
 // Flushes files to the disk and deletes database files.
+import { orElse } from '../../model/or-else.js'
 import { closeSync, existsSync, fsyncSync, openSync, rmSync, statSync } from 'node:fs'
 import { backupExists, backupFailed } from '../../errors/backup.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
@@ -25,11 +26,8 @@ export function flush(path: string): void {
  */
 export function removeDatabase(file: string): void {
   for (const suffix of ['', '-wal', '-shm', '-journal']) {
-    try {
-      rmSync(file + suffix, { force: true })
-    } catch {
-      // The next copy in that folder tries again.
-    }
+    // Otherwise the next copy in that folder tries again.
+    orElse(() => rmSync(file + suffix, { force: true }), undefined)
   }
 }
 

@@ -1,4 +1,5 @@
 // Opens the database the project's way, for reading or for writing. Reading never creates a file.
+import { orElse } from '../../model/or-else.js'
 import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -49,11 +50,8 @@ export const openEmpty = (settings: Settings): ClientHandle =>
  */
 export function removeEmptyLog(settings: Settings, path: string): void {
   if (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size !== 0) return
-  try {
-    probed(openFile(settings, path, { readonly: false })).close()
-  } catch {
-    // Then they stay; the next writer removes them.
-  }
+  // Otherwise they stay; the next writer removes them.
+  orElse(() => probed(openFile(settings, path, { readonly: false })).close(), undefined)
 }
 
 /** Creates the folder for the database. */

@@ -1,4 +1,5 @@
 // Empties a database in place. The file stays: whoever has it open keeps the same file, and never sees it half deleted.
+import { orElse } from '../../model/or-else.js'
 import { resetFailed, resetInUse } from '../../errors/command-line.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import { messageOf } from '../terminal/describe-error.js'
@@ -80,9 +81,6 @@ const names = (handle: ClientHandle, query: string, ...parameters: string[]): st
 
 /** Returns the space. The data is gone already; a full disk is no reason to report a failure. */
 function shrink(handle: ClientHandle): void {
-  try {
-    handle.exec('VACUUM main')
-  } catch {
-    // The pages stay in the file, empty.
-  }
+  // Otherwise the pages stay in the file, empty.
+  orElse(() => handle.exec('VACUUM main'), undefined)
 }

@@ -1,5 +1,6 @@
 // Detects steps whose work is already done although the ledger lacks them: one outside a transaction is not begun, and one that
 // fails because of it is reported as `status` and `verify` would.
+import { orElse } from '../../model/or-else.js'
 import type { Driver } from '../../database/driver.js'
 import { perform, type Work } from '../../database/outcome.js'
 import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
@@ -83,11 +84,7 @@ function tellBehind(error: LockstepError, problems: readonly Problem[]): Lockste
 
 /** If nothing can be queried any more, the failure stays as it is. */
 function problemsOf<H>(env: Environment<H>): readonly Problem[] {
-  try {
-    return perform('sync', foundNow(env))
-  } catch {
-    return []
-  }
+  return orElse(() => perform('sync', foundNow(env)), [])
 }
 
 function* foundNow<H>(env: Environment<H>): Work<Problem[]> {

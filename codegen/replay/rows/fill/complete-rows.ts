@@ -122,12 +122,7 @@ function changed(
   update: string,
   values: readonly Value[],
 ): boolean {
-  try {
-    connection.run(update, ...values)
-    return true
-  } catch {
-    return false
-  }
+  return orElse(() => (connection.run(update, ...values), true), false)
 }
 
 /** Deletes the orphans of a table; returns the refusal if there were any or they cannot be deleted. */

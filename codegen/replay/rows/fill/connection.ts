@@ -68,3 +68,14 @@ export function undoing<T>(connection: Connection, work: () => T): T {
     if (connection.handle.inTransaction) connection.run('ROLLBACK')
   }
 }
+
+/** The same inside a transaction. */
+export function undoingWithin<T>(connection: Connection, work: () => T): T {
+  connection.run('SAVEPOINT undoing')
+  try {
+    return work()
+  } finally {
+    connection.run('ROLLBACK TO undoing')
+    connection.run('RELEASE undoing')
+  }
+}

@@ -1,4 +1,5 @@
 // Removes rows as if they had never been generated: no trigger fires, and child rows can be deleted with their parents.
+import { orElse } from '../../../../src/model/or-else.js'
 import type { CatalogColumn, CatalogTable } from '../../../model/catalog.js'
 import { deleteOrphans } from './complete-rows.js'
 import { identityOf } from '../../catalog/row-identity.js'
@@ -110,11 +111,8 @@ function changeRows(
 
 /** A CHECK may call a function that throws to refuse a value. */
 function attempt(connection: Connection, statement: string): void {
-  try {
-    connection.run(statement)
-  } catch {
-    // The rows that were not updated are deleted.
-  }
+  // The rows that were not updated are deleted.
+  orElse(() => connection.run(statement), undefined)
 }
 
 /** Deletes rows that lost their parents, generation by generation; returns all affected tables, in lower case. */

@@ -1,4 +1,5 @@
 // Fills one table with rows of every sort, or with the example rows that the configuration gives for it.
+import { orElse } from '../../../../src/model/or-else.js'
 import type { CatalogForeignKey } from '../../../model/catalog.js'
 import { agreement, fitting } from './agreeing-keys.js'
 import { alikeKeys, withSameParents } from './one-parent.js'
@@ -245,14 +246,12 @@ export function parentKeys(
   // Otherwise an index over random values may decide which come first.
   const isOrdered = columns.length > 1 || condition.includes(' ORDER BY ')
   const order = isOrdered ? '' : ` ORDER BY ${columns.join(', ')}`
-  try {
+  return orElse(() => {
     const found = connection.all(
       `SELECT ${columns.join(', ')} FROM ${quoteIdentifier(parent)} p WHERE ${present} AND ${condition}${order} LIMIT ${most}`,
     )
     return avoided.size === 0 ? found : found.filter((row) => !avoided.has(keyText(row)))
-  } catch {
-    return []
-  }
+  }, [])
 }
 
 /** Whether a row with this foreign key value can be made, as its parent exists. */

@@ -1,4 +1,5 @@
 // Judges rows that lost their parent in a side.
+import { orElse } from '../../../../src/model/or-else.js'
 import type { CatalogTable } from '../../../model/catalog.js'
 import type { ForeignKeyBroken } from '../../../model/evidence.js'
 import type { ObservedSide } from '../watch/observed-run.js'
@@ -84,7 +85,7 @@ const isHarmless = ({ verb, tokens }: Effect): boolean =>
 
 /** Empty if SQLite cannot check: a foreign key to columns that are not unique is found without rows as well. */
 function orphansIn(connection: Connection, { name, foreignKeys }: CatalogTable): Orphans[] {
-  try {
+  return orElse(() => {
     const rows = connection.all(
       'SELECT fkid, count(*) FROM unshadowed.pragma_foreign_key_check(?) GROUP BY fkid',
       name,
@@ -94,7 +95,5 @@ function orphansIn(connection: Connection, { name, foreignKeys }: CatalogTable):
       const key = foreignKeys[foreignKeys.length - 1 - Number(id)]
       return key ? [{ ...key, rows: Number(count) }] : []
     })
-  } catch {
-    return []
-  }
+  }, [])
 }

@@ -1,5 +1,6 @@
 // Makes rows for code that reads a column as JSON, itself or in SQL: generated texts are not JSON, and only the failure shows that the
 // column always holds it. For SQL in files this is known beforehand (`jsonColumns`).
+import { orElse } from '../../../../src/model/or-else.js'
 import type { CatalogColumn } from '../../../model/catalog.js'
 import { quoteIdentifier } from '../../../../src/sql/names.js'
 import type { SideFailure } from '../../sides/run-side.js'
@@ -55,10 +56,5 @@ const mayBeJson = ({ type, default: initial }: CatalogColumn): boolean =>
 
 function isOtherText(initial: string | number | null): boolean {
   if (typeof initial !== 'string') return false
-  try {
-    JSON.parse(initial)
-    return false
-  } catch {
-    return true
-  }
+  return orElse(() => (JSON.parse(initial), false), true)
 }

@@ -1,4 +1,5 @@
 // Finds new foreign keys for which rows had no parent, and of which a side has left no orphans.
+import { orElse } from '../../../../src/model/or-else.js'
 import { foldCase, isSameName, plainName } from '../../../../src/sql/names.js'
 import type { CatalogForeignKey } from '../../../model/catalog.js'
 import { columnOf } from '../../../sql/read-select.js'
@@ -52,10 +53,8 @@ function sourceOf({ rebuild, after }: Fate, name: string): string {
 }
 
 function isViolated({ all }: Connection, table: string, { parent }: CatalogForeignKey): boolean {
-  try {
+  return orElse(() => {
     const found = all('SELECT DISTINCT parent FROM unshadowed.pragma_foreign_key_check(?)', table)
     return found.some(([name]) => isSameName(String(name), parent))
-  } catch {
-    return true
-  }
+  }, true)
 }

@@ -1,7 +1,7 @@
 // Inserts, updates and deletes rows in transactions that are rolled back, to see whether triggers keep a full-text index current.
 import { refill } from '../../../../src/schema/external-content.js'
 import { foldCase, quoteIdentifier } from '../../../../src/sql/names.js'
-import { undoing, type Connection } from '../fill/connection.js'
+import { undoing, undoingWithin, type Connection } from '../fill/connection.js'
 import { fitOf, isRightInPart, type ExternalIndex } from '../watch/external-indexes.js'
 import { isKey, isText, statesOf, type Acts, type Owner } from './row-acts.js'
 import { orElse } from '../../../../src/model/or-else.js'
@@ -108,16 +108,11 @@ function fitsBehind(
   { connection, kept }: Pick<Trial, 'connection' | 'kept'>,
   acts: readonly (() => void)[],
 ): boolean | null {
-  connection.run('SAVEPOINT attempt')
-  try {
+  const fits = (): boolean => {
     for (const act of acts) act()
     return fitOf(connection, kept.one) === 'fits'
-  } catch {
-    return null
-  } finally {
-    connection.run('ROLLBACK TO attempt')
-    connection.run('RELEASE attempt')
   }
+  return undoingWithin(connection, () => orElse(fits, null))
 }
 
 /** Whether the index has the texts of two columns swapped. */

@@ -1,4 +1,5 @@
 // Adds rows that match the query of declared batches: tries combinations of the values in its condition until SQLite finds a row.
+import { orElse } from '../../../../src/model/or-else.js'
 import { foldCase, isSameName, quoteIdentifier } from '../../../../src/sql/names.js'
 import type { Connection } from '../fill/connection.js'
 import type { Example } from '../fill/draft-row.js'
@@ -52,11 +53,7 @@ const SEQUENCE = 24
 
 /** Counts as enough if the query fails on the existing rows. */
 function countOf({ single }: Connection, { source }: Keyed): number {
-  try {
-    return Number(single(`SELECT count(*) FROM ${source}`))
-  } catch {
-    return ENOUGH
-  }
+  return orElse(() => Number(single(`SELECT count(*) FROM ${source}`)), ENOUGH)
 }
 
 /** Copies of the first matching row without its unique columns; the first copy also gets the values of `set`. */

@@ -1,7 +1,8 @@
 // Adds rows that outlive the DELETEs of a step: without them, its other statements would be tried on an empty table, or on one without nulls.
 import { foldCase, quoteIdentifier } from '../../../../src/sql/names.js'
 import type { CatalogTable } from '../../../model/catalog.js'
-import type { RawRow } from '../fill/connection.js'
+import { orElse } from '../../../../src/model/or-else.js'
+import { undoingWithin, type RawRow } from '../fill/connection.js'
 import type { RowSort } from '../fill/seed-values.js'
 import { tableNamed, type TableGraph } from '../fill/table-graph.js'
 import type { Effect } from '../watch/statement-effect.js'
@@ -90,16 +91,11 @@ function rowsLeft(
   { place }: Effect,
 ): readonly RawRow[] | null {
   const { connection } = state
-  connection.run('SAVEPOINT outliving')
-  try {
+  const rowsLeft = (): RawRow[] => {
     connection.run(place.statement ?? '')
     return rowsOf(state, table)
-  } catch {
-    return null
-  } finally {
-    connection.run('ROLLBACK TO outliving')
-    connection.run('RELEASE outliving')
   }
+  return undoingWithin(connection, () => orElse(rowsLeft, null))
 }
 
 const rowsOf = ({ connection }: SeederState, { name, columns }: CatalogTable): RawRow[] =>

@@ -9,7 +9,7 @@ import {
 import { foldCase, isSameName, quoteIdentifier } from '../../../../src/sql/names.js'
 import type { CatalogColumn, CatalogTable } from '../../../model/catalog.js'
 import { mentionedBy } from '../fill/checks-of.js'
-import { messageOf, type Connection } from '../fill/connection.js'
+import { messageOf, undoingWithin, type Connection } from '../fill/connection.js'
 import { tableNamed, type TableGraph } from '../fill/table-graph.js'
 import { namesIn } from '../../../sql/names-in.js'
 import type { Effect } from './statement-effect.js'
@@ -123,11 +123,8 @@ export function refillIndexes(connection: Connection, indexes: readonly NotedInd
 }
 
 function fill({ run }: Connection, index: string): void {
-  try {
-    run(refill(index))
-  } catch {
-    // An index that cannot read its rows does not match them.
-  }
+  // An index that cannot read its rows does not match them.
+  orElse(() => run(refill(index)), undefined)
 }
 
 const FIND = "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND name = ? COLLATE NOCASE"
@@ -158,19 +155,14 @@ export function isRightInPart(connection: Connection, one: ExternalIndex): boole
   const names = one.index.columns.filter((column) => isRead(one, column)).map(({ name }) => name)
   const columns = names.map(quoteIdentifier).join(', ')
   const held = quoteIdentifier(`${one.index.name}_docsize`)
-  connection.run('SAVEPOINT filled')
-  try {
+  const fits = (): boolean => {
     connection.run(
       `INSERT INTO main.${index} (rowid, ${columns}) SELECT ${key}, ${columns}
        FROM main.${quoteIdentifier(one.content)} WHERE ${key} NOT IN (SELECT rowid FROM main.${held})`,
     )
     return fitOf(connection, one) !== 'other-rows'
-  } catch {
-    return true
-  } finally {
-    connection.run('ROLLBACK TO filled')
-    connection.run('RELEASE filled')
   }
+  return undoingWithin(connection, () => orElse(fits, true))
 }
 
 /** Hidden columns are the index itself, the rowid or rank of a row, or its language, which is read only if named. */

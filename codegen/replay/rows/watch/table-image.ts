@@ -89,15 +89,13 @@ export const countOf = ({ single }: Connection, { name }: CatalogTable): number 
 
 /** The AUTOINCREMENT counter that SQLite stores for a table. */
 function watermarkOf({ single }: Connection, table: string): bigint | null {
-  try {
+  return orElse(() => {
     const found = single(
       'SELECT max(seq) FROM main.sqlite_sequence WHERE name = ? COLLATE NOCASE',
       table,
     )
     return typeof found === 'bigint' ? found : null
-  } catch {
-    return null
-  }
+  }, null)
 }
 
 /** A row for display. */
