@@ -1,4 +1,5 @@
 // Finds the places where code uses a text for something other than running it.
+import { kindsOf } from '../loading/kinds-of.js'
 import { ts } from 'ts-morph'
 import { tokenize } from '../../src/sql/tokenize.js'
 import { HOLE, joinAtHoles } from './describe-sql.js'
@@ -15,7 +16,6 @@ import {
   type Call,
 } from '../loading/load-syntax.js'
 import { isSql } from './recognize-sql.js'
-import { once } from '../model/once.js'
 
 /**
  * How deep an expression is examined: `all`, with everything in it; `own`, only itself, as when a list is asked for its length
@@ -157,15 +157,12 @@ function receiver(node: ts.Node, method: RegExp): readonly ts.Node[] {
     : []
 }
 
-const ordering = once(
-  (): ReadonlySet<ts.SyntaxKind> =>
-    new Set([
-      ts.SyntaxKind.GreaterThanToken,
-      ts.SyntaxKind.GreaterThanEqualsToken,
-      ts.SyntaxKind.InKeyword,
-      ts.SyntaxKind.LessThanToken,
-      ts.SyntaxKind.LessThanEqualsToken,
-    ]),
+const ordering = kindsOf(
+  'GreaterThanToken',
+  'GreaterThanEqualsToken',
+  'InKeyword',
+  'LessThanToken',
+  'LessThanEqualsToken',
 )
 
 /** Members by which clients give back the text of a prepared statement. */
@@ -181,14 +178,11 @@ function askedForText(node: ts.Node): readonly ts.Node[] {
   return value && READING_BACK.test(node.name.getText()) ? [value] : []
 }
 
-const comparisons = once(
-  (): ReadonlySet<ts.SyntaxKind> =>
-    new Set([
-      ts.SyntaxKind.EqualsEqualsToken,
-      ts.SyntaxKind.EqualsEqualsEqualsToken,
-      ts.SyntaxKind.ExclamationEqualsToken,
-      ts.SyntaxKind.ExclamationEqualsEqualsToken,
-    ]),
+const comparisons = kindsOf(
+  'EqualsEqualsToken',
+  'EqualsEqualsEqualsToken',
+  'ExclamationEqualsToken',
+  'ExclamationEqualsEqualsToken',
 )
 
 const comparedBy = ({ left, operatorToken, right }: ts.BinaryExpression): ts.Node[] =>

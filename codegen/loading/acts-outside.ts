@@ -1,5 +1,6 @@
 // Decides which code has effects outside the program, or outside its own file: files, processes, the network, timers, the
 // console, databases, globals. Nothing is executed.
+import { kindsOf } from './kinds-of.js'
 import { ts } from 'ts-morph'
 import { unwrap } from './erased-syntax.js'
 import {
@@ -22,7 +23,6 @@ import { namesOf } from './local-names.js'
 import type { Modules } from './resolve-name.js'
 import { changedBy } from './changes-of-file.js'
 import type { Step } from './load-run.js'
-import { once } from '../model/once.js'
 
 /** Packages that open a database. */
 export const CLIENTS =
@@ -68,15 +68,7 @@ export function leavesFile(step: Step, modules: Modules): boolean {
   return isCall(node) && changed.length === 0 && !isHarmlessCall(node, step, names)
 }
 
-const always = once(
-  (): ReadonlySet<ts.SyntaxKind> =>
-    new Set([
-      ts.SyntaxKind.AwaitExpression,
-      ts.SyntaxKind.AwaitKeyword,
-      ts.SyntaxKind.DebuggerStatement,
-      ts.SyntaxKind.Decorator,
-    ]),
-)
+const always = kindsOf('AwaitExpression', 'AwaitKeyword', 'DebuggerStatement', 'Decorator')
 
 /** Whether a name is a platform object that does not create values: `globalThis`, `process`. */
 function isPlatform(node: ts.Identifier, names: Names): boolean {

@@ -1,17 +1,14 @@
 // Decides which syntax does not run: types, mere declarations, and notation without effect at run time.
+import { kindsOf } from './kinds-of.js'
 import { ts } from 'ts-morph'
-import { once } from '../model/once.js'
 
-const wrappers = once(
-  (): ReadonlySet<ts.SyntaxKind> =>
-    new Set([
-      ts.SyntaxKind.ParenthesizedExpression,
-      ts.SyntaxKind.AsExpression,
-      ts.SyntaxKind.SatisfiesExpression,
-      ts.SyntaxKind.TypeAssertionExpression,
-      ts.SyntaxKind.NonNullExpression,
-      ts.SyntaxKind.ExpressionWithTypeArguments,
-    ]),
+const wrappers = kindsOf(
+  'ParenthesizedExpression',
+  'AsExpression',
+  'SatisfiesExpression',
+  'TypeAssertionExpression',
+  'NonNullExpression',
+  'ExpressionWithTypeArguments',
 )
 
 /**
@@ -45,15 +42,12 @@ export function memberName(given: ts.Node): string | null {
   return key && ts.isStringLiteralLike(key) ? key.text : null
 }
 
-const neverRuns = once(
-  (): ReadonlySet<ts.SyntaxKind> =>
-    new Set([
-      ts.SyntaxKind.EmptyStatement,
-      ts.SyntaxKind.SemicolonClassElement,
-      ts.SyntaxKind.IndexSignature,
-      ts.SyntaxKind.InterfaceDeclaration,
-      ts.SyntaxKind.TypeAliasDeclaration,
-    ]),
+const neverRuns = kindsOf(
+  'EmptyStatement',
+  'SemicolonClassElement',
+  'IndexSignature',
+  'InterfaceDeclaration',
+  'TypeAliasDeclaration',
 )
 
 /** Whether an element of a list (a statement, a member, a parameter, a clause) disappears when types are stripped. */

@@ -1,7 +1,7 @@
 // Small helpers for the syntax that runs when a file is loaded.
+import { kindsOf } from './kinds-of.js'
 import { ts } from 'ts-morph'
 import { unwrap } from './erased-syntax.js'
-import { once } from '../model/once.js'
 
 /** All nodes of these files, in no order. Without recursion, so that deep nesting does no harm. */
 export function* nodesIn(files: Iterable<ts.Node>): Generator<ts.Node> {
@@ -74,23 +74,17 @@ export function writtenBy(node: ts.Node): ts.Node | null {
 const assigns = ({ operatorToken: { kind } }: ts.BinaryExpression): boolean =>
   kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment
 
-const steps = once(
-  (): ReadonlySet<ts.SyntaxKind> =>
-    new Set([ts.SyntaxKind.PlusPlusToken, ts.SyntaxKind.MinusMinusToken]),
-)
+const steps = kindsOf('PlusPlusToken', 'MinusMinusToken')
 
 /** Whether an operation may have the value of its right side, as it is: `a && b`, `a ?? b`, `a, b`. */
 export const mayYieldRight = ({ operatorToken: { kind } }: ts.BinaryExpression): boolean =>
   yielding().has(kind)
 
-const yielding = once(
-  (): ReadonlySet<ts.SyntaxKind> =>
-    new Set([
-      ts.SyntaxKind.AmpersandAmpersandToken,
-      ts.SyntaxKind.BarBarToken,
-      ts.SyntaxKind.CommaToken,
-      ts.SyntaxKind.QuestionQuestionToken,
-    ]),
+const yielding = kindsOf(
+  'AmpersandAmpersandToken',
+  'BarBarToken',
+  'CommaToken',
+  'QuestionQuestionToken',
 )
 
 /** A declaration that disposes of its value in the end. */

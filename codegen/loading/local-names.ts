@@ -1,7 +1,7 @@
 // Finds the names that are local in a piece of code, and so do not refer to module-level ones.
+import { kindsOf } from './kinds-of.js'
 import { ts } from 'ts-morph'
 import { isErased } from './erased-syntax.js'
-import { once } from '../model/once.js'
 
 /** The names that a node declares for the code inside it; undefined if it opens no scope or declares none. */
 export function localNames(node: ts.Node): ReadonlySet<string> | undefined {
@@ -40,18 +40,15 @@ function parameterNames(node: ts.SignatureDeclaration): ReadonlySet<string> {
   return names
 }
 
-const scopes = once(
-  (): ReadonlySet<ts.SyntaxKind> =>
-    new Set([
-      ts.SyntaxKind.Block,
-      ts.SyntaxKind.ModuleBlock,
-      ts.SyntaxKind.CaseBlock,
-      ts.SyntaxKind.ForStatement,
-      ts.SyntaxKind.ForInStatement,
-      ts.SyntaxKind.ForOfStatement,
-      ts.SyntaxKind.CatchClause,
-      ts.SyntaxKind.ClassExpression,
-    ]),
+const scopes = kindsOf(
+  'Block',
+  'ModuleBlock',
+  'CaseBlock',
+  'ForStatement',
+  'ForInStatement',
+  'ForOfStatement',
+  'CatchClause',
+  'ClassExpression',
 )
 
 function collect(node: ts.Node, names: Set<string>): void {

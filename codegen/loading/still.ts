@@ -1,11 +1,11 @@
 // Decides from the syntax of one file alone that loading it has no effects, which holds for most files: then nothing needs to be
 // judged.
+import { kindsOf } from './kinds-of.js'
 import { ts } from 'ts-morph'
 import { isErased, unwrap } from './erased-syntax.js'
 import { onlyAnswers } from './harmless-calls.js'
 import { isFunctionValue, isUsing } from './load-syntax.js'
 import type { ModuleIndex } from './module-index.js'
-import { once } from '../model/once.js'
 
 /**
  * Whether a file only imports, exports and declares literals, functions, and results of Lockstep's own functions. Stricter than
@@ -50,15 +50,7 @@ function isStillMember(member: ts.ClassElement | ts.ObjectLiteralElement, index:
   return !member.initializer || isStillValue(member.initializer, index)
 }
 
-const plain = once(
-  (): ReadonlySet<ts.SyntaxKind> =>
-    new Set([
-      ts.SyntaxKind.TrueKeyword,
-      ts.SyntaxKind.FalseKeyword,
-      ts.SyntaxKind.NullKeyword,
-      ts.SyntaxKind.Identifier,
-    ]),
-)
+const plain = kindsOf('TrueKeyword', 'FalseKeyword', 'NullKeyword', 'Identifier')
 
 function isStillValue(given: ts.Node, index: ModuleIndex): boolean {
   const node = unwrap(given)

@@ -1,4 +1,5 @@
 // Decides whether the code of a file may change the value of a top-level name after its declaration. Nothing is executed.
+import { kindsOf } from '../loading/kinds-of.js'
 import { ts, type SourceFile, type Statement } from 'ts-morph'
 import { localNames } from '../loading/local-names.js'
 import type { Module } from './module.js'
@@ -6,7 +7,6 @@ import { isOurs } from './lockstep-imports.js'
 import { loadTime } from './runs-at-load.js'
 import { withWrappers } from '../loading/erased-syntax.js'
 import { isPrototype, isWritten } from './assignments.js'
-import { once } from '../model/once.js'
 
 /**
  * The first top-level statement that may change the object, list or class that `name` refers to: it or a part of it is assigned
@@ -142,14 +142,11 @@ const isLooking = (parent: ts.Node): boolean =>
   ts.isSpreadAssignment(parent) ||
   (ts.isBinaryExpression(parent) && compares().has(parent.operatorToken.kind))
 
-const compares = once(
-  (): ReadonlySet<ts.SyntaxKind> =>
-    new Set([
-      ts.SyntaxKind.EqualsEqualsEqualsToken,
-      ts.SyntaxKind.ExclamationEqualsEqualsToken,
-      ts.SyntaxKind.InstanceOfKeyword,
-      ts.SyntaxKind.InKeyword,
-    ]),
+const compares = kindsOf(
+  'EqualsEqualsEqualsToken',
+  'ExclamationEqualsEqualsToken',
+  'InstanceOfKeyword',
+  'InKeyword',
 )
 
 /** The name with the expressions around it, from the inside out: `m`, `m.up`, `m.up.name`. */
