@@ -1,4 +1,5 @@
 // Judges what is left of rows that a side copies and deletes, by running it with other values in each column and without the rows.
+import { rowsGone } from './judge/rows-gone.js'
 import { isSameName } from '../../../src/sql/names.js'
 import type { CatalogColumn } from '../../model/catalog.js'
 import type { Fact } from '../../model/evidence.js'
@@ -7,7 +8,7 @@ import type { Value } from './fill/seed-values.js'
 import { isRowid } from '../../model/rowid-column.js'
 import { giving, without, type Sample, type Trial } from './other-values.js'
 import type { Departure } from './seed/departures.js'
-import { shownRow, type TableImage } from './watch/table-image.js'
+import type { TableImage } from './watch/table-image.js'
 import { changeTold } from './judge/compare-values.js'
 
 /** A departure for which it is known where `down` restores rows from. */
@@ -241,22 +242,12 @@ function neverCopied(
   seen: readonly Seen[],
   count: number,
 ): Fact[] {
-  const lost = seen.find(({ isCopied }) => !isCopied)
-  const [source] = archives
-  if (!lost || source === undefined || removal.place.script !== null) return []
-  return [
-    {
-      kind: 'rows-lost',
-      at: removal.place,
-      table: table.name,
-      before: count,
-      after: count - seen.filter(({ isCopied }) => !isCopied).length,
-      through: null,
-      by: 'unnamed',
-      source,
-      row: shownRow(table.columns, lost.values),
-    },
-  ]
+  const lost = seen.filter(({ isCopied }) => !isCopied)
+  const [[first], [source]] = [lost, archives]
+  if (!first || source === undefined || removal.place.script !== null) return []
+  const own = { table, columns: table.columns, count }
+  const told = { at: removal.place, by: 'unnamed', source } as const
+  return [rowsGone(own, { lost: lost.length, row: first.values }, told)]
 }
 
 /** Child rows deleted by a foreign key that no table has a copy of. */
@@ -267,8 +258,6 @@ function takenAlong(
 ): Fact[] {
   const gone = image?.rows.filter(({ identity }) => !there.has(keyText(identity))) ?? []
   if (!image || gone.length === 0 || image.count > image.rows.length) return []
-  const { table, count, columns } = image
-  const loss = { table: table.name, before: count, after: count - gone.length, through: null }
-  const row = shownRow(columns, gone[0]!.values)
-  return [{ kind: 'rows-lost', at: removal.place, ...loss, by: 'along', source, row }]
+  const told = { at: removal.place, by: 'along', source } as const
+  return [rowsGone(image, { lost: gone.length, row: gone[0]!.values }, told)]
 }

@@ -1,5 +1,6 @@
 // Tries a side that deletes rows before it updates or copies rows of the same table: whether the DELETE removes the rows that the later
 // statement is for.
+import { rowsGone } from './judge/rows-gone.js'
 import type { RowsLost } from '../../model/evidence.js'
 import { isSameName, plainName, quoteIdentifier } from '../../../src/sql/names.js'
 import { orElse } from '../../../src/model/or-else.js'
@@ -18,7 +19,7 @@ import type { SeederState } from './seed/seeder-state.js'
 import { tablePlan } from './fill/table-plan.js'
 import { bareSql } from './watch/deleted-rows.js'
 import { isFilling, type Effect } from './watch/statement-effect.js'
-import { placeOf, shownRow, type TableImage } from './watch/table-image.js'
+import { placeOf, type TableImage } from './watch/table-image.js'
 
 /** A DELETE, and a later statement that uses rows of its table. */
 interface Overtaken {
@@ -157,19 +158,8 @@ function lostIn(trial: Trial, one: Idle): RowsLost[] {
   const lost = among(taken, table, worked)
   const [first] = lost
   if (!first || worked.length === 0 || isByChance(trial, { ...one, taken: lost })) return []
-  return [
-    {
-      kind: 'rows-lost',
-      at: removal.place,
-      table: table.table.name,
-      before: table.count,
-      after: table.count - taken.length,
-      through: null,
-      by: 'early',
-      later: later.place.statement ?? '',
-      row: shownRow(table.columns, first.values),
-    },
-  ]
+  const told = { at: removal.place, by: 'early', later: later.place.statement ?? '' } as const
+  return [rowsGone(table, { lost: taken.length, row: first.values }, told)]
 }
 
 /** The rows with one of these keys; all rows if none matches, as when the key itself is changed, or a copy has another. */

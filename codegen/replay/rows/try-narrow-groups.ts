@@ -1,4 +1,5 @@
 // Tries a side that deletes duplicates, or keeps one of several rows elsewhere, on rows that agree in some columns and differ in others.
+import { rowsGone } from './judge/rows-gone.js'
 import type { Fact, PartGone, RowsLost, ValuesGone } from '../../model/evidence.js'
 import { foldCase } from '../../../src/sql/names.js'
 import type { Ending } from './judge/fate.js'
@@ -6,7 +7,7 @@ import type { RawRow } from './fill/connection.js'
 import type { TableGraph } from './fill/table-graph.js'
 import { matchRows, textBy } from './judge/match-rows.js'
 import type { SeederState } from './seed/seeder-state.js'
-import { placeOf, shownRow, type TableImage } from './watch/table-image.js'
+import { placeOf, type TableImage } from './watch/table-image.js'
 import { lookOn, scriptTrial, tryOn, type Trial } from './script-trial.js'
 import {
   addAlike,
@@ -120,23 +121,19 @@ function lossIn({ before, after }: Ending, group: Group): Found | null {
   })
   const [first] = lost
   if (!first) return null
-  const { table, columns, count } = before
   const valuesOf = (all: readonly string[]) =>
     all.map((name) => first.values[placeOf(before, name)] ?? null)
   const own = group.other === null ? first.identity : valuesOf([group.other])
-  const told = { table: table.name, before: count, after: count - lost.length, through: null }
   const how =
     group.other === null
       ? ({ by: 'wholly', key: group.by } as const)
       : ({ by: 'grouped', column: group.other } as const)
   return {
-    fact: {
-      kind: 'rows-lost',
-      at: group.effect.place,
-      ...told,
-      ...how,
-      row: shownRow(columns, first.values),
-    },
+    fact: rowsGone(
+      before,
+      { lost: lost.length, row: first.values },
+      { at: group.effect.place, ...how },
+    ),
     alone: { shared: valuesOf(group.by), own },
     key: textBy(names, before)(first.values),
   }

@@ -1,4 +1,5 @@
 // Tries a side that deletes duplicate parents: whether child rows move to the parent that stays, or are deleted with theirs.
+import { rowsGone } from './judge/rows-gone.js'
 import type { CatalogTable } from '../../model/catalog.js'
 import type { RowsLost } from '../../model/evidence.js'
 import { foldCase, isSameName } from '../../../src/sql/names.js'
@@ -15,7 +16,7 @@ import { addAlike, groupsIn, leaveAlone, type Alone, type Group } from './seed/n
 import { addRows, pointingAt } from './seed/add-rows.js'
 import type { SeederState } from './seed/seeder-state.js'
 import type { Effect } from './watch/statement-effect.js'
-import { placeOf, shownRow, type TableImage } from './watch/table-image.js'
+import { placeOf, type TableImage } from './watch/table-image.js'
 
 /**
  * Reports child rows that are deleted because their parent has a duplicate that stays: without the duplicate, both stay. Left out are child
@@ -158,19 +159,9 @@ function factOf(
 ): RowsLost {
   const { before } = ending
   const removal = removalOf(ending, row)
-  return {
-    kind: 'rows-lost',
-    at: removal?.place ?? group.effect.place,
-    table: before.table.name,
-    before: before.count,
-    after: before.count - lost,
-    through: null,
-    by: 'merged',
-    source: group.table.name,
-    key: group.by,
-    column: kin.key.columns[0] ?? '',
-    row: shownRow(before.columns, row),
-  }
+  const [at, source] = [removal?.place ?? group.effect.place, group.table.name]
+  const column = kin.key.columns[0] ?? ''
+  return rowsGone(before, { lost, row }, { at, by: 'merged', source, key: group.by, column })
 }
 
 /** The values of a row without its id and foreign key. */

@@ -1,4 +1,5 @@
 // Tries a side that moves the rows of several tables into one, on rows that tell the tables apart: generated rows of two tables may be equal.
+import { rowsGone } from './judge/rows-gone.js'
 import { foldCase, plainName, quoteIdentifier } from '../../../src/sql/names.js'
 import type { Fact, RowsLost, ValuesKept } from '../../model/evidence.js'
 import type { CatalogTable } from '../../model/catalog.js'
@@ -14,7 +15,6 @@ import { namesCompared } from './seed/comparisons.js'
 import { isOrdinary } from './seed/made-of.js'
 import type { SeederState } from './seed/seeder-state.js'
 import { isFilling, type Effect } from './watch/statement-effect.js'
-import { shownRow } from './watch/table-image.js'
 
 /** Reports values and rows that are lost then. Rolls everything back; empty if the side fails. */
 export const tryTablesApart = scriptTrial({
@@ -55,14 +55,11 @@ function lossOf(
   // Rows with a mark are in no other table.
   const rows = before.rows.filter(({ values }) => values.some((one) => isMark(one, table, at)))
   const alone = fills.map((one) => ({ ...one, sources: [name] }))
-  const { count } = before
   const moved = movedTable({ ...before, rows, count: rows.length }, written(), alone)
   const [row] = moved?.gone ?? []
   if (!moved || !row) return []
-  const after = count - moved.gone.length
-  const told = { at: copy.place, table, before: count, after, through: null } as const
   return [
-    { kind: 'rows-lost', ...told, row: shownRow(before.columns, row) },
+    rowsGone(before, { lost: moved.gone.length, row }, { at: copy.place }),
     { ...kept(side, before, null, moved.in), tried: true },
   ]
 }

@@ -1,5 +1,6 @@
 // Judges rows that a step copies to another table and then deletes: those without a partner in a JOIN, between two filters, or that the
 // copy drops for a conflict end up in neither table. Pure.
+import { rowsGone } from './rows-gone.js'
 import { keyText, type RawRow } from '../fill/connection.js'
 import { sqlTokens } from '../../../sql/sql-tokens.js'
 import type { Select } from '../../../sql/statement.js'
@@ -7,7 +8,7 @@ import type { CatalogTable } from '../../../model/catalog.js'
 import type { RowsLost } from '../../../model/evidence.js'
 import { foldCase, plainName } from '../../../../src/sql/names.js'
 import { conditionIn, type Effect } from '../watch/statement-effect.js'
-import { placeOf, shownRow, type TableImage } from '../watch/table-image.js'
+import { placeOf, type TableImage } from '../watch/table-image.js'
 import type { ObservedSide } from '../watch/observed-run.js'
 import type { Fate } from './fate.js'
 import { keyOf, textBy } from './match-rows.js'
@@ -112,15 +113,11 @@ export function archivedRows(
     const lost = missing(gone, archived)
     if (lost.length === gone.length) return []
     const dropped = by === 'conflict' ? lost : inTheWay(lost, archived)
-    const shown = (rows: readonly RawRow[]) => shownLoss(rows, before)
+    const rest = lost.filter((row) => !dropped.includes(row))
+    const source = imageNow(copies[0].table)?.table.name ?? copies[0].table
     return [
-      ...shown(dropped).map((loss) => ({ ...loss, at: copies[0].place, by: 'conflict' as const })),
-      ...shown(lost.filter((row) => !dropped.includes(row))).map((loss) => ({
-        ...loss,
-        at: removal.place,
-        by,
-        source: imageNow(copies[0].table)?.table.name ?? copies[0].table,
-      })),
+      ...shownLoss(dropped, before, { at: copies[0].place, by: 'conflict' }),
+      ...shownLoss(rest, before, { at: removal.place, by, source }),
     ]
   })
   return losses.find(({ length }) => length > 0) ?? []
@@ -135,16 +132,9 @@ interface Archived extends Archiving {
 
 const shownLoss = (
   rows: readonly RawRow[],
-  { table, columns, count: before }: TableImage,
-): Omit<RowsLost, 'at'>[] =>
-  rows.slice(0, 1).map((row) => ({
-    kind: 'rows-lost',
-    table: table.name,
-    before,
-    after: before - rows.length,
-    through: null,
-    row: shownRow(columns, row),
-  }))
+  before: TableImage,
+  told: Parameters<typeof rowsGone>[2],
+): RowsLost[] => rows.slice(0, 1).map((row) => rowsGone(before, { lost: rows.length, row }, told))
 
 /** The rows that no copy has. Equal ones count one by one if a copy that drops some makes another key of theirs. */
 function missing(gone: readonly RawRow[], { copies, own, before, imageNow }: Archived): RawRow[] {

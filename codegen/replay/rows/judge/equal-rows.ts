@@ -1,9 +1,10 @@
 // Judges identical rows that occur fewer times where they were copied to, as UNION and DISTINCT leave them. Pure.
+import { rowsGone } from './rows-gone.js'
 import type { RowsLost } from '../../../model/evidence.js'
 import { foldCase, plainName } from '../../../../src/sql/names.js'
 import { keyText, type RawRow } from '../fill/connection.js'
 import { isFilling, isQuery, leavesEqual, type Effect } from '../watch/statement-effect.js'
-import { placeOf, shownRow, type TableImage } from '../watch/table-image.js'
+import { placeOf, type TableImage } from '../watch/table-image.js'
 import type { Ending } from './fate.js'
 import type { Filled } from './heirs.js'
 import { isAt } from './beside-key.js'
@@ -39,17 +40,8 @@ export function equalRowsLost(
     const others = leavesEqual(copy) ? othersOf(receivers, all) : []
     const found = lessEqual(ending, receivers, sources, others)
     if (!found) return []
-    const { count, name: table } = { count: before.count, name: before.table.name }
-    const row = shownRow(before.columns, found.row)
-    const loss = { table, before: count, after: count - found.lost, through: null, row }
-    return [
-      {
-        kind: 'rows-lost',
-        at: copy.place,
-        ...loss,
-        ...(isOfOne(copy, ending) && { by: 'twin' }),
-      },
-    ]
+    const how = { at: copy.place, ...(isOfOne(copy, ending) && { by: 'twin' as const }) }
+    return [rowsGone(before, found, how)]
   })
 }
 

@@ -1,11 +1,12 @@
 // Judges values, and rows of whole tables, that `up` moved to another table which `down` drops or ignores: the column or table is back, but
 // empty. Pure.
+import { rowsGone } from './rows-gone.js'
 import type { ValuesChanged, RowsLost } from '../../../model/evidence.js'
 import { isSameName } from '../../../../src/sql/names.js'
 import { tableNamed } from '../fill/table-graph.js'
 import type { Value } from '../fill/seed-values.js'
 import type { ObservedSide } from '../watch/observed-run.js'
-import { placeOf, type TableImage, shownRow } from '../watch/table-image.js'
+import { placeOf, type TableImage } from '../watch/table-image.js'
 import { changeTold } from './compare-values.js'
 import { sameValue } from './same-value.js'
 import { isFilling } from '../watch/statement-effect.js'
@@ -118,13 +119,14 @@ export function forsakenRows(
     if (!isAgain || !first) return []
     const moved = movedTable(before, written)
     const drop = drops.find((one) => isSameName(one.table, moved?.in ?? ''))
-    const told = { kind: 'rows-lost', table: before.table.name, before: before.count } as const
-    const all = { after: 0, through: null, row: shownRow(before.columns, first.values) } as const
+    const all = { lost: before.count, row: first.values }
     if (moved && drop)
-      return [{ ...told, ...all, at: drop.place, by: 'forsaken', source: moved.in }]
+      return [rowsGone(before, all, { at: drop.place, by: 'forsaken', source: moved.in })]
     const left = movedTable(before, merged, fillsOf(side, name))
     const made = side.effects.find(({ verb, table }) => verb === 'create' && table === name)
-    return left && made ? [{ ...told, ...all, at: made.place, by: 'left', source: left.in }] : []
+    return left && made
+      ? [rowsGone(before, all, { at: made.place, by: 'left', source: left.in })]
+      : []
   })
 }
 

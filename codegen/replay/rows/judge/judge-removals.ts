@@ -1,4 +1,5 @@
 // Judges what a side removes: values of dropped columns and tables, and whether it keeps them elsewhere.
+import { rowsGone } from './rows-gone.js'
 import type {
   Fact,
   LimitUntried,
@@ -12,7 +13,7 @@ import { foldCase, isSameName } from '../../../../src/sql/names.js'
 import type { ObservedSide } from '../watch/observed-run.js'
 import { isHarmless } from '../watch/cannot-change-rows.js'
 import { mayMakeOf } from '../watch/statement-effect.js'
-import { shownRow, shownValue, withGenerated, type TableImage } from '../watch/table-image.js'
+import { shownValue, withGenerated, type TableImage } from '../watch/table-image.js'
 import { isSame } from './beside-key.js'
 import { boundCopyOf, refusedCopy } from './bound-copy.js'
 import { copyOf } from './copy-of.js'
@@ -139,19 +140,10 @@ function removedTable(
   const [first] = lost
   const told = [kept(side, before, null, moved.in), ...unfoundIn(removed, ending, moved.in)]
   if (!first || !copy) return told
-  const { table, count, columns } = removed.before
+  const how = isMeant ? ({ by: 'behind' } as const) : refusedCopy(removed.before, first, side)
   return [
     ...told,
-    {
-      kind: 'rows-lost',
-      at: copy.place,
-      table: table.name,
-      before: count,
-      after: count - lost.length,
-      through: null,
-      ...(isMeant ? { by: 'behind' } : refusedCopy(removed.before, first, side)),
-      row: shownRow(columns, first),
-    },
+    rowsGone(removed.before, { lost: lost.length, row: first }, { at: copy.place, ...how }),
   ]
 }
 

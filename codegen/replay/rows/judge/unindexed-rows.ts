@@ -1,4 +1,5 @@
 // Judges rows that a full-text index or an R-Tree with rows of its own lacks after it is refilled, though they still exist.
+import { rowsGone } from './rows-gone.js'
 import { foldCase, plainName, quoteIdentifier } from '../../../../src/sql/names.js'
 import { orElse } from '../../../../src/model/or-else.js'
 import type { RowsLost } from '../../../model/evidence.js'
@@ -6,7 +7,7 @@ import { keyText, type Connection } from '../fill/connection.js'
 import { tableNamed } from '../fill/table-graph.js'
 import type { ObservedSide } from '../watch/observed-run.js'
 import { isFilling } from '../watch/statement-effect.js'
-import { shownRow, takeImage, type TableImage } from '../watch/table-image.js'
+import { takeImage, type TableImage } from '../watch/table-image.js'
 import { virtualTable } from '../watch/virtual-table.js'
 
 /** Compares rowids, which are those of the table that fills it. Not if its triggers only insert some rows, as it should have no others. */
@@ -21,12 +22,8 @@ export function unindexedRows(connection: Connection, side: ObservedSide): RowsL
     const [source, lost] = stillIn(connection, side, gone)
     const [first] = lost
     if (source === undefined || !first || bringsSome(connection, name)) return []
-    const { count, columns } = before
-    const told = { table: before.table.name, before: count, after: count - lost.length }
-    const row = shownRow(columns, first.values)
-    return [
-      { kind: 'rows-lost', at: filled.place, ...told, through: null, by: 'unindexed', source, row },
-    ]
+    const told = { at: filled.place, by: 'unindexed', source } as const
+    return [rowsGone(before, { lost: lost.length, row: first.values }, told)]
   })
 }
 
