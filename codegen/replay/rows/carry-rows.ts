@@ -1,7 +1,6 @@
 // Fills the tables of one version with rows, carries them to the end of a history, and returns what rows exist then. Does not judge what
 // happens to them.
-import type { Database } from '../../../src/database/better-sqlite3/handle.js'
-import type { RegistryEntry } from '../../../src/model/registry.js'
+import type { Entry } from '../sides/step-side.js'
 import { anticipate } from './anticipate.js'
 import type { CatalogTable } from '../../model/catalog.js'
 import type { Carriage, Carried, RowDigests, Spared } from '../sides/results.js'
@@ -31,8 +30,6 @@ export async function carryRows(run: HistoryRun, { from, spared }: Carriage): Pr
     if (!fewer) return answer
   }
 }
-
-type Entry = RegistryEntry<Database>
 
 /** In an order independent of their version numbers. */
 const byName = (entries: readonly Entry[]): readonly Entry[] =>

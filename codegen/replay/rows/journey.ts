@@ -1,7 +1,6 @@
 // Carries a database with rows through a history, and goes on when a step fails only because of the rows.
+import type { Entry } from '../sides/step-side.js'
 import type { ImageStore } from './image-store.js'
-import type { Database } from '../../../src/database/better-sqlite3/handle.js'
-import type { RegistryEntry } from '../../../src/model/registry.js'
 import type { HistoryRun } from '../sides/history-run.js'
 import type { VersionFacts } from '../sides/results.js'
 import { isHarmless } from './watch/cannot-change-rows.js'
@@ -35,8 +34,6 @@ export interface Journey {
   /** The state before each version; absent where nothing goes back to it. */
   readonly before?: Map<number, ProverMemory>
 }
-
-type Entry = RegistryEntry<Database>
 
 /** Starts a history after the last proven version if its database was cached, otherwise at the beginning. */
 export async function beginJourney(

@@ -1,8 +1,7 @@
 // Proves that declared batches have the same result however they are cut and wherever they stop. On copies of the database, the step runs
 // in one batch, and in batches of one and two rows that fail before and after each COMMIT and continue with a new connection and freshly
 // loaded code.
-import type { Database } from '../../../src/database/better-sqlite3/handle.js'
-import type { RegistryEntry } from '../../../src/model/registry.js'
+import type { Entry } from '../sides/step-side.js'
 import { WITHIN } from '../../../src/run/batches/change-rows.js'
 import { KEPT } from '../../../src/run/batches/guard-keys.js'
 import type { BatchesDiffer, BatchesUntried, BatchFact } from '../../model/version-facts.js'
@@ -44,7 +43,7 @@ interface Proven {
  */
 export async function cutInBatches(
   { run, rows, knowledge }: Proven,
-  entry: RegistryEntry<Database>,
+  entry: Entry,
 ): Promise<readonly Found[]> {
   const { reopen } = run
   if (!entry.resumable || entry.effects !== undefined || !reopen) return []

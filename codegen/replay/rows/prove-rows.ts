@@ -1,4 +1,5 @@
 // Proves what happens to rows: carries one database through the history, in which every table has rows before each step.
+import type { Entry } from '../sides/step-side.js'
 import {
   applyWith,
   beginJourney,
@@ -9,8 +10,6 @@ import {
   type Applied,
   type Journey,
 } from './journey.js'
-import type { Database } from '../../../src/database/better-sqlite3/handle.js'
-import type { RegistryEntry } from '../../../src/model/registry.js'
 import { sideOf } from '../../../src/plan/scripts.js'
 import type { Fact } from '../../model/evidence.js'
 import type { HistoryRun, ProveRows } from '../sides/history-run.js'
@@ -60,8 +59,6 @@ export const proveRows: ProveRows = async (run) => {
   }
   return all
 }
-
-type Entry = RegistryEntry<Database>
 
 /** Applies a version and tries it, unless an earlier build has; null if the history ends here. */
 async function proveVersion(journey: Journey, entry: Entry): Promise<VersionFacts | null> {

@@ -1,7 +1,7 @@
 // Runs declared batches on a copy of the database, at once or interrupted before and after each COMMIT, and returns the resulting rows.
+import type { Entry } from '../sides/step-side.js'
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import type { Driver } from '../../../src/database/driver.js'
-import type { RegistryEntry } from '../../../src/model/registry.js'
 import { versionId } from '../../../src/model/version.js'
 import { quoteIdentifier } from '../../../src/sql/names.js'
 import { declaredBatches } from '../sides/declared-batches.js'
@@ -11,8 +11,6 @@ import { replayPass } from '../sides/replay-pass.js'
 import { runSide, type SideFailure } from '../sides/run-side.js'
 import type { ComparedTable } from './compared-tables.js'
 import { rowTexts, type RowTexts } from './watch/row-texts.js'
-
-type Entry = RegistryEntry<Database>
 
 /** The history, and the database and its tables from before the step. */
 export interface BatchGround {

@@ -1,4 +1,5 @@
 // Runs steps on tables with more and more rows, each on a copy of the database from before it, and measures how long that takes.
+import type { Entry } from '../sides/step-side.js'
 import { beginJourney, carryOn, endJourney, type Journey } from '../rows/journey.js'
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import { betterSqlite3 } from '../../../src/database/better-sqlite3/driver.js'
@@ -8,7 +9,6 @@ import { taskOf } from '../../../src/run/environment/task.js'
 import { commit, takeLock } from '../../../src/run/ledger/lock.js'
 import { runOutside } from '../../../src/run/run-outside.js'
 import { runStep } from '../../../src/run/run-step.js'
-import type { RegistryEntry } from '../../../src/model/registry.js'
 import { splitStatements } from '../../../src/sql/split-statements.js'
 import { sideOf } from '../../../src/plan/scripts.js'
 import { keyWatch } from '../../../src/run/keys/key-watch.js'
@@ -43,7 +43,7 @@ const PATIENCE_MS = 1_500
 
 /** A step, and the database before it. */
 interface Standing {
-  readonly entry: RegistryEntry<Database>
+  readonly entry: Entry
   readonly database: Uint8Array
   readonly growth: Growth
   readonly rereads: readonly string[]
@@ -202,7 +202,7 @@ function msSince(begun: NodeJS.CpuUsage): number {
 }
 
 /** As in an application: watching costs more than what code does with a row. */
-function runUnwatched(run: HistoryRun, handle: Database, entry: RegistryEntry<Database>): void {
+function runUnwatched(run: HistoryRun, handle: Database, entry: Entry): void {
   const { registry, table, env: values, wall } = run
   const env = environment(betterSqlite3(handle), registry, {
     table,

@@ -1,8 +1,8 @@
 // Proves that a failure in the middle of a step leaves nothing behind: stops the step at many places and compares.
+import type { Entry } from '../sides/step-side.js'
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import { perform } from '../../../src/database/outcome.js'
 import { isLockstepError } from '../../../src/errors/lockstep-error.js'
-import type { RegistryEntry } from '../../../src/model/registry.js'
 import { sideOf } from '../../../src/plan/scripts.js'
 import type { KeyWatch } from '../../../src/run/keys/key-watch.js'
 import { rollBack, takeLock } from '../../../src/run/ledger/lock.js'
@@ -21,7 +21,7 @@ import type { SchemaPass } from './schema-pass.js'
 /** A step to stop; code is stopped after a number of statements on the handle, or at its end. */
 interface Trial {
   readonly at: StepPlace
-  readonly entry: RegistryEntry<Database>
+  readonly entry: Entry
   readonly after: number
 }
 
@@ -50,7 +50,7 @@ const MOST_TRIALS = 12
  * steps with more than twelve statements, and of histories with more than 100 versions to prove, an even sample is stopped. Steps with
  * effects and those outside transactions are not stopped; a step that fails by itself is left to whoever applies it.
  */
-export function proveFaults(pass: SchemaPass, entry: RegistryEntry<Database>): FaultFinding {
+export function proveFaults(pass: SchemaPass, entry: Entry): FaultFinding {
   const { run, current, look } = pass
   const share = MOST_VERSIONS / (run.registry.length - run.provenTo)
   if (entry.effects !== undefined || entry.transaction === false || !isChosen(entry, share))
@@ -76,8 +76,7 @@ export function proveFaults(pass: SchemaPass, entry: RegistryEntry<Database>): F
 }
 
 /** Evenly spread, but not at a fixed interval: every tenth migration of a history may be of one kind. */
-const isChosen = ({ version }: RegistryEntry<Database>, share: number): boolean =>
-  (version * GOLDEN) % 1 < share
+const isChosen = ({ version }: Entry, share: number): boolean => (version * GOLDEN) % 1 < share
 
 const GOLDEN = (Math.sqrt(5) - 1) / 2
 
@@ -93,7 +92,7 @@ const faultLeft = (fact: FaultLeft): FaultFinding => ({
  * Whether no schema change remains, without reading the schema: SQLite counts each change, and rolls the counter back with it. Unknown for
  * code, and for SQL that may touch the counter itself.
  */
-function schemaWatch({ handle }: ReplayPass, entry: RegistryEntry<Database>): () => boolean {
+function schemaWatch({ handle }: ReplayPass, entry: Entry): () => boolean {
   const side = sideOf(entry, 'up')
   if (!side || !('scripts' in side) || side.scripts.some((text) => BEYOND_THE_COUNT.test(text)))
     return () => false
@@ -109,10 +108,7 @@ const BEYOND_THE_COUNT = /pragma|select|schema|attach|vacuum/i
 const mostTrials = ({ trials }: Course): number =>
   Math.max(1, Math.min(MOST_TRIALS, Math.floor((2 * MOST_STATEMENTS) / (trials.length + 1))))
 
-function courseOf(
-  replay: ReplayPass,
-  entry: RegistryEntry<Database>,
-): Course | { readonly failure: SideFailure } {
+function courseOf(replay: ReplayPass, entry: Entry): Course | { readonly failure: SideFailure } {
   const side = sideOf(entry, 'up')
   if (!side) return { trials: [], texts: [] }
   if ('scripts' in side) return scriptCourse(entry, side.scripts)
@@ -120,7 +116,7 @@ function courseOf(
   return failure ? { failure } : codeCourse(entry, [...replay.texts])
 }
 
-function scriptCourse(entry: RegistryEntry<Database>, scripts: readonly string[]): Course {
+function scriptCourse(entry: Entry, scripts: readonly string[]): Course {
   const whole = wholeSide(entry.version, 'up')
   const trials = statementPlaces(scripts).map(({ end, ...place }) => ({
     at: { ...whole, ...place },
@@ -131,7 +127,7 @@ function scriptCourse(entry: RegistryEntry<Database>, scripts: readonly string[]
 }
 
 /** The last trial lets everything run, invisible work included, and fails at the end. */
-function codeCourse(entry: RegistryEntry<Database>, texts: readonly string[]): Course {
+function codeCourse(entry: Entry, texts: readonly string[]): Course {
   const whole = wholeSide(entry.version, 'up')
   const trials = [...texts, null].map((text, at) => ({
     at: { ...whole, statement: texts[at - 1]?.slice(0, 2000) ?? null },
@@ -142,7 +138,7 @@ function codeCourse(entry: RegistryEntry<Database>, texts: readonly string[]): C
 }
 
 /** Runs code once, to see what it runs on the handle. */
-function tryOut(replay: ReplayPass, entry: RegistryEntry<Database>): SideFailure | null {
+function tryOut(replay: ReplayPass, entry: Entry): SideFailure | null {
   perform('sync', takeLock(replay.env))
   try {
     return runSideWithin(replay, entry, 'up')

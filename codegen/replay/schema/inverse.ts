@@ -1,4 +1,5 @@
 // Proves that `down` leads back to the schema before `up`, and that `up` works again after it.
+import type { Entry } from '../sides/step-side.js'
 import { perform } from '../../../src/database/outcome.js'
 import type { SchemaDifference } from '../../../src/model/verification.js'
 import { rollBack, takeLock } from '../../../src/run/ledger/lock.js'
@@ -18,8 +19,6 @@ import { tryUndoing } from './try-undoing.js'
 import type { UndoWay } from '../../check/wording/undo-sql.js'
 import { stepFailed } from '../sides/step-failed.js'
 import { quoteIdentifier } from '../../../src/sql/names.js'
-import type { Database } from '../../../src/database/better-sqlite3/handle.js'
-import type { RegistryEntry } from '../../../src/model/registry.js'
 import { sideOf } from '../../../src/plan/scripts.js'
 import { rowPrint } from '../catalog/row-print.js'
 
@@ -61,8 +60,6 @@ function inOneTransaction(pass: SchemaPass, applied: AppliedVersion): Finding {
 /** A rollback happens in another process than the one that applied the version. */
 const entryOf = ({ run }: SchemaPass, entry: Entry, direction: Direction): Entry =>
   direction === 'down' ? inNewProcess(run, entry, 'down') : entry
-
-type Entry = AppliedVersion['entry']
 
 /** The ledger's log is the only trace of the rollback. */
 function keep({ env }: ReplayPass): void {
@@ -174,7 +171,7 @@ function lossWatch(
 }
 
 /** The scripts of both sides; null if they are code or do more than define. */
-function definitionsOf(entry: RegistryEntry<Database>): readonly string[] | null {
+function definitionsOf(entry: Entry): readonly string[] | null {
   const [up, down] = [sideOf(entry, 'up'), sideOf(entry, 'down')]
   if (!up || !down || !('scripts' in up) || !('scripts' in down)) return null
   const texts = [...up.scripts, ...down.scripts]

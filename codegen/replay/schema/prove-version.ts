@@ -1,6 +1,5 @@
 // Proves one version of a history: stops it in the middle, applies it, undoes it and applies it again.
-import type { Database } from '../../../src/database/better-sqlite3/handle.js'
-import type { RegistryEntry } from '../../../src/model/registry.js'
+import type { Entry } from '../sides/step-side.js'
 import { schemaChanges } from '../../../src/schema/schema-digest.js'
 import type { Fact, RanStatements, VersionProof } from '../../model/evidence.js'
 import { wasCut, type Withheld } from '../../wall/withheld.js'
@@ -27,8 +26,6 @@ export interface Proven {
   /** Whether the versions after it can be proven. */
   readonly goesOn: boolean
 }
-
-type Entry = RegistryEntry<Database>
 
 /** Proves it, and waits for what its sides have left for later. */
 export async function proveVersion(pass: SchemaPass, entry: Entry): Promise<Proven> {

@@ -10,7 +10,7 @@ import { alteredTables, reachMemo, type ReachOf } from '../sides/side-reach.js'
 import { integrityWatch, type IntegrityWatch } from '../sides/integrity-watch.js'
 import { replayPass, type ReplayPass } from '../sides/replay-pass.js'
 import { runSide } from '../sides/run-side.js'
-import type { StepSide } from '../sides/statement-about.js'
+import type { StepSide } from '../sides/step-side.js'
 import { schemaDigests, type SchemaDigests } from '../catalog/schema-digests.js'
 
 /** A database at some version of the history. Proofs change it only to undo what they did. */

@@ -1,12 +1,13 @@
 // Detects what a side leaves on its connection but not in the database, so that the next process lacks it: settings, and functions
 // registered by code.
+import type { StepSide } from './step-side.js'
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import { sideOf } from '../../../src/plan/scripts.js'
 import { foldCase } from '../../../src/sql/names.js'
 import type { ConnectionLeft } from '../../model/evidence.js'
 import type { Registered } from '../../model/version-facts.js'
 import type { HandedStatements } from './handed-statements.js'
-import { placeAbout, type StepSide, type RanSide } from './statement-about.js'
+import { placeAbout, type RanSide } from './statement-about.js'
 
 type Leaving = ConnectionLeft | Registered
 

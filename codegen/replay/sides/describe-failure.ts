@@ -1,9 +1,9 @@
 // Describes a failed side: whether SQLite or the code failed, with which message, and where.
+import type { Entry } from './step-side.js'
 import { orElse } from '../../../src/model/or-else.js'
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import { perform } from '../../../src/database/outcome.js'
 import { isLockstepError, LockstepError } from '../../../src/errors/lockstep-error.js'
-import type { RegistryEntry } from '../../../src/model/registry.js'
 import { placeOf, sideOf } from '../../../src/plan/scripts.js'
 import { rollBack } from '../../../src/run/ledger/lock.js'
 import { splitStatements } from '../../../src/sql/split-statements.js'
@@ -24,7 +24,7 @@ export interface SideFailure extends Pick<
 
 /** A side that threw. */
 export interface FailedSide {
-  readonly entry: RegistryEntry<Database>
+  readonly entry: Entry
   readonly direction: Direction
   readonly error: unknown
   /** The statement of code that was running when it threw; null for scripts, and if unknown. */
@@ -128,7 +128,7 @@ function statementAtFault(
 
 /** The statements that the runtime's error may mean, narrowed down by its place if it has one. */
 function namedStatements(
-  entry: RegistryEntry<Database>,
+  entry: Entry,
   direction: Direction,
   scripts: readonly string[],
   { facts }: LockstepError,
@@ -148,7 +148,7 @@ function namedStatements(
  */
 function searchStatement(
   { env, handle }: ReplayPass,
-  { transaction }: RegistryEntry<Database>,
+  { transaction }: Entry,
   scripts: readonly string[],
 ): FoundStatement | null {
   if (!handle.open || handle.inTransaction || transaction === false) return null

@@ -1,6 +1,5 @@
 // Tracks what the versions of a history break: views and triggers that no longer compile, and foreign keys.
-import type { Database } from '../../../src/database/better-sqlite3/handle.js'
-import type { RegistryEntry } from '../../../src/model/registry.js'
+import type { Entry } from './step-side.js'
 import type { Fact } from '../../model/evidence.js'
 import { brokenKeys, brokenKeysAfter, keyFacts } from './broken-keys.js'
 import type { ReachOf } from './side-reach.js'
@@ -16,7 +15,7 @@ import { foldCase, quoteIdentifier } from '../../../src/sql/names.js'
 /** What is broken at the current version of a history. */
 export interface IntegrityWatch {
   /** Returns what a version has newly broken, and continues from there. */
-  after(pass: ReplayPass, entry: RegistryEntry<Database>, passage: SchemaTransition): Fact[]
+  after(pass: ReplayPass, entry: Entry, passage: SchemaTransition): Fact[]
   /** Continues from a schema without asking what broke on the way to it. */
   begin(pass: ReplayPass, passage: SchemaTransition): void
   /** The foreign keys that are broken now. */

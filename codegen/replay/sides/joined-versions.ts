@@ -1,11 +1,8 @@
 // Joins consecutive versions into one step, to see what happens if they run together.
-import type { Database } from '../../../src/database/better-sqlite3/handle.js'
-import type { RegistryEntry } from '../../../src/model/registry.js'
+import type { Entry } from './step-side.js'
 import { sideOf } from '../../../src/plan/scripts.js'
 import { splitStatements } from '../../../src/sql/split-statements.js'
 import type { Direction, StepPlace } from '../../model/evidence.js'
-
-type Entry = RegistryEntry<Database>
 
 /** Several versions under the number of the first. It has a `down` if each of them has one. */
 export interface JoinedVersions extends Entry {

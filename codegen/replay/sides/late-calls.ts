@@ -1,16 +1,12 @@
 // Reports statements that the code of a version runs after its side has ended.
-import type { Database } from '../../../src/database/better-sqlite3/handle.js'
-import type { RegistryEntry } from '../../../src/model/registry.js'
+import type { Entry } from './step-side.js'
 import type { LateCall } from '../../model/evidence.js'
 import { frameOf } from './frame-of.js'
 import type { HistoryRun } from './history-run.js'
 import { wholeSide } from './whole-side.js'
 
 /** Waits for them; returns the first statement of each side. Ignores earlier versions. */
-export async function lateCalls(
-  { late }: HistoryRun,
-  entry: RegistryEntry<Database>,
-): Promise<LateCall[]> {
+export async function lateCalls({ late }: HistoryRun, entry: Entry): Promise<LateCall[]> {
   const found = (await late?.settle()) ?? []
   return (['up', 'down'] as const).flatMap((direction) => {
     const first = found.find(

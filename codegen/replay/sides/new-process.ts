@@ -1,6 +1,5 @@
 // Loads a migration as in a process where nothing else has run, so that no variables keep values.
-import type { Database } from '../../../src/database/better-sqlite3/handle.js'
-import type { RegistryEntry } from '../../../src/model/registry.js'
+import type { Entry } from './step-side.js'
 import { sideOf } from '../../../src/plan/scripts.js'
 import type { Direction } from '../../model/evidence.js'
 import type { HistoryRun } from './history-run.js'
@@ -8,9 +7,9 @@ import type { HistoryRun } from './history-run.js'
 /** The entry with its code loaded afresh; the entry itself if the side is SQL, or there is no code to load. */
 export function inNewProcess(
   { registry, anew }: Pick<HistoryRun, 'registry' | 'anew'>,
-  entry: RegistryEntry<Database>,
+  entry: Entry,
   direction: Direction,
-): RegistryEntry<Database> {
+): Entry {
   const side = sideOf(entry, direction)
   if (!anew || !side || 'scripts' in side) return entry
   return anew()[registry.indexOf(entry)] ?? entry

@@ -1,7 +1,6 @@
 // Turns what code ran into evidence, as plain data.
+import type { Entry } from './step-side.js'
 import { remembered } from '../../../src/model/collected.js'
-import type { Database } from '../../../src/database/better-sqlite3/handle.js'
-import type { RegistryEntry } from '../../../src/model/registry.js'
 import { sideOf } from '../../../src/plan/scripts.js'
 import type { CodeFrame, Direction, RanStatement, RanStatements } from '../../model/evidence.js'
 import { frameAmong, isTheirs } from './frame-of.js'
@@ -41,7 +40,7 @@ const RUN_AS_GIVEN = /^\s*(?:select|with|insert|replace|update|delete|create|alt
 
 function callsOf(
   places: HandedStatement['places'],
-  entry: RegistryEntry<Database>,
+  entry: Entry,
   direction: Direction,
 ): CodeFrame[] {
   const inner = places().find(isTheirs)

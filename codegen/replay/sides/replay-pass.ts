@@ -1,8 +1,8 @@
 // Prepares a database to carry a history through replay with the runtime's own code.
+import type { Entry } from './step-side.js'
 import { betterSqlite3 } from '../../../src/database/better-sqlite3/driver.js'
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import { perform } from '../../../src/database/outcome.js'
-import type { RegistryEntry } from '../../../src/model/registry.js'
 import { environment, type Environment } from '../../../src/run/environment/environment.js'
 import type { KeyWatch } from '../../../src/run/keys/key-watch.js'
 import { createLedger, readyLog } from '../../../src/run/ledger/write-ledger.js'
@@ -95,7 +95,7 @@ const attentive = (texts: string[]): KeyWatch<Database> => ({
 /** Runs work with foreign keys as a migration wants them. SQLite ignores the switch inside a transaction. */
 export function withForeignKeysOf<T>(
   { handle }: Pick<ReplayPass, 'handle'>,
-  { foreignKeys }: Pick<RegistryEntry<Database>, 'foreignKeys'>,
+  { foreignKeys }: Pick<Entry, 'foreignKeys'>,
   work: () => T,
 ): T {
   if (foreignKeys !== 'enforce') return work()

@@ -1,7 +1,6 @@
 // Runs one side of a migration with the runtime's own code, and reports exactly what failed and where.
-import type { Database } from '../../../src/database/better-sqlite3/handle.js'
+import type { Entry } from './step-side.js'
 import { perform } from '../../../src/database/outcome.js'
-import type { RegistryEntry } from '../../../src/model/registry.js'
 import { sideOf, whereOf } from '../../../src/plan/scripts.js'
 import { commit, rollBack, takeLock } from '../../../src/run/ledger/lock.js'
 import { runOutside } from '../../../src/run/run-outside.js'
@@ -19,11 +18,7 @@ export type { SideFailure } from './describe-failure.js'
  * Runs `up` or `down` in its own transaction, or outside one if the migration says so, and records it in the ledger. Returns null on
  * success. Broken foreign keys are no failure here.
  */
-export function runSide(
-  pass: ReplayPass,
-  entry: RegistryEntry<Database>,
-  direction: Direction,
-): SideFailure | null {
+export function runSide(pass: ReplayPass, entry: Entry, direction: Direction): SideFailure | null {
   const failure = withForeignKeysOf(pass, entry, () =>
     attempt(pass, entry, direction, () => {
       const parts = partsOf(entry, direction)
@@ -36,11 +31,7 @@ export function runSide(
 }
 
 /** Runs all parts in one transaction, if they need any. */
-function runAll(
-  { env, keys }: ReplayPass,
-  parts: readonly RegistryEntry<Database>[],
-  direction: Direction,
-): void {
+function runAll({ env, keys }: ReplayPass, parts: readonly Entry[], direction: Direction): void {
   const steps = parts.length > 1 ? withinAnother(env) : env
   perform('sync', takeLock(env))
   try {
@@ -68,7 +59,7 @@ const withinAnother = (env: ReplayPass['env']): ReplayPass['env'] => ({
  */
 export function runSideWithin(
   pass: ReplayPass,
-  entry: RegistryEntry<Database>,
+  entry: Entry,
   direction: Direction,
 ): SideFailure | null {
   const { env, keys } = pass
@@ -83,7 +74,7 @@ export function runSideWithin(
 
 function attempt(
   pass: ReplayPass,
-  entry: RegistryEntry<Database>,
+  entry: Entry,
   direction: Direction,
   work: () => void,
 ): SideFailure | null {

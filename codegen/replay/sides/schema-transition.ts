@@ -1,6 +1,5 @@
 // The schema before and after one version, and what proofs about it return. Pure.
-import type { Database } from '../../../src/database/better-sqlite3/handle.js'
-import type { RegistryEntry } from '../../../src/model/registry.js'
+import type { Entry } from './step-side.js'
 import type { Fact, ForeignKeyBroken, RanStatements } from '../../model/evidence.js'
 import type { Schema } from '../../../src/schema/schema.js'
 import { changesBetween, type CatalogChanges, type CatalogLook } from '../catalog/read-catalog.js'
@@ -45,7 +44,7 @@ const partOf = (schema: Schema, keys: readonly string[]): Schema =>
 
 /** A version that was applied, and the foreign keys violated before it. */
 export interface AppliedVersion extends SchemaTransition {
-  readonly entry: RegistryEntry<Database>
+  readonly entry: Entry
   readonly keys: BrokenKeys
 }
 

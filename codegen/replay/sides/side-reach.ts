@@ -1,7 +1,6 @@
 // Reads from the SQL of a side what it may at most do to the schema and to rows. Pure.
+import type { Entry } from './step-side.js'
 import { remembered } from '../../../src/model/collected.js'
-import type { Database } from '../../../src/database/better-sqlite3/handle.js'
-import type { RegistryEntry } from '../../../src/model/registry.js'
 import { sideOf } from '../../../src/plan/scripts.js'
 import { splitStatements } from '../../../src/sql/split-statements.js'
 import type { Statement } from '../../sql/statement.js'
@@ -26,7 +25,7 @@ export type ReachOf = typeof reachOfSide
 
 /** Caches the result for each entry, as several proofs of one version ask. */
 export function reachMemo(): ReachOf {
-  const known = new WeakMap<RegistryEntry<Database>, Map<Direction, SideReach>>()
+  const known = new WeakMap<Entry, Map<Direction, SideReach>>()
   return (entry, direction) =>
     remembered(
       remembered(known, entry, () => new Map<Direction, SideReach>()),
@@ -36,7 +35,7 @@ export function reachMemo(): ReachOf {
 }
 
 /** Nothing is known about code. */
-export function reachOfSide(entry: RegistryEntry<Database>, direction: Direction): SideReach {
+export function reachOfSide(entry: Entry, direction: Direction): SideReach {
   const side = sideOf(entry, direction)
   if (!side || !('scripts' in side)) return ANYTHING
   const reaches = side.scripts.flatMap((script) =>
@@ -56,7 +55,7 @@ export function reachOfSide(entry: RegistryEntry<Database>, direction: Direction
  * Whether an entry only makes objects, its `down` only drops objects, and neither affects rows. If `down` then leads back to exactly the
  * previous schema, it dropped what `up` made and nothing else, so that all rows are unchanged.
  */
-export function onlyAddsAndRemoves(reach: ReachOf, entry: RegistryEntry<Database>): boolean {
+export function onlyAddsAndRemoves(reach: ReachOf, entry: Entry): boolean {
   const [up, down] = [reach(entry, 'up'), reach(entry, 'down')]
   return up.schema === 'adds' && down.schema === 'removes' && !up.rows && !down.rows
 }
@@ -99,10 +98,7 @@ const SCHEMA: Partial<Readonly<Record<Statement['kind'], SideReach['schema']>>> 
 }
 
 /** The tables that a side adds columns to or drops columns of, as it names them. */
-export function alteredTables(
-  entry: RegistryEntry<Database>,
-  direction: Direction,
-): readonly string[] {
+export function alteredTables(entry: Entry, direction: Direction): readonly string[] {
   const side = sideOf(entry, direction)
   if (!side || !('scripts' in side)) return []
   return side.scripts

@@ -1,22 +1,15 @@
 // Finds the statement of a side that a later finding is most likely about. Pure.
-import type { Database } from '../../../src/database/better-sqlite3/handle.js'
-import type { RegistryEntry } from '../../../src/model/registry.js'
+import type { StepSide } from './step-side.js'
 import { sideOf } from '../../../src/plan/scripts.js'
 import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
 import { wordsIn } from '../../sql/names-in.js'
 import { readStatement } from '../../sql/read-statement.js'
 import type { Statement } from '../../sql/statement.js'
-import type { Direction, ForeignKeyBroken, StepPlace } from '../../model/evidence.js'
+import type { ForeignKeyBroken, StepPlace } from '../../model/evidence.js'
 import { statementPlaces } from './cut-off.js'
 import { wholeSide } from './whole-side.js'
 import { frameAmong } from './frame-of.js'
 import type { HandedStatements } from './handed-statements.js'
-
-/** One side of a migration. */
-export interface StepSide {
-  readonly entry: RegistryEntry<Database>
-  readonly direction: Direction
-}
 
 /** The last side that ran on a pass. */
 export interface RanSide extends StepSide {

@@ -1,7 +1,7 @@
 // Links rows through columns without a foreign key: generated values would not match by themselves, and whatever counts or looks up rows
 // through such columns would find nothing.
+import type { Entry } from '../../sides/step-side.js'
 import type { Database } from '../../../../src/database/better-sqlite3/handle.js'
-import type { RegistryEntry } from '../../../../src/model/registry.js'
 import { isSameName, plainName, quoteIdentifier } from '../../../../src/sql/names.js'
 import type { CatalogTable } from '../../../model/catalog.js'
 import type { StrayKey } from '../../../model/version-facts.js'
@@ -18,7 +18,7 @@ export interface LinkGround {
   readonly work: readonly Effect[]
   readonly walked: readonly Walked[]
   readonly tables: readonly CatalogTable[]
-  readonly entry: RegistryEntry<Database>
+  readonly entry: Entry
   readonly seen: { readonly texts: readonly string[] }
 }
 

@@ -1,7 +1,7 @@
 // Runs a replay pass and observes its steps: the statements they run, where, and the rows before they change them.
+import type { Entry } from '../../sides/step-side.js'
 import type { Database } from '../../../../src/database/better-sqlite3/handle.js'
 import type { Driver } from '../../../../src/database/driver.js'
-import type { RegistryEntry } from '../../../../src/model/registry.js'
 import { perform } from '../../../../src/database/outcome.js'
 import { writeLog } from '../../../../src/run/ledger/write-ledger.js'
 import { sideOf } from '../../../../src/plan/scripts.js'
@@ -32,7 +32,7 @@ import { foldCase } from '../../../../src/sql/names.js'
 
 /** One side of a migration, before it runs. */
 export interface StepSide {
-  readonly entry: RegistryEntry<Database>
+  readonly entry: Entry
   readonly direction: Direction
   /** For `down`, what was observed of the `up` before it. */
   readonly undoes?: ObservedSide
@@ -115,11 +115,11 @@ export function observedRun(
 }
 
 /** Whether foreign keys may be enforced while the side runs: code outside a transaction may switch them on. */
-export const keysMayAct = ({ foreignKeys, transaction }: RegistryEntry<Database>): boolean =>
+export const keysMayAct = ({ foreignKeys, transaction }: Entry): boolean =>
   foreignKeys === 'enforce' || transaction === false
 
 /** Whether they are enforced because the migration says so. */
-const declaredKeys = ({ foreignKeys }: RegistryEntry<Database>): 'cascades' | 'still' =>
+const declaredKeys = ({ foreignKeys }: Entry): 'cascades' | 'still' =>
   foreignKeys === 'enforce' ? 'cascades' : 'still'
 
 interface StepHooks {

@@ -1,12 +1,11 @@
 // Finds the UNIQUE indexes that a side creates on a table from which it deletes rows. Pure.
-import type { Database } from '../../../../src/database/better-sqlite3/handle.js'
+import type { Entry } from '../../sides/step-side.js'
 import { plainName } from '../../../../src/sql/names.js'
-import type { RegistryEntry } from '../../../../src/model/registry.js'
 import { scriptEffects } from './observed-run.js'
 import type { Effect } from './statement-effect.js'
 
 /** The UNIQUE indexes that the next version creates in SQL: deleting duplicates one version earlier prepares for them. */
-export const uniqueNext = (next: RegistryEntry<Database> | undefined): readonly Effect[] =>
+export const uniqueNext = (next: Entry | undefined): readonly Effect[] =>
   next
     ? scriptEffects({ entry: next, direction: 'up' }).filter(
         ({ shape }) => shape.kind === 'create-index' && shape.unique,
