@@ -22,7 +22,22 @@ export function sideOf<H>(entry: RegistryEntry<H>, direction: Direction): Side<H
   return scripts && { scripts }
 }
 
-/** The same for a side that has to run. Throws `REGISTRY_INVALID` if there is none: it is never run as a no-op. */
+/** The scripts of a side; null if it is code, or missing. */
+export function scriptsIn<H>(
+  entry: RegistryEntry<H>,
+  direction: Direction,
+): readonly string[] | null {
+  const side = sideOf(entry, direction)
+  return side && 'scripts' in side ? side.scripts : null
+}
+
+/** The text of the code of a side; null if it is SQL, or missing. */
+export function codeIn<H>(entry: RegistryEntry<H>, direction: Direction): string | null {
+  const side = sideOf(entry, direction)
+  return side && 'code' in side ? String(side.code) : null
+}
+
+/** Reads a side that has to run. Throws `REGISTRY_INVALID` if there is none: it is never run as a no-op. */
 export function sideToRun<H>(entry: RegistryEntry<H>, direction: Direction): Side<H> {
   const side = sideOf(entry, direction)
   if (side) return side

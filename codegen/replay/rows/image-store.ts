@@ -7,7 +7,7 @@ import { deserialize, serialize } from 'node:v8'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import type { Registry } from '../../../src/model/registry.js'
-import { sideOf } from '../../../src/plan/scripts.js'
+import { scriptsIn } from '../../../src/plan/scripts.js'
 import { readOwnFile, writeOwnFile } from '../../project/memory-file.js'
 import type { HistoryRun, KeptImages } from '../sides/history-run.js'
 import type { VersionFacts } from '../sides/results.js'
@@ -129,14 +129,10 @@ function removeOthers(stem: string, files: ReadonlySet<string>): void {
 const OF_THE_CONNECTION = /\b(?:pragma|temp|temporary|attach|detach|load_extension)\b/i
 
 const scriptsUpTo = (registry: Registry<Database>, version: number): string[] =>
-  registry.slice(0, version).flatMap((entry) => {
-    const up = sideOf(entry, 'up')
-    return up && 'scripts' in up ? up.scripts : []
-  })
+  registry.slice(0, version).flatMap((entry) => scriptsIn(entry, 'up') ?? [])
 
 /** Whether the versions leave nothing outside the database. Code may leave functions, and values in its modules. */
 const isAllInDatabase = (registry: Registry<Database>, version: number): boolean =>
-  registry.slice(0, version).every((entry) => {
-    const up = sideOf(entry, 'up')
-    return up && 'scripts' in up && !up.scripts.some((script) => OF_THE_CONNECTION.test(script))
-  })
+  registry
+    .slice(0, version)
+    .every((entry) => scriptsIn(entry, 'up')?.every((script) => !OF_THE_CONNECTION.test(script)))

@@ -1,5 +1,5 @@
 // Judges a side that failed on a database with rows: whether the rows are to blame, and which.
-import { sideOf } from '../../../src/plan/scripts.js'
+import { scriptsIn } from '../../../src/plan/scripts.js'
 import { attempt } from '../sides/attempt.js'
 import type { Fact, StepFailed, StepPlace } from '../../model/evidence.js'
 import { withinReach } from '../sides/beyond-reach.js'
@@ -106,8 +106,7 @@ function blame(
 ): { readonly fact: StepFailed; readonly repair: Repair | null } {
   const { attended, failure } = failed
   known.add(identityOf(failure))
-  const own = sideOf(attended.entry, attended.direction)
-  const scripts = own && 'scripts' in own ? own.scripts : []
+  const scripts = scriptsIn(attended.entry, attended.direction) ?? []
   const texts = [...scripts, ...rows.handed().all.map(({ text }) => text)]
   const trial = trialOf(rows, failed, begin, known)
   const culprit = failure.leftover ? null : findCulprit(trial, failure, attended)

@@ -1,5 +1,5 @@
 // Runs several versions as if they were one step, on the rows from before the first of them.
-import { sideOf } from '../../../src/plan/scripts.js'
+import { codeIn } from '../../../src/plan/scripts.js'
 import { joined, type JoinedVersions } from '../sides/joined-versions.js'
 import type { HistoryRun } from '../sides/history-run.js'
 import { emptyControl } from './empty-control.js'
@@ -40,10 +40,7 @@ export async function runTogether(
 ): Promise<Ran | 'failed' | null> {
   const { run } = journey
   const [first, last] = versions
-  const isCode = run.registry.slice(first - 1, last).some((one) => {
-    const side = sideOf(one, 'up')
-    return side && !('scripts' in side)
-  })
+  const isCode = run.registry.slice(first - 1, last).some((one) => codeIn(one, 'up') !== null)
   const known = (isCode && run.anew?.()) || run.registry
   const [one, ...more] = known.slice(first - 1, last)
   if (!one) return null

@@ -3,7 +3,7 @@ import type { RanAway } from '../../model/evidence.js'
 import { sideKey, type Runaway } from '../sides/runaways.js'
 import type { HistoryRun } from '../sides/history-run.js'
 import { wholeSide } from '../sides/whole-side.js'
-import { sideOf } from '../../../src/plan/scripts.js'
+import { scriptsIn } from '../../../src/plan/scripts.js'
 import { namesIn } from '../../sql/names-in.js'
 import { foldCase } from '../../../src/sql/names.js'
 import { deleteDescendants, moderateNumbers } from './fill/delete-rows.js'
@@ -44,8 +44,7 @@ function emptied(rows: Prover): ReadonlySet<string> {
 function moderated(rows: Prover, { entry, direction }: StepSide): ReadonlySet<string> {
   const { connection } = rows
   const situation = rows.situation()
-  const side = sideOf(entry, direction)
-  const words = side && 'scripts' in side ? side.scripts.flatMap((one) => [...namesIn(one)]) : null
+  const words = scriptsIn(entry, direction)?.flatMap((one) => [...namesIn(one)])
   const names = words
     ? [...reachOf(words, situation, 'cascades').reached]
     : tablesOf(situation).map(({ name }) => foldCase(name))

@@ -1,6 +1,6 @@
 // Tries a side that fills unique keys with values which rows may share, on rows that share them.
 import type { Fact } from '../../model/evidence.js'
-import { sideOf } from '../../../src/plan/scripts.js'
+import { codeIn } from '../../../src/plan/scripts.js'
 import { foldCase, isSameName, quoteIdentifier } from '../../../src/sql/names.js'
 import { hasFailed, judgeFailure, type Failed } from './judge-failure.js'
 import { keyText, type Connection } from './fill/connection.js'
@@ -69,9 +69,7 @@ function rowsSet(trial: Trial, one: CollidingKey | ShortenedKey): Example[] | nu
 /** Rows whose texts are equal when they are shortened, and which agree in the rest of the key. */
 function rowsCut({ rows, side }: Trial, one: ShortenedKey): Example[] {
   const { connection } = rows
-  const code = sideOf(side.entry, side.direction)
-  const cut =
-    one.cut ?? (code && 'code' in code ? shortenedByCode(String(code.code), one.table) : [])
+  const cut = one.cut ?? shortenedByCode(codeIn(side.entry, side.direction) ?? '', one.table)
   const own = new Set(keysOf(one.table, rows.situation()).flat())
   const asked = askedOf(connection, rows.situation(), one.effect, one.table).filter(
     ({ name }) => !own.has(foldCase(name)),

@@ -1,5 +1,5 @@
 // Tries steps that take texts or lists apart on some that have the same part twice.
-import { sideOf } from '../../../src/plan/scripts.js'
+import { codeIn } from '../../../src/plan/scripts.js'
 import { failsOn } from './fails-on-example.js'
 import { scriptTrial } from './script-trial.js'
 import { doubledParts, isTaking } from './seed/doubled-parts.js'
@@ -10,8 +10,7 @@ export const tryDoubledParts = scriptTrial({
   find: (effects) => effects.filter(isTaking),
   run(trial) {
     const { rows, side, effects } = trial
-    const own = sideOf(side.entry, side.direction)
-    const code = own && 'code' in own ? String(own.code) : ''
+    const code = codeIn(side.entry, side.direction) ?? ''
     const all = doubledParts(effects, code, rows.situation(), rows.connection)
     return all.flatMap(
       ({ table, column, value }) =>

@@ -1,7 +1,7 @@
 // Tries code on documents with lists in the members that it goes through, which generated documents lack: statements that no other row
 // lets it run may be wrong whatever is in them.
 import type { Fact } from '../../model/evidence.js'
-import { sideOf } from '../../../src/plan/scripts.js'
+import { codeIn } from '../../../src/plan/scripts.js'
 import { failsOn } from './fails-on-example.js'
 import { scriptTrial } from './script-trial.js'
 import { GUESSED, listedMembers, walkedMembers } from './seed/code-members.js'
@@ -16,9 +16,8 @@ export const tryMembers = scriptTrial({
   find: (effects) => effects.filter(isQuery),
   run(trial) {
     const { rows, side, effects } = trial
-    const code = sideOf(side.entry, side.direction)
-    if (!code || 'scripts' in code) return []
-    const [text, now] = [String(code.code), rows.situation()]
+    const [text, now] = [codeIn(side.entry, side.direction), rows.situation()]
+    if (text === null) return []
     const lists = listedMembers(text, effects, now).flatMap(
       ({ table, column, documents }): readonly Fact[] => {
         const all: (readonly Fact[])[] = []

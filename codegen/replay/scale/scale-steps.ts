@@ -10,7 +10,7 @@ import { commit, takeLock } from '../../../src/run/ledger/lock.js'
 import { runOutside } from '../../../src/run/run-outside.js'
 import { runStep } from '../../../src/run/run-step.js'
 import { splitStatements } from '../../../src/sql/split-statements.js'
-import { sideOf } from '../../../src/plan/scripts.js'
+import { scriptsIn } from '../../../src/plan/scripts.js'
 import { keyWatch } from '../../../src/run/keys/key-watch.js'
 import type { ScaledRun, ScaledStep } from '../../model/scaled-step.js'
 import { tableNamed } from '../rows/fill/table-graph.js'
@@ -101,11 +101,10 @@ const AT_ONCE: ReadonlySet<string> = new Set([
 ])
 
 /** Scripts, and what code ran. */
-function textsOf({ entry, calls }: ObservedSide): string[] {
-  const side = sideOf(entry, 'up')
-  const scripts = side && 'scripts' in side ? side.scripts : []
-  return [...scripts, ...calls.map(({ text }) => text)]
-}
+const textsOf = ({ entry, calls }: ObservedSide): string[] => [
+  ...(scriptsIn(entry, 'up') ?? []),
+  ...calls.map(({ text }) => text),
+]
 
 const statementsOf = (attended: ObservedSide): string[] =>
   textsOf(attended).flatMap((text) => splitStatements(text).map((one) => one.text))

@@ -19,7 +19,7 @@ import { tryUndoing } from './try-undoing.js'
 import type { UndoWay } from '../../check/wording/undo-sql.js'
 import { stepFailed } from '../sides/step-failed.js'
 import { quoteIdentifier } from '../../../src/sql/names.js'
-import { sideOf } from '../../../src/plan/scripts.js'
+import { scriptsIn } from '../../../src/plan/scripts.js'
 import { rowPrint } from '../catalog/row-print.js'
 
 /**
@@ -172,8 +172,8 @@ function lossWatch(
 
 /** The scripts of both sides; null if they are code or do more than define. */
 function definitionsOf(entry: Entry): readonly string[] | null {
-  const [up, down] = [sideOf(entry, 'up'), sideOf(entry, 'down')]
-  if (!up || !down || !('scripts' in up) || !('scripts' in down)) return null
-  const texts = [...up.scripts, ...down.scripts]
+  const [up, down] = [scriptsIn(entry, 'up'), scriptsIn(entry, 'down')]
+  if (!up || !down) return null
+  const texts = [...up, ...down]
   return texts.some((text) => BEYOND.test(text.replace(KEY_RULES, ''))) ? null : texts
 }

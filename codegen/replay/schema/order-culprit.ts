@@ -1,6 +1,6 @@
 // Finds the version of another history that changes an outcome, and the statement in it that may be the cause.
 import { versionId } from '../../../src/model/version.js'
-import { sideOf } from '../../../src/plan/scripts.js'
+import { scriptsIn } from '../../../src/plan/scripts.js'
 import { plainName } from '../../../src/sql/names.js'
 import { splitStatements } from '../../../src/sql/split-statements.js'
 import type { OrderCause } from '../../model/other-changed.js'
@@ -37,9 +37,7 @@ function statementOf(
   version: number,
   { message, sql }: { readonly message: string; readonly sql?: string },
 ): string | null {
-  const side = sideOf(registry[version - 1]!, 'up')
-  if (!side || !('scripts' in side)) return null
-  const changes = side.scripts
+  const changes = (scriptsIn(registry[version - 1]!, 'up') ?? [])
     .flatMap((script) => splitStatements(script))
     .map(({ text }) => ({ text, shape: readStatement(text) }))
     .filter(({ shape }) => shape.kind in SUBJECTS)

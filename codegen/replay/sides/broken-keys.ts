@@ -11,7 +11,7 @@ import type { ReplayPass } from './replay-pass.js'
 import { placeAbout, placeOfKey, type RanSide } from './statement-about.js'
 import { foldCase } from '../../../src/sql/names.js'
 import { orElse } from '../../../src/model/or-else.js'
-import { sideOf } from '../../../src/plan/scripts.js'
+import { scriptsIn } from '../../../src/plan/scripts.js'
 import { objectKey } from '../../../src/schema/read-schema.js'
 import { namedIn } from '../catalog/named-in.js'
 
@@ -131,10 +131,10 @@ function tablesReached(
   { entry, direction }: StepSide,
   looks: readonly CatalogLook[],
 ): ReadonlySet<string> | null {
-  const side = sideOf(entry, direction)
-  if (!side || !('scripts' in side) || entry.foreignKeys === 'enforce') return null
+  const scripts = scriptsIn(entry, direction)
+  if (!scripts || entry.foreignKeys === 'enforce') return null
   if (handle.prepare('SELECT 1 FROM sqlite_temp_master LIMIT 1').get() !== undefined) return null
-  const text = side.scripts.join('\n')
+  const text = scripts.join('\n')
   const reached = new Set<string>()
   for (const look of new Set(looks)) {
     for (const key of withTriggers(look, namedIn(look, text))) {

@@ -1,12 +1,9 @@
 // Distinguishes code from SQL.
 import type { StepSide } from './step-side.js'
-import { sideOf } from '../../../src/plan/scripts.js'
+import { codeIn } from '../../../src/plan/scripts.js'
 
 /** Whether a side is code. */
-export function isCode({ entry, direction }: StepSide): boolean {
-  const side = sideOf(entry, direction)
-  return side !== undefined && !('scripts' in side)
-}
+export const isCode = ({ entry, direction }: StepSide): boolean => codeIn(entry, direction) !== null
 
 /** Whether it is code that may run again: only then is it known what it compares. */
 export const isRepeatableCode = (side: StepSide): boolean =>

@@ -1,6 +1,6 @@
 // Joins consecutive versions into one step, to see what happens if they run together.
 import type { Entry } from './step-side.js'
-import { sideOf } from '../../../src/plan/scripts.js'
+import { sideOf, codeIn, scriptsIn } from '../../../src/plan/scripts.js'
 import { splitStatements } from '../../../src/sql/split-statements.js'
 import type { Direction, StepPlace } from '../../model/evidence.js'
 
@@ -48,20 +48,12 @@ export function joined(
   }
 }
 
-const scriptsOf = (entry: Entry, direction: Direction): readonly string[] | null => {
-  const side = sideOf(entry, direction)
-  return side && 'scripts' in side ? side.scripts : null
-}
-
 /** All scripts, or a stand-in for the code of all versions, which is read but never called. */
 function sourceOf(all: readonly Entry[], direction: Direction): string[] | (() => void) {
   const parts = direction === 'up' ? all : all.toReversed()
-  const scripts = parts.map((one) => scriptsOf(one, direction))
+  const scripts = parts.map((one) => scriptsIn(one, direction))
   if (scripts.every((one) => one !== null)) return scripts.flat()
-  const texts = parts.flatMap((one) => {
-    const side = sideOf(one, direction)
-    return side && 'code' in side ? [String(side.code)] : []
-  })
+  const texts = parts.flatMap((one) => codeIn(one, direction) ?? [])
   return Object.assign(() => {}, { toString: () => texts.join('\n') })
 }
 
@@ -70,10 +62,10 @@ export function placeIn(whole: JoinedVersions, at: StepPlace): StepPlace {
   const parts = partsOf(whole, at.direction)
   let passed = 0
   for (const one of parts) {
-    const scripts = scriptsOf(one, at.direction) ?? []
+    const scripts = scriptsIn(one, at.direction) ?? []
     const own = ownPlace(one, scripts, at, passed)
     if (own) return { ...at, ...own, version: one.version }
-    passed += parts.every((other) => scriptsOf(other, at.direction)) ? scripts.length : 0
+    passed += parts.every((other) => scriptsIn(other, at.direction)) ? scripts.length : 0
   }
   return { ...at, version: whole.parts.at(-1)!.version, script: null, offset: null }
 }

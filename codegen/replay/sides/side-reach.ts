@@ -1,7 +1,7 @@
 // Reads from the SQL of a side what it may at most do to the schema and to rows. Pure.
 import type { Entry } from './step-side.js'
 import { remembered } from '../../../src/model/collected.js'
-import { sideOf } from '../../../src/plan/scripts.js'
+import { scriptsIn } from '../../../src/plan/scripts.js'
 import { splitStatements } from '../../../src/sql/split-statements.js'
 import type { Statement } from '../../sql/statement.js'
 import type { Direction } from '../../model/evidence.js'
@@ -36,9 +36,9 @@ export function reachMemo(): ReachOf {
 
 /** Nothing is known about code. */
 export function reachOfSide(entry: Entry, direction: Direction): SideReach {
-  const side = sideOf(entry, direction)
-  if (!side || !('scripts' in side)) return ANYTHING
-  const reaches = side.scripts.flatMap((script) =>
+  const scripts = scriptsIn(entry, direction)
+  if (!scripts) return ANYTHING
+  const reaches = scripts.flatMap((script) =>
     SUSPECT.test(script)
       ? splitStatements(script).map(({ text }) => reachOfStatement(text))
       : { schema: 'none' as const, rows: true },
@@ -99,9 +99,7 @@ const SCHEMA: Partial<Readonly<Record<Statement['kind'], SideReach['schema']>>> 
 
 /** The tables that a side adds columns to or drops columns of, as it names them. */
 export function alteredTables(entry: Entry, direction: Direction): readonly string[] {
-  const side = sideOf(entry, direction)
-  if (!side || !('scripts' in side)) return []
-  return side.scripts
+  return (scriptsIn(entry, direction) ?? [])
     .flatMap((script) => splitStatements(script).map(({ text }) => readStatement(text)))
     .flatMap((shape) =>
       shape.kind === 'add-column' || shape.kind === 'drop-column'

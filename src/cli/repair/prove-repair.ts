@@ -5,7 +5,7 @@ import type { LedgerRow } from '../../model/ledger.js'
 import type { Repair, RepairedRow } from '../../model/recovery.js'
 import type { RegistryEntry } from '../../model/registry.js'
 import type { SchemaDifference } from '../../model/verification.js'
-import { sideOf } from '../../plan/scripts.js'
+import { codeIn } from '../../plan/scripts.js'
 import { RESET, waysToCode } from '../../plan/way-to-code.js'
 import { environment } from '../../run/environment/environment.js'
 import { readLedger } from '../../run/ledger/read-ledger.js'
@@ -100,10 +100,7 @@ interface KnownStep {
 const mayWrite = (step: KnownStep | undefined, seen: SeenTexts | null): boolean =>
   !step || mayWriteRows(step.entry, { seen, text: step.text })
 
-function isCode(entry: RegistryEntry<never>): boolean {
-  const side = sideOf(entry, 'up')
-  return side !== undefined && 'code' in side
-}
+const isCode = (entry: RegistryEntry<never>): boolean => codeIn(entry, 'up') !== null
 
 /** Batches that were edited when some were done: no schema shows what they made of rows. */
 const isBegun = ({ version }: RepairedRow, ledger: readonly LedgerRow[]): boolean =>

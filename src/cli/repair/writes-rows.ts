@@ -5,7 +5,7 @@ import type { OtherStatement, Pragma } from '../../../codegen/sql/statement.js'
 import { wordsOf } from '../../../codegen/sql/word-reader.js'
 import type { RegistryEntry } from '../../model/registry.js'
 import type { Direction } from '../../model/report.js'
-import { sideOf } from '../../plan/scripts.js'
+import { sideOf, codeIn } from '../../plan/scripts.js'
 import { splitStatements } from '../../sql/split-statements.js'
 
 /** What a step was seen to run on empty tables; null for anything that could not be seen. */
@@ -55,14 +55,9 @@ function some(
 
 /** Whether the code of a side contains anything that writes rows, even if nothing of it was observed. */
 function hasWrites(entry: RegistryEntry<never>, direction: Direction, text?: string): boolean {
-  const other = functionText(entry, direction === 'up' ? 'down' : 'up')
-  const code = text?.replace(other, () => '') ?? functionText(entry, direction)
+  const other = codeIn(entry, direction === 'up' ? 'down' : 'up') ?? ''
+  const code = text?.replace(other, () => '') ?? codeIn(entry, direction) ?? ''
   return WRITES.test(code.replace(/\\[nrt]/g, ' ').replace(TRIGGERS, ''))
-}
-
-function functionText(entry: RegistryEntry<never>, direction: Direction): string {
-  const side = sideOf(entry, direction)
-  return side && 'code' in side ? String(side.code) : ''
 }
 
 const TRIGGERS = /\bcreate\s+(?:temp\w*\s+)?trigger\b[^]*?\bend\b/gi

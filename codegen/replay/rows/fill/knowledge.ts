@@ -2,7 +2,7 @@
 // hold foreign keys.
 import type { Database } from '../../../../src/database/better-sqlite3/handle.js'
 import type { Registry } from '../../../../src/model/registry.js'
-import { sideOf } from '../../../../src/plan/scripts.js'
+import { codeIn, scriptsIn } from '../../../../src/plan/scripts.js'
 import { foldCase, plainName } from '../../../../src/sql/names.js'
 import { splitStatements } from '../../../../src/sql/split-statements.js'
 import { batchTexts } from '../../sides/declared-batches.js'
@@ -66,16 +66,10 @@ const WORD = /[\w$\x80-\uffff]+/g
 /** Reads the SQL scripts, declared batches and code of a history. */
 export function knowledgeOf(registry: Registry<Database>): Knowledge {
   const sides = registry.flatMap((entry) =>
-    (['up', 'down'] as const).map((direction) => ({
-      entry,
-      direction,
-      side: sideOf(entry, direction),
-    })),
+    (['up', 'down'] as const).map((direction) => [entry, direction] as const),
   )
-  const scripts = sides.flatMap(({ entry, direction, side }) =>
-    side && 'scripts' in side ? side.scripts : batchTexts(entry, direction),
-  )
-  const codes = sides.flatMap(({ side }) => (side && 'code' in side ? [String(side.code)] : []))
+  const scripts = sides.flatMap((side) => scriptsIn(...side) ?? batchTexts(...side))
+  const codes = sides.flatMap((side) => codeIn(...side) ?? [])
   return { told: new Set(), ...columnKnowledge(scripts, codes) }
 }
 

@@ -1,7 +1,7 @@
 // Judges columns that have swapped values in some rows: in one of several copies, or where rows can only be matched by the key of the new
 // table. Pure.
 import type { ValuesChanged } from '../../../model/evidence.js'
-import { sideOf } from '../../../../src/plan/scripts.js'
+import { codeIn } from '../../../../src/plan/scripts.js'
 import { foldCase, plainName } from '../../../../src/sql/names.js'
 import { exchangesIn } from '../../../sql/exchanged-items.js'
 import { conditionsOf, namesOf } from '../seed/comparisons.js'
@@ -135,9 +135,9 @@ const namesFilled = ({ shape }: Effect, { columns }: TableImage): string[] =>
 
 /** Any two columns that code may fill, unless it compares values. */
 function exchangesInCode({ entry, direction }: ObservedSide, { before, after, copies }: Copied) {
-  const side = sideOf(entry, direction)
+  const code = codeIn(entry, direction)
   const copy = copies.findLast(({ shape }) => shape.kind === 'insert' && shape.selects.length === 0)
-  if (!copy || !side || 'scripts' in side || ORDERS.test(String(side.code))) return []
+  if (!copy || code === null || ORDERS.test(code)) return []
   const names = before.columns
     .filter(({ name, primaryKey }) => primaryKey === 0 && placeOf(after, name) >= 0)
     .map(({ name }) => name)

@@ -1,9 +1,8 @@
 // Judges values of 0 and '' that a copy takes for missing ones: by `||` or `?:` in code, by CASE WHEN or iif() in SQL. Pure.
 import type { ValuesChanged } from '../../../model/evidence.js'
-import { sideOf } from '../../../../src/plan/scripts.js'
+import { codeIn } from '../../../../src/plan/scripts.js'
 import { foldCase, isSameName, plainName } from '../../../../src/sql/names.js'
 import type { Value } from '../fill/seed-values.js'
-import type { ObservedSide } from '../watch/observed-run.js'
 import { isFilling, type Effect } from '../watch/statement-effect.js'
 import { placeOf, type TableImage } from '../watch/table-image.js'
 import { changeTold } from './compare-values.js'
@@ -19,7 +18,7 @@ import type { Written } from './written.js'
 export function falsyValues(ending: Ending, written: () => readonly Written[]): ValuesChanged[] {
   const { side, before, after, heir, rebuild } = ending
   if (side.direction === 'down') return []
-  const code = codeOf(side)
+  const code = codeIn(side.entry, side.direction)
   if (after) {
     const skipped = code === null ? [] : skippedIn({ before, after, code, copies: heir.effects })
     if (!rebuild?.copy) return skipped
@@ -34,11 +33,6 @@ export function falsyValues(ending: Ending, written: () => readonly Written[]): 
 }
 
 const isFill = (effect: Effect): boolean => isFilling(effect) || effect.verb === 'insert'
-
-const codeOf = ({ entry, direction }: ObservedSide): string | null => {
-  const side = sideOf(entry, direction)
-  return side && !('scripts' in side) ? String(side.code) : null
-}
 
 interface Copied {
   readonly before: TableImage

@@ -1,6 +1,6 @@
 // Tells whether code may read a column of the rows that it writes anew. Pure.
 import { foldCase, isSameName, plainName } from '../../../../src/sql/names.js'
-import { sideOf } from '../../../../src/plan/scripts.js'
+import { codeIn } from '../../../../src/plan/scripts.js'
 import type { ObservedSide } from '../watch/observed-run.js'
 import { isQuery } from '../watch/statement-effect.js'
 
@@ -8,12 +8,12 @@ import { isQuery } from '../watch/statement-effect.js'
  * Whether it names the column outside of texts, as in `row.kind`, or in a query, or calls functions that may; not known for SQL.
  */
 export function isReadByCode({ entry, direction, effects }: ObservedSide, column: string): boolean {
-  const side = sideOf(entry, direction)
-  if (!side || 'scripts' in side) return true
+  const text = codeIn(entry, direction)
+  if (text === null) return true
   const isQueried = effects.some(
     (one) => isQuery(one) && one.tokens.some((token) => plainName(token) === foldCase(column)),
   )
-  const code = outsideTexts(String(side.code))
+  const code = outsideTexts(text)
   const isNamed = code.split(/[^\w$]+/).some((word) => isSameName(word, column))
   return isQueried || isNamed || HELPED.test(code)
 }

@@ -1,5 +1,5 @@
 // Turns comparisons in the JavaScript of a step into the conditions of a query: code filters the rows it reads just as SQL does. Pure.
-import { sideOf } from '../../../../src/plan/scripts.js'
+import { codeIn } from '../../../../src/plan/scripts.js'
 import { foldCase, foldUpper, quoteIdentifier } from '../../../../src/sql/names.js'
 import type { CatalogColumn } from '../../../model/catalog.js'
 import { declaredBatches } from '../../sides/declared-batches.js'
@@ -29,12 +29,12 @@ export function codeConditions({
 }: Pick<StepSide, 'entry' | 'direction'> & {
   readonly images: ReadonlyMap<string, Pick<TableImage, 'columns'>>
 }): Effect[] {
-  const side = sideOf(entry, direction)
-  if (!side || 'scripts' in side || images.size === 0) return []
+  const own = codeIn(entry, direction)
+  if (own === null || images.size === 0) return []
   const tables = [...images.keys()].map(quoteIdentifier).join(', ')
   const query = effectOf(`SELECT * FROM ${tables}`, wholeSide(entry.version, direction))
   const works = declaredBatches(entry, direction).flatMap(({ each }) => each ?? [])
-  const code = [side.code, ...works].join('\n')
+  const code = [own, ...works].join('\n')
   const flags = [...images.values()].flatMap(({ columns }) => columns.filter(isFlag))
   const asked = truthsIn(code, new Set(flags.map(({ name }) => foldCase(name))))
   const tokens = [...query.tokens, ...conditionsIn(code), ...splitsIn(code), ...asked]

@@ -1,6 +1,6 @@
 // Finds the strings and numbers that the SQL of a step looks for in each table. Pure.
 import { remembered } from '../../../../src/model/collected.js'
-import { sideOf } from '../../../../src/plan/scripts.js'
+import { scriptsIn } from '../../../../src/plan/scripts.js'
 import { plainName } from '../../../../src/sql/names.js'
 import { closingOf } from '../../../sql/brackets.js'
 import { namesIn } from '../../../sql/names-in.js'
@@ -71,9 +71,8 @@ export function comparedLiterals(side: StepSide, situation: TableGraph): Compare
     effectOf(text, wholeSide(side.entry.version, side.direction)),
   )
   if (declared.length > 0) return literalsOf(withViews(declared, situation))
-  const ran = sideOf(side.entry, side.direction)
-  if (!ran || !('scripts' in ran) || !ran.scripts.some((script) => SUSPECT.test(script)))
-    return new Map()
+  const scripts = scriptsIn(side.entry, side.direction)
+  if (!scripts?.some((script) => SUSPECT.test(script))) return new Map()
   return literalsOf(withViews(scriptEffects(side), situation))
 }
 
