@@ -1,6 +1,7 @@
 // Builds one migration from its members, whichever form they come from.
 import { distance } from 'fastest-levenshtein'
-import { Node } from 'ts-morph'
+import type { Node } from 'ts-morph'
+import { namedAt } from './declared-data.js'
 import type { Position } from '../model/diagnostic.js'
 import type { Form, MigrationFile, ParsedMigration } from '../model/migration.js'
 import { alterForm, batchesForm, misspelt } from './form-problems.js'
@@ -144,14 +145,8 @@ export function checkSpelling(members: Members, reader: Reader): void {
   const missing = KNOWN.filter((known) => !members.has(known))
   for (const [name, node] of members) {
     const meant = KNOWN.includes(name) ? undefined : missing.find((known) => isClose(name, known))
-    if (meant) reader.report(misspelt(reader.place(statedAt(node)), name, meant))
+    if (meant) reader.report(misspelt(reader.place(namedAt(node)), name, meant))
   }
-}
-
-/** A member with its name, if the name precedes the value. */
-function statedAt(node: Node): Node {
-  const parent = node.getParent()
-  return Node.isPropertyAssignment(parent) ? parent : node
 }
 
 /** Short names must match every letter, or every `names` would be taken for a `name`. */

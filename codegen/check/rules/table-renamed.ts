@@ -1,4 +1,5 @@
 // A migration renames a table.
+import { isCopiedTo } from '../subject/trace-tables.js'
 import { changePlace } from '../subject/place.js'
 import { listed } from '../../diagnostics/listed.js'
 import { ignoreComment, sentence, versionName } from '../wording/describe-step.js'
@@ -135,13 +136,7 @@ function ofSeveral(name: string, now: string, step: ReplayedStep): string {
 
 /** Whether the rows of a table are in another one, or a copy means them for it. */
 const isBoundFor = (table: CatalogTable, now: string, step: ReplayedStep): boolean =>
-  rowsIn(table, step) === now ||
-  step.acts.up.some(
-    (act, at) =>
-      act.kind === 'copy' &&
-      isSameName(act.from, table.name) &&
-      isSameName(finalName(act.to, at, step.acts.up), now),
-  )
+  rowsIn(table, step) === now || isCopiedTo(now, table, step)
 
 /** A view of the old name blocks a `down` that recreates the table. */
 const inDown = (name: string, { migration: { down } }: ReplayedStep): string =>

@@ -1,4 +1,5 @@
 // Detects SQL whose result differs each time it runs.
+import { CLOCK_FUNCTIONS } from '../../sql/clock-functions.js'
 import { wordsOf } from '../../sql/word-reader.js'
 import type { Word } from '../../sql/statement.js'
 import { insideOf } from '../../sql/brackets.js'
@@ -35,7 +36,7 @@ function unsteadyAt(words: readonly Word[], at: number): string | null {
   const isCall = words[at + 1]?.key === '('
   if (!isCall) return CLOCK.has(word.key) && !isMember(words, at) ? word.text : null
   if (CHANCE.has(word.key)) return `${word.text}()`
-  if (IMPLICIT[word.key] === undefined && word.key !== 'timediff') return null
+  if (CLOCK_FUNCTIONS[word.key] === undefined && word.key !== 'timediff') return null
   const inside = insideOf(words, at + 1)
   return asksClock(word.key, inside) ? shown(word, inside) : null
 }
@@ -50,18 +51,8 @@ const CLAUSES = new Set([...CHOOSES, 'select', 'set', 'values'])
 const CLOCK = new Set(['current_timestamp', 'current_date', 'current_time'])
 const CHANCE = new Set(['random', 'randomblob'])
 
-/** With how many arguments a function of the clock means now without saying so. */
-const IMPLICIT: Readonly<Record<string, number>> = {
-  date: 0,
-  time: 0,
-  datetime: 0,
-  julianday: 0,
-  unixepoch: 0,
-  strftime: 1,
-}
-
 function asksClock(name: string, inside: readonly Word[]): boolean {
-  const implicit = IMPLICIT[name]
+  const implicit = CLOCK_FUNCTIONS[name]
   if (implicit === undefined) return name === 'timediff' && inside.some(isNow)
   if (inside.some(isNow) || zoneIn(inside)) return true
   const first = implicit === 0 ? 0 : inside.findIndex(({ key }) => key === ',') + 1

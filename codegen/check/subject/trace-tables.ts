@@ -84,13 +84,16 @@ const isMerged = (
     ({ before, after }) =>
       !after &&
       !isSameName(before.name, table) &&
-      (isSameName(rowsOf(before, step) ?? '', name) ||
-        step.acts.up.some(
-          (act, at) =>
-            act.kind === 'copy' &&
-            isSameName(act.from, before.name) &&
-            isSameName(finalName(act.to, at, step.acts.up), name),
-        )),
+      (isSameName(rowsOf(before, step) ?? '', name) || isCopiedTo(name, before, step)),
+  )
+
+/** Whether a copy takes rows of a table to the one that has this name in the end. */
+export const isCopiedTo = (name: string, from: CatalogTable, { acts: { up } }: Changes): boolean =>
+  up.some(
+    (act, at) =>
+      act.kind === 'copy' &&
+      isSameName(act.from, from.name) &&
+      isSameName(finalName(act.to, at, up), name),
   )
 
 /** The only table in which the replay found the content of another. */

@@ -1,4 +1,5 @@
 // Determines what a failure on rows is about: the statement, and the table that its rows come from.
+import { tableIn } from '../../model/in-catalog.js'
 import type { CatalogTable } from '../../model/catalog.js'
 import type { StepFailed } from '../../model/evidence.js'
 import { onlyStatement, type UniqueFailure } from './explain-unique.js'
@@ -108,7 +109,7 @@ function readTables(
   const copied = act?.kind === 'copy' ? act.from : null
   const rebuilt = target.startsWith(REBUILT) ? target.slice(REBUILT.length) : target
   const names = [fact.table, copied, target, rebuilt, ...writtenBy(shape)]
-  const tables = names.flatMap((name) => (name === null ? [] : (tableNamed(name, step) ?? [])))
+  const tables = names.flatMap((name) => (name === null ? [] : (tableIn(step.before, name) ?? [])))
   const having = tables.find((one) => one.columns.some(({ name }) => mentions(named, name)))
   const second = names.filter((name) => name !== null)[1] ?? ''
   const one = having ?? tables.find(({ name }) => isSameName(name, second)) ?? tables[0]
@@ -122,11 +123,6 @@ function readTables(
 
 const writtenBy = (shape: Statement | null): string[] =>
   shape?.kind === 'insert' || shape?.kind === 'update' ? [plainName(shape.table.key)] : []
-
-const tableNamed = (name: string, { before }: ReplayedStep): CatalogTable | undefined => {
-  const found = before.get(`table ${foldCase(name)}`)
-  return found?.type === 'table' ? found : undefined
-}
 
 /** The copy of `ctx.rebuild`, whose statements nobody has written. */
 function rebuildingCopy({ table }: StepFailed, { statements }: ReplayedStep): Insert | null {

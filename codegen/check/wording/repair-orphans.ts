@@ -4,8 +4,8 @@ import type { Catalog, CatalogForeignKey, CatalogTable } from '../../model/catal
 import type { ForeignKeyBroken } from '../../model/evidence.js'
 import { sqlName, sqlNames } from '../../sql/sql-name.js'
 import type { FormerNames } from '../subject/former-names.js'
-import { foldCase, isSameName } from '../../../src/sql/names.js'
-import { columnOf } from '../../model/in-catalog.js'
+import { isSameName } from '../../../src/sql/names.js'
+import { columnOf, tableIn } from '../../model/in-catalog.js'
 
 /** What to do with the rows. */
 export interface Repair {
@@ -22,7 +22,7 @@ export function repairOrphans(
   catalog: Catalog,
   names: FormerNames,
 ): Repair {
-  const child = tableNamed(fact.table, catalog)
+  const child = tableIn(catalog, fact.table)
   const nullable = fact.columns.filter((name) => !child || isReleasable(name, child))
   const name = sqlName(names.table(fact.table))
   const said = (column: string): string => sqlName(names.column(fact.table, column))
@@ -47,9 +47,9 @@ function orphaned(
   catalog: Catalog,
   names: FormerNames,
 ): string {
-  const child = tableNamed(table, catalog)
+  const child = tableIn(catalog, table)
   const key = child?.foreignKeys.find((one) => isKey(one, parent, columns))
-  const there = tableNamed(parent, catalog)
+  const there = tableIn(catalog, parent)
   const named = key?.parentColumns ?? []
   const nullable = there ? named.filter((name) => isNullable(name, there)) : []
   const where = nullable
@@ -64,11 +64,6 @@ function orphaned(
 
 const isKey = (key: CatalogForeignKey, parent: string, columns: readonly string[]): boolean =>
   isSameName(key.parent, parent) && isSameName(JSON.stringify(key.columns), JSON.stringify(columns))
-
-function tableNamed(name: string, catalog: Catalog): CatalogTable | null {
-  const found = catalog.get(`table ${foldCase(name)}`)
-  return found?.type === 'table' ? found : null
-}
 
 /** Whether NULL leaves a row that still means something: a primary key of NULL names none, even where SQLite allows it. */
 const isReleasable = (name: string, table: CatalogTable): boolean =>

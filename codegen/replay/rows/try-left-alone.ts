@@ -1,5 +1,6 @@
 // Tries `down` right after an `up` that sets a column in some rows only: whether `down` also changes rows that had such values before, or
 // sets rows to a third value.
+import { columnsSet } from './judge/triggered-values.js'
 import type { Fact, ValuesChanged } from '../../model/evidence.js'
 import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
 import { assignedTo } from '../../sql/assigned.js'
@@ -82,12 +83,7 @@ interface Setting {
 }
 
 const settingsIn = (effects: readonly Effect[]): Setting[] =>
-  effects.flatMap((effect) => {
-    const { shape } = effect
-    const names =
-      shape.kind === 'update' ? shape.columns : shape.kind === 'insert' ? shape.updates : []
-    return names.map(({ key }) => ({ effect, column: plainName(key) }))
-  })
+  effects.flatMap((effect) => columnsSet(effect.shape).map((column) => ({ effect, column })))
 
 const isSame = (one: Setting, other: Setting): boolean =>
   one.effect.table === other.effect.table && isSameName(one.column, other.column)

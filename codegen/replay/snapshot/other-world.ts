@@ -1,5 +1,6 @@
 // Makes SQLite behave as at another time, in another time zone and with other random numbers: the rows that migrations insert then show
 // whether they depend on these.
+import { CLOCK_FUNCTIONS } from '../../sql/clock-functions.js'
 import { createHash } from 'node:crypto'
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 
@@ -31,16 +32,6 @@ export function inZone<T>({ zone }: World, work: () => T): T {
   }
 }
 
-/** SQLite functions that return a time, with the number of arguments before the time. */
-const TIMES: Readonly<Record<string, number>> = {
-  date: 0,
-  time: 0,
-  datetime: 0,
-  julianday: 0,
-  unixepoch: 0,
-  strftime: 1,
-}
-
 const NOWS: Readonly<Record<string, string>> = {
   current_timestamp: 'datetime',
   current_date: 'date',
@@ -61,7 +52,7 @@ export function moveFunctions(handle: Database, plain: Database, { at, seed }: W
         `SELECT ${name}(${values.map(() => '?').join(', ')}) AS v`,
       )
       .get(...values)?.v
-  for (const [name, before] of Object.entries(TIMES))
+  for (const [name, before] of Object.entries(CLOCK_FUNCTIONS))
     define(name, (...values) => {
       const given = values.length > before ? values : [...values, 'now']
       const moved = given.map((value) => (/^now$/i.test(String(value)) ? now : value))

@@ -1,4 +1,5 @@
 // Renders what taking a database over would record, for confirmation. Pure.
+import { BEYOND } from '../../plan/adopt/plan-adopt.js'
 import type { Adoption, RecognizedSchema } from '../../model/adoption.js'
 import type { SchemaDifference } from '../../model/verification.js'
 import { versionId } from '../../model/version.js'
@@ -75,12 +76,6 @@ function doubts(
       : []),
   ]
   return blocks(against.length > 0 ? ['The schema differs:', ...against] : [], rest)
-}
-
-/** The sources that say more than what was read. */
-const BEYOND: Readonly<Record<string, string>> = {
-  '--at': ', beyond that as given',
-  schema: ', beyond that by the schema',
 }
 
 const ids = (versions: readonly number[]): string => versions.map(versionId).join(', ')

@@ -90,7 +90,7 @@ function origin<H>(
 }
 
 /** The sources that say more than what was read. */
-const BEYOND: Readonly<Record<string, string>> = {
+export const BEYOND: Readonly<Record<string, string>> = {
   '--at': ', beyond that as given',
   schema: ', beyond that by the schema',
 }

@@ -1,4 +1,5 @@
 // Finishes freshly filled tables: sets foreign keys in circles, deletes orphans, and raises AUTOINCREMENT counters.
+import { rotated } from './place-row.js'
 import { orElse } from '../../../../src/model/or-else.js'
 import { identityOf } from '../../catalog/row-identity.js'
 import type { CatalogForeignKey, CatalogTable } from '../../../model/catalog.js'
@@ -111,11 +112,6 @@ function danglingRows(
   const asked = [...own, ...identity.map((column) => `c.${column}`)]
   return `SELECT ${asked.join(', ')} FROM ${quoteIdentifier(table.name)} c WHERE ${none} OR NOT EXISTS (SELECT 1 FROM ${quoteIdentifier(parent)} p WHERE ${pairs.join(' AND ')})`
 }
-
-const rotated = <T>(list: readonly T[], by: number): T[] => [
-  ...list.slice(by % list.length),
-  ...list.slice(0, by % list.length),
-]
 
 function changed(
   connection: Pick<Connection, 'run'>,

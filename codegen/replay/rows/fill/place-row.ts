@@ -191,7 +191,8 @@ interface FreshCell {
   readonly serial: number
 }
 
-const rotated = <T>(list: readonly T[], by: number): T[] => [
+/** The list from another of its items on. */
+export const rotated = <T>(list: readonly T[], by: number): T[] => [
   ...list.slice(by % Math.max(1, list.length)),
   ...list.slice(0, by % Math.max(1, list.length)),
 ]

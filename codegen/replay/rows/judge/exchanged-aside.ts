@@ -1,4 +1,5 @@
 // Judges columns that are swapped when rows are copied to another table that has them too. Pure.
+import { takes } from './given-back.js'
 import type { Fact, ValuesChanged } from '../../../model/evidence.js'
 import { foldCase, isSameName } from '../../../../src/sql/names.js'
 import type { RawRow } from '../fill/connection.js'
@@ -138,11 +139,6 @@ type Values = readonly (readonly [was: Value, is: Value])[]
 
 /** A missing value may be filled in. Several rows are needed to rule out chance. */
 function areExchanged(first: Values, second: Values): boolean {
-  const takes = (one: Values, other: Values): boolean =>
-    one.every(([, is], at) => {
-      const [was] = other[at]!
-      return was === null ? !isTelling(is) : sameValue(was, is)
-    })
   const telling = first.filter(
     ([was], at) => isTelling(was) && isTelling(second[at]![0]) && !sameValue(was, second[at]![0]),
   )

@@ -1,5 +1,6 @@
 // Judges values, and rows of whole tables, that `up` moved to another table which `down` drops or ignores: the column or table is back, but
 // empty. Pure.
+import { writtenWhole } from './parents-of.js'
 import { rowsGone } from './rows-gone.js'
 import type { ValuesChanged, RowsLost } from '../../../model/evidence.js'
 import { isSameName } from '../../../../src/sql/names.js'
@@ -72,14 +73,7 @@ function forsakenBy({ undoes, effects, images }: ObservedSide, imageNow: ImageNo
   const drops = effects.filter(({ verb, table }) => verb === 'drop' && imageNow(table) === null)
   const written = drops
     .flatMap(({ table }) => images.get(table) ?? [])
-    .map((after) => ({
-      isLossy: false,
-      mayLose: () => false,
-      before: null,
-      after,
-      fresh: after.rows,
-      isMadeOf: () => true,
-    }))
+    .map((after) => writtenWhole(after, { isMadeOf: () => true }))
   return { drops, written, old: undoes && written.length > 0 ? [...undoes.images] : [] }
 }
 
@@ -142,18 +136,7 @@ function mergedBy({ undoes, effects, images }: ObservedSide, untouched: ImageNow
   return [...new Set(names)].flatMap((name): Written[] => {
     const after = images.get(name) ?? untouched(name)
     const before = undoes.images.get(name) ?? null
-    return after
-      ? [
-          {
-            isLossy: false,
-            mayLose: () => false,
-            before,
-            after,
-            fresh: after.rows,
-            isMadeOf: () => true,
-          },
-        ]
-      : []
+    return after ? [writtenWhole(after, { before, isMadeOf: () => true })] : []
   })
 }
 

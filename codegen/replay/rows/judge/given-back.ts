@@ -35,7 +35,7 @@ export function judgeGivenBack(given: GivenBack): ValuesChanged[] {
   const columns = given.columns.map(returnedAs)
   const all = given.before.columns.map(({ name }) => returnedAs(name))
   const swapped = columns.flatMap((one): Told[] => {
-    const other = all.find(({ name, values }) => name !== one.name && takes(one, values))
+    const other = all.find(({ name, values }) => name !== one.name && takes(one.values, values))
     return other && tells(one) ? [{ column: one, from: other.name }] : []
   })
   const found =
@@ -67,8 +67,8 @@ interface Told {
 }
 
 /** Whether it has the former values of another column, in all rows. */
-const takes = (one: Returned, other: Returned['values']): boolean =>
-  one.values.every(([, is], at) => {
+export const takes = (one: Returned['values'], other: Returned['values']): boolean =>
+  one.every(([, is], at) => {
     const [was] = other[at]!
     return was === null ? !isTelling(is) : sameValue(was, is)
   })

@@ -1,4 +1,5 @@
 // Matches the rows of a table with those of its replacement. Pure.
+import { primaryKeyOf } from '../../../model/in-catalog.js'
 import { foldCase } from '../../../../src/sql/names.js'
 import type { CatalogColumn } from '../../../model/catalog.js'
 import type { RawRow } from '../fill/connection.js'
@@ -91,10 +92,7 @@ export function pairsByKey(before: TableImage, after: TableImage): Pair[] | null
 
 /** The columns of the primary key in its order, in lower case. */
 export const keyOf = ({ columns }: TableImage): string[] =>
-  columns
-    .filter(({ primaryKey }) => primaryKey > 0)
-    .sort((one, other) => one.primaryKey - other.primaryKey)
-    .map(({ name }) => foldCase(name))
+  primaryKeyOf({ columns }).map((name) => foldCase(name))
 
 /**
  * Whether a key distinguishes rows of two tables. A key made of foreign keys, as in a table of pairs, may occur in two tables that each

@@ -26,12 +26,20 @@ export function toldByParents(
       return read ? [[placeOf(before, key.columns[0]!), read] as const] : []
     }),
   )
-  if (readers.size === 0) return before
-  const rows = before.rows.map((row) => ({
+  return readBy(readers, before)
+}
+
+/** With what the readers of columns make of their values. */
+function readBy(
+  readers: ReadonlyMap<number, (value: Value) => Value | null>,
+  image: TableImage,
+): TableImage {
+  if (readers.size === 0) return image
+  const rows = image.rows.map((row) => ({
     ...row,
     values: row.values.map((value, place) => readers.get(place)?.(value) ?? value),
   }))
-  return { ...before, rows }
+  return { ...image, rows }
 }
 
 /** What tables are identified by. */
@@ -83,12 +91,7 @@ function toldBySurvivors(
       return was && now ? [[placeOf(told, column), survivorOf(was, now)] as const] : []
     }),
   )
-  if (readers.size === 0) return told
-  const rows = told.rows.map((row) => ({
-    ...row,
-    values: row.values.map((value, place) => readers.get(place)?.(value) ?? value),
-  }))
-  return { ...told, rows }
+  return readBy(readers, told)
 }
 
 const itemsOf = ({ shape }: Effect) =>

@@ -17,7 +17,7 @@ export function parentsOf(
     )
     last = [...parents].flatMap((name) => {
       const image = names.has(name) ? null : imageNow(name)
-      return image ? [untouched(image)] : []
+      return image ? [writtenWhole(image, { isMadeOf: () => false })] : []
     })
     for (const { after } of last) names.add(foldCase(after.table.name))
     all.push(...last)
@@ -25,11 +25,8 @@ export function parentsOf(
   return all
 }
 
-const untouched = (after: TableImage): Written => ({
-  isLossy: false,
-  mayLose: () => false,
-  before: null,
-  after,
-  fresh: after.rows,
-  isMadeOf: () => false,
-})
+/** A table as one that was written without loss, with all its rows. */
+export const writtenWhole = (
+  after: TableImage,
+  { before = null, isMadeOf }: Pick<Written, 'isMadeOf'> & Partial<Pick<Written, 'before'>>,
+): Written => ({ isLossy: false, mayLose: () => false, before, after, fresh: after.rows, isMadeOf })

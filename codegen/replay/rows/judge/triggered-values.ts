@@ -124,7 +124,8 @@ export const movedByTriggers = (side: ObservedSide, table: string): boolean =>
 export const setsIn = ({ body }: CreateTrigger, table: string): Set<string> =>
   new Set(body.flatMap((one) => (isOn(one, table) ? columnsSet(one) : [])))
 
-function columnsSet(shape: Statement): string[] {
+/** The columns that a statement sets in existing rows, in lower case. */
+export function columnsSet(shape: Statement): string[] {
   const names =
     shape.kind === 'update' ? shape.columns : shape.kind === 'insert' ? shape.updates : []
   return names.map(({ key }) => plainName(key))

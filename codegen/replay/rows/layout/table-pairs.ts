@@ -1,4 +1,5 @@
 // Matches tables and columns from before a side with those after it. Pure.
+import { tableIn } from '../../../model/in-catalog.js'
 import { foldCase, plainName } from '../../../../src/sql/names.js'
 import type { CatalogColumn, CatalogTable } from '../../../model/catalog.js'
 import { columnOf } from '../../../sql/read-select.js'
@@ -29,12 +30,12 @@ export function pairsOf(
   const heirs = heirsAfter(side)
   const known = new Map<string, TablePair | null>()
   const pair = (name: string): TablePair | null => {
-    const was = tableIn(side.before, name)
+    const was = tableIn(side.before.catalog, name)
     if (!was) return null
-    const same = tableIn(after, name)
+    const same = tableIn(after.catalog, name)
     if (same?.sql === was.sql) return pairBy(was, same, (column) => column)
     const heir = heirs(name)
-    const now = heir.name === null ? undefined : tableIn(after, heir.name)
+    const now = heir.name === null ? undefined : tableIn(after.catalog, heir.name)
     return now ? pairBy(was, now, originsIn(heir, was, now)) : null
   }
   return (name) => {
@@ -50,11 +51,6 @@ export const isRearranged = ({ was, now, columns }: TablePair): boolean =>
 
 const isSame = (one: CatalogColumn, other: CatalogColumn): boolean =>
   foldCase(one.name) === foldCase(other.name)
-
-const tableIn = ({ catalog }: TableGraph, name: string): CatalogTable | undefined => {
-  const found = catalog.get(`table ${name}`)
-  return found?.type === 'table' ? found : undefined
-}
 
 const shown = ({ columns }: CatalogTable): CatalogColumn[] => columns.filter((one) => !one.hidden)
 
