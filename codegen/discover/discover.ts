@@ -1,6 +1,5 @@
 // The first step of the build: finds the files of the migrations folder that take part, by name, and reads their text.
 import { join } from 'node:path'
-import { versionId } from '../../src/model/version.js'
 import type { Diagnostic } from '../model/diagnostic.js'
 import type { Discovery, MigrationFile } from '../model/migration.js'
 import { checkPairs } from './check-pairs.js'
@@ -22,6 +21,7 @@ import {
   isPadded,
   paddedOtherwise,
   parseFileName,
+  renumberedName,
   type FileName,
   type MigrationName,
 } from '../project/file-name.js'
@@ -147,7 +147,7 @@ function problemOf(
       return nameInvalid(
         file,
         name.canonical,
-        taken.has(name.canonical) ? renumbered(name, next) : null,
+        taken.has(name.canonical) ? renumberedName(name.canonical, name, next) : null,
         isPadded(given, name) ? numberedOtherwise.size : 0,
       )
     // `unnumbered` decides once all files are known.
@@ -194,13 +194,6 @@ const importsBeside = (text: string): ReadonlySet<string> =>
 const BESIDE = /\b(?:from|import|require)[\s(]*['"]\.\/([^'"/]+)['"]/g
 
 const stemOf = (name: string): string => name.replace(/\.[cm]?[jt]sx?$/, '')
-
-/** The correct name of a migration with the next free versions instead of its own. */
-function renumbered({ canonical, from, to }: MigrationName, next: number): string {
-  const last = next + to - from
-  const versions = from === to ? versionId(next) : `${versionId(next)}-${versionId(last)}`
-  return canonical.replace(/\d+(-\d+)?/, versions)
-}
 
 const freeName = (version: number, rest: string): string =>
   canonicalName({ from: version, to: version, rest })

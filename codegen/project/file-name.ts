@@ -75,9 +75,17 @@ export const isCode = (file: string): boolean => /\.([cm]?[jt]s|[jt]sx)$/.test(f
 
 /** The correct file name: `canonicalName({ from: 3, to: 3, rest: 'users.ts' })` is `003_users.ts`. */
 export const canonicalName = (name: { from: number; to: number; rest: string }): string =>
-  name.from === name.to
-    ? `${versionId(name.from)}_${name.rest}`
-    : `${versionId(name.from)}-${versionId(name.to)}_${name.rest}`
+  `${versionsIn(name)}_${name.rest}`
+
+const versionsIn = ({ from, to }: { from: number; to: number }): string =>
+  from === to ? versionId(from) : `${versionId(from)}-${versionId(to)}`
+
+/** The name of a file with the versions from this one on instead of its own. */
+export const renumberedName = (
+  name: string,
+  own: { readonly from: number; readonly to: number },
+  from: number,
+): string => name.replace(/\d+(-\d+)?/, versionsIn({ from, to: from + own.to - own.from }))
 
 function parseStrictly(file: string): MigrationName | null {
   const match = STRICT.exec(file)

@@ -1,6 +1,6 @@
 // Two migrations have the same version.
+import { renumberedName } from '../../project/file-name.js'
 import { basename } from 'node:path/posix'
-import { versionId } from '../../../src/model/version.js'
 import type { MigrationFile } from '../../model/migration.js'
 import { fileStart } from '../../diagnostics/problem.js'
 import type { Finding, Rule } from '../subject/rule.js'
@@ -63,10 +63,8 @@ const fixOf = (files: readonly MigrationFile[], free: number): string =>
   )}. \`lockstep renumber --base <branch>\` does that, with the branch that has the first.`
 
 function moveTo(file: MigrationFile, free: number): string {
-  const last = free + file.to - file.from
-  const number = file.from === file.to ? versionId(free) : `${versionId(free)}-${versionId(last)}`
-  const name = basename(file.file).replace(/\d+(-\d+)?/, number)
-  return `${basename(file.file)} would become ${name}`
+  const name = basename(file.file)
+  return `${name} would become ${renumberedName(name, file, free)}`
 }
 
 const list = (names: readonly string[], word: 'and' | 'or'): string =>

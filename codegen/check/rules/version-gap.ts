@@ -1,6 +1,6 @@
 // A version is missing between two migrations, or before the first.
+import { renumberedName } from '../../project/file-name.js'
 import { basename } from 'node:path/posix'
-import { versionId } from '../../../src/model/version.js'
 import type { Discovery, MigrationFile } from '../../model/migration.js'
 import { fileStart } from '../../diagnostics/problem.js'
 import type { Finding, Rule } from '../subject/rule.js'
@@ -49,14 +49,8 @@ function gapBefore(file: Numbered, previous: Numbered | undefined, missing: Vers
     message: `${sentence(missing)}: ${neighbours}.`,
     fix:
       'Restore what is missing from version control; it may have been deleted, or never committed. ' +
-      `If it never existed, rename ${basename(file.file)} to ${renumbered(file, missing[0])} and continue numbering from there.`,
+      `If it never existed, rename ${basename(file.file)} to ${renumberedName(basename(file.file), file, missing[0])} and continue numbering from there.`,
   }
-}
-
-function renumbered(file: Numbered, from: number): string {
-  const last = from + file.to - file.from
-  const number = from === last ? versionId(from) : `${versionId(from)}-${versionId(last)}`
-  return basename(file.file).replace(/\d+(-\d+)?/, number)
 }
 
 function sentence(missing: VersionRange): string {
