@@ -14,7 +14,7 @@ import { judgeDeparted, type Archive, type Counts, type Had, type Left } from '.
 import { sampleOf, stateReader, trialOf } from './other-values.js'
 import { hasFailed } from './judge-failure.js'
 import type { Prover } from './prover.js'
-import { scriptTrial, type Trial } from './script-trial.js'
+import { changing, scriptTrial, type Trial } from './script-trial.js'
 import { literalsOf } from './seed/compared-literals.js'
 import { departuresIn, type Departure } from './seed/departures.js'
 import { addRows, pointingAt } from './seed/add-rows.js'
@@ -30,10 +30,9 @@ export const tryDepartingRows = scriptTrial({
   find: departuresIn,
   run: ({ rows, side, effects, prepare }, departures) =>
     departures.flatMap((one) => {
-      const begin = (): void => {
-        prepare()
-        rows.onTrial((state, situation) => addSought(state, situation, one.table, effects))
-      }
+      const begin = changing({ rows, prepare }, (state, situation) =>
+        addSought(state, situation, one.table, effects),
+      )
       const found = rows.tryAgain(side, begin, (again) => {
         const had = before(rows, one)
         return judgeDeparted(
@@ -60,18 +59,15 @@ export function doneWithRows(
 ): { readonly effects: readonly Effect[]; begin(): void } | null {
   const literals = literalsOf(seen)
   if (literals.size === 0) return null
-  const begin = (): void => {
-    prepare()
-    rows.onTrial((state, situation) => {
-      for (const [name, { columns }] of literals) {
-        const table = tableNamed(situation, name)
-        const examples = [...columns].flatMap(([column, values]) =>
-          values.slice(0, MOST_POINTED).map((value) => ({ [column]: value })),
-        )
-        if (table) addRows(state, situation, { table, examples, sort: 'sibling' })
-      }
-    })
-  }
+  const begin = changing({ rows, prepare }, (state, situation) => {
+    for (const [name, { columns }] of literals) {
+      const table = tableNamed(situation, name)
+      const examples = [...columns].flatMap(([column, values]) =>
+        values.slice(0, MOST_POINTED).map((value) => ({ [column]: value })),
+      )
+      if (table) addRows(state, situation, { table, examples, sort: 'sibling' })
+    }
+  })
   const outcome = rows.tryOut(side, begin, () => [])
   return hasFailed(outcome) ? null : { effects: outcome.attended.effects, begin }
 }

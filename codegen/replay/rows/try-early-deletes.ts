@@ -10,7 +10,7 @@ import { withoutTriggers } from './fill/delete-rows.js'
 import { tableNamed, type TableGraph } from './fill/table-graph.js'
 import { keyOf, textBy } from './judge/match-rows.js'
 import type { Prover } from './prover.js'
-import { scriptTrial, type Trial } from './script-trial.js'
+import { changing, scriptTrial, type Trial } from './script-trial.js'
 import type { Seen } from './seen.js'
 import { literalsOf, type ComparedLiterals } from './seed/compared-literals.js'
 import { addRows } from './seed/add-rows.js'
@@ -55,14 +55,11 @@ export const tryEarlyDeletes = scriptTrial({
   find: overtakenIn,
   run({ prepare, ...given }, all) {
     const { rows, effects } = given
-    const seek = (): void => {
-      prepare()
-      const literals = literalsOf(effects)
-      rows.onTrial((state, situation) => {
-        addRowsForLiterals(state, situation, literals)
-        for (const { removal } of all) addPairs(state, situation, removal.table, literals)
-      })
-    }
+    const literals = literalsOf(effects)
+    const seek = changing({ rows, prepare }, (state, situation) => {
+      addRowsForLiterals(state, situation, literals)
+      for (const { removal } of all) addPairs(state, situation, removal.table, literals)
+    })
     const trial = { ...given, prepare: seek }
     const idle = seenIn(trial, {}, (look) => all.flatMap((one) => idleIn(one, look))) ?? []
     return idle.slice(0, 1).flatMap((one) => lostIn(trial, one))
