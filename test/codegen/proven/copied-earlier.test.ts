@@ -111,6 +111,21 @@ testSome([
   expect(await said(T, copy, drop)).toEqual(codes),
 )
 
+const ONLY = 'CREATE TABLE s (id INTEGER PRIMARY KEY CHECK (id = 0), pat TEXT NOT NULL'
+const ASIDE = `CREATE TEMP TABLE k AS SELECT * FROM s; DROP TABLE s; ${ONLY}, url TEXT NOT NULL DEFAULT ''); INSERT INTO s SELECT * FROM k; DROP TABLE k;`
+
+testSome([
+  ['was', '', []],
+  ['was, which the migration inserts,', "INSERT INTO s VALUES (0, 'x');", []],
+  ['was, and keeps it', '', ['CREATE TABLE url AS SELECT id, url FROM s;']],
+])('a column that came when the only row %s, and goes after a rebuild', async (_, row, keeps) => {
+  const added = "ALTER TABLE s ADD COLUMN url TEXT NOT NULL DEFAULT '';"
+  const dropped = 'ALTER TABLE s DROP COLUMN url;'
+  expect(await said(`${ONLY}); ${row}`, added, ASIDE, ...keeps, dropped)).toEqual(
+    keeps.length > 0 ? [] : ['error COLUMN_DROPPED s.url'],
+  )
+})
+
 const COPY = 'CREATE TABLE n (id INTEGER PRIMARY KEY, a TEXT, b TEXT); INSERT INTO n'
 
 testSome([

@@ -231,7 +231,7 @@ function fill(
     addAgreeingParents(state, situation, plan, limits.later)
     const filled = fillTable(plan, around, sortsFor(connection, plan, known))
     fillFromExamples(plan, around, newTexts(plan, known))
-    replaceDefaults(situation, plan, around)
+    replaceDefaults(situation, plan, around, filled)
     const parent = filled.rows === 0 ? crowdedBy(plan, situation) : undefined
     if (!parent || examples.has(foldCase(parent.name))) return filled
     // The last parent stays childless.
