@@ -33,7 +33,7 @@ import { seeder, type Seeder } from './seed/seeder.js'
 import type { SeederMemory, SeederState } from './seed/seeder-state.js'
 import type { TableMerge } from './seed/table-merges.js'
 import type { Effect } from './watch/statement-effect.js'
-import { refillIndexes } from './watch/external-indexes.js'
+import { indexesLeft, refillIndexes } from './watch/external-indexes.js'
 import { seenAfter, type Judge, type Seen } from './seen.js'
 import { situationReader, type SituationReader } from './situation-reader.js'
 import { uniqueNext } from './watch/unique-made.js'
@@ -226,7 +226,8 @@ function runForGood(
         : attempt(stage.run, side, () => judgeSide(connection, attended, now), [])
     const broken = new Set(verdict.facts.map(({ parent }) => foldCase(parent)))
     if (broken.size > 0) takeOut(broken)
-    refillIndexes(connection, attended.indexes)
+    const left = indexesLeft(connection, attended, stage.run.registry.slice(side.entry.version))
+    refillIndexes(connection, [...attended.indexes, ...left])
     return purpose === 'carry' ? [] : [...facts, ...verdict.facts]
   })
 }

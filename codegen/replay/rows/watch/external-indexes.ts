@@ -7,11 +7,14 @@ import {
   type ExternalContent,
 } from '../../../../src/schema/external-content.js'
 import { foldCase, isSameName, quoteIdentifier } from '../../../../src/sql/names.js'
+import { codeIn, scriptsIn } from '../../../../src/plan/scripts.js'
+import type { Database } from '../../../../src/database/better-sqlite3/handle.js'
+import type { RegistryEntry } from '../../../../src/model/registry.js'
 import type { CatalogColumn, CatalogTable } from '../../../model/catalog.js'
 import { mentionedBy } from '../fill/checks-of.js'
 import { messageOf, undoingWithin, type Connection } from '../fill/connection.js'
 import { tableNamed, type TableGraph } from '../fill/table-graph.js'
-import { namesIn } from '../../../sql/names-in.js'
+import { mentions, namesIn } from '../../../sql/names-in.js'
 import type { Effect } from './statement-effect.js'
 import { virtualTable } from './virtual-table.js'
 import { orElse } from '../../../../src/model/or-else.js'
@@ -77,6 +80,18 @@ export function indexesMade(
   })
 }
 
+/** The indexes that a side leaves empty, and that no later version names, which would fill them. */
+export const indexesLeft = (
+  connection: Connection,
+  side: { readonly before: TableGraph; readonly effects: readonly Effect[] },
+  later: readonly RegistryEntry<Database>[],
+): NotedIndex[] => {
+  const texts = later.flatMap((entry) => scriptsIn(entry, 'up') ?? codeIn(entry, 'up') ?? [])
+  return indexesMade(connection, side).filter(
+    (one) => !holdsRows(connection, one) && !texts.some((text) => mentions(text, one.index.name)),
+  )
+}
+
 /** A table or view, by its name in lower case, and everything that it reads through views. */
 export function readBy(content: string, { catalog }: TableGraph): Set<string> {
   const reads = new Set([content])
@@ -116,7 +131,7 @@ export function noteIndexes(
   })
 }
 
-/** Rebuilds indexes that matched before a side and no longer do, once that side is reported, so that later sides are judged as well. */
+/** Rebuilds indexes that matched before a side, or are new and empty, and do not now, once that side is reported, so that later sides are judged by themselves. */
 export function refillIndexes(connection: Connection, indexes: readonly NotedIndex[]): void {
   for (const one of indexes)
     if (one.was === 'fits' && fitOf(connection, one) !== 'fits') fill(connection, one.index.name)

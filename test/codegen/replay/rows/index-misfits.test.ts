@@ -171,6 +171,11 @@ describe('an index that is new over rows that there are', () => {
   it('and once: the next step is not blamed', async () => {
     expect(await misfits(NOTES, FTS5, 'UPDATE notes SET n = 1')).toHaveLength(1)
     expect(await misfits(NOTES, `${FTS5}; ${onInsert}; ${onUpdate}`, TEXT)).toHaveLength(1)
+    const kept = `${FTS5}; ${onInsert}; ${onDelete}`
+    const found = await factsOf([NOTES, kept, 'DELETE FROM notes WHERE length(body) > 20'])
+    expect(found.filter(({ kind }) => kind === 'step-failed')).toEqual([])
+    const fill = 'INSERT INTO search (rowid, title, body) SELECT id, title, body FROM notes'
+    expect(await misfits(NOTES, kept, fill)).toHaveLength(1)
   })
   it('also where the rows change once it is filled', async () => {
     expect(await misfits(NOTES, `${FTS5}; ${REFILL}; ${TEXT}`)).toMatchObject(
