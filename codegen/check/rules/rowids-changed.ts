@@ -3,6 +3,7 @@ import { sideName, ignoreComment, inStatement, saidText } from '../wording/descr
 import { isChangeHeard } from '../changes/changed-values.js'
 import { numbersOf } from '../../model/rowid-column.js'
 import { isClosed } from '../subject/declared-place.js'
+import { partialFill } from '../wording/index-fill.js'
 import { factsIn, factsOf, type FactOf } from '../subject/facts.js'
 import type { ReplayedStep, Rule, Subject } from '../subject/rule.js'
 import { sqlName } from '../../sql/sql-name.js'
@@ -110,9 +111,9 @@ const EXPLAIN: Readonly<
     what: `removes what the full-text index ${fact.index} reads${inStatement(fact.at)}: it cannot read the rows of ${fact.table} (${saidText(fact.message ?? '')}), and searches fail`,
     fix: anewWithTriggers(fact, step),
   }),
-  unfilled: ({ at, table, index }) => ({
+  unfilled: ({ at, table, index }, step) => ({
     what: `creates the full-text index ${index}${inStatement(at)} and leaves it empty: searches find none of the rows of ${table}, and if triggers maintain the index, changing one of these fails with "database disk image is malformed"`,
-    fix: `Fill it afterwards: \`${refill(index)};\``,
+    fix: `Fill it afterwards: \`${partialFill(index, catalogBehind(at, step)) ?? refill(index)};\``,
   }),
   text: ({ at, table, index }) => ({
     what: `${/^create/i.test(at.statement ?? '') ? 'lets a trigger put into' : 'puts into'} the full-text index ${index}${inStatement(at)} other text than ${table} has in these columns: searches go by that text, but SQLite considers the index damaged, which \`lockstep verify\` reports; 'rebuild' replaces the text, and removing a row by what ${table} has leaves part of it behind`,
@@ -121,6 +122,10 @@ const EXPLAIN: Readonly<
   misfilled: ({ at, table, index }) => ({
     what: `fills the full-text index ${index}${inStatement(at)} with rows or text that ${table} does not have: searches return the wrong rows, and if triggers maintain the index, changing a row damages it`,
     fix: `Let it read them itself: \`${refill(index)};\``,
+  }),
+  overfilled: ({ at, table, index }, step) => ({
+    what: `puts all rows of ${table} into the full-text index ${index}${inStatement(at)}, also those that its triggers keep out: when one of them is deleted, its text stays in the index, and searches fail`,
+    fix: `Put in only those that they let in: \`${partialFill(index, catalogBehind(at, step)) ?? 'INSERT INTO … SELECT … WHERE …'};\``,
   }),
   blind: ({ at, table, index, message }) => ({
     what: `creates the full-text index ${index}${inStatement(at)}, which cannot read the rows of ${table} (${saidText(message ?? '')}): searches fail`,
@@ -141,10 +146,13 @@ const EXPLAIN: Readonly<
   }),
 }
 
+const catalogBehind = ({ direction }: IndexMisfit['at'], step: ReplayedStep) =>
+  direction === 'up' ? step.after : step.before
+
 /** Triggers that keep the index name its columns, which are others then. */
 function anewWithTriggers({ at, index }: IndexMisfit, step: ReplayedStep): string {
-  const keeping = [...(at.direction === 'up' ? step.after : step.before).values()].flatMap(
-    ({ type, name, sql }) => (type === 'trigger' && mentions(sql, index) ? [sqlName(name)] : []),
+  const keeping = [...catalogBehind(at, step).values()].flatMap(({ type, name, sql }) =>
+    type === 'trigger' && mentions(sql, index) ? [sqlName(name)] : [],
   )
   const [drops, creations] = ['DROP', 'CREATE'].map((verb) =>
     keeping.map((name) => ` ${verb} TRIGGER ${name}${verb === 'DROP' ? '' : ' …'};`).join(''),

@@ -3,6 +3,7 @@ import type { CatalogTrigger } from '../../../model/catalog.js'
 import type { Fact, IndexMisfit, StepPlace } from '../../../model/evidence.js'
 import { foldCase, plainName } from '../../../../src/sql/names.js'
 import { readStatement } from '../../../sql/read-statement.js'
+import { sqlTokens } from '../../../sql/sql-tokens.js'
 import { withinReach } from '../../sides/beyond-reach.js'
 import { mentionedBy } from '../fill/checks-of.js'
 import type { Connection } from '../fill/connection.js'
@@ -10,7 +11,8 @@ import { tableNamed, type TableGraph } from '../fill/table-graph.js'
 import { externalIndexes, type ExternalIndex } from '../watch/external-indexes.js'
 import type { ObservedSide } from '../watch/observed-run.js'
 import type { Effect } from '../watch/statement-effect.js'
-import { faultOf, type IndexTrigger } from './try-index-triggers.js'
+import { comparisonsIn } from '../seed/comparisons.js'
+import { faultOf, isOverfilled, type IndexTrigger } from './try-index-triggers.js'
 
 type Seen = Pick<ObservedSide, 'effects' | 'before' | 'isBeyond'>
 
@@ -25,13 +27,21 @@ export function judgeIndexTriggers(connection: Connection, side: Seen, now: Tabl
       const table = tableNamed(now, owner)
       if (!table || table.withoutRowid || makers.size === 0) return []
       const own = triggersOf(one, triggers)
-      const fault = faultOf(connection, { one, table, triggers: own })
+      const kept = { one, table, triggers: own }
+      const said = {
+        kind: 'index-misfit',
+        index: one.index.name,
+        table: one.content,
+        message: null,
+      } as const
+      const rebuilt = rebuiltIn(side, one)
+      if (rebuilt && isOverfilled(connection, kept))
+        return [{ ...said, at: rebuilt, cause: 'overfilled' }]
+      const fault = faultOf(connection, kept)
       const [at] = (fault?.events ?? []).flatMap((event) =>
         own.flatMap((trigger) => (trigger.event === event ? (makers.get(trigger.name) ?? []) : [])),
       )
-      if (!fault || !at) return []
-      const fact = { kind: 'index-misfit', index: one.index.name, table: one.content } as const
-      return [{ ...fact, at, cause: fault.cause, message: null }]
+      return fault && at ? [{ ...said, at, cause: fault.cause }] : []
     })
   })
   return withinReach(found, side.isBeyond)
@@ -39,6 +49,13 @@ export function judgeIndexTriggers(connection: Connection, side: Seen, now: Tabl
 
 const makesSome = ({ shape }: Effect): boolean =>
   shape.kind === 'create-trigger' || (shape.kind === 'create-table' && shape.virtual)
+
+/** Where the index reads all rows of a table that was there before. */
+const rebuiltIn = ({ effects, before }: Seen, { index, content }: ExternalIndex) =>
+  tableNamed(before, content) &&
+  effects.findLast(
+    ({ table, tokens }) => table === foldCase(index.name) && tokens.includes("'rebuild'"),
+  )?.place
 
 /** The triggers that mention an index. */
 const triggersOf = (
@@ -49,7 +66,8 @@ const triggersOf = (
     const { words } = mentionedBy(sql)
     const shape = readStatement(sql)
     const event = shape.kind === 'create-trigger' ? shape.event : null
-    return event && words.has(foldCase(index.name)) ? [{ name, event, words }] : []
+    if (!event || !words.has(foldCase(index.name))) return []
+    return [{ name, event, words, asked: comparisonsIn([...sqlTokens(sql)]) }]
   })
 
 /** The statements that create triggers, by name; for all of them the one that creates their index. */

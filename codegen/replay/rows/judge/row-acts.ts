@@ -1,7 +1,8 @@
 // Inserts, deletes and updates one row of a table that a full-text index covers.
 import type { CatalogColumn, CatalogTable } from '../../../model/catalog.js'
-import { isSameName, quoteIdentifier } from '../../../../src/sql/names.js'
+import { foldCase, isSameName, quoteIdentifier } from '../../../../src/sql/names.js'
 import type { Connection, RawRow } from '../fill/connection.js'
+import type { Comparison } from '../seed/comparisons.js'
 import type { ExternalIndex } from '../watch/external-indexes.js'
 
 /** An index, and a table whose rows it may have. */
@@ -21,9 +22,14 @@ export interface Acts {
 }
 
 /**
- * Tries rows with all their texts in two states: as they are, and as an application may insert them, with defaults in the other columns.
+ * Tries rows with all their texts in two states: as they are, and as an application may insert them, with defaults in the other columns. With
+ * comparisons, only such that have a value of one of them.
  */
-export function* statesOf(connection: Connection, { one, table }: Owner): Generator<Acts> {
+export function* statesOf(
+  connection: Connection,
+  { one, table }: Owner,
+  asked: readonly Comparison[] = [],
+): Generator<Acts> {
   const columns = table.columns.filter(({ generated, hidden }) => !generated && !hidden)
   const needed = columns.filter(
     (column) =>
@@ -37,7 +43,15 @@ export function* statesOf(connection: Connection, { one, table }: Owner): Genera
     const rows = connection.all(
       `SELECT ${names.join(', ')} FROM ${name} WHERE ${full} ORDER BY rowid LIMIT ${TRIED}`,
     )
-    for (const row of rows)
+    const [first] = rows
+    const made = asked.flatMap((each) =>
+      own.flatMap(({ name: column }, at) =>
+        first && each.names.includes(foldCase(column))
+          ? each.values.map((value) => first.with(at + 1, value))
+          : [],
+      ),
+    )
+    for (const row of asked.length > 0 ? made : rows)
       yield actsOn(connection, {
         name,
         row,

@@ -4,6 +4,7 @@ import { foldCase, quoteIdentifier } from '../../../../src/sql/names.js'
 import { undoing, undoingWithin, type Connection } from '../fill/connection.js'
 import { fitOf, isRightInPart, type ExternalIndex } from '../watch/external-indexes.js'
 import { isKey, isText, statesOf, type Acts, type Owner } from './row-acts.js'
+import type { Comparison } from '../seed/comparisons.js'
 import { orElse } from '../../../../src/model/or-else.js'
 
 type Event = 'insert' | 'update' | 'delete'
@@ -14,6 +15,8 @@ export interface IndexTrigger {
   readonly event: Event
   /** All its words, in lower case and without quotes. */
   readonly words: ReadonlySet<string>
+  /** What it compares. */
+  readonly asked: readonly Comparison[]
 }
 
 /** With the triggers on the table that maintain the index. */
@@ -42,6 +45,25 @@ export function faultOf(connection: Connection, kept: KeptIndex): Fault | null {
     if (verdict !== 'unknown') fault ??= verdict
   }
   return fault
+}
+
+/** Whether a rebuild puts in a row that the triggers keep out, and do not take out when it goes. */
+export function isOverfilled(connection: Connection, kept: KeptIndex): boolean {
+  const asked = kept.triggers.flatMap((trigger) => trigger.asked)
+  if (asked.length === 0 || !hears(kept, 'delete')) return false
+  const rows = [...statesOf(connection, kept, asked)]
+  return rows.some((acts) =>
+    orElse(() => undoing(connection, () => staysBehind(connection, kept, acts)), false),
+  )
+}
+
+function staysBehind(connection: Connection, kept: KeptIndex, acts: Acts): boolean {
+  acts.remove()
+  connection.run(refill(kept.one.index.name))
+  acts.insert()
+  if (contentOf(connection, kept.one).leftOut === 0n) return false
+  connection.run(refill(kept.one.index.name))
+  return fitsBehind({ connection, kept }, [acts.remove]) === false
 }
 
 const hears = ({ triggers }: KeptIndex, event: Event): boolean =>

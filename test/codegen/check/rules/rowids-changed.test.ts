@@ -58,6 +58,11 @@ describe('invalid', () => {
       'Let it read them itself: `INSERT INTO "my search"',
     ],
     [
+      { cause: 'overfilled' },
+      'puts all rows of notes into the full-text index my search, also those that its triggers keep out: when one of them is deleted, its text stays in the index, and searches fail.',
+      'Put in only those that they let in: `INSERT INTO … SELECT … WHERE …;`',
+    ],
+    [
       { cause: 'text' },
       'puts into the full-text index my search other text than notes has in these columns: searches go by that text, but SQLite considers the index damaged, which `lockstep verify` reports;',
       'if another text is intended, keep it in a column or a view, and make that its content',
@@ -89,5 +94,19 @@ describe('invalid', () => {
     expect(message).toContain(said)
     expect(fix).toContain(remedy)
     expect(fix).toMatch(/If the application .* lockstep-ignore ROWIDS_CHANGED .*: reason/)
+  })
+
+  test.each([
+    ['WHEN new.n <> 7', 'VALUES (new.id, new.body)'],
+    ['FOR EACH ROW WHEN new.n <> 7', 'VALUES (NEW.id, NEW.body)'],
+    ['', 'SELECT new.id, new.body WHERE new.n <> 7'],
+  ])('beside a trigger that keeps rows out: %s %s', async (when, put) => {
+    const own = `CREATE TRIGGER t AFTER INSERT ON notes ${when} BEGIN\n  INSERT INTO "my search" (rowid, body) ${put};\nEND;`
+    const table = 'CREATE TABLE notes (id INTEGER PRIMARY KEY, body, n);'
+    const files = { '001_a.sql': sqlFile(table), '002_b.sql': sqlFile(own) }
+    const { fix } = await onlyFinding(files, { facts: [fact({ cause: 'unfilled' })] })
+    expect(fix).toContain(
+      'Fill it afterwards: `INSERT INTO "my search" (rowid, body) SELECT id, body FROM notes WHERE n <> 7;`',
+    )
   })
 })

@@ -112,6 +112,38 @@ describe('triggers that agree on other text than the rows have', () => {
   })
 })
 
+describe('a rebuild beside triggers that keep rows out', () => {
+  const LIVE = NOTES.replace('n INT', 'n INT NOT NULL DEFAULT 0')
+  const REBUILD = `INSERT INTO search (search) VALUES ('rebuild')`
+  const [put, take] = [some(onInsert, 'new.n <> 7'), some(onDelete, 'old.n <> 7')]
+  const byQuery = (sql: string): string =>
+    sql.replace(
+      /VALUES \((.*)\);/,
+      (_, items) =>
+        `SELECT ${items} WHERE ${String(items).includes('old') ? 'old' : 'new'}.n <> 7;`,
+    )
+  const overfilled = async (...steps: string[]): Promise<unknown[]> =>
+    (await factsOf(steps)).filter((fact) => 'cause' in fact && fact.cause === 'overfilled')
+
+  testSome([
+    [[LIVE, `${FTS5}; ${put}; ${take}; ${REBUILD}`]],
+    [[LIVE, `${FTS5}; ${[onInsert, onDelete].map(byQuery).join('; ')}; ${REBUILD}`]],
+    [[LIVE, FTS5, `${put}; ${take}; ${REBUILD}`]],
+  ])('is told: %s', async (steps) =>
+    expect(await overfilled(...steps)).toMatchObject([
+      { kind: 'index-misfit', index: 'search', at: { statement: REBUILD } },
+    ]),
+  )
+
+  const ALL = 'INSERT INTO search (rowid, title, body) SELECT id, title, body FROM notes'
+  testSome([
+    [[LIVE, `${FTS5}; ${put}; ${take}; ${ALL} WHERE n <> 7`]],
+    [[LIVE, `${FTS5}; ${put}; ${onDelete}; ${REBUILD}`]],
+    [[LIVE, `${FTS5}; ${onInsert}; ${onDelete}; ${REBUILD}`]],
+    [[`${LIVE}; ${FTS5}; ${put}; ${take}; ${REBUILD}`]],
+  ])('is right: %s', async (steps) => expect(await overfilled(...steps)).toEqual([]))
+})
+
 describe('innocent', () => {
   const SOME = [
     `INSERT INTO search (search, rowid, title, body) SELECT 'delete', old.id, old.title, old.body WHERE old.n > 3`,
