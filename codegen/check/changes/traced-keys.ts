@@ -34,7 +34,13 @@ export const traceKeys = (trace: TableTrace, step: ReplayedStep): TracedKey[] =>
       isSameName(one.parent, parent) &&
       columns.every((name) => isIn(one.columns, name)) &&
       one.columns.every((name) => isIn(columns, name) || isNever(name))
-    const kept = now.find((one) => setKey(one.columns) === setKey(columns)) ?? now.find(isWider)
+    // A column may have several keys.
+    const isAlike = (one: CatalogForeignKey): number =>
+      2 * Number(isSameName(one.parent, parent)) + Number(one.onDelete === before.onDelete)
+    const [same] = now
+      .filter((one) => setKey(one.columns) === setKey(columns))
+      .toSorted((one, other) => isAlike(other) - isAlike(one))
+    const kept = same ?? now.find(isWider)
     return [{ before, columns, parent, after: kept ?? null }]
   })
 
