@@ -20,7 +20,10 @@ import { unswappedCopy, type Move } from '../wording/unswapped-copy.js'
 import { isDeclared, withoutDeclared } from '../subject/declared-place.js'
 import { statementPlace, stepPosition } from '../subject/place.js'
 import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
-import { columnOf, tableIn } from '../../model/in-catalog.js'
+import type { CatalogTable } from '../../model/catalog.js'
+import { columnOf as columnIn, tableIn } from '../../model/in-catalog.js'
+import { columnOf } from '../../sql/read-select.js'
+import { readStatement } from '../../sql/read-statement.js'
 import { exchangesIn } from '../../sql/exchanged-items.js'
 import { ownsRows } from '../changes/emptied-indexes.js'
 
@@ -64,15 +67,48 @@ function judge(
         !moved.some((one) => isSameName(one.column, from)),
     )
   const columns = columnsOf(table, place.direction, step) ?? [column]
-  const { what, fix } = isReplaced
-    ? wordsOfReplaced(table, moved, place)
-    : wordsOfMixed(table, { moved, columns, place }, step)
+  const aside = isReplaced ? movedAside(moved, place, tableIn(step.after, table)) : []
+  const isKept = isReplaced && aside.length === moved.length
+  const { what, fix } = isKept
+    ? wordsOfAside(table, [...aside, ...moved], place)
+    : isReplaced
+      ? wordsOfReplaced(table, moved, place)
+      : wordsOfMixed(table, { moved, columns, place }, step)
   const about = sqlName(table)
   return {
     at,
     subject: about,
     message: `${sideName(step.version, place.direction, at)} ${what}. In one row, ${column} was ${describeValue(before)} and is now ${describeValue(after)}.`,
     fix: `${fix}, say why: ${ignoreComment('VALUES_SWAPPED', step.migration, about)}.`,
+    ...(isKept && { severity: 'warning' }),
+  }
+}
+
+/** Where the same copy puts what was in these columns. */
+function movedAside(
+  moved: readonly Move[],
+  { statement }: StepPlace,
+  after: CatalogTable | undefined,
+): Move[] {
+  const shape = readStatement(statement ?? '')
+  if (shape.kind !== 'insert' || shape.selects.length !== 1) return []
+  const names =
+    shape.columns?.map(({ key }) => plainName(key)) ?? after?.columns.map(({ name }) => name)
+  const items = shape.selects[0]!.items.map((item) => plainName(columnOf(item)?.column.key ?? ''))
+  return moved.flatMap(({ column }) => {
+    const into = names?.[items.findIndex((item) => isSameName(item, column))]
+    return into === undefined
+      ? []
+      : [{ column: (after && columnIn(after, into)?.name) ?? into, from: column }]
+  })
+}
+
+function wordsOfAside(table: string, moves: readonly Move[], place: StepPlace) {
+  const all = moves.map(({ column, from }) => `what was in ${from} to ${column}`)
+  const [, { column }] = moves as [Move, Move]
+  return {
+    what: `moves ${listed(all)} in ${table}${inStatement(place)}: older code that is still running finds in ${column} what was in another column`,
+    fix: 'Give columns that swap places names that none of them had, so that older code fails instead of mixing them up. If nothing else uses the database meanwhile',
   }
 }
 
@@ -117,7 +153,7 @@ function takesPlace(
   { before, after }: Pick<ReplayedStep, 'before' | 'after'>,
 ): boolean {
   const [was, is] = [before, after].map((catalog) => tableIn(catalog, table))
-  return !!was && !!is && !!columnOf(was, into) && !columnOf(is, from)
+  return !!was && !!is && !!columnIn(was, into) && !columnIn(is, from)
 }
 
 const turned = ({ before, after }: ReplayedStep) => ({ before: after, after: before })
@@ -181,7 +217,7 @@ function columnsOf(
   )
   return found.columns.flatMap(({ name, generated, hidden }) => {
     const isNew =
-      old?.type === 'table' && !columnOf(old, name) && !added.some((one) => isSameName(one, name))
+      old?.type === 'table' && !columnIn(old, name) && !added.some((one) => isSameName(one, name))
     return isNew || generated !== null || hidden ? [] : [name]
   })
 }
@@ -209,7 +245,7 @@ function exchangedInIndex({ statements, before, after }: ReplayedStep): Exchange
       const from = tableIn(after, name) ?? tableIn(before, name)
       if (!from) return []
       return exchangesIn(names, select)
-        .filter((columns) => columns.every((one) => columnOf(from, one)))
+        .filter((columns) => columns.every((one) => columnIn(from, one)))
         .map((columns) => ({ index: index.name, columns, from: from.name, statement }))
     })
   })

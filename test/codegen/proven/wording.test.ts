@@ -418,22 +418,3 @@ test('of columns that are new in the step, or copied without a list, rows have t
     "and all with the same owner that were inserted without email have the default ''. `SELECT owner, count(*) FROM u WHERE email = '' GROUP BY owner HAVING count(*) > 1` counts those with the default: leave them out of the index, by `WHERE email <> ''`",
   )
 })
-
-test('SELECT * from a table whose column has another name is advised by the names of that table', async () => {
-  const table = (name: string, flag: string): string =>
-    `CREATE TABLE ${name} (id INTEGER PRIMARY KEY, tag TEXT NOT NULL, ${flag} INTEGER NOT NULL);`
-  const step = `${table('n', 'is_hashtag')} INSERT INTO n SELECT * FROM tags; DROP TABLE tags; ALTER TABLE n RENAME TO tags;`
-  const found = await foundIn(table('tags', 'is_hastag'), step)
-  expect(found.find(({ code }) => code === 'INSERT_SELECT_STAR')?.fix).toContain(
-    '`INSERT INTO n (id, tag, is_hashtag) SELECT id, tag, is_hastag FROM tags`',
-  )
-})
-
-test('two foreign keys of one column that a rebuild keeps', async () => {
-  const table = (name: string): string =>
-    `CREATE TABLE ${name} (id INTEGER PRIMARY KEY, m INTEGER REFERENCES media (id) ON DELETE CASCADE, FOREIGN KEY (m) REFERENCES media (id) ON DELETE SET NULL);`
-  const media = 'CREATE TABLE media (id INTEGER PRIMARY KEY);'
-  const step = `${table('n')} INSERT INTO n (id, m) SELECT id, m FROM users; DROP TABLE users; ALTER TABLE n RENAME TO users;`
-  const found = await foundIn(media + table('users'), step)
-  expect(found.filter(({ severity }) => severity !== 'info')).toEqual([])
-})

@@ -1,0 +1,43 @@
+// What is advised fits the history for which it is printed.
+import { expect, test } from 'vitest'
+import { codesIn, foundIn } from './prove-project.js'
+
+test('SELECT * from a table whose column has another name is advised by the names of that table', async () => {
+  const table = (name: string, flag: string): string =>
+    `CREATE TABLE ${name} (id INTEGER PRIMARY KEY, tag TEXT NOT NULL, ${flag} INTEGER NOT NULL);`
+  const step = `${table('n', 'is_hashtag')} INSERT INTO n SELECT * FROM tags; DROP TABLE tags; ALTER TABLE n RENAME TO tags;`
+  const found = await foundIn(table('tags', 'is_hastag'), step)
+  expect(found.find(({ code }) => code === 'INSERT_SELECT_STAR')?.fix).toContain(
+    '`INSERT INTO n (id, tag, is_hashtag) SELECT id, tag, is_hastag FROM tags`',
+  )
+})
+
+test('two foreign keys of one column that a rebuild keeps', async () => {
+  const table = (name: string): string =>
+    `CREATE TABLE ${name} (id INTEGER PRIMARY KEY, m INTEGER REFERENCES media (id) ON DELETE CASCADE, FOREIGN KEY (m) REFERENCES media (id) ON DELETE SET NULL);`
+  const media = 'CREATE TABLE media (id INTEGER PRIMARY KEY);'
+  const step = `${table('n')} INSERT INTO n (id, m) SELECT id, m FROM users; DROP TABLE users; ALTER TABLE n RENAME TO users;`
+  const found = await foundIn(media + table('users'), step)
+  expect(found.filter(({ severity }) => severity !== 'info')).toEqual([])
+})
+
+const SETTINGS =
+  "CREATE TABLE c (name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL, edited TEXT NOT NULL DEFAULT '');"
+const settingsWith = (items: string): string =>
+  `CREATE TABLE c2 (name TEXT NOT NULL PRIMARY KEY, byDefault TEXT NOT NULL, value TEXT NOT NULL DEFAULT '');
+INSERT INTO c2 (name, value, byDefault) SELECT ${items} FROM c; DROP TABLE c; ALTER TABLE c2 RENAME TO c;`
+
+test('a column that gives way to another and keeps its values under a new name', async () => {
+  const [found, ...more] = await foundIn(SETTINGS, settingsWith('name, edited, value'))
+  expect(more).toEqual([])
+  expect([found?.severity, found?.code, found?.message]).toEqual([
+    'warning',
+    'VALUES_SWAPPED',
+    expect.stringContaining(
+      'moves what was in value to byDefault and what was in edited to value in c in `INSERT INTO c2',
+    ),
+  ])
+  expect(await codesIn(SETTINGS, settingsWith("name, edited, ''"))).toContain(
+    'error VALUES_SWAPPED c',
+  )
+})
