@@ -36,25 +36,34 @@ export const tryOtherValues = scriptTrial({
   sides: 'up',
   find: (effects, before) => workedColumns(effects, before).filter(({ now }) => now === null),
   run({ rows, side, effects, prepare }, columns) {
+    const samplesWith = (more: () => void): readonly Tried[] | null => {
+      const samples: Tried[] = []
+      const look = (): void => {
+        prepare()
+        const alike = columns.map((one) =>
+          takenOf(rows.connection.all, one.table.name, one.column.name),
+        )
+        more()
+        columns.forEach((one, at) => {
+          samples.push(...triedOf({ rows, side, effects }, one, alike[at]!.length < 2))
+        })
+      }
+      const { failure, facts } = rows.tryOut(side, look)
+      if (failure) return null
+      usual.push(...facts)
+      return samples
+    }
+    const usual: Fact[] = []
     const seek = rows.rowsSought(effects)
+    // Rows that it looks for may be none that code can read.
+    const sought = seek && samplesWith(seek)
+    const samples = sought ?? samplesWith(() => {})
+    if (!samples) return []
     const begin = (): void => {
       prepare()
-      seek?.()
+      if (sought) seek()
     }
-    const samples: Tried[] = []
-    const look = (): void => {
-      prepare()
-      const alike = columns.map((one) =>
-        takenOf(rows.connection.all, one.table.name, one.column.name),
-      )
-      seek?.()
-      columns.forEach((one, at) => {
-        samples.push(...triedOf({ rows, side, effects }, one, alike[at]!.length < 2))
-      })
-    }
-    const { failure, facts } = rows.tryOut(side, look)
-    if (failure) return []
-    const usual = [...facts, ...(seek ? rows.tryOut(side, prepare).facts : [])]
+    if (sought) usual.push(...rows.tryOut(side, prepare).facts)
     const found = rows.tryAgain(side, begin, (again) => {
       const trial = trialOf(rows, again, stateReader(rows))
       return samples.flatMap((sample) => {

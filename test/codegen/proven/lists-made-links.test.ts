@@ -1,5 +1,5 @@
 // Lists in a text that code makes links of, in the version that drops the text or in the one before: a list of nothing is none.
-import { expect } from 'vitest'
+import { expect, test } from 'vitest'
 import { codesIn } from './prove-project.js'
 import { testSome } from '../../support/some-of.js'
 
@@ -32,3 +32,28 @@ testSome([
   expect(await codesIn(TABLE, linked(parts, `db.exec('${DROP}')`))).toEqual(codes)
   expect(await codesIn(TABLE, linked(parts), `${DROP};`)).toEqual(codes)
 })
+
+const EMPTIED = `export const irreversible = 'a test'
+export function up(db: any) {
+  db.exec(\`CREATE TABLE tags (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+    CREATE TABLE links (key INTEGER PRIMARY KEY, b TEXT REFERENCES b (id), tag INTEGER REFERENCES tags (id));
+    CREATE INDEX links_b ON links (b); CREATE INDEX links_tag ON links (tag)\`)
+  for (const { id, tags } of db.prepare("SELECT id, tags FROM b WHERE tags != '[]' AND tags IS NOT NULL").all()) {
+    for (const tag of JSON.parse(tags)) {
+      db.prepare('INSERT OR IGNORE INTO tags (name) VALUES (?)').run(tag)
+      const found = db.prepare('SELECT id FROM tags WHERE name = ?').get(tag)
+      db.prepare('INSERT INTO links (b, tag) VALUES (?, ?)').run(id, found.id)
+    }
+    db.prepare('UPDATE b SET tags = NULL WHERE id = ?').run(id)
+  }
+}
+`
+
+test('lists in JSON, which code sets to NULL when it has read them', async () =>
+  expect(
+    await codesIn(
+      'CREATE TABLE b (id TEXT NOT NULL PRIMARY KEY, tags TEXT);',
+      EMPTIED,
+      'ALTER TABLE b DROP COLUMN tags;',
+    ),
+  ).toEqual([]))
