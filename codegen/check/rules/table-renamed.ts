@@ -68,9 +68,11 @@ function rowsBound(table: CatalogTable, step: ReplayedStep, subject: Subject): s
 }
 
 /** The rowid column of a table, if a copy leaves it out, so that rows get other numbers. */
-function leftNumber(table: CatalogTable, { acts }: ReplayedStep): string | null {
+function leftNumber(table: CatalogTable, now: string, { acts }: ReplayedStep): string | null {
   const [number, name] = [rowidColumn(table)?.name, foldCase(table.name)]
-  const copy = acts.up.find((act) => act.kind === 'copy' && act.from === name)
+  const copy = acts.up.find(
+    (act) => act.kind === 'copy' && act.from === name && act.to === foldCase(now),
+  )
   const isCopied =
     copy?.kind === 'copy' &&
     (mentions(copy.statement.text, number ?? '') ||
@@ -97,7 +99,7 @@ function told(
   if (!after) {
     const others = ofSeveral(name, now, step)
     // If there are several tables they cannot all keep them.
-    const number = others === '' ? leftNumber(table, step) : null
+    const number = others === '' ? leftNumber(table, now, step) : null
     return {
       what: `moves the rows of the table ${name} to ${now}${number === null ? '' : ', where they get new numbers,'} and drops it. ${fails}`,
       fix: `${number === null ? '' : `Copy ${number} as well, if anything remembers it. `}${view('…', others)}`,

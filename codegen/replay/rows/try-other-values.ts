@@ -15,6 +15,7 @@ import {
 import { alikeOf, lostOfTwo } from './lost-of-two.js'
 import { scriptTrial, type Trial as TrialOfSide } from './script-trial.js'
 import { isAskedAsFlag } from './seed/asked-as-flag.js'
+import { remadeColumns } from './seed/remade-columns.js'
 import { makingOf, type Alike } from './seed/made-of.js'
 import {
   overwrittenBeside,
@@ -34,7 +35,10 @@ import { shownValue } from './watch/table-image.js'
  */
 export const tryOtherValues = scriptTrial({
   sides: 'up',
-  find: (effects, before) => workedColumns(effects, before).filter(({ now }) => now === null),
+  find: (effects, before) => [
+    ...workedColumns(effects, before).filter(({ now }) => now === null),
+    ...remadeColumns(effects, before),
+  ],
   run({ rows, side, effects, prepare }, columns) {
     const samplesWith = (more: () => void): readonly Tried[] | null => {
       const samples: Tried[] = []
@@ -66,7 +70,10 @@ export const tryOtherValues = scriptTrial({
     if (sought) usual.push(...rows.tryOut(side, prepare).facts)
     const found = rows.tryAgain(side, begin, (again) => {
       const trial = trialOf(rows, again, stateReader(rows))
-      return samples.flatMap((sample) => {
+      // What a table of the same columns holds may still be all of it.
+      const remade = new Set(remadeColumns(effects, rows.situation()).map(({ column }) => column))
+      const lost = samples.filter((one) => !remade.has(one.column) || isGoneIn(usual, one))
+      return lost.flatMap((sample) => {
         const beside = samples.filter((one) => one !== sample && one.table === sample.table)
         return judge(sample, { usual, beside, version: side.entry.version }, trial)
       })

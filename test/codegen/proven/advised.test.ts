@@ -41,3 +41,22 @@ test('a column that gives way to another and keeps its values under a new name',
     'error VALUES_SWAPPED c',
   )
 })
+
+const FILES =
+  'CREATE TABLE file (id INTEGER PRIMARY KEY, path TEXT NOT NULL, b INTEGER NOT NULL); CREATE UNIQUE INDEX fp ON file (path, b);'
+const cut = (first: number): string =>
+  `CREATE TABLE prefix (id INTEGER PRIMARY KEY, prefix TEXT NOT NULL UNIQUE);
+CREATE TABLE look (id INTEGER PRIMARY KEY, prefix INTEGER NOT NULL, path TEXT NOT NULL, b INTEGER NOT NULL);
+INSERT INTO prefix (prefix) SELECT DISTINCT rtrim(path, replace(path, '/', '')) FROM file;
+INSERT INTO look (id, path, prefix, b) SELECT a.id, substr(a.path, length(a.parent) + ${first}), p.id, a.b
+FROM (SELECT id, path, b, rtrim(path, replace(path, '/', '')) AS parent FROM file) a JOIN prefix p ON a.parent = p.prefix;
+DROP TABLE file;`
+
+test.each([
+  [1, 'TABLE_RENAMED', 'moves the rows of the table file to look and drops it'],
+  [2, 'TABLE_DROPPED', 'drops the table file'],
+])('a path cut in two, from character %i of its name', async (first, code, words) => {
+  const found = (await foundIn(FILES, cut(first))).filter((one) => one.code.startsWith('TABLE_'))
+  expect(found.map((one) => one.code)).toEqual([code])
+  expect(found[0]?.message).toContain(words)
+})

@@ -86,7 +86,7 @@ function columnsMade(effects: readonly Effect[], [name, own]: readonly [string, 
 }
 
 /** Whether it reads a table, or code binds values to it. */
-const reads = ({ tokens, shape, place }: Effect, names: readonly string[]): boolean =>
+export const reads = ({ tokens, shape, place }: Effect, names: readonly string[]): boolean =>
   'selects' in shape && shape.selects.length > 0
     ? tokens.some((token) => isNamed(token, names))
     : place.script === null
