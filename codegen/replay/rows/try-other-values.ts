@@ -15,7 +15,7 @@ import {
 import { alikeOf, lostOfTwo } from './lost-of-two.js'
 import { scriptTrial, type Trial as TrialOfSide } from './script-trial.js'
 import { isAskedAsFlag } from './seed/asked-as-flag.js'
-import { remadeColumns } from './seed/remade-columns.js'
+import { isRemade, remadeColumns } from './seed/remade-columns.js'
 import { makingOf, type Alike } from './seed/made-of.js'
 import {
   overwrittenBeside,
@@ -39,46 +39,32 @@ export const tryOtherValues = scriptTrial({
     ...workedColumns(effects, before).filter(({ now }) => now === null),
     ...remadeColumns(effects, before),
   ],
-  run({ rows, side, effects, prepare }, columns) {
-    const samplesWith = (more: () => void): readonly Tried[] | null => {
-      const samples: Tried[] = []
-      const look = (): void => {
-        prepare()
-        const alike = columns.map((one) =>
-          takenOf(rows.connection.all, one.table.name, one.column.name),
-        )
-        more()
-        columns.forEach((one, at) => {
-          samples.push(...triedOf({ rows, side, effects }, one, alike[at]!.length < 2))
-        })
-      }
-      const { failure, facts } = rows.tryOut(side, look)
-      if (failure) return null
-      usual.push(...facts)
-      return samples
-    }
-    const usual: Fact[] = []
+  run({ rows, side, effects, prepare }, found) {
     const seek = rows.rowsSought(effects)
+    const sought = seek && rows.tryOut(side, () => (prepare(), seek()))
     // Rows that it looks for may be none that code can read.
-    const sought = seek && samplesWith(seek)
-    const samples = sought ?? samplesWith(() => {})
-    if (!samples) return []
+    const isSought = sought !== null && !sought.failure
+    const plain = rows.tryOut(side, prepare)
+    if (!isSought && plain.failure) return []
+    const usual = [...(isSought ? sought.facts : []), ...plain.facts]
+    const columns = found.filter((one) => !isRemade(one) || isGoneIn(usual, one))
+    if (columns.length === 0) return []
+    const few: boolean[] = []
     const begin = (): void => {
       prepare()
-      if (sought) seek()
+      const { all } = rows.connection
+      few.push(...columns.map((one) => takenOf(all, one.table.name, one.column.name).length < 2))
+      if (isSought) seek?.()
     }
-    if (sought) usual.push(...rows.tryOut(side, prepare).facts)
-    const found = rows.tryAgain(side, begin, (again) => {
+    const told = rows.tryAgain(side, begin, (again) => {
       const trial = trialOf(rows, again, stateReader(rows))
-      // What a table of the same columns holds may still be all of it.
-      const remade = new Set(remadeColumns(effects, rows.situation()).map(({ column }) => column))
-      const lost = samples.filter((one) => !remade.has(one.column) || isGoneIn(usual, one))
-      return lost.flatMap((sample) => {
+      const samples = columns.flatMap((one, at) => triedOf({ rows, side, effects }, one, few[at]!))
+      return samples.flatMap((sample) => {
         const beside = samples.filter((one) => one !== sample && one.table === sample.table)
         return judge(sample, { usual, beside, version: side.entry.version }, trial)
       })
     })
-    return found ?? []
+    return told ?? []
   },
 })
 
@@ -97,11 +83,22 @@ function triedOf(
     const two = isMade || isCode(side) ? [...alikeOf(sample), ...alike] : []
     const { catalog } = rows.situation()
     const isBoolean = sample.isFlag || isAskedAsFlag(catalog, table, column, effects)
-    return { ...sample, isFlag: isBoolean, isOne, isMade, isKey, over, alike: two }
+    return {
+      ...sample,
+      isRemade: isRemade(one),
+      isFlag: isBoolean,
+      isOne,
+      isMade,
+      isKey,
+      over,
+      alike: two,
+    }
   })
 }
 
 interface Tried extends Sample {
+  /** Whether the table in the place of its own has a column of that name. */
+  readonly isRemade: boolean
   /** Whether all existing rows have the same value. */
   readonly isOne: boolean
   /** Whether a statement computes something from its values. */
@@ -159,6 +156,7 @@ function judgeValues(sample: Tried, known: Known, { isGone, trial }: Gone): Fact
       isToldBeside(sample, sample.over, trial)
       ? [keptOf(sample, known)]
       : []
+  if (lost === null && sample.isRemade) return [keptOf(sample, known)]
   if (lost === null || isWhole(sample)) return []
   return [goneOf(sample, known, lost, 'some')]
 }

@@ -81,3 +81,20 @@ test.each([
 ])('and rows of which each gets its own value, or that of its group: %s, %s', async (read, run) =>
   expect(await said('VALUES_LOST', PAID, back(read, run))).toEqual([]),
 )
+
+const TWO = `CREATE TABLE accounts (id INTEGER PRIMARY KEY, url TEXT, changed INTEGER);
+CREATE TABLE notes (id INTEGER PRIMARY KEY, account INTEGER, changed INTEGER DEFAULT 0);`
+const both = (changed: string): string =>
+  code(`db.exec('CREATE TABLE Account (id INTEGER PRIMARY KEY, url TEXT, changed INTEGER); CREATE TABLE Note (id INTEGER PRIMARY KEY, account INTEGER, changed INTEGER)')
+for (const one of db.prepare('SELECT * FROM accounts').all()) db.prepare('INSERT INTO Account (id, url, changed) VALUES (?, ?, ?)').run(one.id, one.url, ${changed})
+for (const one of db.prepare('SELECT * FROM notes').all()) db.prepare('INSERT INTO Note (id, account, changed) VALUES (?, ?, ?)').run(one.id, one.account, ${changed})
+db.exec('DROP TABLE notes; DROP TABLE accounts')`)
+
+test.each([
+  ['one.changed', []],
+  ['one.changed * 1000', []],
+  ['0', ['error TABLE_DROPPED', 'error TABLE_DROPPED']],
+])('two tables, each into one of its own, with %s', async (changed, codes) => {
+  const found = (await foundIn(TWO, both(changed))).filter(({ severity }) => severity === 'error')
+  expect(found.map((one) => `${one.severity} ${one.code}`)).toEqual(codes)
+})

@@ -48,7 +48,8 @@ export function refusedCopy(
   return copy && refused?.refusal ? { at: copy.place, caught: refused.refusal } : {}
 }
 
-const isOfValues = ({ place, shape }: Effect): boolean =>
+/** Whether code may bind what an INSERT writes. */
+export const isOfValues = ({ place, shape }: Effect): boolean =>
   place.script === null && shape.kind === 'insert' && shape.selects.length === 0
 
 const callsOf = ({ place }: Effect, calls: Calls): Calls =>

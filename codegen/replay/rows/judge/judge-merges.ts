@@ -8,6 +8,7 @@ import { keyOf, type TableMerge } from '../seed/table-merges.js'
 import type { ObservedSide } from '../watch/observed-run.js'
 import { nameBehind } from '../watch/statement-effect.js'
 import { placeOf, type TableImage } from '../watch/table-image.js'
+import { boundCopyOf, isOfValues } from './bound-copy.js'
 import { changeTold } from './compare-values.js'
 import { sameValue } from './same-value.js'
 
@@ -23,6 +24,7 @@ export function judgeMerges(
     const images = isSettled(seen.side, merge) ? null : imagesIn(seen, merge)
     if (!images) return []
     const { first, second, after } = images
+    if (![first, second].every((image) => mayHave(image, merge, seen.side))) return []
     const [here, there] = lostRows([first, second], after) as [Numbered[], Numbered[]]
     const numbers = new Set(numbersOf(first))
     const common = new Set(numbersOf(second).filter((number) => numbers.has(number)))
@@ -53,6 +55,12 @@ const isSettled = (
 interface After {
   readonly side: ObservedSide
   imageNow(name: string): TableImage | null
+}
+
+/** Whether the INSERT may have rows of a table: what code binds decides, if it inserts several times. */
+function mayHave(image: TableImage, { effect }: TableMerge, side: ObservedSide): boolean {
+  const copy = isOfValues(effect) ? boundCopyOf(image, side.effects, side.calls) : undefined
+  return !copy || copy.place.statement === effect.place.statement
 }
 
 interface Images {

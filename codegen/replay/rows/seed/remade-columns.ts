@@ -1,5 +1,5 @@
 // Finds columns that go with their table while a copy has others of the same name, computed from them. Pure.
-import { foldCase, plainName } from '../../../../src/sql/names.js'
+import { isSameName, plainName } from '../../../../src/sql/names.js'
 import type { CatalogColumn } from '../../../model/catalog.js'
 import { isCalculated, isNamedIn } from '../../../sql/read-select.js'
 import type { Word } from '../../../sql/statement.js'
@@ -9,37 +9,43 @@ import { isOrdinary, readBy } from './made-of.js'
 import { namesBefore } from './names-behind.js'
 import { reads, type WorkedColumn } from './worked-columns.js'
 
-/** The columns of dropped tables that a copy calculates under the same name. */
-export function remadeColumns(effects: readonly Effect[], situation: TableGraph): WorkedColumn[] {
+/** A column whose name another column has afterwards, computed from it. */
+interface RemadeColumn extends WorkedColumn {
+  readonly isRemade: true
+}
+
+/** Whether it is one. */
+export const isRemade = (column: WorkedColumn): column is RemadeColumn => 'isRemade' in column
+
+/** The columns of dropped tables that a copy calculates under the same name; code may calculate anything. */
+export function remadeColumns(effects: readonly Effect[], situation: TableGraph): RemadeColumn[] {
   return effects.flatMap(({ verb, table: own }, at) => {
     const [name] = namesBefore(effects.slice(0, at), [own, ''])
     const table = verb === 'drop' ? tableNamed(situation, name) : undefined
     const copies = effects.filter((one) => isFilling(one) && reads(one, [name, own]))
-    const isRemade = ({ name: column }: CatalogColumn): boolean =>
-      copies.some((one) =>
-        itemsOf(one).some(
-          ([into, item]) =>
-            into === foldCase(column) && isCalculated(item) && isNamedIn(item, column),
-        ),
-      )
-    return (table?.columns.filter((one) => isOrdinary(one) && isRemade(one)) ?? []).map(
-      (column) => ({
-        table: table!,
-        column,
-        now: null,
-        values: [],
-        ...readBy(effects, table!, column),
-      }),
-    )
+    const isMade = (column: CatalogColumn): boolean =>
+      isOrdinary(column) && copies.some((one) => isMadeBy(one, column.name))
+    return (table?.columns.filter(isMade) ?? []).map((column) => {
+      const made = { table: table!, column, now: null, values: [], isRemade: true } as const
+      return { ...made, ...readBy(effects, table!, column) }
+    })
   })
 }
 
-/** What an INSERT puts into each column that it names. */
-const itemsOf = ({ shape }: Effect): (readonly [string, readonly Word[]])[] =>
-  shape.kind === 'insert'
-    ? shape.selects.flatMap(({ items }) =>
-        (shape.columns ?? []).flatMap(({ key }, at) =>
-          items[at] ? [[plainName(key), items[at]] as const] : [],
-        ),
+const isMadeBy = (effect: Effect, column: string): boolean =>
+  itemsOf(effect).some(
+    ([into, item]) =>
+      isSameName(into, column) &&
+      (item === null || (isCalculated(item) && isNamedIn(item, column))),
+  )
+
+/** What an INSERT puts into each column that it names; null for what code binds. */
+const itemsOf = ({ shape, place }: Effect): (readonly [string, readonly Word[] | null])[] => {
+  if (shape.kind !== 'insert') return []
+  const names = (shape.columns ?? []).map(({ key }) => plainName(key))
+  return shape.selects.length === 0 && place.script === null
+    ? names.map((name) => [name, null])
+    : shape.selects.flatMap(({ items }) =>
+        names.flatMap((name, at) => (items[at] ? [[name, items[at]] as const] : [])),
       )
-    : []
+}
