@@ -156,3 +156,24 @@ test('also if the one has no foreign key', async () => {
     FORGOTTEN,
   )
 })
+
+const CODED = `CREATE TABLE p (id TEXT PRIMARY KEY NOT NULL, name TEXT);
+CREATE TABLE c (n INTEGER PRIMARY KEY, p TEXT NOT NULL REFERENCES p (id) ON DELETE CASCADE); CREATE INDEX c_p ON c (p);`
+const SEED = "INSERT INTO p (id, name) VALUES ('new', 'x');"
+const CLEAN = "DELETE FROM p WHERE id = 'old';"
+
+test.each([
+  [`${SEED} ${CLEAN}`, ['error FOREIGN_KEY_BROKEN c.p']],
+  [`${CLEAN} ${SEED}`, ['error FOREIGN_KEY_BROKEN c.p']],
+  [
+    `${SEED.replace('INSERT', 'INSERT OR IGNORE')} DELETE FROM p WHERE id IN ('old', 'older');`,
+    ['error FOREIGN_KEY_BROKEN c.p'],
+  ],
+  [`${SEED} DELETE FROM p WHERE id = 'new';`, []],
+  [
+    `${SEED} CREATE TABLE q (id TEXT PRIMARY KEY NOT NULL, name TEXT); INSERT INTO q SELECT id, name FROM p WHERE id <> 'old'; DROP TABLE p; ALTER TABLE q RENAME TO p;`,
+    ['error ROWS_LOST p'],
+  ],
+])('beside a row that the step inserts: %s', async (step, codes) =>
+  expect(await codesIn(CODED, step)).toEqual(codes),
+)

@@ -51,7 +51,10 @@ export function rebuildOf(heir: Heir): Rebuild | null {
     removal,
     copies,
     copy: copies.findLast(isOf(heir)) ?? copies.at(-1) ?? null,
-    isOneCopy: copies.length === 1 && selectsOf(copies[0]!).length === 1,
+    isOneCopy:
+      copies.length === 1 &&
+      selectsOf(copies[0]!).length === 1 &&
+      heir.own.every((one) => !isFilling(one) || copies.includes(one)),
     calculated: (column) =>
       isUpdated(column) || [...copies, ...hops].some(({ shape }) => calculates(shape, [column])),
     updated: isUpdated,

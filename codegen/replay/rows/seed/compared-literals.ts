@@ -40,7 +40,7 @@ export interface TableLiterals {
   readonly losing: ReadonlySet<string>
   /** Columns, in lower case, that are set to a number that no row has as id: 0 or less. */
   readonly voided: ReadonlySet<string>
-  /** Whether rows are selected by equality only, in a table that the step does not fill, so that rows with such keys may exist. */
+  /** Whether rows are selected by equality only, by other values than the step fills the table with, so that rows with such keys may exist. */
   readonly told: boolean
   /** Columns, in lower case, that pages are read by: the first value they are compared with is where pages start. */
   readonly paged: ReadonlySet<string>
@@ -112,12 +112,13 @@ function readLiterals(effects: readonly Effect[]): ComparedLiterals {
     const [tables, beside] = !asks && of ? [of, []] : [named, named]
     return [{ effect, tokens, comparisons, altered, evictions, filledUp, tables, beside }]
   })
-  const filled = new Set(effects.filter(isFilling).map(({ table }) => table))
+  const fillings = effects.filter(isFilling)
   const gone = new Set(effects.filter(takesAway).map(({ table }) => table))
   return new Map(
     [...new Set(looks.flatMap(({ tables }) => tables))].map((table) => {
       const own = looks.filter(({ tables }) => tables.includes(table))
-      const told = !filled.has(table) && !own.some(tellsOtherwise)
+      const isOpen = fillings.some((one) => one.table === table && mayPut(one, own))
+      const told = !isOpen && !own.some(tellsOtherwise)
       const replaced = gone.has(table)
       const sifting = new Set(siftedOf(table, own, effects))
       const indexed = uniqueMade(effects, table)
@@ -253,6 +254,15 @@ const columnsSet = ({ shape }: Effect): string[] =>
 /** Nothing is noted for `down`: it removes what `up` made. */
 const isNoted = ({ place, shape }: Effect): boolean =>
   place.direction === 'up' && (shape.kind === 'delete' || shape.kind === 'update')
+
+/** Whether an INSERT may put rows into a table that other statements ask for by their values. */
+function mayPut({ shape, tokens }: Effect, looks: readonly Look[]): boolean {
+  const isKnown = shape.kind === 'insert' && shape.selects.length === 0
+  const asked = new Set(looks.flatMap((one) => one.tokens).filter(isLiteral))
+  return !isKnown || tokens.some((token) => asked.has(token) || /^[?:@$]/.test(token))
+}
+
+const isLiteral = (token: string): boolean => /^['\d]/.test(token)
 
 /** Whether rows are selected by more than equality. */
 const tellsOtherwise = ({ effect }: Look): boolean =>
