@@ -66,7 +66,7 @@ function failsItself(lost: Lost, step: ReplayedStep): boolean {
         ? !isSome(fact)
         : Object.keys(fact.row).some((name) => isSameName(name, column))),
   )
-  return !isSeen && failsReading(lost, step, (one) => one.shape.kind === 'update' || isFilling(one))
+  return !isSeen && failsReading(lost, step, (one) => one.shape.kind === 'update' || mayFill(one))
 }
 
 /** According to a trial that ran both together. */
@@ -92,6 +92,10 @@ const failsReading = (
       (column === undefined || mentions(one.text, column)) &&
       isSuch(one),
   )
+
+/** Code may insert what it has read. */
+const mayFill = (one: FoundStatement): boolean =>
+  isFilling(one) || (one.origin === 'code' && /^\s*(?:select|with)\b/i.test(one.text))
 
 const isFilling = ({ shape }: FoundStatement): boolean =>
   (shape.kind === 'insert' || (shape.kind === 'create-table' && shape.filled)) &&

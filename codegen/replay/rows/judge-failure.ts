@@ -144,7 +144,7 @@ function emptyColumn({ message }: SideFailure, { image, identity }: Culprit): st
 }
 
 /** The most changes of rows and values for one side. */
-const MOST_REPAIRS = 24
+const MOST_REPAIRS = 64
 
 /** Errors thrown by code may count or name rows: errors at the same place are one failure, whichever rows they met. */
 function oneByCause(found: readonly StepFailed[]): StepFailed[] {
@@ -297,6 +297,6 @@ function tried(
   change: () => void,
 ): SideFailure | null | undefined {
   if (entry.effects !== undefined || entry.transaction === false) return undefined
-  const outcome = rows.tryOut({ entry, direction }, change)
+  const outcome = rows.tryOut({ entry, direction }, change, () => [])
   return outcome.isUntried ? undefined : outcome.failure
 }

@@ -92,7 +92,7 @@ function movesOn({ rows, failed, prepare }: Trouble, change: () => void): boolea
 }
 
 function failsAlike(rows: Prover, { failure, attended }: Failed, change: () => void): boolean {
-  const again = rows.tryOut(attended, change)
+  const again = rows.tryOut(attended, change, () => [])
   return again.isUntried ?? (hasFailed(again) && identityOf(again.failure) === identityOf(failure))
 }
 

@@ -78,7 +78,7 @@ function failsOn(
   isMeant: (message: string) => boolean,
 ): readonly Fact[] | null {
   const begin = changing(trial, (...at) => addRows(...at, { table, examples: [example] }))
-  const outcome = trial.rows.tryOut(trial.side, begin)
+  const outcome = trial.rows.tryOut(trial.side, begin, () => [])
   if (!hasFailed(outcome)) return null
   return isMeant(outcome.failure.message)
     ? judgeFailure(trial.rows, outcome, begin).facts.slice(0, 1)

@@ -177,3 +177,23 @@ test.each([
 ])('beside a row that the step inserts: %s', async (step, codes) =>
   expect(await codesIn(CODED, step)).toEqual(codes),
 )
+
+test('a row that the step inserts may get the number of one that it deletes', async () =>
+  expect(
+    await codesIn(TABLES, `${P} INSERT INTO p (kind, at) VALUES ('new', '2024-01-01');`),
+  ).toEqual(['error FOREIGN_KEY_BROKEN c.p_id']))
+
+const AGAIN = `CREATE TABLE n2 (id INTEGER PRIMARY KEY, r INTEGER); INSERT INTO n2 (id, r) SELECT id, r FROM n; DROP TABLE n; ALTER TABLE n2 RENAME TO n;`
+const OWNED = `CREATE TABLE a (id INTEGER PRIMARY KEY, url TEXT); INSERT INTO a (url) VALUES ('x'); ALTER TABLE n RENAME TO old;
+CREATE TABLE n (id INTEGER PRIMARY KEY, a INTEGER REFERENCES a (id), r INTEGER); CREATE INDEX n_a ON n (a);
+INSERT INTO n (id, a, r) SELECT id, 1, r FROM old; DROP TABLE old;`
+const ZERO = `CREATE TABLE n2 (id INTEGER PRIMARY KEY, a INTEGER REFERENCES a (id), r INTEGER); INSERT INTO n2 (id, a, r) SELECT id, coalesce(a, 0), r FROM n;
+DROP TABLE n; ALTER TABLE n2 RENAME TO n; CREATE INDEX n_a ON n (a);`
+
+test.each([[[OWNED, ZERO]], [[AGAIN, OWNED, ZERO]]])(
+  'NULL in a column that a version filled, however many came before',
+  async (steps) =>
+    expect(
+      await codesIn('CREATE TABLE n (id INTEGER PRIMARY KEY, r INTEGER);', ...steps),
+    ).toContain('error FOREIGN_KEY_BROKEN n.a'),
+)

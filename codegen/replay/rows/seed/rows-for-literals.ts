@@ -53,14 +53,16 @@ export function addRowsForLiterals(
       ...alikeButNothing(state.connection, plan, looked.filledUp),
       ...rowsInTheWay(state.connection, plan, looked.evictions),
     ]
-    const isEvicted = dropsAny(looked)
     if (examples.length > 0) addRows(state, situation, { table, examples })
     addReplacing(state, situation, table, looked)
     cut.forEach(({ child, key, before }) => {
       // It is not known which rows are replaced: it may be any, including those that earlier versions inserted.
-      const rows = childlessParents(state, { child, key }, isEvicted ? NOTHING : before)
+      const rows = childlessParents(state, { child, key }, dropsAny(looked) ? NOTHING : before)
       addRows(state, situation, { table: child, examples: pointingAt(rows, key) })
     })
+    // Otherwise the next row takes over the number of a deleted one, and its children.
+    const last = cut.length > 0 && looked.deletes.length > 0 ? [{}] : []
+    addRows(state, situation, { table, examples: last })
   }
 }
 

@@ -1,5 +1,5 @@
 // Decides which sorts of rows a table gets when it is filled.
-import { foldCase } from '../../../../src/sql/names.js'
+import { foldCase, quoteIdentifier } from '../../../../src/sql/names.js'
 import type { CatalogTable } from '../../../model/catalog.js'
 import type { Connection } from '../fill/connection.js'
 import { gainsFromLarge, ROW_SORTS, type RowSort } from '../fill/seed-values.js'
@@ -36,11 +36,31 @@ export function sortsFor(
     return gain === 'text' && !unique.has(index) ? null : gain
   })
   if (known && !isEasier && countOf(connection, table) - known.spoken >= ENOUGH)
-    return gains.includes('text') ? ['plain', 'twin', 'large'] : ['plain', 'twin']
+    return [
+      'plain',
+      'twin',
+      ...(gains.includes('text') ? (['large'] as const) : []),
+      ...(lacksNull(connection, table) ? (['null'] as const) : []),
+    ]
   return gains.some((gain) => gain !== null)
     ? ROW_SORTS
     : ROW_SORTS.filter((sort) => sort !== 'large')
 }
+
+/** Whether a column that may be null is so in no row: an earlier step has filled it. */
+function lacksNull({ single }: Connection, { name, columns }: CatalogTable): boolean {
+  const open = columns.filter(
+    (one) => !one.notNull && one.primaryKey === 0 && one.generated === null,
+  )
+  const held = open.slice(0, MOST).map((one) => `min(${quoteIdentifier(one.name)} IS NOT NULL)`)
+  return (
+    held.length > 0 &&
+    Number(single(`SELECT ${held.join(' OR ')} FROM ${quoteIdentifier(name)}`)) === 1
+  )
+}
+
+/** How many columns are looked at. */
+const MOST = 200
 
 /** For columns with a closed list of texts, a row for each text that is new in the list. */
 export const newTexts = (
