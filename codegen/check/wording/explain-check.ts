@@ -19,7 +19,8 @@ export function explainCheck(place: FailurePlace): Words {
   if (isWritten(place)) return { why: BROKEN, fix: FIX_BROKEN }
   const remedy =
     running === 'alter' ? 'set what they get with `using` of a column' : `change them ${earlier}`
-  const isReadable = hasColumn && canonicalTokens(named).length > 1 && isThere(place)
+  const isReadable =
+    hasColumn && canonicalTokens(named).length > 1 && isThere(place) && isTakenByName(place)
   return {
     why: 'Existing rows never had to satisfy this CHECK.',
     fix: `Find the rows that do not satisfy it${isReadable ? ` with \`SELECT * FROM ${table} WHERE NOT (${oneLine(named)})\`` : ''}, and ${remedy}`,
@@ -43,6 +44,13 @@ function isWritten(place: FailurePlace): boolean {
     tables.some((table) => isHeldTo(named, table, step))
   )
 }
+
+/** Whether the copy takes each column of the check from one of the same name. */
+const isTakenByName = ({ named, insert }: FailurePlace): boolean =>
+  (insert?.columns ?? []).every(({ key }) => {
+    const items = mentions(named, plainName(key)) && insert ? itemsFor(plainName(key), insert) : []
+    return items.every((item) => isSameName(passedColumn(item)?.column.text ?? '', plainName(key)))
+  })
 
 /** Whether the table has all columns of the check before the side: `down` begins with the tables that `up` has left. */
 function isThere({ named, table, tables, insert, unique: { fact, step } }: FailurePlace): boolean {

@@ -60,3 +60,18 @@ test.each([
   expect(found.map((one) => one.code)).toEqual([code])
   expect(found[0]?.message).toContain(words)
 })
+
+const JOINED = (column: string): string =>
+  `CREATE TABLE ga (id INTEGER PRIMARY KEY, ${column} BLOB); CREATE TABLE ae (id INTEGER PRIMARY KEY, g INTEGER NOT NULL REFERENCES ga (id), a BIGINT); CREATE INDEX ae_g ON ae (g);`
+const taken = (column: string, check: string): string =>
+  `CREATE TABLE outs (e BIGINT NOT NULL, a BLOB NOT NULL${check}); INSERT INTO outs (e, a) SELECT ae.id, ga.${column} FROM ae JOIN ga ON ae.g = ga.id;`
+
+test.each([
+  ['a', '', '`UPDATE ga SET a = … WHERE a IS NULL`'],
+  ['a', ' CHECK (length(a) = 32)', '`SELECT * FROM ga WHERE NOT (length(a) = 32)`'],
+  ['b', ' CHECK (length(a) = 32)', 'Find the rows that do not satisfy it, and change them'],
+])('values of the second table of a JOIN, from %s%s', async (column, check, words) => {
+  const [found] = await foundIn(JOINED(column), taken(column, check))
+  expect(found?.fix).toContain(words)
+  expect(found?.subject).toMatch(/^ga\b/)
+})

@@ -69,7 +69,7 @@ function suspects(failure: SideFailure, side: ObservedSide): CatalogTable[] {
   const { at, message } = failure
   const text = at.statement ?? ''
   const names = new Set([
-    ...rowsOf(text, message),
+    ...rowsOf(text, message, before),
     ...namesIn(text),
     ...namesIn(message),
     ...queried(failure, side),
@@ -89,8 +89,18 @@ function queried({ at, message }: SideFailure, { before, effects }: ObservedSide
   const items = readSelects(new WordReader(words)).flatMap((select) => select.items)
   const failing = new Set(namesIn(message))
   const isFailing = (item: readonly Word[]): boolean => failing.has(plainName(item.at(-1)!.key))
+  const qualifiers = [...items.filter(isFailing), ...items].flatMap(qualifiersIn)
+  return tablesCalled(qualifiers, words, before)
+}
+
+/** The tables that a statement gives these names, or reads by them. */
+function tablesCalled(
+  qualifiers: readonly string[],
+  words: readonly Word[],
+  before: TableGraph,
+): string[] {
   const names = words.map(({ key }) => plainName(key))
-  return [...items.filter(isFailing), ...items].flatMap(qualifiersIn).flatMap((called) => {
+  return qualifiers.flatMap((called) => {
     const isCalled = (name: string, place: number): boolean => {
       const rest = names.slice(place, place + (names[place + 1] === 'as' ? 3 : 2))
       return tableNamed(before, name) !== undefined && rest.includes(called)
@@ -100,10 +110,10 @@ function queried({ at, message }: SideFailure, { before, effects }: ObservedSide
 }
 
 /**
- * The table that an INSERT fills, and those behind FROM, outside subqueries, in lower case; without those of which what fails takes nothing,
- * by its qualifiers.
+ * The table that an INSERT fills, and those behind FROM, outside subqueries, in lower case, without those of which what fails takes nothing,
+ * by its qualifiers; then those of which it takes something.
  */
-function rowsOf(statement: string, message: string): string[] {
+function rowsOf(statement: string, message: string, before: TableGraph): string[] {
   const shape = readStatement(statement)
   if (shape.kind !== 'insert') return []
   const failing = [...namesIn(message)].flatMap((name) => itemsFor(name, shape))
@@ -113,7 +123,8 @@ function rowsOf(statement: string, message: string): string[] {
     const isOther = qualifiers.length > 0 && qualifiers.every((all) => isWithout(all, own))
     return from && !isOther ? [own[0]!] : []
   })
-  return [foldCase(plainName(shape.table.key)), ...read]
+  const joined = tablesCalled(qualifiers.flat(), [...wordsOf(statement)], before)
+  return [foldCase(plainName(shape.table.key)), ...read, ...joined]
 }
 
 /** The tables or aliases that an item names. */
