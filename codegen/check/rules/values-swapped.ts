@@ -20,7 +20,6 @@ import { unswappedCopy, type Move } from '../wording/unswapped-copy.js'
 import { isDeclared, withoutDeclared } from '../subject/declared-place.js'
 import { statementPlace, stepPosition } from '../subject/place.js'
 import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
-import type { CatalogTable } from '../../model/catalog.js'
 import { columnOf as columnIn, tableIn } from '../../model/in-catalog.js'
 import { columnOf } from '../../sql/read-select.js'
 import { readStatement } from '../../sql/read-statement.js'
@@ -67,7 +66,7 @@ function judge(
         !moved.some((one) => isSameName(one.column, from)),
     )
   const columns = columnsOf(table, place.direction, step) ?? [column]
-  const aside = isReplaced ? movedAside(moved, place, tableIn(step.after, table)) : []
+  const aside = isReplaced ? movedAside(moved, place, table, step) : []
   const isKept = isReplaced && aside.length === moved.length
   const { what, fix } = isKept
     ? wordsOfAside(table, [...aside, ...moved], place)
@@ -84,22 +83,23 @@ function judge(
   }
 }
 
-/** Where the same copy puts what was in these columns. */
+/** Where the same copy puts what was in these columns, if these are new ones. */
 function movedAside(
   moved: readonly Move[],
   { statement }: StepPlace,
-  after: CatalogTable | undefined,
+  table: string,
+  step: Pick<ReplayedStep, 'before' | 'after'>,
 ): Move[] {
+  const [was, is] = [step.before, step.after].map((catalog) => tableIn(catalog, table))
   const shape = readStatement(statement ?? '')
   if (shape.kind !== 'insert' || shape.selects.length !== 1) return []
   const names =
-    shape.columns?.map(({ key }) => plainName(key)) ?? after?.columns.map(({ name }) => name)
+    shape.columns?.map(({ key }) => plainName(key)) ?? is?.columns.map(({ name }) => name) ?? []
   const items = shape.selects[0]!.items.map((item) => plainName(columnOf(item)?.column.key ?? ''))
   return moved.flatMap(({ column }) => {
-    const into = names?.[items.findIndex((item) => isSameName(item, column))]
-    return into === undefined
-      ? []
-      : [{ column: (after && columnIn(after, into)?.name) ?? into, from: column }]
+    const into = names[items.findIndex((item) => isSameName(item, column))]
+    const made = into !== undefined && is ? columnIn(is, into) : undefined
+    return made && was && !columnIn(was, made.name) ? [{ column: made.name, from: column }] : []
   })
 }
 
