@@ -11,8 +11,9 @@ import { listed } from '../../diagnostics/listed.js'
 import { sqlInLine } from '../../sql/one-line.js'
 import { sqlName } from '../../sql/sql-name.js'
 import type { LostObject } from '../changes/lost-objects.js'
-import type { CatalogObject } from '../../model/catalog.js'
+import type { CatalogIndex, CatalogObject } from '../../model/catalog.js'
 import { foldCase, foldUpper, isSameName, plainName } from '../../../src/sql/names.js'
+import { isCalculated, itemsFor } from '../../sql/read-select.js'
 import { tokensOf } from '../../../src/sql/split-statements.js'
 
 /**
@@ -52,7 +53,7 @@ function judge(
     subject,
     ...(later && { severity: 'info' }),
     message: `After ${versionName(step, at)} the ${type} ${name}${on} is gone, and no statement drops it: ${lossOf(object, step)}.${until}`,
-    fix: `Recreate it at the end of \`up\`${insteadOf(object, step)}: \`${sqlInLine(withNewNames(object, step))}\`. If it is meant to go, write \`DROP ${foldUpper(type)} ${sqlName(name)}\`, or say why: ${ignoreComment('OBJECT_LOST', step.migration, subject)}.`,
+    fix: `Recreate it at the end of \`up\`${insteadOf(object, step)}${howOf(object, step)}. If it is meant to go, write \`DROP ${foldUpper(type)} ${sqlName(name)}\`, or say why: ${ignoreComment('OBJECT_LOST', step.migration, subject)}.`,
   }
 }
 
@@ -141,6 +142,29 @@ const isSameObject = (one: LostObject['object'], other: CatalogObject | undefine
   other !== undefined &&
   other.type !== 'table' &&
   (one.type === 'view' || (other.type !== 'view' && isSameName(one.table, other.table)))
+
+/** A key over computed columns may say something else of the new rows. */
+function howOf(object: LostObject['object'], step: ReplayedStep): string {
+  const made = object.type === 'index' && object.unique ? computedIn(object, step) : []
+  return made.length > 0
+    ? `, over the columns that tell its rows apart now: ${listed(made)} ${made.length > 1 ? 'are' : 'is'} computed, and may be the same in several`
+    : `: \`${sqlInLine(withNewNames(object, step))}\``
+}
+
+/** The columns of an index that an INSERT into the table in place of its own computes. */
+function computedIn(index: CatalogIndex, step: ReplayedStep): string[] {
+  const into = traceOf(index, step)?.after?.name
+  const items = step.statements.flatMap(({ direction, shape }) =>
+    direction === 'up' &&
+    shape.kind === 'insert' &&
+    isSameName(plainName(shape.table.key), into ?? '')
+      ? [(name: string) => itemsFor(name, shape)]
+      : [],
+  )
+  return index.columns.flatMap((name) =>
+    name !== null && items.some((of) => of(name).some(isCalculated)) ? [name] : [],
+  )
+}
 
 function lossOf(object: LostObject['object'], { before }: ReplayedStep): string {
   const isOnView = object.type === 'trigger' && before.has(`view ${foldCase(object.table)}`)

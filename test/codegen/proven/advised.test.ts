@@ -75,3 +75,10 @@ test.each([
   expect(found?.fix).toContain(words)
   expect(found?.subject).toMatch(/^ga\b/)
 })
+
+test('a unique index over a column that the copy computes is not advised as it was', async () => {
+  const found = (await foundIn(FILES, cut(1))).find(({ code }) => code === 'OBJECT_LOST')
+  expect(found?.fix).toContain(
+    'over the columns that tell its rows apart now: path is computed, and may be the same in several',
+  )
+})
