@@ -156,9 +156,17 @@ function explain(fact: RowsLost, step: ReplayedStep): Explanation {
   if ('selects' in shape && shape.selects.length > 0 && leavesOut(sql))
     return {
       why: `the rows that its SELECT leaves out are not copied, and ${staysOrGoes(aside)}`,
-      fix: `${/\bnot\s+(?:exists|in)\b/i.test(sql) ? 'Give existing rows what they lack with an UPDATE, or copy' : 'Copy'} all rows, with LEFT JOIN instead of JOIN and without WHERE. Delete unwanted rows in a separate statement: \`DELETE FROM ${name} WHERE …\`${orSeeds(fact)}`,
+      fix: `${howToCopyAll(sql, table, step)}. Delete unwanted rows in a separate statement: \`DELETE FROM ${name} WHERE …\`${orSeeds(fact)}`,
     }
   return explainUnnamed(fact)
+}
+
+function howToCopyAll(sql: string, table: string, { acts }: ReplayedStep): string {
+  const copies = acts.up.filter((act) => act.kind === 'copy' && act.from === foldCase(table))
+  if (copies.length > 1)
+    return 'Copy the rest as well, with one more INSERT for what none of these takes'
+  const isAbsent = /\bnot\s+(?:exists|in)\b/i.test(sql)
+  return `${isAbsent ? 'Give existing rows what they lack with an UPDATE, or copy' : 'Copy'} all rows, with LEFT JOIN instead of JOIN and without WHERE`
 }
 
 /** If a JOIN finds hardly any rows, perhaps only the application fills the compared columns consistently. */

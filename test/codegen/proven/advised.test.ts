@@ -82,3 +82,14 @@ test('a unique index over a column that the copy computes is not advised as it w
     'over the columns that tell its rows apart now: path is computed, and may be the same in several',
   )
 })
+
+test('of several copies of one table, another one is advised for the rest', async () => {
+  const table = (name: string): string =>
+    `CREATE TABLE ${name} (k TEXT PRIMARY KEY NOT NULL, value TEXT);`
+  const copies = ['a', 'b'].map(
+    (key) => `INSERT INTO n (k, value) SELECT 'new_${key}', value FROM c WHERE k = '${key}';`,
+  )
+  const step = `${table('n')} ${copies.join(' ')} DROP TABLE c; ALTER TABLE n RENAME TO c;`
+  const found = (await foundIn(table('c'), step)).find(({ code }) => code === 'ROWS_LOST')
+  expect(found?.fix).toContain('with one more INSERT for what none of these takes')
+})
