@@ -1,6 +1,9 @@
 // A migration leaves a full-text index out of step with its rows.
 import { sideName, ignoreComment, inStatement, saidText } from '../wording/describe-step.js'
 import { isChangeHeard } from '../changes/changed-values.js'
+import { versionId } from '../../../src/model/version.js'
+import type { Catalog } from '../../model/catalog.js'
+import { tableIn } from '../../model/in-catalog.js'
 import { numbersOf } from '../../model/rowid-column.js'
 import { isClosed } from '../subject/declared-place.js'
 import { partialFill } from '../wording/index-fill.js'
@@ -25,10 +28,12 @@ export const rowidsChanged: Rule = {
       const { what, fix: remedy } = EXPLAIN[fact.cause](fact, step)
       const fix = isClosed(step.migration, fact.at.direction) ? inNext(remedy) : remedy
       const about = sqlName(fact.index)
+      const later = fact.at.direction === 'up' ? mendingStep(step, fact, subject) : undefined
       yield {
         at,
         subject: about,
-        message: `${sideName(step.version, fact.at.direction, at)} ${what}.`,
+        ...(later && { severity: 'info' }),
+        message: `${sideName(step.version, fact.at.direction, at)} ${what}.${later ? ` Version ${versionId(later.version)} ${fact.cause === 'unfilled' ? 'fills' : 'rebuilds'} it.` : ''}`,
         fix: `${fix}. If the application rebuilds it itself, say so: ${ignoreComment('ROWIDS_CHANGED', step.migration, about)}.`,
       }
     }
@@ -45,16 +50,23 @@ const inNext = (remedy: string): string =>
     )
 
 /** Whether the next step rebuilds or drops the index, for a step that has no place for that. */
-function isMendedNext(
-  step: ReplayedStep,
-  { at, index }: IndexMisfit,
-  { replay }: Subject,
-): boolean {
-  if (!replay || !isClosed(step.migration, at.direction)) return false
+function isMendedNext(step: ReplayedStep, fact: IndexMisfit, subject: Subject): boolean {
+  const { replay } = subject
+  if (!replay || !isClosed(step.migration, fact.at.direction)) return false
   const next = replay.steps[replay.steps.indexOf(step) + 1]
-  if (!next) return false
-  const isGone = !next.after.has(`table ${foldCase(index)}`)
-  return isGone || factsIn(next, 'index-mended').some((one) => isSameName(one.index, index))
+  const isGone = next !== undefined && !next.after.has(`table ${foldCase(fact.index)}`)
+  return isGone || mendingStep(step, fact, subject) !== undefined
+}
+
+/** The next step, if it fills the index. */
+function mendingStep(
+  step: ReplayedStep,
+  { index }: IndexMisfit,
+  { replay }: Subject,
+): ReplayedStep | undefined {
+  const next = replay?.steps[replay.steps.indexOf(step) + 1]
+  const mended = next ? factsIn(next, 'index-mended') : []
+  return mended.some((one) => isSameName(one.index, index)) ? next : undefined
 }
 
 /** Whether it is reported that the rows have other numbers. */
@@ -112,7 +124,7 @@ const EXPLAIN: Readonly<
     fix: anewWithTriggers(fact, step),
   }),
   unfilled: ({ at, table, index }, step) => ({
-    what: `creates the full-text index ${index}${inStatement(at)} and leaves it empty: searches find none of the rows of ${table}, and if triggers maintain the index, changing one of these fails with "database disk image is malformed"`,
+    what: `creates the full-text index ${index}${inStatement(at)} and leaves it empty: searches find none of the rows of ${table}${isOfFts5(index, catalogBehind(at, step)) ? ', and if triggers maintain the index, changing one of these fails with "database disk image is malformed"' : ''}`,
     fix: `Fill it afterwards: \`${partialFill(index, catalogBehind(at, step)) ?? refill(index)};\``,
   }),
   text: ({ at, table, index }) => ({
@@ -145,6 +157,10 @@ const EXPLAIN: Readonly<
     fix: `Let it read them itself: \`${refill(index)};\`, or name \`rowid\` in the INSERT as well`,
   }),
 }
+
+/** Older ones find nothing to remove, and say nothing. */
+const isOfFts5 = (index: string, catalog: Catalog): boolean =>
+  !/^fts[34]$/.test(tableIn(catalog, index)?.module ?? '')
 
 const catalogBehind = ({ direction }: IndexMisfit['at'], step: ReplayedStep) =>
   direction === 'up' ? step.after : step.before

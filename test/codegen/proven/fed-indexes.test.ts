@@ -199,3 +199,24 @@ INSERT INTO i (i) VALUES ('rebuild');`
   if (words === null) expect(fix).toBeUndefined()
   else expect(fix).toContain(words)
 })
+
+test.each(['fts4(text, content="m")', "fts5(text, content='m', content_rowid='id')"])(
+  'an index that the next version fills: %s',
+  async (module) => {
+    const steps = [
+      'CREATE TABLE m (id INTEGER PRIMARY KEY, text TEXT);',
+      `CREATE VIRTUAL TABLE f USING ${module};`,
+    ]
+    const told = async (...more: readonly string[]): Promise<string[]> =>
+      (await foundIn(...steps, ...more))
+        .filter(({ code }) => code === 'ROWIDS_CHANGED')
+        .map(
+          ({ severity, message }) =>
+            `${severity}${/ Version \w+ \w+ it\.$/.exec(message)?.[0] ?? ''}`,
+        )
+    expect(await told()).toEqual(['error'])
+    expect(await told("INSERT INTO f (f) VALUES ('rebuild');")).toEqual([
+      'info Version 003 fills it.',
+    ])
+  },
+)
