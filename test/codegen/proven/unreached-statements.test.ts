@@ -85,18 +85,23 @@ const taken = (items: string, where: string): string =>
   `CREATE TABLE roots (id INTEGER PRIMARY KEY, name TEXT NOT NULL); CREATE TABLE leaves (asset TEXT NOT NULL);
   INSERT INTO leaves SELECT ${items} FROM u WHERE ${where};`
 
+const PARENTS = `CREATE TABLE p (ns TEXT PRIMARY KEY NOT NULL, note TEXT); ${SPACES.replace('UNIQUE', 'UNIQUE REFERENCES p (ns)')}`
+const IN_ROOT = "(SELECT id FROM roots WHERE name = 'r')"
+
 testSome([
-  [taken('asset', "ns LIKE 'issued-%'"), [`${FAILS} u.asset`]],
-  [taken('asset', "ns = 'issued'"), [`${FAILS} u.asset`]],
-  [taken("(SELECT id FROM roots WHERE name = 'r')", "u.ns LIKE 'issued-%'"), [`${FAILS} u`]],
-  [taken('asset', "ns = 'issued' AND asset IS NOT NULL"), []],
-  [taken('ns', "ns LIKE 'issued-%'"), []],
-  [`${taken('ns', "ns = 'issued'")} INSERT INTO u (ns) VALUES ('later');`, []],
-])('a copy takes rows by a key: %s', async (second, found) =>
-  expect(await codesIn(SPACES, second, "INSERT OR IGNORE INTO u (ns) VALUES ('issued');")).toEqual(
-    found,
-  ),
-)
+  [SPACES, taken('asset', "ns LIKE 'issued-%'"), [`${FAILS} u.asset`]],
+  [SPACES, taken('asset', "ns = 'issued'"), [`${FAILS} u.asset`]],
+  [SPACES, taken(IN_ROOT, "u.ns LIKE 'issued-%'"), [`${FAILS} u`]],
+  [PARENTS, taken('asset', "ns = 'issued'"), [`${FAILS} u.asset`]],
+  [PARENTS, taken(IN_ROOT, "u.ns LIKE 'issued-%'"), [`${FAILS} u`]],
+  [SPACES, taken('asset', "ns = 'issued' AND asset IS NOT NULL"), []],
+  [SPACES, taken('ns', "ns LIKE 'issued-%'"), []],
+  [PARENTS, taken('ns', "ns LIKE 'issued-%'"), []],
+  [SPACES, `${taken('ns', "ns = 'issued'")} INSERT INTO u (ns) VALUES ('later');`, []],
+])('a copy takes rows by a key: %s%s', async (first, second, found) => {
+  const later = first === SPACES ? ["INSERT OR IGNORE INTO u (ns) VALUES ('issued');"] : []
+  expect(await codesIn(first, second, ...later)).toEqual(found)
+})
 
 const W =
   'CREATE TABLE w (id TEXT PRIMARY KEY, owner TEXT NOT NULL, currency TEXT, kind TEXT); CREATE TABLE v (t TEXT);'

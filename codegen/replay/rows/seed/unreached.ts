@@ -3,7 +3,7 @@ import { orElse } from '../../../../src/model/or-else.js'
 import { foldCase, plainName, quoteIdentifier } from '../../../../src/sql/names.js'
 import type { CatalogTable } from '../../../model/catalog.js'
 import type { Example } from '../fill/draft-row.js'
-import { childless, parentKeys } from '../fill/seed-table.js'
+import { childless, hasParent, parentKeys } from '../fill/seed-table.js'
 import { tableNamed, type TableGraph } from '../fill/table-graph.js'
 import { tablePlan, type TablePlan } from '../fill/table-plan.js'
 import {
@@ -19,6 +19,7 @@ import { addPartnerless } from './partnerless.js'
 import { pairedRows, pairsCompared } from './compared-pairs.js'
 import { literalsOf, type TableLiterals } from './compared-literals.js'
 import { ALL, cutKeys, type CutKey } from './cut-keys.js'
+import { comparisonsIn } from './comparisons.js'
 import { mergedObject } from './json-documents.js'
 import { literalExamples, withoutOpen } from './literal-examples.js'
 import type { SeederState } from './seeder-state.js'
@@ -43,6 +44,7 @@ export function addUnreached(
     if (!looked || !isKnown(state, table) || meets(state, table, effect) !== false) continue
     if (++count > MOST) return
     const plan = tablePlan(table, situation, state)
+    if (isFilling(effect)) addAskedParents(state, situation, table, effect)
     const examples = examplesFor(state, plan, looked, effect)
     const [first] = examples
     addRows(state, situation, { table, examples: isQuery(effect) ? [] : examples })
@@ -55,6 +57,25 @@ export function addUnreached(
   }
   addForgotten(state, situation, effects)
   addPartnerless(state, situation, effects)
+}
+
+/** Adds parents with the keys that the condition of a statement asks for. */
+function addAskedParents(
+  state: SeederState,
+  situation: TableGraph,
+  { foreignKeys }: CatalogTable,
+  { tokens }: Effect,
+): void {
+  const asked = comparisonsIn(['WHERE', ...conditionIn(tokens)])
+  for (const key of foreignKeys) {
+    const [column = '', more] = key.columns.map(foldCase)
+    const parent = more === undefined && tableNamed(situation, key.parent)
+    if (!parent || !isKnown(state, parent)) continue
+    const values = asked.flatMap((one) => (one.names.includes(column) ? one.values : []))
+    const missing = values.filter((one) => one !== null && !hasParent(state.connection, key, one))
+    const examples = missing.map((one) => ({ [key.parentColumns[0] ?? '']: one }))
+    addRows(state, situation, { table: parent, examples: examples.slice(0, EACH) })
+  }
 }
 
 /** Rows that meet it. A copy takes rows by any of their values; only the application knows which keys other statements find. */
