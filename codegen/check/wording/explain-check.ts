@@ -49,7 +49,9 @@ function isWritten(place: FailurePlace): boolean {
 const isTakenByName = ({ named, insert }: FailurePlace): boolean =>
   (insert?.columns ?? []).every(({ key }) => {
     const items = mentions(named, plainName(key)) && insert ? itemsFor(plainName(key), insert) : []
-    return items.every((item) => isSameName(passedColumn(item)?.column.text ?? '', plainName(key)))
+    return items.every((item) =>
+      isSameName(plainName(passedColumn(item)?.column.key ?? ''), plainName(key)),
+    )
   })
 
 /** Whether the table has all columns of the check before the side: `down` begins with the tables that `up` has left. */

@@ -33,7 +33,7 @@ export function addOrphans(
 /** The pairs of columns by which statements look up rows of another table for those that they change or copy. */
 export const lookedUpBy = (effects: readonly Effect[], situation: TableGraph): PairBefore[] =>
   effects.flatMap((effect, at) =>
-    /^(?:insert|update)$/.test(effect.shape.kind)
+    /^(?:insert|update)$/.test(effect.shape.kind) && effect.tokens.includes('FROM')
       ? pairsBefore(effect, effects.slice(0, at), situation)
       : [],
   )
