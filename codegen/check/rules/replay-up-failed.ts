@@ -58,8 +58,9 @@ const movedAway = (step: ReplayedStep): string =>
   ` It is the table that ${versionName(step, step.migration.position)} moved out of the way and dropped, as REBUILD_ORDER reports: what referred to it still does.`
 
 /** Text in double quotes is a name; all that are not names are listed at once, with their places. */
-function singleQuotes({ message }: StepFailed, step: ReplayedStep): string | null {
-  if (!/should this be a string literal in single-quotes/.test(message)) return null
+function singleQuotes({ message, at: place }: StepFailed, step: ReplayedStep): string | null {
+  const [, told] = /: (.*) - should this be a string literal in single-quotes/.exec(message) ?? []
+  if (told === undefined) return null
   const names = new Set([...step.before.values()].flatMap(namesOf))
   for (const { text, shape } of step.statements) {
     for (const name of wordsIn(text.replace(/"(?:[^"]|"")*"/g, ' '))) names.add(name)
@@ -72,7 +73,11 @@ function singleQuotes({ message }: StepFailed, step: ReplayedStep): string | nul
           .filter(({ kind }) => kind !== 'space' && kind !== 'comment')
           .filter(
             ({ text }, at, all) =>
-              text.startsWith('"') && !names.has(foldCase(unquote(text))) && !isNameHere(all, at),
+              text.startsWith('"') &&
+              // SQLite itself says of one that it is none, whatever else has that name.
+              (!names.has(foldCase(unquote(text))) ||
+                (text === told && statement.text === place.statement)) &&
+              !isNameHere(all, at),
           )
           .map(({ text, start }) => {
             const { line, column } = placeIn(statement, start)

@@ -93,3 +93,10 @@ test('of several copies of one table, another one is advised for the rest', asyn
   const found = (await foundIn(table('c'), step)).find(({ code }) => code === 'ROWS_LOST')
   expect(found?.fix).toContain('with one more INSERT for what none of these takes')
 })
+
+test('a text in double quotes is told as one, also where a table has that name', async () => {
+  const step = `CREATE TABLE episode (id INTEGER PRIMARY KEY); CREATE TABLE m (id INTEGER PRIMARY KEY, kind TEXT NOT NULL);
+CREATE INDEX i ON m (id) WHERE NOT kind = "episode";`
+  const [found] = await foundIn(step)
+  expect(found?.fix).toContain("Write texts in single quotes: 'episode' in 4:43")
+})
