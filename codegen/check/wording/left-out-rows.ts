@@ -143,6 +143,9 @@ export function conflictIn(shape: Statement, sql: string): string {
   return /\bor\s+replace\b/i.test(sql) ? 'OR REPLACE' : 'REPLACE'
 }
 
+const IN_PAGES =
+  '. If code deletes rows between reading two pages of them, find the next page by key, `WHERE … > ?`, because OFFSET then skips rows'
+
 /** If nothing visible leaves rows out. */
 export function explainUnnamed({ at, by, table, caught }: FactOf<'rows-lost'>): Explanation {
   const name = sqlName(table)
@@ -154,7 +157,7 @@ export function explainUnnamed({ at, by, table, caught }: FactOf<'rows-lost'>): 
   if (by === 'behind')
     return {
       why: 'no statement copies them or deletes them by name before the table is dropped',
-      fix: `Copy them as well, or delete the unwanted ones where everyone can see it: \`DELETE FROM ${name} WHERE …\`. If code deletes rows between reading two pages of them, find the next page by key, \`WHERE … > ?\`, because OFFSET then skips rows`,
+      fix: `Copy them as well, or delete the unwanted ones where everyone can see it: \`DELETE FROM ${name} WHERE …\`${at.script === null ? IN_PAGES : ''}`,
     }
   if (by === 'skipped')
     return {

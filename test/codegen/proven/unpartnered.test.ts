@@ -119,3 +119,17 @@ test.each([
   const told = (await foundIn(TOKENS, ...steps)).filter(({ code }) => code === 'COLUMN_DROPPED')
   expect(told.map(({ message }) => /: ([^,:]*),/.exec(message)?.[1])).toEqual(words)
 })
+
+test('rows whose values move to the row that they point at, and some that point at none', async () => {
+  const tables = `CREATE TABLE f (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+CREATE TABLE p (id INTEGER PRIMARY KEY, f INTEGER UNIQUE`
+  const step = `ALTER TABLE f ADD COLUMN seen INTEGER; ALTER TABLE f ADD COLUMN next INTEGER;
+UPDATE f SET seen = (SELECT p.seen FROM p WHERE p.f = f.id), next = (SELECT p.next FROM p WHERE p.f = f.id) WHERE EXISTS (SELECT * FROM p WHERE p.f = f.id);
+DROP TABLE p;`
+  const moved = (key: string, more = ''): Promise<string[]> =>
+    codesIn(`${tables}${key} REFERENCES f (id), seen INTEGER, next INTEGER);`, more + step)
+  const [renamed, lost] = ['warning TABLE_RENAMED p', 'error ROWS_LOST p']
+  expect(await moved('')).toEqual([lost, renamed])
+  expect(await moved('', 'DELETE FROM p WHERE f IS NULL;')).toEqual([renamed])
+  expect(await moved(' NOT NULL')).toEqual([renamed])
+})

@@ -12,7 +12,8 @@ import type { CatalogColumn } from '../../../model/catalog.js'
 import { foldCase, isSameName } from '../../../../src/sql/names.js'
 import type { ObservedSide } from '../watch/observed-run.js'
 import { isHarmless } from '../watch/cannot-change-rows.js'
-import { mayMakeOf } from '../watch/statement-effect.js'
+import { mayMakeOf, type Effect } from '../watch/statement-effect.js'
+import type { RawRow } from '../fill/connection.js'
 import { shownValue, withGenerated, type TableImage } from '../watch/table-image.js'
 import { isSame } from './beside-key.js'
 import { boundCopyOf, refusedCopy } from './bound-copy.js'
@@ -131,20 +132,48 @@ function removedTable(
   const { before: rest, unsure } = withoutDeletedRows({ ...ending, before: removed.before })
   const stays = isMeant ? movedTable(rest, written, fills) : null
   const before = isMeant && !stays ? withRowsElsewhere(removed.before, written) : removed.before
-  const moved = stays ?? movedWith({ ...removed, before }, fills)
+  const moved =
+    stays ??
+    movedWith({ ...removed, before }, fills) ??
+    movedPointing({ ...removed, before }, fills)
   if (moved === null) return unmovedTable({ ...removed, before }, ending)
   const left = isMeant && !stays ? rest.rows.map(({ values }) => values) : moved.gone
   const isParted = !isMeant && isPartedInto(before, moved, written)
   const lost = unsure > 0 || isParted ? [] : left
-  const copy = isMeant ? own.find(({ verb }) => verb === 'drop') : copyOf(ending)
-  const [first] = lost
-  const told = [kept(side, before, null, moved.in), ...unfoundIn(removed, ending, moved.in)]
-  if (!first || !copy) return told
-  const how = isMeant ? ({ by: 'behind' } as const) : refusedCopy(removed.before, first, side)
   return [
-    ...told,
-    rowsGone(removed.before, { lost: lost.length, row: first }, { at: copy.place, ...how }),
+    kept(side, before, null, moved.in),
+    ...unfoundIn(removed, ending, moved.in),
+    ...lostWith(removed, isMeant ? undefined : copyOf(ending), own, lost),
   ]
+}
+
+/** Rows that a copy has left out, or nothing has copied before the table is dropped. */
+function lostWith(
+  { side, before }: Removed,
+  copy: Effect | undefined,
+  own: readonly Effect[],
+  lost: readonly RawRow[],
+): RowsLost[] {
+  const place = (copy ?? own.find(({ verb }) => verb === 'drop'))?.place
+  const [first] = lost
+  if (!first || !place) return []
+  const how = copy ? refusedCopy(before, first, side) : ({ by: 'behind' } as const)
+  return [rowsGone(before, { lost: lost.length, row: first }, { at: place, ...how })]
+}
+
+/** If only those rows are moved that reference others: an UPDATE looks them up by that. */
+function movedPointing(removed: Removed, fills: Heir['fills']): MovedTable | null {
+  const { table, columns, rows } = removed.before
+  const keys = new Set(table.foreignKeys.flatMap((key) => key.columns.map(foldCase)))
+  const places = columns.flatMap(({ name }, at) => (keys.has(foldCase(name)) ? [at] : []))
+  const isPointing = ({ values }: TableImage['rows'][number]): boolean =>
+    places.every((at) => (values[at] ?? null) !== null)
+  const pointing = rows.filter(isPointing)
+  if (pointing.length === 0 || pointing.length === rows.length) return null
+  const before = { ...removed.before, rows: pointing, count: pointing.length }
+  const moved = movedWith({ ...removed, before }, fills)
+  const others = rows.filter((row) => !isPointing(row)).map(({ values }) => values)
+  return moved && { ...moved, gone: [...moved.gone, ...others] }
 }
 
 /** Values that a lookup replaces by NULL while they move to another table, and that no other table has. */

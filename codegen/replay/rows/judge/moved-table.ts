@@ -4,6 +4,7 @@ import { keyText, type RawRow } from '../fill/connection.js'
 import { isRowid } from '../../../model/rowid-column.js'
 import { isFilling, putsWhole, type Effect } from '../watch/statement-effect.js'
 import { placeOf, type TableImage } from '../watch/table-image.js'
+import { isTelling } from './match-rows.js'
 import { sameValue } from './same-value.js'
 import { isNewTable, type Heir } from './heirs.js'
 import { isSame, keysOf, uniquesOf } from './beside-key.js'
@@ -210,14 +211,27 @@ function isToldByTable(
 }
 
 function rowsWithoutKey(
-  { rows }: TableImage,
+  image: TableImage,
   keys: readonly number[],
   places: readonly TableImage[],
 ): RawRow[] {
   const there = places.flatMap((place) => place.rows.map(({ values }) => values))
-  const isThere = (row: RawRow): boolean =>
-    there.some((values) =>
-      keys.every((key) => values.some((value) => sameValue(value, row[key] ?? null))),
+  const left = new Set(there)
+  const isIn = (all: Iterable<RawRow>, sought: RawRow): boolean => {
+    const found = [...all].find((values) =>
+      sought.every((value) => values.some((one) => sameValue(one, value))),
     )
-  return rows.map(({ values }) => values).filter((row) => !isThere(row))
+    return found !== undefined && (left.delete(found), true)
+  }
+  const keyOf = (row: RawRow): RawRow => keys.map((key) => row[key] ?? null)
+  const all = image.rows.map(({ values }) => values)
+  const keyed = all.filter((row) => !keyOf(row).includes(null))
+  const absent = keyed.filter((row) => !isIn(there, keyOf(row)))
+  // Null is no key: such a row is told by its other values, of a row that is not another one's.
+  const own = placesIn(image)
+  const others = all.filter((row) => keyOf(row).includes(null))
+  const untold = others.filter(
+    (row) => !isIn(left, own.map((place) => row[place] ?? null).filter(isTelling)),
+  )
+  return [...absent, ...untold]
 }
