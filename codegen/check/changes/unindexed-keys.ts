@@ -6,7 +6,7 @@ import { changePlace } from '../subject/place.js'
 import { mentions } from '../../sql/names-in.js'
 import type { FoundStatement, ReplayedStep, SchemaAct, TableTrace } from '../subject/rule.js'
 import { creationOf } from '../subject/trace-tables.js'
-import { foldCase, isSameName } from '../../../src/sql/names.js'
+import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
 import { tableIn, indexesOf } from '../../model/in-catalog.js'
 import { ownKeys } from './traced-keys.js'
 
@@ -93,14 +93,17 @@ function causeOf(
 ): FoundStatement | null {
   const created = creationOf(table.name, acts)
   if (created) return created
-  const altered = acts.findLast(
-    (act) =>
-      act.kind === 'alter' &&
-      isSameName(act.table, table.name) &&
-      columns.some((name) => mentions(act.statement.text, name)),
+  const altered = acts.filter((act) => act.kind === 'alter' && isSameName(act.table, table.name))
+  const added = altered.findLast(
+    ({ statement: { shape } }) =>
+      shape.kind === 'add-column' &&
+      columns.some((name) => isSameName(plainName(shape.column.name.key), name)),
+  )
+  const about = altered.findLast(({ statement }) =>
+    columns.some((name) => mentions(statement.text, name)),
   )
   const dropped = acts.findLast((act) => act.kind === 'drop' && act.type === 'index')
-  return (altered ?? dropped)?.statement ?? null
+  return (added ?? about ?? dropped)?.statement ?? null
 }
 
 const listKey = (names: readonly string[]): string => names.map(foldCase).join('\n')

@@ -100,3 +100,11 @@ CREATE INDEX i ON m (id) WHERE NOT kind = "episode";`
   const [found] = await foundIn(step)
   expect(found?.fix).toContain("Write texts in single quotes: 'episode' in 4:43")
 })
+
+test('the key of an added column is told where it is added, whatever names the column later', async () => {
+  const step = `ALTER TABLE t ADD COLUMN of_t INTEGER REFERENCES t (id);
+ALTER TABLE t ADD COLUMN n INTEGER CHECK (n IS NULL OR of_t IS NOT NULL);`
+  const found = await foundIn('CREATE TABLE t (id INTEGER PRIMARY KEY);', step)
+  const told = found.find(({ code }) => code === 'FOREIGN_KEY_WITHOUT_INDEX')
+  expect(told?.line).toBe(3)
+})
