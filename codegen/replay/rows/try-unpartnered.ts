@@ -9,6 +9,9 @@ import { placeOf, takeImage } from './watch/table-image.js'
 import type { Effect } from './watch/statement-effect.js'
 import { isTelling } from './judge/match-rows.js'
 
+/** The most statements that are tried for one side. */
+const MOST = 24
+
 /**
  * Reports columns that already have values in the first rows of their table; a column added later and still empty may be filled freely.
  * Rolls everything back; empty if the side fails then.
@@ -17,7 +20,7 @@ export const tryUnpartnered = scriptTrial({
   sides: 'up',
   find: (effects, before) => effects.flatMap((effect) => partedBy(effect, before)),
   run: (trial, found) =>
-    found.flatMap((one) => {
+    found.slice(0, MOST).flatMap((one) => {
       const { connection } = trial.rows
       const judged = tryOn(
         trial,
