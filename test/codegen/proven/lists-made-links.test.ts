@@ -57,3 +57,16 @@ test('lists in JSON, which code sets to NULL when it has read them', async () =>
       'ALTER TABLE b DROP COLUMN tags;',
     ),
   ).toEqual([]))
+
+test('lists of objects in JSON, which generated rows hold none of', async () => {
+  const parts = `export const irreversible = 'a test'
+export function up(db: any) {
+  db.exec('CREATE TABLE parts (id INTEGER PRIMARY KEY, b INTEGER NOT NULL, term TEXT NOT NULL, score INTEGER NOT NULL)')
+  for (const { id, list } of db.prepare('SELECT id, list FROM b').all())
+    for (const { key, value } of JSON.parse(list)) db.prepare('INSERT INTO parts (b, term, score) VALUES (?, ?, ?)').run(id, key, value)
+  db.exec('ALTER TABLE b DROP COLUMN list')
+}
+`
+  const found = await codesIn('CREATE TABLE b (id INTEGER PRIMARY KEY, list TEXT NOT NULL);', parts)
+  expect(found.filter((code) => !code.startsWith('info'))).toEqual([])
+})

@@ -271,11 +271,14 @@ function leavesOneValue(
   return isLess && (rebuild?.copies.length ?? 0) > 0 && values.size < 2
 }
 
+/** A document without content. */
+const EMPTY = /^(?:\[\]|\{\})$/
+
 /** If the rows with other values are out of the way, as the step fails on them, which is reported, there is nothing to judge by. */
 const holdsNothing = (column: CatalogColumn, { columns, rows }: TableImage): boolean => {
   const place = columns.indexOf(column)
   const values = rows.map((row) => row.values[place] ?? null).filter((value) => value !== null)
-  return values.length > 0 && values.every(isBlank)
+  return values.length > 0 && values.every((value) => isBlank(value) || EMPTY.test(String(value)))
 }
 
 /** The columns of a renamed table: a new table of its name may omit them. */
