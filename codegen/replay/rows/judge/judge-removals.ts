@@ -12,7 +12,7 @@ import type { CatalogColumn } from '../../../model/catalog.js'
 import { foldCase, isSameName } from '../../../../src/sql/names.js'
 import type { ObservedSide } from '../watch/observed-run.js'
 import { isHarmless } from '../watch/cannot-change-rows.js'
-import { mayMakeOf, type Effect } from '../watch/statement-effect.js'
+import { isQuery, mayMakeOf, type Effect } from '../watch/statement-effect.js'
 import type { RawRow } from '../fill/connection.js'
 import { shownValue, withGenerated, type TableImage } from '../watch/table-image.js'
 import { isSame } from './beside-key.js'
@@ -236,12 +236,14 @@ function removedColumns(removal: Removed, ending: Ending): (ValuesGone | ValuesK
   const found = removed.map((column) => {
     const { effects } = removal.side
     const table = keptElsewhere(column.name, { ...removal, before })
+    // Code that takes nothing from an empty document writes nothing.
+    const isEmpty = holdsNothing(column, before)
     const isOpen =
-      findsFewRows(ending) ||
-      leavesOneValue(column, { ...ending, before }, removal) ||
-      holdsNothing(column, before)
+      findsFewRows(ending) || leavesOneValue(column, { ...ending, before }, removal) || isEmpty
     const isTold =
-      isThereOrDeleted(column.name, ending) || (isOpen && mayMakeOf(effects, column.name))
+      isThereOrDeleted(column.name, ending) ||
+      (isOpen && mayMakeOf(effects, column.name)) ||
+      (isEmpty && effects.some(isQuery))
     return { column, table: table ?? (isTold ? before.table.name : null) }
   })
   const lost = found.filter(({ table }) => table === null).map(({ column }) => column)
