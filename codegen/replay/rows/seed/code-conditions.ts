@@ -107,6 +107,8 @@ const WORDS = new Map([
   ['&&', 'AND'],
   ['||', 'OR'],
   ['[', 'VALUES'],
+  // Asks for a member, not for a value.
+  ['in', 'END'],
   ['undefined', 'NULL'],
   ['true', '1'],
   ['false', '0'],
