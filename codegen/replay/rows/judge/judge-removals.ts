@@ -161,11 +161,14 @@ function lostWith(
   return [rowsGone(before, { lost: lost.length, row: first }, { at: place, ...how })]
 }
 
-/** If only those rows are moved that reference others: an UPDATE looks them up by that. */
+/** If only those rows are moved that its one key lets reference others: an UPDATE looks them up by that. */
 function movedPointing(removed: Removed, fills: Heir['fills']): MovedTable | null {
   const { table, columns, rows } = removed.before
-  const keys = new Set(table.foreignKeys.flatMap((key) => key.columns.map(foldCase)))
-  const places = columns.flatMap(({ name }, at) => (keys.has(foldCase(name)) ? [at] : []))
+  const [key, ...more] = table.foreignKeys
+  if (!key || more.length > 0) return null
+  const places = columns.flatMap(({ name }, at) =>
+    key.columns.some((one) => isSameName(one, name)) ? [at] : [],
+  )
   const isPointing = ({ values }: TableImage['rows'][number]): boolean =>
     places.every((at) => (values[at] ?? null) !== null)
   const pointing = rows.filter(isPointing)
