@@ -93,7 +93,7 @@ testSome([
   [
     '',
     `json_group_array(json_object('id', c.id, 'k', c.k, 'v', c.v, 'n', c.n))`,
-    ['error TABLE_DROPPED c'],
+    ['error ROWS_LOST c', 'warning TABLE_RENAMED c'],
   ],
 ])('children %s that are put into %s', async (nulls, document, codes) =>
   expect(await said(PARENT(nulls), folded(document))).toEqual(codes),
