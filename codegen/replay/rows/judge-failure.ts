@@ -13,6 +13,9 @@ import type { ObservedSide, StepSide } from './watch/observed-run.js'
 import { effectOf, nameBehind } from './watch/statement-effect.js'
 import { wholeSide } from '../sides/whole-side.js'
 import { emptyTable } from './fill/delete-rows.js'
+import { literalsOf } from './seed/compared-literals.js'
+import { seenIn } from './seed/code-conditions.js'
+import type { Value } from './fill/seed-values.js'
 import { findCulprit, type Culprit, type Trial } from './judge/find-culprit.js'
 import type { Outcome, Prover } from './prover.js'
 import { foldCase, isSameName } from '../../../src/sql/names.js'
@@ -112,12 +115,21 @@ function blame(
   const culprit = failure.leftover ? null : findCulprit(trial, failure, attended)
   const blamed = culprit && { ...trial, ...culprit, before: attended.before }
   const repair =
-    blamed && (jsonFor(blamed, failure) ?? withinCheck(blamed, failure, texts) ?? repairOf(blamed))
+    blamed &&
+    (jsonFor(blamed, failure, askedOf(attended, blamed.table)) ??
+      withinCheck(blamed, failure, texts) ??
+      repairOf(blamed))
   const told = culprit ?? onlySource(ranLast(rows, failure), failure, attended)
   const changed = repair?.column ?? (culprit && emptyColumn(failure, culprit))
   const column = culprit ? ofBrokenKey(failure, culprit, changed) : changed
   return { fact: asFact(failure, attended.before, told, column), repair }
 }
+
+/** What a side asks the columns of a table for. */
+const askedOf =
+  (side: ObservedSide, table: Culprit['table']) =>
+  (column: string): readonly Value[] =>
+    literalsOf(seenIn(side)).get(foldCase(table.name))?.columns.get(foldCase(column)) ?? []
 
 /** If rows violate a UNIQUE index that is new, or once they are updated, names a column of it: which other columns help depends on the rows. */
 function ofBrokenKey(

@@ -70,3 +70,21 @@ export function up(db: any) {
   const found = await codesIn('CREATE TABLE b (id INTEGER PRIMARY KEY, list TEXT NOT NULL);', parts)
   expect(found.filter((code) => !code.startsWith('info'))).toEqual([])
 })
+
+test.each([
+  "if (row.list.trim() === '') continue\n    const one = JSON.parse(row.list)",
+  "const one = JSON.parse(row.list); for (const key of ['a', 'title']) if (key in one) one.k = one[key]; if ('word' in one) one.w = 1",
+])('what else code asks of a text that it parses is JSON, too: %s', async (code) => {
+  const step = `export const irreversible = 'a test'
+export function up(db: any) {
+  for (const row of db.prepare('SELECT id, list FROM b').all()) {
+    ${code}
+    one.v = 2
+    db.prepare('UPDATE b SET list = ? WHERE id = ?').run(JSON.stringify(one), row.id)
+  }
+}
+`
+  expect(
+    await codesIn('CREATE TABLE b (id INTEGER PRIMARY KEY, list TEXT NOT NULL);', step),
+  ).toEqual([])
+})

@@ -6,19 +6,25 @@ import { quoteIdentifier } from '../../../../src/sql/names.js'
 import type { SideFailure } from '../../sides/run-side.js'
 import { literalOf } from '../fill/checks-of.js'
 import { withoutTriggers } from '../fill/delete-rows.js'
+import type { Value } from '../fill/seed-values.js'
 import type { Blamed, Repair } from './repair-rows.js'
 
 /** Whether code reports that a text is not JSON, as `JSON.parse` does, or SQLite does so in a statement of code. */
 export const wantsJson = ({ cause, message }: SideFailure): boolean =>
   cause === 'code' ? /\bJSON\b/.test(message) : message === 'malformed JSON'
 
+/** The values that a side asks a column for, from which rows were made. */
+type Asked = (column: string) => readonly Value[]
+
 /**
  * Replaces the generated texts of one column by JSON with which the side runs to its end, or at least further; null if none helps. Texts
  * written by the history itself stay, and a default that is not JSON shows that other texts are real.
  */
-export function jsonFor(blamed: Blamed, failure: SideFailure): Repair | null {
+export function jsonFor(blamed: Blamed, failure: SideFailure, asked: Asked): Repair | null {
   if (!wantsJson(failure)) return null
-  const repairs = blamed.image.columns.filter(mayBeJson).flatMap((one) => repairsOf(blamed, one))
+  const repairs = blamed.image.columns
+    .filter(mayBeJson)
+    .flatMap((one) => repairsOf(blamed, one, asked(one.name)))
   const goingTo = (to: 'end' | 'anywhere'): Repair | undefined =>
     repairs.find((one) => blamed.goesOn(() => void one.apply(), to))
   return goingTo('end') ?? goingTo('anywhere') ?? null
@@ -27,21 +33,26 @@ export function jsonFor(blamed: Blamed, failure: SideFailure): Repair | null {
 function repairsOf(
   { connection, before, image: { table } }: Blamed,
   { name }: CatalogColumn,
+  asked: readonly Value[],
 ): Repair[] {
   const [target, column] = [quoteIdentifier(table.name), quoteIdentifier(name)]
-  const own = `typeof(${column}) = 'text' AND (${column} = '' OR ${column} LIKE ?)`
+  const texts = asked.filter((one) => typeof one === 'string' && !/^[{[]/.test(one)).slice(0, MOST)
+  const known = texts.map(() => '?').join(', ')
+  const own = `typeof(${column}) = 'text' AND (${column} = '' OR ${column} LIKE ? OR ${column} IN (${known}))`
   return SHAPES.map((shape) => {
     const set = `UPDATE OR IGNORE ${target} SET ${column} = ${shape(column)} WHERE ${own}`
     return {
       column: name,
       isOfGenerated: true,
       apply() {
-        withoutTriggers(connection, before, table, () => connection.run(set, `${name} %`))
+        withoutTriggers(connection, before, table, () => connection.run(set, `${name} %`, ...texts))
         return new Set()
       },
     }
   })
 }
+
+const MOST = 50
 
 /** The possible shapes of a column's documents. */
 const SHAPES: readonly ((column: string) => string)[] = [
