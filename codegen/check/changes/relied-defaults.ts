@@ -32,6 +32,6 @@ export function reliedOn(
   return later ? `version ${versionId(later.version)} inserts such rows` : null
 }
 
-/** Whether the column has no default when the step begins. */
-const hasNone = (column: string, table: string, { before }: ReplayedStep): boolean =>
-  columnIn(before, table, column)?.default === null
+/** Whether the column has no default when the step begins, nor when it ends: a table without the column may have taken the name. */
+const hasNone = (column: string, table: string, { before, after }: ReplayedStep): boolean =>
+  [before, after].every((catalog) => columnIn(catalog, table, column)?.default === null)

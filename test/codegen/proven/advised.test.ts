@@ -108,3 +108,14 @@ ALTER TABLE t ADD COLUMN n INTEGER CHECK (n IS NULL OR of_t IS NOT NULL);`
   const told = found.find(({ code }) => code === 'FOREIGN_KEY_WITHOUT_INDEX')
   expect(told?.line).toBe(3)
 })
+
+test('a DEFAULT that goes is missed by no INSERT into a later table without the column', async () => {
+  const rebuilt = (columns: string, names: string): string =>
+    `ALTER TABLE t RENAME TO old; CREATE TABLE t (${columns}); INSERT INTO t (${names}) SELECT ${names} FROM old; DROP TABLE old;`
+  const found = await foundIn(
+    'CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER NOT NULL DEFAULT 0, b TEXT);',
+    rebuilt('id INTEGER PRIMARY KEY, a INTEGER NOT NULL, b TEXT', 'id, a, b'),
+    rebuilt('id INTEGER PRIMARY KEY, b TEXT', 'id, b'),
+  )
+  expect(found.filter(({ code }) => code === 'CONSTRAINT_LOST')).toEqual([])
+})
