@@ -220,3 +220,15 @@ test.each(['fts4(text, content="m")', "fts5(text, content='m', content_rowid='id
     ])
   },
 )
+
+test.each([
+  ['', ''],
+  ["INSERT INTO f (f) VALUES ('delete-all');", ''],
+  ["INSERT INTO f (f) VALUES ('delete-all');", ", 'x ' || title"],
+])('an index that is emptied and filled with some rows: %s %s', async (empty, text) => {
+  const tables = `CREATE TABLE m (id TEXT NOT NULL PRIMARY KEY, title TEXT, gone BOOLEAN); CREATE VIRTUAL TABLE f USING fts5(id, title, content='m');`
+  const anew = empty || "DROP TABLE f; CREATE VIRTUAL TABLE f USING fts5(id, title, content='m');"
+  const step = `${anew} INSERT INTO f (rowid, id, title) SELECT rowid, id${text || ', title'} FROM m WHERE gone IS NULL OR gone = 0;`
+  const codes = (await codesIn(tables, step)).filter((code) => code.includes('ROWIDS_CHANGED'))
+  expect(codes).toEqual(text === '' ? [] : ['error ROWIDS_CHANGED f'])
+})

@@ -175,9 +175,12 @@ const ownNames = ({ side, noted }: Known): ReadonlySet<string> =>
     new Set([foldCase(noted.index.name)]),
   )
 
-/** If an index is recreated and filled row by row, its author decides which rows it has. */
+/** If an index is recreated or emptied, and filled row by row, its author decides which rows it has. */
 const isFilledByHand = (known: Known): boolean => {
-  const made = madeAnew(known)
+  const names = ownNames(known)
+  const isEmptying = (one: Effect): boolean =>
+    names.has(one.table) && commands(one) && one.tokens.includes("'delete-all'")
+  const made = madeAnew(known) ?? known.side.effects.findLast(isEmptying)
   return made !== undefined && filledIn(known).some((one) => isBehind(known, one, made))
 }
 
