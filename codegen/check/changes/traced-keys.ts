@@ -23,7 +23,11 @@ export const traceKeys = (trace: TableTrace, step: ReplayedStep): TracedKey[] =>
     const columns = namesNow(before.columns, trace)
     const moved = step.traces.find((one) => isSameName(one.before.name, before.parent))
     const parent = moved ? moved.after?.name : before.parent
-    if (!columns || parent === undefined) return []
+    // One that is computed is there for older code alone.
+    const isComputed = (name: string): boolean =>
+      trace.after?.columns.some((one) => isSameName(one.name, name) && one.generated !== null) ===
+      true
+    if (!columns || parent === undefined || columns.some(isComputed)) return []
     const now = trace.after?.foreignKeys ?? []
     const isIn = (names: readonly string[], name: string): boolean =>
       names.some((one) => isSameName(one, name))

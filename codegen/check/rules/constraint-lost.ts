@@ -1,4 +1,5 @@
 // A table is rebuilt without a constraint that it had.
+import { numbersOf } from '../../model/rowid-column.js'
 import { finalName } from '../subject/final-name.js'
 import { sqlName } from '../../sql/sql-name.js'
 import { changePlace } from '../subject/place.js'
@@ -113,10 +114,19 @@ function judge(
     subject,
     ...(isHint(lost, trace) && { severity: 'info' as const }),
     message: sentence(
-      `${versionName(step, at)} ${changeOf(trace)} without ${listed(all)}: ${lossesOf(lost)}.`,
+      `${versionName(step, at)} ${changeOf(trace)} without ${listed(all)}: ${lossesOf(lost)}${unnumbered(lost, trace)}.`,
     ),
     fix: `Give ${isMadeAnew(trace) ? 'the new table' : `${sqlName(before.name)}, in a rebuild if ADD COLUMN does not accept it,`} ${listed(wanted)} as ${clauses.some(({ answer }) => answer) ? 'before' : 'well'}. If ${it} ${is} meant to go, say why: ${ignoreComment('CONSTRAINT_LOST', step.migration, subject)}.`,
   }
+}
+
+/** If SQLite assigned the numbers, and does not any more. */
+function unnumbered({ constraints }: Lost, { before, after }: TableTrace): string {
+  const [name] = numbersOf(before)
+  const isLost = constraints.some(({ sql }) => sql.startsWith('PRIMARY KEY'))
+  return name === undefined || !isLost || !after || numbersOf(after).length > 0
+    ? ''
+    : `, and nothing numbers its rows: an INSERT without ${name} leaves NULL there`
 }
 
 function changeOf(trace: TableTrace): string {
