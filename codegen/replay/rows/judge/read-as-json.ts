@@ -13,7 +13,7 @@ import type { Blamed, Repair } from './repair-rows.js'
 export const wantsJson = ({ cause, message }: SideFailure): boolean =>
   cause === 'code' ? /\bJSON\b/.test(message) : message === 'malformed JSON'
 
-/** The values that a side asks a column for, from which rows were made. */
+/** The values that a side asks a column for, from which rows were made; of SQL, these are in the form that it takes apart. */
 type Asked = (column: string) => readonly Value[]
 
 /**
@@ -24,7 +24,7 @@ export function jsonFor(blamed: Blamed, failure: SideFailure, asked: Asked): Rep
   if (!wantsJson(failure)) return null
   const repairs = blamed.image.columns
     .filter(mayBeJson)
-    .flatMap((one) => repairsOf(blamed, one, asked(one.name)))
+    .flatMap((one) => repairsOf(blamed, one, failure.cause === 'code' ? asked(one.name) : []))
   const goingTo = (to: 'end' | 'anywhere'): Repair | undefined =>
     repairs.find((one) => blamed.goesOn(() => void one.apply(), to))
   return goingTo('end') ?? goingTo('anywhere') ?? null
