@@ -57,7 +57,7 @@ for (const name of ['flags', 'attrs']) {
 const PAID =
   'CREATE TABLE pay (c TEXT NOT NULL, w TEXT NOT NULL, at INTEGER NOT NULL, UNIQUE (w, c));'
 const back = (read: string, run: string): string =>
-  code(`db.exec('ALTER TABLE pay ADD COLUMN n INTEGER')
+  code(`const sums = {}; db.exec('ALTER TABLE pay ADD COLUMN n INTEGER')
 for (const p of db.prepare('${read}').all()) db.prepare(${run}`)
 
 test.each([
@@ -78,6 +78,10 @@ test.each([
     `'UPDATE pay SET n = ? WHERE c = ?').run(p.at, p.c)`,
   ],
   ['SELECT * FROM pay ORDER BY at', `'UPDATE pay SET n = ? WHERE c = ?').run(p.at, p.c)`],
+  [
+    'SELECT * FROM pay',
+    `'UPDATE pay SET n = ? WHERE c = ?').run((sums[p.c] = (sums[p.c] ?? 0) + p.at + 7), p.c)`,
+  ],
 ])('and rows of which each gets its own value, or that of its group: %s, %s', async (read, run) =>
   expect(await said('VALUES_LOST', PAID, back(read, run))).toEqual([]),
 )

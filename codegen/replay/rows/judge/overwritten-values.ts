@@ -5,7 +5,7 @@ import { namesIn } from '../../../sql/names-in.js'
 import type { HandedCall } from '../../sides/handed-calls.js'
 import type { Value } from '../fill/seed-values.js'
 import { keyText } from '../fill/connection.js'
-import { placeOf } from '../watch/table-image.js'
+import { placeOf, type TableImage } from '../watch/table-image.js'
 import { changeTold } from './compare-values.js'
 import { sameValue } from './same-value.js'
 import type { Fate } from './fate.js'
@@ -32,7 +32,13 @@ export function overwrittenValues({ side, name, before, after, heir }: Fate): Va
       const given = named.length === 1 ? boundAt(tokens, named[0]! + 2) : null
       const isLost = isWhole
         ? all.length > 0 && all.every((one) => sameValue(one, all[0]!))
-        : !ORDERED.test(read.text) && given !== null && areOverwritten(tokens, runs, given)
+        : !ORDERED.test(read.text) &&
+          given !== null &&
+          areOverwritten(
+            tokens,
+            runs.filter((run) => isOfRow(given(run), before)),
+            given,
+          )
       if (!isLost || !given) return []
       const where = { at: place, table: before.table.name, column }
       const change = { ...where, lost: 'shared', ...(isWhole && { times: runs.length }) } as const
@@ -59,6 +65,10 @@ function boundAt(tokens: readonly string[], place: number): Bound | null {
     return ((sign === '?' ? given[at] : named?.[1]) ?? null) as Value
   }
 }
+
+/** A sum over the rows so far is meant to be that of the last one. */
+const isOfRow = (value: Value, { rows }: TableImage): boolean =>
+  rows.some(({ values }) => values.some((one) => sameValue(one, value)))
 
 /** Whether two runs bound the same for the condition and something else for the column, and changed rows that others were read for. */
 function areOverwritten(
